@@ -1,0 +1,134 @@
+"""Content as frozen data: what a corpus folder holds, after parsing and checking.
+
+Every text that can become an answer carries a `Span`, the place in its source file where it stands
+verbatim.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a text stands in a source file."""
+
+    file: str
+    """Path inside the corpus folder, with forward slashes."""
+    line: int
+    """1-based line of the first character."""
+    start: int
+    """Offset of the first byte in the UTF-8 file."""
+    end: int
+    """Offset one past the last byte."""
+    sha256: str
+    """Hex digest of the bytes in `[start, end)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A reference that backs an answer."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an article that has an id: a heading with its text, or a list item with an explicit id.
+
+    A section whose items are told apart by role (``<id>--se``, ``<id>--mle``) is a paired section;
+    its items have a `role`.
+    """
+
+    id: str
+    heading: str
+    """The heading, or the heading of the list that holds this item."""
+    level: int
+    """2 to 6 for a heading; 0 for a list item."""
+    trail: tuple[str, ...]
+    """Headings above this one, outermost first, without the title of the document."""
+    markdown: str
+    """The text as written, id markers removed."""
+    text: str
+    """The text without Markdown."""
+    html: str
+    """Sanitised HTML of `markdown`."""
+    parent: str | None
+    """Id of the section that holds this list item; None for a heading."""
+    role: str | None
+    """For an item of a paired section, the key of its role in `Document.roles`."""
+    questions: tuple[str, ...]
+    """The questions that this section answers, as people ask them."""
+    sources: tuple[Source, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article. Sections stand in the order of the file, a list before its items."""
+
+    id: str
+    """Name of the file without its ending."""
+    title: str
+    url: str
+    owner: str
+    """Empty when the file names none; the linter warns then."""
+    reviewed: date | None
+    valid_until: date | None
+    roles: Mapping[str, str]
+    """Key of a role (``se``) to its name (``Software engineer``); empty when nothing is paired."""
+    sections: tuple[Section, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A canned answer, or a smalltalk intent: what people ask, and the text they get."""
+
+    id: str
+    question: str
+    variants: tuple[str, ...]
+    markdown: str
+    text: str
+    html: str
+    sources: tuple[Source, ...]
+    related: tuple[str, ...]
+    """Ids offered as follow-ups."""
+    owner: str
+    reviewed: date | None
+    valid_until: date | None
+    span: Span
+    """Of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A topic that this site does not answer, and what to say instead."""
+
+    id: str
+    topic: str
+    examples: tuple[str, ...]
+    markdown: str
+    text: str
+    html: str
+    span: Span
+    """Of the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything a folder holds, in path order and then in file order."""
+
+    folder: Path
+    documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
+    smalltalk: tuple[Entry, ...]
+    boundaries: tuple[Boundary, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    """Groups of words that mean the same; the first of a group is the one that content uses."""
+    equivalents: tuple[tuple[str, ...], ...]
+    """Groups of ids whose answers say the same, so that one serves for the other."""
+    content_hash: str
+    """SHA-256 over the names and bytes of every content file, in path order."""

@@ -1,0 +1,256 @@
+"""Frozen data between the steps of building and answering."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""Shape (n, dimension); every row has length 1."""
+Scores: TypeAlias = NDArray[np.float32]
+"""Shape (n,), one score a chunk or unit; higher is closer."""
+
+
+class Kind(StrEnum):
+    """What a unit is, and so how its answer is shown."""
+
+    FAQ = "faq"
+    PASSAGE = "passage"
+    COMPARISON = "comparison"
+    BOUNDARY = "boundary"
+    SMALLTALK = "smalltalk"
+
+
+class ChunkRole(StrEnum):
+    """What a chunk is to its unit."""
+
+    QUESTION = "question"
+    """The question of a canned answer, or the heading of a section."""
+    VARIANT = "variant"
+    """Another way to ask it."""
+    PASSAGE = "passage"
+    """The answer's own text, or a part of it."""
+
+
+class Reason(StrEnum):
+    """Why no answer was given."""
+
+    BOUNDARY = "boundary"
+    """The question is on a topic this site does not answer."""
+    NOT_COVERED = "not_covered"
+    """Nothing in the corpus answers it."""
+    LANGUAGE = "language"
+    """It is in a language this site does not speak."""
+    UNREADABLE = "unreadable"
+    """It holds no words: code, emoji, keyboard noise."""
+    EXPIRED = "expired"
+    """What answers it is past its `valid_until`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A reference that backs an answer."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Proof that a text is verbatim: bytes `[start, end)` of a source file and their digest."""
+
+    document: str
+    """Path of the source file inside the corpus folder."""
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison."""
+
+    role: str
+    """Key of the role, such as ``se``."""
+    label: str
+    """Name of the role, such as ``Software engineer``."""
+    id: str
+    text: str
+    html: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Anything with an id that can be given as an answer, or shown as a passage."""
+
+    id: str
+    kind: Kind
+    document: str
+    """Path of the source file inside the corpus folder."""
+    document_title: str
+    title: str
+    """The question of a canned answer, the heading of a passage, the topic of a boundary."""
+    level: int
+    """Heading level of a section, 0 for anything else."""
+    trail: tuple[str, ...]
+    text: str
+    markdown: str
+    html: str
+    url: str
+    """Page and anchor, relative to the service unless the article names its own page."""
+    owner: str
+    reviewed: date | None
+    valid_until: date | None
+    sources: tuple[Source, ...]
+    related: tuple[str, ...]
+    questions: tuple[str, ...]
+    """What people ask to get this unit; for a canned answer its own question first."""
+    parent: str | None
+    sides: tuple[Side, ...]
+    """Empty unless `kind` is COMPARISON."""
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A text that stands for a unit in the search."""
+
+    unit: int
+    """Position of the unit in the index."""
+    role: ChunkRole
+    text: str
+    """What is shown and matched by words."""
+    embedded: str
+    """What is encoded: `text`, with its heading before it where that helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit found for a question, with the part of it that fits best."""
+
+    unit: Unit
+    score: float
+    """In [0, 1], comparable within one result only."""
+    text: str
+    """The whole unit, or the best part of a long one."""
+    highlights: tuple[tuple[int, int], ...]
+    """Character ranges `[start, end)` of `text` that fit best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question to offer, and the id of the unit that answers it."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer came about, for `--why`; nothing here is needed to show the answer."""
+
+    understood: str
+    """The question as it was searched, after cleaning and after a follow-up was completed."""
+    evidence: Mapping[str, float]
+    """The features that the confidence was computed from, by name."""
+    candidates: tuple[tuple[str, float], ...]
+    """Ids and ranking scores of the first candidates, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The unit that answers the question."""
+
+    unit: Unit
+    confidence: float
+    """Probability in [0, 1] that `unit` answers the question."""
+    passages: tuple[Hit, ...]
+    related: tuple[Suggestion, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Two or three units are close and differ: ask which is meant."""
+
+    candidates: tuple[Suggestion, ...]
+    confidence: float
+    """Of the best candidate."""
+    passages: tuple[Hit, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Abstained:
+    """No answer, with the reason and what comes nearest."""
+
+    reason: Reason
+    boundary: Unit | None
+    """The boundary whose reply fits, when `reason` is BOUNDARY."""
+    language: str | None
+    """ISO 639-1 code, when `reason` is LANGUAGE."""
+    confidence: float
+    """Of the best candidate that was not good enough."""
+    nearest: tuple[Suggestion, ...]
+    passages: tuple[Hit, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Conversed:
+    """Smalltalk: the reply is `unit.text`."""
+
+    unit: Unit
+    confidence: float
+    passages: tuple[Hit, ...]
+    suggestions: tuple[Suggestion, ...]
+    """Questions to start with."""
+    trace: Trace
+
+
+Outcome: TypeAlias = Answered | Clarify | Abstained | Conversed
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    """As it was understood, so that it stands alone."""
+    unit: str | None
+    """Id of the answer that was given, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The encoder of an index."""
+
+    name: str
+    sha256: str
+    """Of the original weights."""
+    dimension: int
+    runtime: str
+    """How queries are encoded, such as ``onnx-int8``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version holds, and the digest of every file in it."""
+
+    format: int
+    version: str
+    built_at: str
+    """RFC 3339, UTC. Not part of what the version is computed from."""
+    model: ModelCard
+    content_hash: str
+    counts: Mapping[str, int]
+    """`documents`, `sections`, `entries`, `smalltalk`, `boundaries`, `units`, `chunks`."""
+    figures: Mapping[str, float]
+    """Evaluation figures of the build; empty when none were measured."""
+    files: Mapping[str, str]
+    """Path inside the version folder to SHA-256."""

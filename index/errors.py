@@ -1,0 +1,38 @@
+"""Errors of the index package.
+
+    RetrievalError
+        IndexMissing       there is no published version to open
+        IndexCorrupt       a version's files do not match its manifest, or cannot be read
+        IndexIncompatible  a version was built for another format of the index
+        UnknownVersion     a version was asked for that does not exist
+        ModelMismatch      model files do not have the pinned digest
+        ModelMissing       the model cannot be found
+"""
+
+
+class RetrievalError(Exception):
+    """Base of what this package raises; the message says what to do next."""
+
+
+class IndexMissing(RetrievalError):
+    """There is no published version to open."""
+
+
+class IndexCorrupt(RetrievalError):
+    """A version's files do not match its manifest, or cannot be read."""
+
+
+class IndexIncompatible(RetrievalError):
+    """A version was built for another format of the index."""
+
+
+class UnknownVersion(RetrievalError):
+    """A version was asked for that does not exist."""
+
+
+class ModelMismatch(RetrievalError):
+    """Model files do not have the pinned digest."""
+
+
+class ModelMissing(RetrievalError):
+    """The model cannot be found."""
