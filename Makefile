@@ -1,0 +1,61 @@
+# `make run` and `make test` need GNU make 3.81 or newer and Python 3.11 or newer; the rest goes into .venv.
+#
+#   PORT=8080 make run                                            another port
+#   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu     the small CPU build of torch, on Linux
+
+SHELL := /bin/sh
+PORT ?= 8000
+HOST ?= 127.0.0.1
+INDEX ?= $(if $(FAQ_INDEX_DIR),$(FAQ_INDEX_DIR),var/index)
+QUESTIONS ?= ../shared/eval/dev.jsonl
+PYTEST ?=
+export PYTHON TORCH_INDEX
+
+BIN := .venv/bin
+PY := $(BIN)/python
+
+# Recipes share .venv and var/.
+.NOTPARALLEL:
+.PHONY: help run test check fix index eval bench lock environment tools
+
+help: ## Show this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /  make \1	/' | expand -t 16
+
+run: environment ## Build the index when there is none, and serve on http://127.0.0.1:8000
+	@test -f $(INDEX)/current || $(PY) scripts/build_index.py --out $(INDEX)
+	exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
+
+test: tools ## Run every test, the browser's too
+	$(PY) -m pytest $(PYTEST)
+
+check: tools ## Format, lint, types, import contracts, content, then the tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	$(PY) scripts/check_version.py
+	$(PY) scripts/check_content.py
+	$(MAKE) test PYTEST="--cov --cov-report=term $(PYTEST)"
+
+fix: tools ## Repair what a tool can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+index: environment ## Check the content, build the index and publish it
+	$(PY) scripts/build_index.py --out $(INDEX)
+
+eval: index ## Measure the answers on labelled questions: QUESTIONS=file.jsonl
+	$(PY) scripts/evaluate.py $(QUESTIONS) --index $(INDEX) --report var/reports
+
+bench: index ## Measure speed and memory of the service
+	$(PY) scripts/benchmark.py
+
+lock: tools ## Write constraints.txt anew with the newest versions that fit together
+	$(PY) scripts/lock.py
+
+environment:
+	@sh scripts/setup.sh build
+
+tools:
+	@sh scripts/setup.sh dev
