@@ -1,0 +1,1 @@
+"""Answers over HTTP: the app, its routes, pages and widget."""

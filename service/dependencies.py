@@ -1,0 +1,63 @@
+"""Typed access to what start-up made."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from index import Retriever
+from service.conversations import Conversations
+from service.errors import AdminOff, NotReady, Unauthorised
+from service.interactions import Interactions
+from service.live import LiveIndex
+from service.observability import Metrics
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the routes share. One a process, made by `service.app`."""
+
+    settings: Settings
+    live: LiveIndex
+    interactions: Interactions
+    conversations: Conversations
+    metrics: Metrics
+    threads: CapacityLimiter
+    """Where questions are answered: about as many at once as there are cores."""
+
+    @property
+    def retriever(self) -> Retriever | None:
+        """What answers now; None without an index."""
+        return self.live.retriever
+
+    @property
+    def ready(self) -> Retriever:
+        """What answers now. Raises NotReady without an index."""
+        if self.live.retriever is None:
+            raise NotReady
+        return self.live.retriever
+
+
+def get_state(request: Request) -> State:
+    """Get what `service.app` put there at start-up."""
+    return cast(State, request.app.state.shared)
+
+
+_bearer = HTTPBearer(auto_error=False, description="The value of `FAQ_ADMIN_TOKEN`.")
+
+
+async def require_admin(
+    request: Request,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    """Let only the administrator pass. Raises AdminOff or Unauthorised."""
+    token = get_state(request).settings.admin_token
+    if token is None:
+        raise AdminOff
+    expected = token.get_secret_value().encode()
+    if given is None or not hmac.compare_digest(given.credentials.encode(), expected):
+        raise Unauthorised

@@ -1,0 +1,210 @@
+"""Errors of the service, and the one envelope in which a client sees any error.
+
+    ServiceError
+        NotReady         there is no index to answer from
+        Overloaded       too many questions are waiting
+        UnknownAnswer    no answer has this id
+        UnknownExchange  no interaction has this id
+        FeedbackUnavailable  the database cannot say whether the interaction exists
+        AdminOff         the administrator's routes are off
+        Unauthorised     the administrator's token is missing or wrong
+        ReloadRefused    the published version cannot be used
+
+Status codes stand here and nowhere else. What a client reads is written here too: the text of an
+exception never leaves the process.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+MEDIA_TYPE = "application/problem+json"
+MAX_FIELD_NAME = 80
+"""A field name may be the client's own; it is given back, but not at any length."""
+MAX_FIELD_ERRORS = 20
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str = Field(description="Path of the field, such as `question`; empty for the whole.")
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 describes it."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    type: str = Field(description="`about:blank`: the status says what kind of problem it is.")
+    title: str
+    status: int
+    detail: str = Field(description="What happened and what to do next.")
+    errors: list[FieldError] | None = Field(
+        default=None, description="With status 422: what is wrong with which field."
+    )
+
+
+class ServiceError(Exception):
+    """Base of what this package raises for a client to see."""
+
+    status: ClassVar[HTTPStatus]
+    detail: ClassVar[str]
+    headers: ClassVar[Mapping[str, str]] = {}
+
+
+class NotReady(ServiceError):
+    """There is no index to answer from."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = (
+        "There is no index to answer from. Run `python scripts/build_index.py`, then start the "
+        "service again or call POST /v1/index/reload."
+    )
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
+
+
+class Overloaded(ServiceError):
+    """Too many questions are waiting."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "Too many questions are waiting. Try again in a moment."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class UnknownAnswer(ServiceError):
+    """No answer has this id."""
+
+    status = HTTPStatus.NOT_FOUND
+    detail = "No answer has this id. GET /v1/questions lists the canned ones."
+
+
+class UnknownExchange(ServiceError):
+    """No interaction has this id."""
+
+    status = HTTPStatus.NOT_FOUND
+    detail = "No exchange has this interaction_id, or it is past its time of keeping."
+
+
+class FeedbackUnavailable(ServiceError):
+    """The database cannot say whether the interaction exists."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "Feedback cannot be taken just now. Try again in a moment."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+
+class AdminOff(ServiceError):
+    """The administrator's routes are off."""
+
+    status = HTTPStatus.FORBIDDEN
+    detail = "The administrator's routes are off. Set FAQ_ADMIN_TOKEN to turn them on."
+
+
+class Unauthorised(ServiceError):
+    """The administrator's token is missing or wrong."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    detail = "Send the header `Authorization: Bearer` with the administrator's token."
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class ReloadRefused(ServiceError):
+    """The published version cannot be used."""
+
+    status = HTTPStatus.CONFLICT
+    detail = (
+        "The published version was refused, and what was live stays live; the log says why. "
+        "Run `python scripts/manage_index.py verify`."
+    )
+
+
+DETAILS: Mapping[int, str] = {
+    400: "The request cannot be read. Send JSON in UTF-8.",
+    404: "There is nothing at this address. /docs lists the routes.",
+    405: "This route does not take this method; the Allow header names those it takes.",
+    408: "The request took too long to arrive.",
+    413: "The request is too large: 64 KiB at most.",
+    415: "Send the header `Content-Type: application/json`.",
+    422: "The request does not fit; `errors` says what and where.",
+    429: "Too many requests. The Retry-After header says when to try again.",
+    500: "Something went wrong here. The log has the details under this request's id.",
+}
+
+
+def problem(
+    status: int,
+    detail: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    errors: Sequence[FieldError] | None = None,
+) -> Response:
+    """Make the one envelope; without `detail`, the usual one for the status."""
+    title = HTTPStatus(status).phrase
+    body = Problem(
+        type="about:blank",
+        title=title,
+        status=status,
+        detail=detail or DETAILS.get(status, title),
+        errors=list(errors) if errors is not None else None,
+    )
+    content = body.model_dump_json(exclude_none=True)
+    return Response(content, status, headers, media_type=MEDIA_TYPE)
+
+
+def field_errors(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Say what is wrong where, without what was sent."""
+    return [
+        FieldError(field=_field_name(fault["loc"]), message=_message(fault))
+        for fault in faults[:MAX_FIELD_ERRORS]
+    ]
+
+
+def _field_name(place: Sequence[str | int]) -> str:
+    # The first part says body, query or path; a JSON syntax error has an offset for a field.
+    names = [str(part) for part in place[1:] if not isinstance(part, int)]
+    return ".".join(names).encode("utf-8", "replace").decode()[:MAX_FIELD_NAME]
+
+
+def _message(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return "This is not JSON"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Give every error the one envelope."""
+    app.add_exception_handler(ServiceError, _on_service_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(500, _on_fault)
+
+
+async def _on_service_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - Starlette passes what was registered
+    return problem(error.status, error.detail, error.headers)
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette passes what was registered
+    return problem(error.status_code, headers=error.headers)
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    return problem(422, errors=field_errors(error.errors()))
+
+
+async def _on_fault(request: Request, _: Exception) -> Response:
+    return problem(500, headers=_request_id_header(request.scope))
+
+
+def _request_id_header(scope: Scope) -> Mapping[str, str]:
+    request_id = scope.get("state", {}).get("request_id")
+    return {"X-Request-ID": request_id} if request_id else {}

@@ -1,0 +1,144 @@
+"""What was asked, what was answered, and feedback: the database.
+
+Nothing here delays or fails an answer. A record goes into a bounded queue; one thread writes what
+has gathered, and deletes what is past its time. What cannot be queued or written is counted and
+dropped.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from service.database import Database, DatabaseError, Feedback, Interaction
+from service.redaction import redact
+from service.settings import QuestionLog
+
+QUEUE_SIZE = 10_000
+"""Some 10 MB of records: a minute of a database that stands still, at full load."""
+BATCH_SIZE = 500
+GATHER_SECONDS = 0.2
+"""How long a record may wait for others to be written together with it."""
+SWEEP_SECONDS = 3600.0
+RECENT_SIZE = 20_000
+"""Ids known without the database: twice what may be queued."""
+CLOSE_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+Record: TypeAlias = Interaction | Feedback
+
+
+class Interactions:
+    """Takes records on the event loop and writes them from a thread of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        keep: QuestionLog,
+        retention: timedelta,
+        on_lost: Callable[[int], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._keep = keep
+        self._retention = retention
+        self._on_lost = on_lost
+        self._now = now
+        self._queue: queue.Queue[Record | None] = queue.Queue(QUEUE_SIZE)
+        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write. Without it, records gather in the queue."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what is queued and stop, within a few seconds."""
+        try:
+            self._queue.put(None, timeout=CLOSE_SECONDS)
+        except queue.Full:
+            log.error("interactions: the database is too slow to stop cleanly")
+            return
+        self._thread.join(CLOSE_SECONDS)
+        self._database.close()
+
+    def record(self, interaction: Interaction) -> None:
+        """Take one exchange. Never waits and never raises."""
+        self._recent[interaction.id] = None
+        if len(self._recent) > RECENT_SIZE:
+            self._recent.popitem(last=False)
+        self._put(replace(interaction, question=self._kept_text(interaction.question)))
+
+    def give_feedback(self, feedback: Feedback) -> None:
+        """Take feedback on an exchange that is known. Never waits and never raises."""
+        self._put(replace(feedback, comment=self._kept_text(feedback.comment)))
+
+    def is_recent(self, interaction: str) -> bool:
+        """Whether this process made the exchange lately; needs no database."""
+        return interaction in self._recent
+
+    def is_stored(self, interaction: str) -> bool:
+        """Whether the database holds the exchange. Waits for it; raises DatabaseError."""
+        return self._database.has(interaction)
+
+    def _kept_text(self, text: str | None) -> str | None:
+        if text is None or self._keep is QuestionLog.OFF:
+            return None
+        return redact(text) if self._keep is QuestionLog.REDACTED else text
+
+    def _put(self, record: Record) -> None:
+        try:
+            self._queue.put_nowait(record)
+        except queue.Full:
+            self._on_lost(1)
+
+    def _run(self) -> None:
+        is_open = True
+        next_sweep = self._now()
+        while is_open:
+            if self._now() >= next_sweep:
+                self._sweep()
+                next_sweep = self._now() + timedelta(seconds=SWEEP_SECONDS)
+            batch, is_open = self._gather()
+            self._write(batch)
+
+    def _gather(self) -> tuple[Sequence[Record], bool]:
+        """Wait for a record and for what comes soon after; False once closed."""
+        batch: list[Record] = []
+        deadline = time.monotonic() + SWEEP_SECONDS
+        while len(batch) < BATCH_SIZE:
+            try:
+                record = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                break
+            if record is None:
+                return batch, False
+            if not batch:
+                deadline = time.monotonic() + GATHER_SECONDS
+            batch.append(record)
+        return batch, True
+
+    def _write(self, batch: Sequence[Record]) -> None:
+        asked = [record for record in batch if isinstance(record, Interaction)]
+        given = [record for record in batch if isinstance(record, Feedback)]
+        try:
+            self._database.write(asked, given)
+        except DatabaseError as error:
+            self._on_lost(len(batch))
+            log.error("interactions: %d records lost: %s", len(batch), error)
+
+    def _sweep(self) -> None:
+        try:
+            deleted = self._database.delete_before(self._now() - self._retention)
+        except DatabaseError as error:
+            log.error("interactions: what is past its time could not be deleted: %s", error)
+            return
+        if deleted:
+            log.info("interactions: %d past their time deleted", deleted)

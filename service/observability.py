@@ -1,0 +1,98 @@
+"""Log lines and metrics. Neither ever holds a question's text or a client's address."""
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from index.datatypes import Manifest
+from service.settings import LogFormat
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""An answer takes a few milliseconds: the default buckets would put all of them in one."""
+TENTHS = tuple(step / 10 for step in range(1, 11))
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+"""Id of the request that is being answered; `-` outside one."""
+
+
+class Metrics:
+    """The figures of one process, under the prefix ``faq_``."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.requests = self._counter("requests", "Requests answered", "method", "route", "status")
+        self.seconds = self._histogram("request_seconds", "Time to answer", SECONDS, "route")
+        self.outcomes = self._counter("outcomes", "Questions by outcome", "outcome", "reason")
+        self.retrieval = self._histogram("retrieval_seconds", "Time in the retriever", SECONDS)
+        self.confidence = self._histogram("confidence", "Confidence of outcomes", TENTHS)
+        self.feedback = self._counter("feedback", "Feedback given", "helpful")
+        self.limited = self._counter("limited", "Requests refused by the rate limit")
+        self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
+        self.lost = self._counter("interactions_lost", "Records that could not be written")
+        self.reloads = self._counter("index_reloads", "Times an index was opened", "result")
+        self.index = self._gauge("index_info", "The index that answers", "version", "model")
+        self.units = self._gauge("index_units", "Units in the index that answers")
+
+    def show_index(self, manifest: Manifest) -> None:
+        """Show this index, and no other, as the one that answers."""
+        self.index.clear()
+        self.index.labels(version=manifest.version, model=manifest.model.name).set(1)
+        self.units.set(manifest.counts.get("units", 0))
+
+    def render(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, sentence: str, *labels: str) -> Counter:
+        return Counter(f"faq_{name}", sentence, labels, registry=self._registry)
+
+    def _gauge(self, name: str, sentence: str, *labels: str) -> Gauge:
+        return Gauge(f"faq_{name}", sentence, labels, registry=self._registry)
+
+    def _histogram(
+        self, name: str, sentence: str, buckets: tuple[float, ...], *labels: str
+    ) -> Histogram:
+        return Histogram(f"faq_{name}", sentence, labels, buckets=buckets, registry=self._registry)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write time, level, logger, message, request id and what `extra` gave under `fields`."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)
+
+
+class ConsoleFormatter(logging.Formatter):
+    """A line for people."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", "{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the line, with the request id at its end inside a request."""
+        line = super().format(record)
+        current = request_id.get()
+        return line if current == "-" else f"{line} [{current}]"
+
+
+def configure_logging(form: LogFormat, level: str) -> None:
+    """Send everything to standard error in this form. Called once, by the command."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else ConsoleFormatter())
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
