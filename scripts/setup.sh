@@ -7,7 +7,12 @@
 # PYTHON names the interpreter. TORCH_INDEX names one more package index, for the CPU build of torch.
 set -eu
 
-wanted=${1:?usage: setup.sh build|dev}
+wanted=${1:-}
+case $wanted in
+    build) extras=build ;;
+    dev) extras=build,dev ;;
+    *) echo 'usage: setup.sh build|dev' >&2; exit 2 ;;
+esac
 cd "$(dirname "$0")/.."
 venv=.venv
 python=$venv/bin/python
@@ -67,11 +72,6 @@ digest() {
 }
 
 install() {
-    case $wanted in
-        build) extras=build ;;
-        dev) extras=build,dev ;;
-        *) die 'usage: setup.sh build|dev' ;;
-    esac
     rm -f "$stamp"
     quiet=--quiet
     if [ -t 2 ]; then quiet=; fi
