@@ -1,0 +1,23 @@
+"""Content: a folder of articles and canned answers, read, checked and frozen.
+
+    corpus = load(Path("corpus"))
+
+It knows files and nothing else of ours.
+"""
+
+from corpus.documents import Boundary, Corpus, Document, Entry, Section, Source, Span
+from corpus.errors import CorpusError, Fault
+from corpus.loader import load
+
+__all__ = [
+    "Boundary",
+    "Corpus",
+    "CorpusError",
+    "Document",
+    "Entry",
+    "Fault",
+    "Section",
+    "Source",
+    "Span",
+    "load",
+]

@@ -1,6 +1,6 @@
 """Errors of the corpus package.
 
-    CorpusError     one or more faults in content; nothing was loaded
+CorpusError     one or more faults in content; nothing was loaded
 """
 
 from collections.abc import Sequence

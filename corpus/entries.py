@@ -1,0 +1,181 @@
+"""One YAML text -> entries, smalltalk, boundaries, questions or synonyms. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from corpus.documents import Boundary, Entry, Source, Span
+from corpus.errors import Fault
+from corpus.files import TextFile
+from corpus.markdown import plain_text, to_html
+from corpus.models import BoundaryModel, EntryModel, QuestionList, SourceModel, SynonymGroup
+from corpus.validation import check, keys_of
+from corpus.yaml_reader import Fields, Items, Node, YamlTree, read_yaml
+
+Item = TypeVar("Item")
+Model = TypeVar("Model")
+
+_ENTRY = TypeAdapter(EntryModel)
+_BOUNDARY = TypeAdapter(BoundaryModel)
+_QUESTIONS: TypeAdapter[list[str]] = TypeAdapter(QuestionList)
+_SYNONYMS: TypeAdapter[list[str]] = TypeAdapter(SynonymGroup)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An id in a file: one that is given there, or one that is referred to."""
+
+    id: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions that one unit of an article answers."""
+
+    unit: Mention
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[Item]):
+    """What one file holds, what it refers to, and what is wrong in it."""
+
+    items: tuple[Item, ...]
+    declared: tuple[Mention, ...] = ()
+    references: tuple[Mention, ...] = ()
+    """Ids that have to exist somewhere in the corpus."""
+    equivalents: tuple[tuple[str, ...], ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def parse_entries(source: TextFile) -> Parsed[Entry]:
+    """Canned answers, or smalltalk: a list of mappings."""
+    return _parse_list(source, _ENTRY, keys_of(EntryModel), _entry, "- id: …")
+
+
+def parse_boundaries(source: TextFile) -> Parsed[Boundary]:
+    """Topics that are not answered: a list of mappings."""
+    return _parse_list(source, _BOUNDARY, keys_of(BoundaryModel), _boundary, "- id: …")
+
+
+def parse_synonyms(source: TextFile) -> Parsed[tuple[str, ...]]:
+    """Groups of words that mean the same: a list of lists."""
+    return _parse_list(source, _SYNONYMS, (), _group, "- [content's word, other word]")
+
+
+def parse_questions(source: TextFile) -> Parsed[Questions]:
+    """Questions by the id of the unit that answers them: a mapping of lists."""
+    tree = read_yaml(source)
+    faults = list(tree.faults)
+    items: list[Questions] = []
+    if isinstance(tree.root, Fields):
+        for unit, node in tree.root.nodes.items():
+            line = source.line(tree.root.keys[unit])
+            checked = check(_QUESTIONS, tree, node, ())
+            faults.extend(_about(unit, fault) for fault in checked.faults)
+            if checked.value is not None:
+                items.append(Questions(Mention(unit, source.name, line), tuple(checked.value)))
+    elif _holds_something(tree):
+        faults.append(_wrong_top(source, tree, "a mapping of lists", "an-id:"))
+    return Parsed(tuple(items), faults=tuple(faults))
+
+
+def sources_of(models: Sequence[SourceModel]) -> tuple[Source, ...]:
+    """References as data."""
+    return tuple(Source(model.title, model.url) for model in models)
+
+
+def _parse_list(
+    source: TextFile,
+    adapter: TypeAdapter[Model],
+    keys: Sequence[str],
+    convert: Callable[[YamlTree, Node, Model], Parsed[Item]],
+    start: str,
+) -> Parsed[Item]:
+    tree = read_yaml(source)
+    faults = list(tree.faults)
+    parts: list[Parsed[Item]] = []
+    if isinstance(tree.root, Items):
+        for node in tree.root.nodes:
+            checked = check(adapter, tree, node, keys)
+            faults.extend(checked.faults)
+            if checked.value is not None:
+                parts.append(convert(tree, node, checked.value))
+    elif _holds_something(tree):
+        faults.append(_wrong_top(source, tree, "a list", start))
+    return Parsed(
+        tuple(item for part in parts for item in part.items),
+        tuple(mention for part in parts for mention in part.declared),
+        tuple(mention for part in parts for mention in part.references),
+        tuple(group for part in parts for group in part.equivalents),
+        tuple(faults),
+    )
+
+
+def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
+    entry = Entry(
+        id=model.id,
+        question=model.question,
+        variants=tuple(model.variants),
+        markdown=model.answer,
+        text=plain_text(model.answer),
+        html=to_html(model.answer),
+        sources=sources_of(model.sources),
+        related=tuple(model.related),
+        owner=model.owner or "",
+        reviewed=model.reviewed,
+        valid_until=model.valid_until,
+        span=_span(tree, node, "answer"),
+    )
+    references = [
+        Mention(wanted, tree.source.name, tree.line(node, (key, position)))
+        for key, ids in (("related", model.related), ("equivalents", model.equivalents))
+        for position, wanted in enumerate(ids)
+    ]
+    same = ((model.id, *model.equivalents),) if model.equivalents else ()
+    return Parsed((entry,), (_declared(tree, node, model.id),), tuple(references), same)
+
+
+def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Boundary]:
+    boundary = Boundary(
+        id=model.id,
+        topic=model.topic,
+        examples=tuple(model.examples),
+        markdown=model.reply,
+        text=plain_text(model.reply),
+        html=to_html(model.reply),
+        span=_span(tree, node, "reply"),
+    )
+    return Parsed((boundary,), (_declared(tree, node, model.id),))
+
+
+def _group(tree: YamlTree, node: Node, model: list[str]) -> Parsed[tuple[str, ...]]:
+    return Parsed((tuple(model),))
+
+
+def _span(tree: YamlTree, node: Node, key: str) -> Span:
+    """Of the text under `key`, which validation has found."""
+    child = node.nodes[key] if isinstance(node, Fields) else node
+    return tree.span(child)
+
+
+def _declared(tree: YamlTree, node: Node, unit: str) -> Mention:
+    return Mention(unit, tree.source.name, tree.line(node, ("id",)))
+
+
+def _holds_something(tree: YamlTree) -> bool:
+    return tree.root is not None and getattr(tree.root, "text", "") is not None
+
+
+def _wrong_top(source: TextFile, tree: YamlTree, expected: str, start: str) -> Fault:
+    line = tree.line(tree.root) if tree.root is not None else 0
+    return Fault(source.name, line, f"the file must be {expected}", f"Start it with '{start}'")
+
+
+def _about(unit: str, fault: Fault) -> Fault:
+    problem = fault.problem.replace("the entry", f"'{unit}'")
+    return Fault(fault.file, fault.line, problem, fault.remedy)

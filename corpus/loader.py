@@ -1,0 +1,243 @@
+"""Folder -> Corpus, in path order. Gathers every fault of every file, then raises once."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from corpus.articles import Draft, parse_article
+from corpus.documents import Boundary, Corpus, Document, Entry, Section
+from corpus.entries import (
+    Mention,
+    Parsed,
+    Questions,
+    parse_boundaries,
+    parse_entries,
+    parse_questions,
+    parse_synonyms,
+)
+from corpus.errors import CorpusError, Fault
+from corpus.files import TextFile, unreadable, walk
+from corpus.validation import closest_id
+
+Item = TypeVar("Item")
+
+_YAML = (".yaml", ".yml")
+_QUESTIONS = (".questions.yaml", ".questions.yml")
+_SINGLE = ("smalltalk", "boundaries", "synonyms")
+
+
+def load(folder: Path) -> Corpus:
+    """Read and check a whole corpus.
+
+    Raises `CorpusError` with every fault of every file, or when there is nothing to answer with.
+    """
+    if not folder.is_dir():
+        remedy = "Name a folder that holds articles/ or faqs/; see docs/content-guide.md"
+        raise CorpusError([Fault(str(folder), 0, "there is no such folder", remedy)])
+    faults: list[Fault] = []
+    files = tuple(_read(folder, faults))
+    content = _Content(files)
+    corpus = content.corpus(folder)
+    faults.extend(content.faults)
+    if not faults and not corpus.documents and not corpus.entries:
+        remedy = "Add an article (articles/NAME.md) or canned answers (faqs/NAME.yaml)"
+        faults.append(Fault(str(folder), 0, "the corpus holds no article and no answer", remedy))
+    if faults:
+        raise CorpusError(faults)
+    return corpus
+
+
+def content_hash(files: Sequence[TextFile]) -> str:
+    """SHA-256 over name and bytes of every file, each led by its length so that none runs on."""
+    digest = hashlib.sha256()
+    for file in files:
+        for part in (file.name.encode(), file.raw):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def is_content(name: str) -> bool:
+    """Whether a path inside a corpus folder is read as content."""
+    if name.startswith("articles/"):
+        return name.endswith((".md", *_QUESTIONS))
+    if name.startswith("faqs/"):
+        return name.endswith(_YAML)
+    return any(name in (f"{stem}.yaml", f"{stem}.yml") for stem in _SINGLE)
+
+
+def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
+    """Content files in path order; one that cannot be read is a fault."""
+    for name, path in sorted(_content_paths(folder, faults)):
+        try:
+            yield TextFile.of(name, path.read_bytes())
+        except OSError as error:
+            faults.append(unreadable(name, error))
+        except CorpusError as error:
+            faults.extend(error.faults)
+
+
+def _content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+    for part in ("articles", "faqs"):
+        if (folder / part).exists():
+            for path in walk(folder, folder / part, faults):
+                name = path.relative_to(folder).as_posix()
+                if is_content(name):
+                    yield name, path
+    for stem in _SINGLE:
+        for ending in _YAML:
+            path = folder / f"{stem}{ending}"
+            if path.exists() or path.is_symlink():
+                yield path.name, path
+
+
+class _Content:
+    """Parsed files, and the checks that need all of them."""
+
+    def __init__(self, files: Sequence[TextFile]) -> None:
+        self._hash = content_hash(files)
+        self.faults: list[Fault] = []
+        self._declared: list[Mention] = []
+        self._references: list[Mention] = []
+        self._equivalents: list[tuple[str, ...]] = []
+        self._drafts: list[Draft] = []
+        self._questions: dict[str, tuple[Questions, ...]] = {}
+        self._entries: list[Entry] = []
+        self._smalltalk: list[Entry] = []
+        self._boundaries: list[Boundary] = []
+        self._synonyms: list[tuple[str, ...]] = []
+        for file in files:
+            self._take(file)
+
+    def _take(self, file: TextFile) -> None:
+        stem = file.name.rsplit(".", 1)[0]
+        if file.name.endswith(_QUESTIONS):
+            parsed = parse_questions(file)
+            self._questions[stem.removesuffix(".questions")] = parsed.items
+            self.faults.extend(parsed.faults)
+        elif file.name.startswith("articles/"):
+            document = stem.removeprefix("articles/")
+            self._drafts.extend(self._note(parse_article(file, document)))
+        elif file.name.startswith("faqs/"):
+            self._entries.extend(self._note(parse_entries(file)))
+        elif stem == "smalltalk":
+            self._smalltalk.extend(self._note(parse_entries(file)))
+        elif stem == "boundaries":
+            self._boundaries.extend(self._note(parse_boundaries(file)))
+        else:
+            self._synonyms.extend(self._note(parse_synonyms(file)))
+
+    def _note(self, parsed: Parsed[Item]) -> tuple[Item, ...]:
+        self._declared.extend(parsed.declared)
+        self._references.extend(parsed.references)
+        self._equivalents.extend(parsed.equivalents)
+        self.faults.extend(parsed.faults)
+        return parsed.items
+
+    def corpus(self, folder: Path) -> Corpus:
+        """Put everything together; what does not fit goes to `faults`."""
+        documents = self._named(self._drafts)
+        self._check_duplicates()
+        known = {mention.id for mention in self._declared}
+        self._check_references(known)
+        documents = [self._with_questions(document) for document in documents]
+        self._check_questions_files()
+        return Corpus(
+            folder=folder,
+            documents=tuple(documents),
+            entries=tuple(self._entries),
+            smalltalk=tuple(self._smalltalk),
+            boundaries=tuple(self._boundaries),
+            synonyms=tuple(self._synonyms),
+            equivalents=_merged(self._equivalents),
+            content_hash=self._hash,
+        )
+
+    def _named(self, drafts: Sequence[Draft]) -> list[Document]:
+        """Documents whose unwritten ids collide with nothing else in the corpus."""
+        taken = Counter(mention.id for mention in self._declared)
+        taken.update(mention.id for draft in drafts for mention in draft.implicit)
+        documents = []
+        for draft in drafts:
+            document = draft.document
+            changes = {
+                mention.id: f"{document.id}-{mention.id}"
+                for mention in draft.implicit
+                if taken[mention.id] > 1
+            }
+            self._declared.extend(
+                replace(mention, id=changes.get(mention.id, mention.id))
+                for mention in draft.implicit
+            )
+            documents.append(_renamed(document, changes))
+        return documents
+
+    def _check_duplicates(self) -> None:
+        first: dict[str, Mention] = {}
+        for mention in sorted(self._declared, key=lambda found: (found.file, found.line)):
+            earlier = first.setdefault(mention.id, mention)
+            if earlier is not mention:
+                problem = f"the id '{mention.id}' is taken by {earlier.file}:{earlier.line}"
+                self._complain(mention, problem, "Give one of the two another id")
+
+    def _check_references(self, known: Collection[str]) -> None:
+        ordered = sorted(known)
+        for mention in self._references:
+            if mention.id not in known:
+                problem = f"there is no unit with the id '{mention.id}'"
+                self._complain(mention, problem, closest_id(mention.id, ordered))
+
+    def _with_questions(self, document: Document) -> Document:
+        """The document with what its questions file says that people ask."""
+        stem = document.file.rsplit(".", 1)[0]
+        known = [section.id for section in document.sections]
+        questions: dict[str, tuple[str, ...]] = {}
+        for found in self._questions.pop(stem, ()):
+            if found.unit.id in known:
+                questions[found.unit.id] = found.questions
+            else:
+                problem = f"{document.file} has no section with the id '{found.unit.id}'"
+                self._complain(found.unit, problem, closest_id(found.unit.id, known))
+        sections = tuple(
+            replace(section, questions=questions.get(section.id, ()))
+            for section in document.sections
+        )
+        return replace(document, sections=sections)
+
+    def _check_questions_files(self) -> None:
+        """What is left belongs to no article."""
+        for stem in self._questions:
+            problem = f"there is no article {stem}.md for these questions"
+            remedy = "Name the file after its article, or remove it"
+            self.faults.append(Fault(f"{stem}.questions.yaml", 0, problem, remedy))
+
+    def _complain(self, mention: Mention, problem: str, remedy: str) -> None:
+        self.faults.append(Fault(mention.file, mention.line, problem, remedy))
+
+
+def _renamed(document: Document, changes: Mapping[str, str]) -> Document:
+    def rename(section: Section) -> Section:
+        parent = changes.get(section.parent, section.parent) if section.parent else None
+        return replace(section, id=changes.get(section.id, section.id), parent=parent)
+
+    if not changes:
+        return document
+    return replace(document, sections=tuple(rename(section) for section in document.sections))
+
+
+def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Groups that share an id become one, ids in the order in which they are named."""
+    merged: list[dict[str, None]] = []
+    for group in groups:
+        joined = dict.fromkeys(group)
+        apart = []
+        for other in merged:
+            if other.keys() & joined.keys():
+                joined = {**other, **joined}
+            else:
+                apart.append(other)
+        merged = [*apart, joined]
+    return tuple(tuple(group) for group in merged)

@@ -1,0 +1,190 @@
+"""Markdown -> plain text and safe HTML; the only module that imports markdown_it and nh3.
+
+Raw HTML counts only where it is a known harmless tag; anything else in angle brackets is text, so
+that ``vector<int>`` is shown as it was written. Images become their alternative text.
+"""
+
+import html
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, TypeAlias
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+References: TypeAlias = Mapping[str, Any]
+"""What `[name]: address` lines of the whole document define; made by `parse`."""
+
+TAGS = frozenset(
+    ["a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul"]
+)
+
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags=set(),
+    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener",
+)
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_MARKUP = re.compile(r"[\\`*_\[<&~\n\r\x00]|^(?:\s|[-+#>]|\d+[.)])|\s$")
+"""A text without any of these is one paragraph and needs no parser."""
+_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<![A-Z].*?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
+_BREAKS = frozenset({"br", "p", "div", "li", "tr", "hr"})
+
+
+def parse(markdown: str) -> tuple[list[Token], References]:
+    """Block tokens, and the link definitions that parts of this text need when they stand alone."""
+    env: MutableMapping[str, Any] = {}
+    tokens = _PARSER.parse(markdown, env)
+    return tokens, {"references": env.get("references", {})}
+
+
+def to_html(markdown: str, references: References | None = None) -> str:
+    """Sanitised HTML, without scripts, images, styles or classes."""
+    if not _MARKUP.search(markdown):
+        return f"<p>{html.escape(markdown, quote=False)}</p>" if markdown else ""
+    tokens = _tame(_PARSER.parse(markdown, dict(references or {})))
+    rendered = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return _CLEANER.clean(rendered).strip()
+
+
+def plain_text(markdown: str, references: References | None = None) -> str:
+    """The words alone: a blank line between paragraphs, one line a list item (``- item``)."""
+    if not _MARKUP.search(markdown):
+        return markdown
+    return _Blocks(_PARSER.parse(markdown, dict(references or {}))).text()
+
+
+def _tame(tokens: Sequence[Token]) -> list[Token]:
+    """The same tokens with images as text and unknown tags as text."""
+    tamed = []
+    for token in tokens:
+        if token.type == "image":
+            token = Token("text", "", 0, content=_alternative(token))
+        elif token.type in ("html_block", "html_inline"):
+            token = token.copy(content=_known_tags(token.content))
+        elif token.children:
+            token = token.copy(children=_tame(token.children))
+        tamed.append(token)
+    return tamed
+
+
+def _alternative(image: Token) -> str:
+    return inline_text(image.children or [])
+
+
+def _known_tags(raw: str) -> str:
+    """HTML with comments dropped and every unknown tag escaped."""
+    parts, position = [], 0
+    raw = _COMMENT.sub("", raw)
+    for match in _TAG.finditer(raw):
+        parts.append(_escape_brackets(raw[position : match.start()]))
+        known = match[1].lower() in TAGS
+        parts.append(match[0] if known else html.escape(match[0], quote=False))
+        position = match.end()
+    parts.append(_escape_brackets(raw[position:]))
+    return "".join(parts)
+
+
+def _escape_brackets(text: str) -> str:
+    return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _html_text(raw: str) -> str:
+    """What is left of raw HTML without its known tags and comments."""
+
+    def word(match: re.Match[str]) -> str:
+        tag = match[1].lower()
+        if tag not in TAGS:
+            return match[0]
+        return "\n" if tag in _BREAKS else ""
+
+    return html.unescape(_TAG.sub(word, _COMMENT.sub("", raw)))
+
+
+def inline_text(tokens: Sequence[Token]) -> str:
+    """The words of one paragraph or heading."""
+    parts = []
+    for token in tokens:
+        if token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type == "image":
+            parts.append(_alternative(token))
+        elif token.type == "html_inline":
+            parts.append(_html_text(token.content))
+        else:
+            parts.append(token.content)
+    return "".join(parts)
+
+
+class _Blocks:
+    """Block tokens in, plain text out."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._parts: list[str] = []
+        self._lists: list[int | None] = []
+        """For every open list the number of its next item, or None for bullets."""
+        self._bullet = ""
+        self._row: list[str] | None = None
+        """Cells of the open row of a table."""
+        self._gap = "\n\n"
+        for token in tokens:
+            self._take(token)
+
+    def text(self) -> str:
+        return "".join(self._parts).strip()
+
+    def _take(self, token: Token) -> None:
+        match token.type:
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrGet("start") or 1))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_open":
+                self._open_item()
+            case "inline":
+                self._inline(inline_text(token.children or []))
+            case "tr_open":
+                self._row = []
+            case "tr_close":
+                self._close_row()
+            case "table_close":
+                self._gap = "\n\n"
+            case "fence" | "code_block":
+                self._line(token.content.rstrip("\n"))
+            case "html_block":
+                self._line(_html_text(token.content).strip())
+
+    def _open_item(self) -> None:
+        number = self._lists[-1]
+        self._bullet = "- " if number is None else f"{number}. "
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def _inline(self, text: str) -> None:
+        if self._row is None:
+            self._line(text)
+        else:
+            self._row.append(text)
+
+    def _close_row(self) -> None:
+        self._line(" | ".join(self._row or []))
+        self._row = None
+        self._gap = "\n"
+
+    def _line(self, text: str) -> None:
+        if not text:
+            return
+        if self._lists:
+            indent = "  " * (len(self._lists) - 1)
+            self._parts.append("\n" + indent + (self._bullet or "  ") + text)
+        else:
+            self._parts.append(self._gap + text)
+        self._bullet = ""

@@ -1,0 +1,107 @@
+"""The shape of the YAML files: validated here, and the source of the JSON Schemas for editors."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_URL = re.compile(r"(?:https?://[^\s/]|mailto:\S|tel:\S|[/#])\S*\Z", re.IGNORECASE)
+
+
+def _iso_date(value: object) -> object:
+    """Only YYYY-MM-DD: pydantic alone would take a number for seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if _DATE.fullmatch(value.strip()):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    raise PydanticCustomError("content_date", "'{value}' is not a date", {"value": value})
+
+
+def _address(value: object) -> object:
+    if isinstance(value, str) and value.strip() and not _URL.match(value.strip()):
+        raise PydanticCustomError("content_url", "'{value}' is not an address", {"value": value})
+    return value
+
+
+def _source(value: object) -> object:
+    """A bare address stands for a source that is titled with it."""
+    return {"title": value, "url": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=200)]
+Day = Annotated[date, BeforeValidator(_iso_date)]
+Address = Annotated[Text, BeforeValidator(_address)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceModel(_Model):
+    """A reference that backs an answer."""
+
+    title: Text = Field(description="What the reader sees")
+    url: Address = Field(description="http(s) address, or a path of this site")
+
+
+def _source_schema(schema: dict[str, Any]) -> None:
+    """Tell editors that a bare address will do."""
+    items = schema.pop("items")
+    schema["items"] = {"anyOf": [items, {"type": "string", "minLength": 1}]}
+
+
+Sources = Annotated[
+    list[Annotated[SourceModel, BeforeValidator(_source)]], Field(json_schema_extra=_source_schema)
+]
+
+
+class EntryModel(_Model):
+    """A canned answer, or a smalltalk intent."""
+
+    id: Id = Field(description="Stable and unique in the whole corpus; the anchor of the page")
+    question: Text = Field(description="The question as a visitor would ask it")
+    variants: list[Text] = Field(default=[], description="Other ways people ask it")
+    answer: Text = Field(description="The answer, in Markdown")
+    sources: Sources = Field(default=[], description="What backs the answer")
+    related: list[Id] = Field(default=[], description="Ids offered as follow-ups")
+    equivalents: list[Id] = Field(default=[], description="Ids whose answers say the same")
+    owner: Text | None = Field(default=None, description="Who keeps it right")
+    reviewed: Day | None = Field(default=None, description="Last checked, YYYY-MM-DD")
+    valid_until: Day | None = Field(default=None, description="Not given after this day")
+
+
+class BoundaryModel(_Model):
+    """A topic that this site does not answer."""
+
+    id: Id = Field(description="Stable and unique in the whole corpus")
+    topic: Text = Field(description="What it is about, in a few words")
+    examples: list[Text] = Field(default=[], description="Questions people ask about it")
+    reply: Text = Field(description="What to say instead, in Markdown")
+
+
+class FrontMatter(_Model):
+    """What stands between the two `---` lines of an article."""
+
+    title: Text | None = Field(default=None, description="Title of the article")
+    url: Address = Field(default="/faq", description="Page that shows the article")
+    owner: Text | None = Field(default=None, description="Who keeps it right")
+    reviewed: Day | None = Field(default=None, description="Last checked, YYYY-MM-DD")
+    valid_until: Day | None = Field(default=None, description="Not given after this day")
+    roles: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")], Text] = Field(
+        default={}, description="Key of a role, as in ids that end in --key, to its name"
+    )
+    sources: Sources = Field(default=[], description="What backs the article")
+
+
+SynonymGroup = Annotated[list[Text], Field(min_length=2)]
+"""The words that content uses first, then what people write instead."""
+QuestionList = Annotated[list[Text], Field(min_length=1)]
+"""The questions that one unit of an article answers."""

@@ -1,0 +1,110 @@
+"""Pydantic's errors -> faults that say what to write instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from corpus.errors import Fault
+from corpus.yaml_reader import Node, YamlTree, plain
+
+Item = TypeVar("Item")
+
+_NAMES = {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[Item]):
+    """A valid value, or the faults that keep it from being one."""
+
+    value: Item | None
+    faults: tuple[Fault, ...]
+
+
+def check(
+    adapter: TypeAdapter[Item], tree: YamlTree, node: Node, keys: Sequence[str]
+) -> Checked[Item]:
+    """Validate what stands at `node`; `keys` are those that are known there.
+
+    A key without a value counts as absent.
+    """
+    data = plain(node)
+    if isinstance(data, dict):
+        data = {key: value for key, value in data.items() if value is not None}
+    try:
+        return Checked(adapter.validate_python(data), ())
+    except ValidationError as error:
+        return Checked(None, tuple(_fault(tree, node, keys, detail) for detail in error.errors()))
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a mapping of this model may have."""
+    return tuple(model.model_fields)
+
+
+def _fault(tree: YamlTree, node: Node, keys: Sequence[str], detail: Any) -> Fault:
+    path = detail["loc"]
+    line = tree.line(node, path)
+    place = _place(path)
+    problem, remedy = _explain(detail, place, path, keys)
+    return Fault(tree.source.name, line, problem, remedy)
+
+
+def _place(path: Sequence[str | int]) -> str:
+    """`'sources' 2 'url'`, for a reader who counts from one."""
+    parts = [f"'{step}'" if isinstance(step, str) else f"{step + 1}" for step in path]
+    return " ".join(parts) if parts else "the entry"
+
+
+def _explain(
+    detail: Any, place: str, path: Sequence[str | int], keys: Sequence[str]
+) -> tuple[str, str]:
+    found = _NAMES.get(type(detail["input"]), "something else")
+    match detail["type"]:
+        case "missing":
+            return f"{place} is missing", f"Add a line '{path[-1]}: …'"
+        case "extra_forbidden":
+            return f"the key {place} is not known", _closest(str(path[-1]), path, keys)
+        case "string_type":
+            return f"{place} must be a text, not {found}", "Write one text after the colon or dash"
+        case "string_too_short":
+            return f"{place} is blank", "Write a text, or remove it"
+        case "string_pattern_mismatch":
+            return (
+                f"{place} has the value '{detail['input']}', which cannot be an id",
+                "Use letters a-z, digits, '.', '_' and '-' only, starting with a letter or digit",
+            )
+        case "list_type":
+            return f"{place} must be a list, not {found}", "Start every item with '- '"
+        case "too_short":
+            least = detail["ctx"]["min_length"]
+            return f"{place} holds too few items", f"Write {least} or more, each with '- '"
+        case "content_date":
+            return f"{place}: {detail['msg']}", "Write year, month and day, such as 2026-11-23"
+        case "content_url":
+            remedy = "Start it with https:// or, for a page of this site, with /"
+            return f"{place}: {detail['msg']}", remedy
+        case "model_type" | "dict_type":
+            return (
+                f"{place} must be a mapping, not {found}",
+                f"Write lines 'key: value' ({', '.join(keys)})",
+            )
+        case _:
+            return f"{place}: {detail['msg']}", "See docs/content-guide.md"
+
+
+def _closest(key: str, path: Sequence[str | int], keys: Sequence[str]) -> str:
+    known = ("title", "url") if "sources" in path[:-1] else tuple(keys)
+    close = get_close_matches(key.lower(), known, n=1, cutoff=0.5)
+    allowed = ", ".join(known)
+    if close:
+        return f"Did you mean '{close[0]}'? Known keys are {allowed}"
+    return f"Remove it. Known keys are {allowed}"
+
+
+def closest_id(wanted: str, known: Sequence[str]) -> str:
+    """The remedy for an id that does not exist."""
+    close = get_close_matches(wanted, known, n=1, cutoff=0.6)
+    return f"Did you mean '{close[0]}'?" if close else "Write an id that exists, or remove it"

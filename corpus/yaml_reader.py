@@ -1,0 +1,285 @@
+"""YAML text -> a tree that knows where every value stands; the only module that imports yaml.
+
+The tree is built from events, not with PyYAML's loader: events nest without recursion, so that no
+file can exhaust the stack, and they are four times as fast on a large file.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from corpus.documents import Span
+from corpus.errors import Fault
+from corpus.files import TextFile
+
+Plain: TypeAlias = "str | None | list[Plain] | dict[str, Plain]"
+"""Data as it is validated. A scalar is its text, since ``Yes`` is a fine answer; null is None."""
+
+MAX_DEPTH = 12
+"""Content nests four deep; more is a mistake or an attack."""
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value; `[start, end)` are its characters in the file, without quotes."""
+
+    start: int
+    end: int
+    text: str | None
+
+
+@dataclass(slots=True)
+class Items:
+    """A list."""
+
+    start: int
+    nodes: "list[Node]" = field(default_factory=list)
+    size: int = 1
+    """Values in it, those behind aliases counted every time."""
+
+
+@dataclass(slots=True)
+class Fields:
+    """A mapping, in the order of the file."""
+
+    start: int
+    keys: dict[str, int] = field(default_factory=dict)
+    """Key to the position where it is written."""
+    nodes: "dict[str, Node]" = field(default_factory=dict)
+    size: int = 1
+    pending: str | None = None
+    """A key that waits for its value while the tree is built."""
+
+
+Node: TypeAlias = Scalar | Items | Fields
+
+
+@dataclass(frozen=True, slots=True)
+class YamlTree:
+    """What one YAML text holds, and the faults of its syntax."""
+
+    source: TextFile
+    root: Node | None
+    """None when the text is empty or broken."""
+    faults: tuple[Fault, ...]
+
+    def line(self, node: Node, path: Sequence[str | int] = ()) -> int:
+        """Line of the value at `path` below `node`, or of the nearest thing above it."""
+        position = node.start
+        for step in path:
+            if isinstance(node, Fields) and isinstance(step, str) and step in node.nodes:
+                position, node = node.keys[step], node.nodes[step]
+            elif isinstance(node, Items) and isinstance(step, int) and step < len(node.nodes):
+                node = node.nodes[step]
+                position = node.start
+            else:
+                break
+        return self.source.line(position)
+
+    def span(self, node: Node) -> Span:
+        """Where the text of a scalar stands, without quotes and white space around it."""
+        if not isinstance(node, Scalar):
+            msg = "only a scalar has a span"
+            raise TypeError(msg)
+        return self.source.span(*self.source.trim(node.start, node.end))
+
+
+def plain(node: Node | None) -> Plain:
+    """The data of a tree without its places."""
+    if node is None:
+        return None
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Items):
+        return [plain(child) for child in node.nodes]
+    return {key: plain(child) for key, child in node.nodes.items()}
+
+
+def read_yaml(source: TextFile, start: int = 0, end: int | None = None) -> YamlTree:
+    """Read the characters `[start, end)` of a file as one YAML document; never raises."""
+    builder = _Builder(source, start)
+    text = source.text[start:end]
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+        root = builder.root
+    except _Stop:
+        root = None
+    except yaml.reader.ReaderError as error:
+        # With text given, libyaml counts in bytes here and in characters everywhere else.
+        position = len(text.encode()[: error.position].decode(errors="ignore"))
+        problem = f"the character U+{ord(text[position]):04X} is not allowed in YAML"
+        builder.add_fault(position, problem, "Delete it")
+        root = None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        position = mark.index if mark else 0
+        builder.add_fault(position, *_explain(error, text, position))
+        root = None
+    return YamlTree(source, root, tuple(builder.faults))
+
+
+def _explain(error: yaml.MarkedYAMLError, text: str, position: int) -> tuple[str, str]:
+    problem = error.problem or "it cannot be read"
+    remedy = "Check the indentation, the dashes and the quotes at and above this line"
+    if "tab" in problem or text[position : position + 1] == "\t":
+        return "a tab is used for indentation", "Use spaces instead"
+    if "mapping values are not allowed" in problem:
+        remedy = "Put a text that holds ': ' between double quotes"
+    elif "cannot start any token" in problem or "alias" in (error.context or ""):
+        remedy = "Put a text that starts with a special character between double quotes"
+    elif "end of stream" in problem:
+        remedy = "Close the quotes or brackets that the text opens"
+    return f"the YAML is broken: {problem}", remedy
+
+
+class _Stop(Exception):
+    """The rest of the text cannot be understood; the fault is noted."""
+
+
+class _Builder:
+    """Events in, tree out."""
+
+    def __init__(self, source: TextFile, base: int) -> None:
+        self.root: Node | None = None
+        self.faults: list[Fault] = []
+        self._source = source
+        self._base = base
+        self._open: list[Items | Fields] = []
+        self._anchors: dict[str, Node] = {}
+        self._names: dict[int, str] = {}
+        self._events = 0
+        self._documents = 0
+
+    def add_fault(self, index: int, problem: str, remedy: str) -> None:
+        self.faults.append(self._source.fault(self._base + index, problem, remedy))
+
+    def take(self, event: yaml.Event) -> None:
+        self._events += 1
+        if isinstance(event, yaml.ScalarEvent):
+            self._add(self._scalar(event), event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._enter(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._leave(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._add(self._aliased(event), event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                remedy = "Remove the line '---', or put the rest into a file of its own"
+                self._stop(event, "a second YAML document starts here", remedy)
+
+    def _stop(self, event: yaml.Event, problem: str, remedy: str) -> None:
+        self.add_fault(event.start_mark.index, problem, remedy)
+        raise _Stop
+
+    def _check_tag(self, event: yaml.Event) -> None:
+        tag = event.tag
+        if tag is not None and not tag.startswith("tag:yaml.org,2002:") and tag != "!":
+            self._stop(event, f"the tag {tag} is not allowed", "Remove it")
+        if tag is not None and "python" in tag:
+            self._stop(event, f"the tag {tag} is not allowed", "Remove it")
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        self._check_tag(event)
+        start = self._base + event.start_mark.index
+        end = self._base + event.end_mark.index
+        if event.style in ("'", '"'):
+            # A tag or an anchor stands before the quote and belongs to the event.
+            start = self._source.text.index(event.style, start)
+            return self._named(Scalar(start + 1, end - 1, event.value), event)
+        if event.style in ("|", ">"):
+            first = self._source.text.index(event.style, start)
+            return self._named(Scalar(self._after_line(first, end), end, event.value), event)
+        if event.value in _NULLS:
+            return self._named(Scalar(start, end, None), event)
+        if event.anchor is not None or event.tag is not None:
+            start = self._plain_start(start, end)
+        return self._named(Scalar(start, end, event.value), event)
+
+    def _plain_start(self, start: int, end: int) -> int:
+        """Where a plain text starts behind its tag and anchor."""
+        text = self._source.text
+        while start < end and text[start] in "&!":
+            while start < end and not text[start].isspace():
+                start += 1
+            while start < end and text[start].isspace():
+                start += 1
+        return start
+
+    def _after_line(self, start: int, end: int) -> int:
+        line = self._source.line(start)
+        return min(self._source.line_start(line), end)
+
+    def _named(self, scalar: Scalar, event: yaml.ScalarEvent) -> Scalar:
+        if event.anchor is not None:
+            self._anchors[event.anchor] = scalar
+        return scalar
+
+    def _enter(self, event: yaml.CollectionStartEvent) -> None:
+        self._check_tag(event)
+        if len(self._open) >= MAX_DEPTH:
+            remedy = "Content is a plain list of entries; see docs/content-guide.md"
+            self._stop(event, f"lists nest more than {MAX_DEPTH} deep", remedy)
+        start = self._base + event.start_mark.index
+        node = Items(start) if isinstance(event, yaml.SequenceStartEvent) else Fields(start)
+        if self._open and isinstance(self._open[-1], Fields) and self._open[-1].pending is None:
+            self._stop(event, "a list or mapping is used as a key", "Write a word before the colon")
+        if event.anchor is not None:
+            # Known only once it is complete: a value that holds itself is refused.
+            self._names[id(node)] = event.anchor
+        self._open.append(node)
+
+    def _leave(self, event: yaml.CollectionEndEvent) -> None:
+        node = self._open.pop()
+        name = self._names.pop(id(node), None)
+        if name is not None:
+            self._anchors[name] = node
+        self._add(node, event)
+
+    def _aliased(self, event: yaml.AliasEvent) -> Node:
+        if event.anchor not in self._anchors:
+            remedy = "Write the value out, or put a text that starts with * between quotes"
+            self._stop(event, f"*{event.anchor} names nothing that stands above", remedy)
+        return self._anchors[event.anchor]
+
+    def _add(self, node: Node, event: yaml.Event) -> None:
+        if not self._open:
+            self.root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Fields) and parent.pending is None:
+            self._add_key(parent, node, event)
+            return
+        parent.size += 1 if isinstance(node, Scalar) else node.size
+        if parent.size > 20 * self._events + 10_000:
+            self._stop(event, "aliases blow the file up to an absurd size", "Write the values out")
+        if isinstance(parent, Items):
+            parent.nodes.append(node)
+        elif parent.pending is not None:
+            parent.nodes.setdefault(parent.pending, node)
+            parent.pending = None
+
+    def _add_key(self, parent: Fields, node: Node, event: yaml.Event) -> None:
+        if not isinstance(node, Scalar):
+            self._stop(event, "a list or mapping is used as a key", "Write a word before the colon")
+            return
+        key = node.text if node.text is not None else ""
+        parent.pending = key
+        if key in parent.keys:
+            first = self._source.line(parent.keys[key])
+            problem = f"the key '{key}' stands here a second time (first on line {first})"
+            self.add_fault(event.start_mark.index, problem, "Keep one of the two")
+            return
+        parent.keys[key] = self._base + event.start_mark.index
+
+
+def items_of(tree: YamlTree) -> Iterator[Node]:
+    """The nodes of a list at the top of a file; nothing when there is no list."""
+    if isinstance(tree.root, Items):
+        yield from tree.root.nodes
