@@ -52,6 +52,10 @@ class Problem(BaseModel):
     )
 
 
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Python 3.13 renamed these two."""
+
+
 class ServiceError(Exception):
     """Base of what this package raises for a client to see."""
 
@@ -139,6 +143,11 @@ DETAILS: Mapping[int, str] = {
 }
 
 
+def title_of(status: int) -> str:
+    """Name the status, as RFC 9110 does; the name does not depend on Python's version."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 def problem(
     status: int,
     detail: str | None = None,
@@ -146,7 +155,7 @@ def problem(
     errors: Sequence[FieldError] | None = None,
 ) -> Response:
     """Make the one envelope; without `detail`, the usual one for the status."""
-    title = HTTPStatus(status).phrase
+    title = title_of(status)
     body = Problem(
         type="about:blank",
         title=title,

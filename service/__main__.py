@@ -1,0 +1,88 @@
+"""Arguments -> uvicorn."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+from fastapi import FastAPI
+
+from service.app import create_app
+from service.database import DatabaseError
+from service.observability import configure_logging
+from service.settings import Settings, SettingsError, load_settings
+
+GRACE_SECONDS = 10
+"""How long requests under way may take after SIGTERM. An answer takes milliseconds."""
+KEEP_ALIVE_SECONDS = 75
+"""Longer than the 60 s of nginx, so that it never sends into a connection being closed."""
+
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop; 2 for settings that cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        app = create_app(settings)
+    except (SettingsError, DatabaseError) as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_ERROR
+    configure_logging(settings.log_format, settings.log_level)
+    _serve(app, settings, options)
+    return 0
+
+
+def make_app() -> FastAPI:
+    """Put the service together in a worker, from the environment."""
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    return create_app(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m service",
+        description="Serve answers over HTTP from an existing index. Settings are environment "
+        "variables with the prefix FAQ_; docs/operations.md lists them.",
+        epilog="example: python -m service --host 0.0.0.0 --port 8000 --workers 2",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", default=8000, type=_port, help="port (%(default)s); 0 picks one")
+    parser.add_argument("--workers", default=1, type=_workers, help="processes (%(default)s)")
+    return parser
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or int(value) > 65_535:
+        raise argparse.ArgumentTypeError("write a number from 0 to 65535")
+    return int(value)
+
+
+def _workers(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 64:
+        raise argparse.ArgumentTypeError("write a number from 1 to 64")
+    return int(value)
+
+
+def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> None:
+    # Workers are processes of their own and make their own app.
+    is_alone = options.workers == 1
+    uvicorn.run(
+        app if is_alone else "service.__main__:make_app",
+        factory=not is_alone,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

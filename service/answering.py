@@ -1,0 +1,87 @@
+"""One question from arrival to what is kept of it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from anyio import to_thread
+from uuid_utils import uuid7
+
+from index.datatypes import Abstained, Conversed, Outcome, Turn
+from service.conversion import OUTCOMES, Exchange, given_unit
+from service.database import Interaction
+from service.dependencies import State
+from service.errors import Overloaded
+from service.messages import message
+from service.schemas import AskRequest
+
+T = TypeVar("T")
+
+
+async def hold_exchange(state: State, asked: AskRequest) -> Exchange:
+    """Answer a question and remember that. Raises NotReady or Overloaded."""
+    retriever = state.ready
+    conversation = asked.conversation_id or str(uuid7())
+    history = state.conversations.turns(conversation)
+    started = time.perf_counter()
+    outcome: Outcome = await _off_the_loop(
+        state, partial(retriever.answer, asked.question, history=history, limit=asked.limit)
+    )
+    seconds = time.perf_counter() - started
+    exchange = Exchange(
+        outcome=outcome,
+        interaction=str(uuid7()),
+        conversation=conversation,
+        message=message(outcome, state.settings.contact_url),
+        index_version=retriever.manifest.version,
+    )
+    _count(state, outcome, seconds)
+    _remember_turn(state, exchange)
+    state.interactions.record(_record(asked.question, exchange, seconds))
+    return exchange
+
+
+async def _off_the_loop(state: State, call: Callable[[], T]) -> T:
+    if state.threads.statistics().tasks_waiting >= state.settings.max_waiting:
+        state.metrics.overloaded.inc()
+        raise Overloaded
+    return await to_thread.run_sync(call, limiter=state.threads)
+
+
+def _count(state: State, outcome: Outcome, seconds: float) -> None:
+    name = OUTCOMES[type(outcome)]
+    state.metrics.outcomes.labels(outcome=name, reason=_reason(outcome)).inc()
+    state.metrics.confidence.observe(outcome.confidence)
+    state.metrics.retrieval.observe(seconds)
+
+
+def _remember_turn(state: State, exchange: Exchange) -> None:
+    outcome = exchange.outcome
+    # A greeting between two questions is nothing that the second could lean on.
+    if isinstance(outcome, Conversed):
+        return
+    unit = given_unit(outcome)
+    turn = Turn(question=outcome.trace.understood, unit=unit.id if unit else None)
+    state.conversations.add(exchange.conversation, turn)
+
+
+def _record(question: str, exchange: Exchange, seconds: float) -> Interaction:
+    outcome = exchange.outcome
+    unit = given_unit(outcome)
+    return Interaction(
+        id=exchange.interaction,
+        asked_at=datetime.now(UTC),
+        question=question,
+        outcome=OUTCOMES[type(outcome)],
+        reason=_reason(outcome),
+        answer=unit.id if unit else None,
+        confidence=outcome.confidence,
+        index_version=exchange.index_version,
+        milliseconds=round(seconds * 1000, 2),
+    )
+
+
+def _reason(outcome: Outcome) -> str:
+    return outcome.reason.value if isinstance(outcome, Abstained) else ""

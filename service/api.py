@@ -1,0 +1,139 @@
+"""The routes of the API: parse, call, convert."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from index.datatypes import Kind, Suggestion, Unit
+from index.errors import RetrievalError
+from service import conversion, examples
+from service.answering import hold_exchange
+from service.database import DatabaseError, Feedback
+from service.dependencies import State, get_state, require_admin
+from service.errors import (
+    FeedbackUnavailable,
+    NotReady,
+    ReloadRefused,
+    UnknownAnswer,
+    UnknownExchange,
+)
+from service.observability import METRICS_TYPE
+from service.schemas import (
+    MAX_QUESTION,
+    MAX_SUGGESTIONS,
+    Answer,
+    AskRequest,
+    AskResponse,
+    FeedbackRequest,
+    IndexInfo,
+    Questions,
+    Status,
+    Suggestions,
+)
+
+router = APIRouter()
+
+
+@router.post("/v1/ask", tags=["answers"], responses=examples.ASK)
+async def ask(request: Request, asked: AskRequest) -> AskResponse:
+    """Answer one question, verbatim from the corpus, or say that it has no answer."""
+    return conversion.reply(await hold_exchange(get_state(request), asked))
+
+
+@router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)
+async def suggest(
+    request: Request,
+    q: Annotated[str, Query(max_length=MAX_QUESTION, description="What was typed so far.")],
+) -> Suggestions:
+    """Offer canned questions while a visitor types, at most 8."""
+    given = get_state(request).ready.suggest(q, limit=MAX_SUGGESTIONS)
+    return Suggestions(suggestions=conversion.suggestions(given))
+
+
+@router.get("/v1/questions", tags=["answers"], responses=examples.QUESTIONS)
+async def questions(request: Request) -> Questions:
+    """List all canned questions, in the order of the corpus."""
+    units = get_state(request).ready.units.values()
+    canned = [
+        Suggestion(id=unit.id, question=unit.title)
+        for unit in units
+        if unit.kind is Kind.FAQ and _is_current(unit)
+    ]
+    return Questions(questions=conversion.suggestions(canned))
+
+
+@router.get("/v1/answers/{id}", tags=["answers"], responses=examples.ANSWER)
+async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_length=200)]) -> Answer:
+    """Give one answer by its id."""
+    unit = get_state(request).ready.units.get(id_)
+    if unit is None or not _is_current(unit):
+        raise UnknownAnswer
+    return conversion.answer(unit)
+
+
+@router.post("/v1/feedback", tags=["answers"], status_code=204, responses=examples.FEEDBACK)
+async def feedback(request: Request, given: FeedbackRequest) -> None:
+    """Say whether an answer helped. A later word on the same exchange replaces an earlier one."""
+    state = get_state(request)
+    if not await _is_known(state, given.interaction_id):
+        raise UnknownExchange
+    state.interactions.give_feedback(
+        Feedback(given.interaction_id, datetime.now(UTC), given.helpful, given.comment)
+    )
+    state.metrics.feedback.labels(helpful=str(given.helpful).lower()).inc()
+
+
+@router.get("/v1/index", tags=["index"], responses=examples.INDEX)
+async def index_info(request: Request) -> IndexInfo:
+    """Describe the index that answers."""
+    return conversion.index_info(get_state(request).ready.manifest)
+
+
+@router.post(
+    "/v1/index/reload",
+    tags=["index"],
+    dependencies=[Depends(require_admin)],
+    responses=examples.RELOAD,
+)
+async def reload_index(request: Request) -> IndexInfo:
+    """Load what is published. A version that is refused never replaces what is live."""
+    try:
+        retriever = await get_state(request).live.reload()
+    except RetrievalError:
+        raise ReloadRefused from None
+    return conversion.index_info(retriever.manifest)
+
+
+@router.get("/healthz", tags=["service"], responses=examples.HEALTH)
+async def healthz() -> Status:
+    """Say that the process is alive."""
+    return Status(status="ok")
+
+
+@router.get("/readyz", tags=["service"], responses=examples.READY)
+async def readyz(request: Request) -> Status:
+    """Say whether questions can be answered."""
+    if get_state(request).retriever is None:
+        raise NotReady
+    return Status(status="ready")
+
+
+@router.get("/metrics", tags=["service"], response_class=Response, responses=examples.METRICS)
+async def metrics(request: Request) -> Response:
+    """Give the figures of this process in Prometheus' text format."""
+    return Response(get_state(request).metrics.render(), media_type=METRICS_TYPE)
+
+
+def _is_current(unit: Unit) -> bool:
+    return unit.valid_until is None or unit.valid_until >= datetime.now(UTC).date()
+
+
+async def _is_known(state: State, interaction: str) -> bool:
+    if state.interactions.is_recent(interaction):
+        return True
+    try:
+        return await to_thread.run_sync(state.interactions.is_stored, interaction)
+    except DatabaseError:
+        raise FeedbackUnavailable from None

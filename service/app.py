@@ -1,0 +1,115 @@
+"""The one place where the service is put together."""
+
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from index import open_index
+from index.errors import RetrievalError
+from service import api
+from service.conversations import Conversations
+from service.database import Database
+from service.dependencies import State
+from service.errors import Problem, install_handlers
+from service.interactions import Interactions
+from service.live import LiveIndex, OpenRetriever
+from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
+from service.observability import Metrics
+from service.settings import Settings
+
+VERSION = "0.1.0"
+DAY_IN_SECONDS = 86_400
+
+log = logging.getLogger(__name__)
+
+
+class _App(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """Describe the API, with the error envelope that no route returns by itself."""
+        if self.openapi_schema is None:
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            parts = super().openapi()["components"]["schemas"]
+            parts.update(problem.pop("$defs"))
+            parts["Problem"] = problem
+        assert self.openapi_schema is not None  # noqa: S101 - FastAPI's own method fills it
+        return self.openapi_schema
+
+
+def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -> FastAPI:
+    """Put the service together. Raises DatabaseError for a database URL that cannot be used.
+
+    `open_retriever` opens the published version at start and at every reload.
+    """
+    metrics = Metrics()
+    database = Database(settings.database_url.get_secret_value())
+    app = _App(
+        title="Careers FAQ",
+        version=VERSION,
+        description="Answers questions about two careers: verbatim from one article and its FAQ.",
+        lifespan=_lifespan(settings, open_retriever, database, metrics),
+        redirect_slashes=False,
+        redoc_url=None,
+    )
+    app.include_router(api.router)
+    install_handlers(app)
+    _add_middleware(app, settings, metrics)
+    return app
+
+
+def _lifespan(
+    settings: Settings, open_retriever: OpenRetriever, database: Database, metrics: Metrics
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        interactions = Interactions(
+            database,
+            keep=settings.log_questions,
+            retention=timedelta(days=settings.retention_days),
+            on_lost=metrics.lost.inc,
+        )
+        live = LiveIndex(settings.index_dir, open_retriever, metrics)
+        app.state.shared = State(
+            settings=settings,
+            live=live,
+            interactions=interactions,
+            conversations=Conversations(),
+            metrics=metrics,
+            threads=CapacityLimiter(os.cpu_count() or 1),
+        )
+        interactions.start()
+        await _open_first(live)
+        yield
+        interactions.close()
+
+    return lifespan
+
+
+async def _open_first(live: LiveIndex) -> None:
+    try:
+        await live.reload()
+    except RetrievalError:
+        log.warning("not ready: run `python scripts/build_index.py`, then reload or restart")
+
+
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """Add the layers, innermost first."""
+    app.add_middleware(BodyLimit)
+    if settings.rate_limit != "off":
+        app.add_middleware(RateLimit, rate=settings.rate_limit, metrics=metrics)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type", "X-Request-ID"],
+        expose_headers=["Retry-After", "X-Request-ID"],
+        max_age=DAY_IN_SECONDS,
+    )
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestContext, metrics=metrics)

@@ -1,0 +1,133 @@
+"""What the index says -> what a client gets. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from index import datatypes as found
+from service import schemas
+
+OutcomeName: TypeAlias = Literal["answer", "clarify", "no_answer", "smalltalk"]
+OUTCOMES: Mapping[type[found.Outcome], OutcomeName] = {
+    found.Answered: "answer",
+    found.Clarify: "clarify",
+    found.Abstained: "no_answer",
+    found.Conversed: "smalltalk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question's outcome, and what belongs to the exchange beside it."""
+
+    outcome: found.Outcome
+    interaction: str
+    conversation: str
+    message: str
+    index_version: str
+
+
+def reply(exchange: Exchange) -> schemas.AskResponse:
+    """Put an exchange into the one shape of a response."""
+    outcome = exchange.outcome
+    unit = given_unit(outcome)
+    return schemas.AskResponse(
+        interaction_id=exchange.interaction,
+        conversation_id=exchange.conversation,
+        outcome=OUTCOMES[type(outcome)],
+        confidence=min(1.0, max(0.0, outcome.confidence)),
+        message=exchange.message,
+        answer=answer(unit) if unit else None,
+        passages=[passage(hit) for hit in outcome.passages],
+        suggestions=suggestions(_offered(outcome)),
+        index_version=exchange.index_version,
+    )
+
+
+def given_unit(outcome: found.Outcome) -> found.Unit | None:
+    """Find the unit that is shown as the answer, if any."""
+    if isinstance(outcome, found.Answered | found.Conversed):
+        return outcome.unit
+    return None
+
+
+def _offered(outcome: found.Outcome) -> tuple[found.Suggestion, ...]:
+    match outcome:
+        case found.Answered():
+            return outcome.related
+        case found.Clarify():
+            return outcome.candidates
+        case found.Abstained():
+            return outcome.nearest
+        case found.Conversed():
+            return outcome.suggestions
+
+
+def answer(unit: found.Unit) -> schemas.Answer:
+    """Put a unit into the shape of an answer."""
+    return schemas.Answer(
+        id=unit.id,
+        kind=unit.kind,
+        title=unit.title,
+        text=unit.text,
+        markdown=unit.markdown,
+        html=unit.html,
+        url=unit.url,
+        reviewed=unit.reviewed,
+        sources=[schemas.Source(title=one.title, url=one.url) for one in unit.sources],
+        citation=_citation(unit.citation),
+        sides=[_side(one) for one in unit.sides],
+    )
+
+
+def _citation(citation: found.Citation) -> schemas.Citation:
+    return schemas.Citation(
+        document=citation.document,
+        start=citation.start,
+        end=citation.end,
+        sha256=citation.sha256,
+    )
+
+
+def _side(side: found.Side) -> schemas.Side:
+    return schemas.Side(
+        role=side.role,
+        label=side.label,
+        id=side.id,
+        text=side.text,
+        html=side.html,
+        citation=_citation(side.citation),
+    )
+
+
+def passage(hit: found.Hit) -> schemas.Passage:
+    """Put a hit into the shape of a passage."""
+    return schemas.Passage(
+        id=hit.unit.id,
+        document=hit.unit.document,
+        heading=hit.unit.title,
+        text=hit.text,
+        url=hit.unit.url,
+        score=hit.score,
+        highlights=list(hit.highlights),
+    )
+
+
+def suggestions(given: Iterable[found.Suggestion]) -> list[schemas.Suggestion]:
+    """Put suggestions into the shape that a client gets."""
+    return [schemas.Suggestion(id=one.id, question=one.question) for one in given]
+
+
+def index_info(manifest: found.Manifest) -> schemas.IndexInfo:
+    """Describe an index."""
+    model = manifest.model
+    return schemas.IndexInfo(
+        version=manifest.version,
+        built_at=manifest.built_at,
+        model=schemas.Model(
+            name=model.name, sha256=model.sha256, dimension=model.dimension, runtime=model.runtime
+        ),
+        content_hash=manifest.content_hash,
+        counts=dict(manifest.counts),
+        figures=dict(manifest.figures),
+    )

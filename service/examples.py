@@ -1,0 +1,203 @@
+"""Examples for the API's description: every route, every outcome, every refusal."""
+
+from typing import Any, Final, TypeAlias
+
+from service.errors import (
+    DETAILS,
+    MEDIA_TYPE,
+    AdminOff,
+    NotReady,
+    ReloadRefused,
+    ServiceError,
+    Unauthorised,
+    UnknownAnswer,
+    UnknownExchange,
+    title_of,
+)
+
+Responses: TypeAlias = dict[int | str, dict[str, Any]]
+
+_CITATION: Final = {
+    "document": "faqs/careers.yaml",
+    "start": 1042,
+    "end": 1121,
+    "sha256": "5b1d4c6ad1d8b8b8d0a1f2c31f6a3d5e0c7f9a8b7c6d5e4f3a2b1c0d9e8f7a6b",
+}
+_ANSWER: Final = {
+    "id": "faq-04",
+    "kind": "faq",
+    "title": "Can you learn machine learning on your own?",
+    "text": "Yes. Courses, tutorials and other resources are easy to find online.",
+    "markdown": "Yes. Courses, tutorials and other resources are easy to find online.",
+    "html": "<p>Yes. Courses, tutorials and other resources are easy to find online.</p>",
+    "url": "/faq#faq-04",
+    "reviewed": "2026-11-23",
+    "sources": [{"title": "Where this comes from", "url": "https://example.org/page"}],
+    "citation": _CITATION,
+    "sides": [],
+}
+_PASSAGE: Final = {
+    "id": "faq-04",
+    "document": "faqs/careers.yaml",
+    "heading": "Can you learn machine learning on your own?",
+    "text": "Yes. Courses, tutorials and other resources are easy to find online.",
+    "url": "/faq#faq-04",
+    "score": 0.93,
+    "highlights": [[0, 68]],
+}
+_RELATED: Final = [{"id": "faq-05", "question": "Is machine learning hard to learn?"}]
+_EXCHANGE: Final = {
+    "interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071",
+    "conversation_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6070",
+}
+
+
+def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> dict[str, Any]:
+    return {
+        **_EXCHANGE,
+        "outcome": outcome,
+        "confidence": confidence,
+        "message": message,
+        "answer": None,
+        "passages": [_PASSAGE],
+        "suggestions": _RELATED,
+        "index_version": "1-3f9a2c7d51e0",
+        **parts,
+    }
+
+
+_SIDES: Final = [
+    {
+        "role": "se",
+        "label": "Software engineer",
+        "id": "art-diff-demand--se",
+        "text": "Demand is high everywhere.",
+        "html": "<p>Demand is high everywhere.</p>",
+        "citation": {**_CITATION, "document": "articles/careers.md"},
+    },
+    {
+        "role": "mle",
+        "label": "Machine learning engineer",
+        "id": "art-diff-demand--mle",
+        "text": "Demand is growing.",
+        "html": "<p>Demand is growing.</p>",
+        "citation": {**_CITATION, "document": "articles/careers.md"},
+    },
+]
+OUTCOMES: Final[dict[str, dict[str, Any]]] = {
+    "answer": _outcome("answer", 0.94, "Here is what we have on that.", answer=_ANSWER),
+    "comparison": _outcome(
+        "answer",
+        0.91,
+        "Here are the two careers side by side.",
+        answer={
+            **_ANSWER,
+            "id": "art-diff-demand",
+            "kind": "comparison",
+            "title": "Demand",
+            "url": "/faq#art-diff-demand",
+            "sources": [],
+            "sides": _SIDES,
+        },
+    ),
+    "clarify": _outcome("clarify", 0.48, "Which of these do you mean?"),
+    "no_answer": _outcome(
+        "no_answer",
+        0.12,
+        "This site has no answer to that. The questions below come closest.",
+    ),
+    "smalltalk": _outcome(
+        "smalltalk",
+        0.99,
+        "Hello! Ask me about the two careers.",
+        answer={
+            **_ANSWER,
+            "id": "talk-greeting",
+            "kind": "smalltalk",
+            "title": "Hello",
+            "text": "Hello! Ask me about the two careers.",
+            "markdown": "Hello! Ask me about the two careers.",
+            "html": "<p>Hello! Ask me about the two careers.</p>",
+            "url": "/faq#talk-greeting",
+            "sources": [],
+        },
+        passages=[],
+    ),
+}
+_INDEX: Final = {
+    "version": "1-3f9a2c7d51e0",
+    "built_at": "2026-11-23T09:30:00Z",
+    "model": {
+        "name": "all-MiniLM-L6-v2",
+        "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "dimension": 384,
+        "runtime": "onnx-int8",
+    },
+    "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "counts": {"documents": 1, "sections": 64, "entries": 19, "units": 108, "chunks": 900},
+    "figures": {"answer_accuracy": 0.81, "wrong_answer_rate": 0.06},
+}
+
+
+def _good(example: object) -> dict[str, Any]:
+    return {"content": {"application/json": {"example": example}}}
+
+
+def _problem(status: int, detail: str, **more: object) -> dict[str, Any]:
+    title = title_of(status)
+    example = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": title,
+        "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
+    }
+
+
+def _refusals(*kinds: type[ServiceError]) -> Responses:
+    return {int(kind.status): _problem(kind.status, kind.detail) for kind in kinds}
+
+
+_INVALID: Final[Responses] = {
+    422: _problem(422, DETAILS[422], errors=[{"field": "question", "message": "Write a question"}])
+}
+_LIMITED: Final[Responses] = {429: _problem(429, DETAILS[429])}
+_BODY: Final[Responses] = {
+    **{status: _problem(status, DETAILS[status]) for status in (400, 408, 413, 415)},
+    **_INVALID,
+}
+_READ: Final[Responses] = {**_LIMITED, **_refusals(NotReady)}
+
+ASK: Final[Responses] = {
+    200: {
+        "content": {
+            "application/json": {
+                "examples": {name: {"value": value} for name, value in OUTCOMES.items()}
+            }
+        }
+    },
+    **_BODY,
+    **_READ,
+}
+SUGGEST: Final[Responses] = {200: _good({"suggestions": _RELATED}), **_INVALID, **_READ}
+QUESTIONS: Final[Responses] = {200: _good({"questions": _RELATED}), **_READ}
+ANSWER: Final[Responses] = {200: _good(_ANSWER), **_refusals(UnknownAnswer), **_INVALID, **_READ}
+FEEDBACK: Final[Responses] = {**_refusals(UnknownExchange), **_BODY, **_READ}
+INDEX: Final[Responses] = {200: _good(_INDEX), **_READ}
+RELOAD: Final[Responses] = {
+    200: _good(_INDEX),
+    **_refusals(Unauthorised, AdminOff, ReloadRefused),
+    **_LIMITED,
+}
+HEALTH: Final[Responses] = {200: _good({"status": "ok"})}
+READY: Final[Responses] = {200: _good({"status": "ready"}), **_refusals(NotReady)}
+METRICS: Final[Responses] = {
+    200: {
+        "content": {
+            "text/plain": {
+                "schema": {"type": "string"},
+                "example": '# TYPE faq_outcomes_total counter\nfaq_outcomes_total{outcome="answer"'
+                ',reason=""} 3.0\n',
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+"""What happens to every request before and after its route, in plain ASGI.
+
+Outermost first: `RequestContext` gives it an id, a log line and its place in the metrics;
+`SecurityHeaders` says what a browser may do with the response; `RateLimit` turns away who asks too
+often; `BodyLimit` reads the body, within bounds.
+"""
+
+import ipaddress
+import logging
+import math
+import re
+import time
+
+from anyio import fail_after
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
+
+from service.errors import problem
+from service.observability import Metrics, request_id
+
+MAX_BODY = 64 * 1024
+"""A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""
+BODY_SECONDS = 10.0
+"""A body that trickles in holds a connection; one packet a second still makes it in time."""
+API = "/v1/"
+CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+log = logging.getLogger("service.access")
+
+
+class RequestContext:
+    """An id, a line in the log and a count for every request."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, then count and log; also when the route failed."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        current = _usable_id(Headers(scope=scope).get("x-request-id"))
+        scope.setdefault("state", {})["request_id"] = current
+        token = request_id.set(current)
+        status = 500
+        started = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = current
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            self._note(scope, status, time.perf_counter() - started)
+            request_id.reset(token)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        # The path as declared: a real one, or its query, may hold what a visitor typed.
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requests.labels(method=method, route=route, status=status).inc()
+        self._metrics.seconds.labels(route=route).observe(seconds)
+        milliseconds = round(seconds * 1000, 1)
+        fields = {"method": method, "route": route, "status": status, "ms": milliseconds}
+        log.info("%s %s %d %.1f ms", method, route, status, milliseconds, extra={"fields": fields})
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Any other word of a client would be a metric of its own."""
+
+
+def _usable_id(given: str | None) -> str:
+    return given if given and _REQUEST_ID.fullmatch(given) else str(uuid7())
+
+
+class SecurityHeaders:
+    """Strict headers on every response that does not bring its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, adding what is missing."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith(API):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class RateLimit:
+    """So many requests a client and kind of route; 429 with Retry-After past it."""
+
+    def __init__(self, app: ASGIApp, rate: str, metrics: Metrics) -> None:
+        self._app = app
+        self._rate = parse(rate)
+        self._metrics = metrics
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or turn away."""
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await self._app(scope, receive, send)
+            return
+        client = _client(scope)
+        kind = scope["path"].split("/", 3)[2][:32]
+        if self._limiter.hit(self._rate, client, kind):
+            await self._app(scope, receive, send)
+            return
+        self._metrics.limited.inc()
+        wait = self._seconds_to_wait(self._rate, client, kind)
+        refusal = problem(429, headers={"Retry-After": str(wait)})
+        await refusal(scope, receive, send)
+
+    def _seconds_to_wait(self, rate: RateLimitItem, client: str, kind: str) -> int:
+        until = self._limiter.get_window_stats(rate, client, kind).reset_time
+        return max(1, math.ceil(until - time.time()))
+
+
+def _client(scope: Scope) -> str:
+    """Tell clients apart. An IPv6 host usually has a whole /64 to itself."""
+    host = scope["client"][0] if scope.get("client") else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+class BodyLimit:
+    """Reads the body before the route runs: no more than is allowed, JSON only, and in time."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or refuse the body with 408, 413 or 415."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            with fail_after(BODY_SECONDS):
+                body = await _read(scope, receive)
+        except TimeoutError:
+            await problem(408)(scope, receive, send)
+        except _TooLarge:
+            await problem(413)(scope, receive, send)
+        except ClientDisconnect:
+            return
+        else:
+            app = self._app if _is_json(scope, body) else problem(415)
+            await app(scope, _replay(body, receive), send)
+
+
+class _TooLarge(Exception):
+    """The body is longer than allowed."""
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    announced = Headers(scope=scope).get("content-length", "0")
+    if len(announced) > 12 or (announced.isdigit() and int(announced) > MAX_BODY):
+        raise _TooLarge
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise _TooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _is_json(scope: Scope, body: bytes) -> bool:
+    kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
+    return not body or kind == "application/json"
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    is_given = False
+
+    async def receive_again() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again

@@ -1,0 +1,214 @@
+"""Requests and responses as JSON. Responses have no defaults: every field is always present."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from index.datatypes import Kind
+
+MAX_QUESTION = 1000
+MAX_COMMENT = 1000
+MAX_LIMIT = 20
+DEFAULT_LIMIT = 5
+MAX_SUGGESTIONS = 8
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""Zero-width characters and the soft hyphen: they print nothing, and `str.strip` leaves them."""
+
+
+def _no_control_characters(value: str) -> str:
+    if any(ord(character) < 32 and character not in "\t\n\r" for character in value):
+        raise ValueError("It must not hold control characters")
+    return value
+
+
+def _trim(value: str) -> str:
+    before = None
+    while before != value:
+        before, value = value, value.strip().strip(_INVISIBLE)
+    return value
+
+
+def _question(value: str) -> str:
+    value = _trim(_no_control_characters(value))
+    if not value:
+        raise ValueError("Write a question")
+    if len(value) > MAX_QUESTION:
+        raise ValueError(f"Write {MAX_QUESTION} characters at most")
+    return value
+
+
+QuestionText = Annotated[
+    str,
+    AfterValidator(_question),
+    Field(
+        description=f"1 to {MAX_QUESTION} characters after trimming.",
+        examples=["Do I need a degree?"],
+    ),
+]
+ConversationId = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="What an earlier response gave; without it a new conversation begins.",
+    ),
+]
+CommentText = Annotated[str, AfterValidator(_no_control_characters), Field(max_length=MAX_COMMENT)]
+InteractionId = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        description="From the response to the question.",
+    ),
+]
+
+
+class Request(BaseModel):
+    """What a client sends. Unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class AskRequest(Request):
+    """A visitor's question."""
+
+    question: QuestionText
+    conversation_id: ConversationId | None = None
+    limit: int = Field(
+        DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description="Number of passages."
+    )
+
+
+class FeedbackRequest(Request):
+    """What a visitor thought of an answer."""
+
+    interaction_id: InteractionId
+    helpful: bool = Field(strict=True)
+    comment: CommentText | None = None
+
+
+class Response(BaseModel):
+    """What a client gets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Source(Response):
+    """A reference that backs an answer."""
+
+    title: str
+    url: str
+
+
+class Citation(Response):
+    """Proof that a text is verbatim: bytes `[start, end)` of a source file and their digest."""
+
+    document: str = Field(description="Path of the source file inside the corpus folder.")
+    start: int
+    end: int
+    sha256: str
+
+
+class Side(Response):
+    """One side of a comparison."""
+
+    role: str = Field(description="Key of the role, such as `se`.")
+    label: str = Field(description="Name of the role, such as `Software engineer`.")
+    id: str
+    text: str
+    html: str = Field(description="Sanitised.")
+    citation: Citation
+
+
+class Answer(Response):
+    """A text of the corpus, verbatim."""
+
+    id: str
+    kind: Kind
+    title: str
+    text: str = Field(description="Plain text.")
+    markdown: str
+    html: str = Field(description="Sanitised.")
+    url: str = Field(description="Page and anchor; relative to the service unless it has a host.")
+    reviewed: date | None
+    sources: list[Source]
+    citation: Citation
+    sides: list[Side] = Field(description="Of a comparison; else empty.")
+
+
+class Passage(Response):
+    """A unit that is close to the question."""
+
+    id: str
+    document: str = Field(description="Path of the source file inside the corpus folder.")
+    heading: str
+    text: str
+    url: str
+    score: float = Field(description="In [0, 1], comparable within one response only.")
+    highlights: list[tuple[int, int]] = Field(
+        description="Ranges `[start, end)` of `text` that fit best, in Unicode code points."
+    )
+
+
+class Suggestion(Response):
+    """A question to offer, and the id of the unit that answers it."""
+
+    id: str
+    question: str
+
+
+class AskResponse(Response):
+    """The outcome of one question; `outcome` tells which shape the rest has."""
+
+    interaction_id: str = Field(description="UUIDv7 of this exchange, for feedback.")
+    conversation_id: str
+    outcome: Literal["answer", "clarify", "no_answer", "smalltalk"]
+    confidence: float = Field(
+        ge=0, le=1, description="Probability that the best candidate answers the question."
+    )
+    message: str = Field(description="One plain sentence or two for the visitor.")
+    answer: Answer | None = Field(description="Null for `clarify` and `no_answer`.")
+    passages: list[Passage] = Field(description="The closest units, best first.")
+    suggestions: list[Suggestion] = Field(
+        description="`clarify`: the candidates; `answer`: related questions; `no_answer`: the "
+        "nearest questions; `smalltalk`: questions to start with."
+    )
+    index_version: str
+
+
+class Suggestions(Response):
+    """Canned questions that fit what was typed, best first."""
+
+    suggestions: list[Suggestion]
+
+
+class Questions(Response):
+    """All canned questions, in the order of the corpus."""
+
+    questions: list[Suggestion]
+
+
+class Model(Response):
+    """The encoder of an index."""
+
+    name: str
+    sha256: str
+    dimension: int
+    runtime: str
+
+
+class IndexInfo(Response):
+    """The index that answers."""
+
+    version: str
+    built_at: str
+    model: Model
+    content_hash: str
+    counts: dict[str, int]
+    figures: dict[str, float] = Field(description="Evaluation figures; empty when not measured.")
+
+
+class Status(Response):
+    """How the service is."""
+
+    status: Literal["ok", "ready"]
