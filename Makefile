@@ -23,7 +23,7 @@ help: ## Show this list
 
 run: environment ## Build the index when there is none, and serve on http://127.0.0.1:8000
 	@test -f $(INDEX)/current || $(PY) scripts/build_index.py --out $(INDEX)
-	exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
+	@exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
 
 test: tools ## Run every test, the browser's too
 	$(PY) -m pytest $(PYTEST)

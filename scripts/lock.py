@@ -6,9 +6,8 @@ python scripts/lock.py
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,36 +15,35 @@ HEADER = """\
 # Every package that the project and its extras `build` and `dev` bring in, at the version tested.
 # Written by `make lock`. torch has no local part (+cpu), so that either build of it fits.
 """
+PROJECT = "careers-faq"
+PIP = ("-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--report", "-")
 
 
-def resolve(project: Path) -> list[str]:
-    """Return the lines of constraints.txt, sorted by name, without the project itself."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.json")
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--dry-run",
-            "--ignore-installed",
-        ]
-        subprocess.run(  # noqa: S603 - the arguments are our own
-            [*command, "--report", str(report), f"{project}[build,dev]"], check=True
-        )
-        found = [item["metadata"] for item in json.loads(report.read_text())["install"]]
-    pins = [f"{item['name']}=={item['version'].partition('+')[0]}" for item in found]
-    return sorted((pin for pin in pins if not pin.startswith("careers-faq==")), key=str.lower)
+def resolve() -> dict[str, Any]:  # pragma: no cover - asks the package index
+    """Return pip's report of what it would install for this folder."""
+    done = subprocess.run(  # noqa: S603 - the arguments are our own
+        [sys.executable, *PIP, ".[build,dev]"], check=True, stdout=subprocess.PIPE
+    )
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def write_pins(report: dict[str, Any]) -> str:
+    """Return the text of constraints.txt, sorted by name, without the project itself."""
+    found = [item["metadata"] for item in report["install"]]
+    pins = [
+        f"{package['name']}=={package['version'].partition('+')[0]}\n"
+        for package in found
+        if package["name"] != PROJECT
+    ]
+    return HEADER + "".join(sorted(pins, key=str.lower))
 
 
 def main(
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("constraints.txt"),
 ) -> None:
     """Pin the newest versions that fit together, for example: lock.py --out constraints.txt."""
-    out.write_text(
-        HEADER + "".join(f"{pin}\n" for pin in resolve(Path().resolve())), encoding="utf-8"
-    )
+    out.write_text(write_pins(resolve()), encoding="utf-8")  # pragma: no cover - see resolve
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ can_make_venv() { "$1" -c 'import venv, ensurepip' 2>/dev/null; }
 install_hint() {
     case $(uname) in
         Darwin) echo 'Install it from https://www.python.org/downloads/ or with: brew install python@3.13' ;;
-        *) echo 'On Debian and Ubuntu: sudo apt-get install python3 python3-venv' ;;
+        *) echo 'On Debian and Ubuntu: sudo apt-get install python3-venv (where that is older: python3.11-venv)' ;;
     esac
 }
 
