@@ -73,8 +73,14 @@ async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_leng
     return conversion.answer(unit)
 
 
-@router.post("/v1/feedback", tags=["answers"], status_code=204, responses=examples.FEEDBACK)
-async def feedback(request: Request, given: FeedbackRequest) -> None:
+@router.post(
+    "/v1/feedback",
+    tags=["answers"],
+    status_code=204,
+    response_class=Response,
+    responses=examples.FEEDBACK,
+)
+async def feedback(request: Request, given: FeedbackRequest) -> Response:
     """Say whether an answer helped. A later word on the same exchange replaces an earlier one."""
     state = get_state(request)
     if not await _is_known(state, given.interaction_id):
@@ -83,6 +89,7 @@ async def feedback(request: Request, given: FeedbackRequest) -> None:
         Feedback(given.interaction_id, datetime.now(UTC), given.helpful, given.comment)
     )
     state.metrics.feedback.labels(helpful=str(given.helpful).lower()).inc()
+    return Response(status_code=204)
 
 
 @router.get("/v1/index", tags=["index"], responses=examples.INDEX)

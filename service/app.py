@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from index import open_index
 from index.errors import RetrievalError
-from service import api
+from service import api, reference
 from service.conversations import Conversations
 from service.database import Database
 from service.dependencies import State
@@ -55,9 +55,11 @@ def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
         lifespan=_lifespan(settings, open_retriever, database, metrics),
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
     )
     app.include_router(api.router)
+    app.include_router(reference.router)
     install_handlers(app)
     _add_middleware(app, settings, metrics)
     return app

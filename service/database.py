@@ -151,6 +151,9 @@ def _translated() -> Iterator[None]:
         raise DatabaseError(str(error.orig)) from None
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise DatabaseError(str(error)) from None
+    except ValueError as error:
+        # A driver cannot encode what it was given; the text of the error would hold that.
+        raise DatabaseError(type(error).__name__) from None
 
 
 def _engine(url: str) -> Engine:

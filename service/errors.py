@@ -181,10 +181,20 @@ def _field_name(place: Sequence[str | int]) -> str:
     return ".".join(names).encode("utf-8", "replace").decode()[:MAX_FIELD_NAME]
 
 
+_MESSAGES = {
+    "extra_forbidden": "There is no such field",
+    "json_invalid": "This is not JSON",
+    "missing": "This is required",
+    "model_attributes_type": "Send a JSON object",
+    "string_pattern_mismatch": "This has the wrong form",
+    "string_unicode": "It must not hold control characters or broken ones",
+}
+"""Plainer words than Pydantic's, by its name of the fault."""
+
+
 def _message(fault: Mapping[str, Any]) -> str:
-    if fault["type"] == "json_invalid":
-        return "This is not JSON"
-    return str(fault["msg"]).removeprefix("Value error, ")
+    usual = str(fault["msg"]).removeprefix("Value error, ")
+    return _MESSAGES.get(fault["type"], usual)
 
 
 def install_handlers(app: FastAPI) -> None:

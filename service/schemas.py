@@ -1,5 +1,6 @@
 """Requests and responses as JSON. Responses have no defaults: every field is always present."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,9 +17,13 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """Zero-width characters and the soft hyphen: they print nothing, and `str.strip` leaves them."""
 
 
-def _no_control_characters(value: str) -> str:
-    if any(ord(character) < 32 and character not in "\t\n\r" for character in value):
-        raise ValueError("It must not hold control characters")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters but tab and line ends, and halves of surrogate pairs: no file can hold them."""
+
+
+def _is_text(value: str) -> str:
+    if _UNWANTED.search(value):
+        raise ValueError("It must not hold control characters or broken ones")
     return value
 
 
@@ -30,7 +35,7 @@ def _trim(value: str) -> str:
 
 
 def _question(value: str) -> str:
-    value = _trim(_no_control_characters(value))
+    value = _trim(_is_text(value))
     if not value:
         raise ValueError("Write a question")
     if len(value) > MAX_QUESTION:
@@ -53,7 +58,7 @@ ConversationId = Annotated[
         description="What an earlier response gave; without it a new conversation begins.",
     ),
 ]
-CommentText = Annotated[str, AfterValidator(_no_control_characters), Field(max_length=MAX_COMMENT)]
+CommentText = Annotated[str, AfterValidator(_is_text), Field(max_length=MAX_COMMENT)]
 InteractionId = Annotated[
     str,
     Field(
