@@ -45,15 +45,18 @@ find_python() {
     echo "$found"
 }
 
-# Debian and Ubuntu keep ensurepip in a package of its own.
+# Debian and Ubuntu keep ensurepip in a package of its own. It is installed for root alone, as in a bare
+# container, and not for a Python that somebody chose.
 add_venv_package() {
     version=$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    if [ -z "${PYTHON:-}" ] && is_root_on_debian; then
         say "Installing python$version-venv, which $1 lacks ..."
         apt_install "python$version-venv" || true
     fi
     can_make_venv "$1" || die "$1 cannot make virtual environments. Run: sudo apt-get install python$version-venv"
 }
+
+is_root_on_debian() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 apt_install() {
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2 </dev/null
@@ -95,7 +98,7 @@ with sync_playwright() as playwright:
 add_browser() {
     if browser_exists; then return; fi
     say 'Installing Chromium for the browser tests ...'
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt_install chromium; then return; fi
+    if is_root_on_debian && apt_install chromium; then return; fi
     "$python" -m playwright install chromium >&2 && return
     say 'No Chromium: the browser tests will be skipped. Install Chromium or Google Chrome to run them.'
 }

@@ -1,6 +1,5 @@
 """The script that makes .venv, as `make` calls it, with a Python that is quick."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# What the script may call. No apt-get: a test must never change the machine that it runs on.
+TOOLS = ("cat", "cksum", "cp", "dirname", "id", "mkdir", "rm", "sh", "uname")
+
 # A Python that makes virtual environments of links to itself, and notes what pip is asked for.
 FAKE_PYTHON = """\
 #!/bin/sh
 case "$*" in
+    *"import venv, ensurepip"*) [ ! -e venv.lacks ] ;;
     "-m venv --clear "*) rm -rf "$4" && mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
     "-m pip install "*) echo "$*" >> pip.log; [ ! -e pip.fails ] ;;
     *) exec {python} "$@" ;;
@@ -22,7 +25,8 @@ esac
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, tools: Path) -> Path:
+    assert shutil.which("apt-get", path=str(tools)) is None
     for name in ("pyproject.toml", "constraints.txt", "scripts/setup.sh"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
@@ -37,12 +41,23 @@ def python(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in TOOLS:
+        found = shutil.which(name)
+        assert found is not None
+        (folder / name).symlink_to(found)
+    return folder
+
+
 def setup(project: Path, python: Path | str, wanted: str = "build", **more: str) -> tuple[int, str]:
     done = subprocess.run(
         ["/bin/sh", str(project / "scripts" / "setup.sh"), wanted],
         capture_output=True,
         check=False,
-        env={"PATH": os.defpath, "PYTHON": str(python), **more},
+        env={"PATH": str(project / "tools"), "PYTHON": str(python), **more},
         text=True,
     )
     return done.returncode, done.stderr
@@ -84,7 +99,7 @@ def test_moved_folder_installs_again(project: Path, python: Path, tmp_path: Path
     setup(project, python)
     moved = tmp_path / "moved"
     moved.mkdir()
-    for name in (".venv", "pyproject.toml", "constraints.txt", "scripts"):
+    for name in (".venv", "pyproject.toml", "constraints.txt", "scripts", "tools"):
         (project / name).rename(moved / name)
 
     setup(moved, python)
@@ -131,6 +146,18 @@ def test_python_that_is_too_old_is_named_with_what_to_do(project: Path) -> None:
         "Careers FAQ needs Python 3.11 to 3.14, and none was found under PYTHON="
     )
     assert "install" in message.lower()
+
+
+def test_python_that_cannot_make_environments_is_told_the_package(
+    project: Path, python: Path
+) -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    (project / "venv.lacks").touch()
+
+    code, message = setup(project, python)
+
+    assert code == 1
+    assert message.endswith(f"Run: sudo apt-get install python{version}-venv\n")
 
 
 def test_unknown_set_of_packages_is_a_wrong_call(project: Path, python: Path) -> None:
