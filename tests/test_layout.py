@@ -1,10 +1,12 @@
 """What the folders, the metadata and the documents promise each other."""
 
+import ast
 import importlib.util
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,48 @@ def test_every_declared_dependency_is_pinned_within_its_range(
     ]
 
     assert misfits == []
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("corpus", []),
+        ("index", ["build"]),
+        ("service", []),
+        ("scripts", ["build"]),
+        ("tests", ["build", "dev"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_everything_imported_is_declared(
+    pyproject: dict[str, Any], folder: str, extras: list[str]
+) -> None:
+    optional = pyproject["project"]["optional-dependencies"]
+    lists = [pyproject["project"]["dependencies"], *(optional[extra] for extra in extras)]
+    declared = {canonicalize_name(Requirement(line).name) for lines in lists for line in lines}
+    owners = packages_distributions()
+    ours = {*PACKAGES, "scripts", "tests", "conftest"} | sys.stdlib_module_names
+
+    undeclared = {
+        f"{path} imports {name}"
+        for path in SOURCES
+        if path.parts[0] == folder
+        for name in imported(path) - ours
+        if declared.isdisjoint(map(canonicalize_name, owners.get(name, [])))
+    }
+
+    assert undeclared == set()
 
 
 def test_pins_have_no_local_part(pins: dict[str, str]) -> None:
