@@ -36,7 +36,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an article that has an id: a heading with its text, or a list item with an explicit id.
+    """A part of an article that has an id: a heading with its text, or a list item with one.
 
     A section whose items are told apart by role (``<id>--se``, ``<id>--mle``) is a paired section;
     its items have a `role`.

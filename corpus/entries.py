@@ -1,7 +1,7 @@
 """One YAML text -> entries, smalltalk, boundaries, questions or synonyms. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -12,7 +12,7 @@ from corpus.files import TextFile
 from corpus.markdown import plain_text, to_html
 from corpus.models import BoundaryModel, EntryModel, QuestionList, SourceModel, SynonymGroup
 from corpus.validation import check, keys_of
-from corpus.yaml_reader import Fields, Items, Node, YamlTree, read_yaml
+from corpus.yaml_reader import Fields, Items, Node, Scalar, YamlTree, read_yaml
 
 Item = TypeVar("Item")
 Model = TypeVar("Model")
@@ -53,22 +53,22 @@ class Parsed(Generic[Item]):
 
 
 def parse_entries(source: TextFile) -> Parsed[Entry]:
-    """Canned answers, or smalltalk: a list of mappings."""
+    """Read canned answers, or smalltalk: a list of mappings."""
     return _parse_list(source, _ENTRY, keys_of(EntryModel), _entry, "- id: …")
 
 
 def parse_boundaries(source: TextFile) -> Parsed[Boundary]:
-    """Topics that are not answered: a list of mappings."""
+    """Read topics that are not answered: a list of mappings."""
     return _parse_list(source, _BOUNDARY, keys_of(BoundaryModel), _boundary, "- id: …")
 
 
 def parse_synonyms(source: TextFile) -> Parsed[tuple[str, ...]]:
-    """Groups of words that mean the same: a list of lists."""
+    """Read groups of words that mean the same: a list of lists."""
     return _parse_list(source, _SYNONYMS, (), _group, "- [content's word, other word]")
 
 
 def parse_questions(source: TextFile) -> Parsed[Questions]:
-    """Questions by the id of the unit that answers them: a mapping of lists."""
+    """Read questions by the id of the unit that answers them: a mapping of lists."""
     tree = read_yaml(source)
     faults = list(tree.faults)
     items: list[Questions] = []
@@ -85,7 +85,7 @@ def parse_questions(source: TextFile) -> Parsed[Questions]:
 
 
 def sources_of(models: Sequence[SourceModel]) -> tuple[Source, ...]:
-    """References as data."""
+    """Turn references into data."""
     return tuple(Source(model.title, model.url) for model in models)
 
 
@@ -103,8 +103,9 @@ def _parse_list(
         for node in tree.root.nodes:
             checked = check(adapter, tree, node, keys)
             faults.extend(checked.faults)
-            if checked.value is not None:
-                parts.append(convert(tree, node, checked.value))
+            declared = _declared(tree, node)
+            converted = convert(tree, node, checked.value) if checked.value is not None else None
+            parts.append(replace(converted or Parsed(()), declared=declared))
     elif _holds_something(tree):
         faults.append(_wrong_top(source, tree, "a list", start))
     return Parsed(
@@ -137,7 +138,7 @@ def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
         for position, wanted in enumerate(ids)
     ]
     same = ((model.id, *model.equivalents),) if model.equivalents else ()
-    return Parsed((entry,), (_declared(tree, node, model.id),), tuple(references), same)
+    return Parsed((entry,), references=tuple(references), equivalents=same)
 
 
 def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Boundary]:
@@ -150,7 +151,7 @@ def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Bounda
         html=to_html(model.reply),
         span=_span(tree, node, "reply"),
     )
-    return Parsed((boundary,), (_declared(tree, node, model.id),))
+    return Parsed((boundary,))
 
 
 def _group(tree: YamlTree, node: Node, model: list[str]) -> Parsed[tuple[str, ...]]:
@@ -163,8 +164,12 @@ def _span(tree: YamlTree, node: Node, key: str) -> Span:
     return tree.span(child)
 
 
-def _declared(tree: YamlTree, node: Node, unit: str) -> Mention:
-    return Mention(unit, tree.source.name, tree.line(node, ("id",)))
+def _declared(tree: YamlTree, node: Node) -> tuple[Mention, ...]:
+    """Return the id of an entry, of a faulty one too: references to it are not to blame."""
+    given = node.nodes.get("id") if isinstance(node, Fields) else None
+    if not isinstance(given, Scalar) or not given.text:
+        return ()
+    return (Mention(given.text, tree.source.name, tree.line(node, ("id",))),)
 
 
 def _holds_something(tree: YamlTree) -> bool:

@@ -48,20 +48,20 @@ class TextFile:
         return self._byte_marks[mark] + len(self.text[start:position].encode())
 
     def span(self, start: int, end: int) -> Span:
-        """The place of the characters `[start, end)`."""
+        """Return the place of the characters `[start, end)`."""
         first, last = self.byte(start), self.byte(end)
         digest = hashlib.sha256(self.raw[first:last]).hexdigest()
         return Span(self.name, self.line(start), first, last, digest)
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
-        """The same range without white space at its ends."""
+        """Return the same range without white space at its ends."""
         part = self.text[start:end]
         kept = part.strip()
         lead = len(part) - len(part.lstrip()) if kept else 0
         return start + lead, start + lead + len(kept)
 
     def fault(self, position: int, problem: str, remedy: str) -> Fault:
-        """A fault at the line of `position`."""
+        """Make a fault at the line of `position`."""
         return Fault(self.name, self.line(position), problem, remedy)
 
 
@@ -128,7 +128,7 @@ def _walk(root: Path, folder: Path, above: frozenset[str], faults: list[Fault]) 
 
 
 def unreadable(name: str, error: OSError) -> Fault:
-    """The fault for a file or folder that the system refuses to read."""
+    """Make the fault for a file or folder that the system refuses to read."""
     reason = (error.strerror or type(error).__name__).lower()
     remedy = "Check that it exists, that it may be read, and that no symbolic link leads nowhere"
     return Fault(name, 0, f"it cannot be read ({reason})", remedy)

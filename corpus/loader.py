@@ -1,6 +1,7 @@
 """Folder -> Corpus, in path order. Gathers every fault of every file, then raises once."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ Item = TypeVar("Item")
 
 _YAML = (".yaml", ".yml")
 _QUESTIONS = (".questions.yaml", ".questions.yml")
+_ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
 _SINGLE = ("smalltalk", "boundaries", "synonyms")
 
 
@@ -109,6 +111,8 @@ class _Content:
         self._smalltalk: list[Entry] = []
         self._boundaries: list[Boundary] = []
         self._synonyms: list[tuple[str, ...]] = []
+        self._hidden: set[str] = set()
+        """Ids in files that are too broken to be read: references to them are not to blame."""
         for file in files:
             self._take(file)
 
@@ -120,28 +124,30 @@ class _Content:
             self.faults.extend(parsed.faults)
         elif file.name.startswith("articles/"):
             document = stem.removeprefix("articles/")
-            self._drafts.extend(self._note(parse_article(file, document)))
+            self._drafts.extend(self._note(file, parse_article(file, document)))
         elif file.name.startswith("faqs/"):
-            self._entries.extend(self._note(parse_entries(file)))
+            self._entries.extend(self._note(file, parse_entries(file)))
         elif stem == "smalltalk":
-            self._smalltalk.extend(self._note(parse_entries(file)))
+            self._smalltalk.extend(self._note(file, parse_entries(file)))
         elif stem == "boundaries":
-            self._boundaries.extend(self._note(parse_boundaries(file)))
+            self._boundaries.extend(self._note(file, parse_boundaries(file)))
         else:
-            self._synonyms.extend(self._note(parse_synonyms(file)))
+            self._synonyms.extend(self._note(file, parse_synonyms(file)))
 
-    def _note(self, parsed: Parsed[Item]) -> tuple[Item, ...]:
+    def _note(self, file: TextFile, parsed: Parsed[Item]) -> tuple[Item, ...]:
         self._declared.extend(parsed.declared)
         self._references.extend(parsed.references)
         self._equivalents.extend(parsed.equivalents)
         self.faults.extend(parsed.faults)
+        if parsed.faults and not parsed.declared:
+            self._hidden.update(_ID_LINE.findall(file.text))
         return parsed.items
 
     def corpus(self, folder: Path) -> Corpus:
         """Put everything together; what does not fit goes to `faults`."""
         documents = self._named(self._drafts)
         self._check_duplicates()
-        known = {mention.id for mention in self._declared}
+        known = {mention.id for mention in self._declared} | self._hidden
         self._check_references(known)
         documents = [self._with_questions(document) for document in documents]
         self._check_questions_files()
@@ -191,7 +197,7 @@ class _Content:
                 self._complain(mention, problem, closest_id(mention.id, ordered))
 
     def _with_questions(self, document: Document) -> Document:
-        """The document with what its questions file says that people ask."""
+        """Return the document with what its questions file says that people ask."""
         stem = document.file.rsplit(".", 1)[0]
         known = [section.id for section in document.sections]
         questions: dict[str, tuple[str, ...]] = {}
@@ -208,7 +214,7 @@ class _Content:
         return replace(document, sections=sections)
 
     def _check_questions_files(self) -> None:
-        """What is left belongs to no article."""
+        """Complain about what is left: it belongs to no article."""
         for stem in self._questions:
             problem = f"there is no article {stem}.md for these questions"
             remedy = "Name the file after its article, or remove it"
@@ -229,7 +235,7 @@ def _renamed(document: Document, changes: Mapping[str, str]) -> Document:
 
 
 def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Groups that share an id become one, ids in the order in which they are named."""
+    """Merge groups that share an id into one, ids in the order in which they are named."""
     merged: list[dict[str, None]] = []
     for group in groups:
         joined = dict.fromkeys(group)

@@ -16,9 +16,10 @@ from markdown_it.token import Token
 References: TypeAlias = Mapping[str, Any]
 """What `[name]: address` lines of the whole document define; made by `parse`."""
 
-TAGS = frozenset(
-    ["a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul"]
-)
+_INLINE_TAGS = ["a", "b", "br", "code", "del", "em", "i", "s", "span", "strong", "sub", "sup", "u"]
+_BLOCK_TAGS = ["blockquote", "div", "hr", "li", "ol", "p", "pre", "ul"]
+_TABLE_TAGS = ["table", "tbody", "td", "th", "thead", "tr"]
+TAGS = frozenset([*_INLINE_TAGS, *_BLOCK_TAGS, *_TABLE_TAGS, "h1", "h2", "h3", "h4", "h5", "h6"])
 
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
@@ -52,14 +53,14 @@ def to_html(markdown: str, references: References | None = None) -> str:
 
 
 def plain_text(markdown: str, references: References | None = None) -> str:
-    """The words alone: a blank line between paragraphs, one line a list item (``- item``)."""
+    """Return the words alone: a blank line between paragraphs, one line ``- item`` a list item."""
     if not _MARKUP.search(markdown):
         return markdown
     return _Blocks(_PARSER.parse(markdown, dict(references or {}))).text()
 
 
 def _tame(tokens: Sequence[Token]) -> list[Token]:
-    """The same tokens with images as text and unknown tags as text."""
+    """Return the same tokens with images as text and unknown tags as text."""
     tamed = []
     for token in tokens:
         if token.type == "image":
@@ -94,7 +95,7 @@ def _escape_brackets(text: str) -> str:
 
 
 def _html_text(raw: str) -> str:
-    """What is left of raw HTML without its known tags and comments."""
+    """Return what is left of raw HTML without its known tags and comments."""
 
     def word(match: re.Match[str]) -> str:
         tag = match[1].lower()
@@ -106,7 +107,7 @@ def _html_text(raw: str) -> str:
 
 
 def inline_text(tokens: Sequence[Token]) -> str:
-    """The words of one paragraph or heading."""
+    """Return the words of one paragraph or heading."""
     parts = []
     for token in tokens:
         if token.type == "softbreak":
@@ -151,12 +152,8 @@ class _Blocks:
                 self._open_item()
             case "inline":
                 self._inline(inline_text(token.children or []))
-            case "tr_open":
-                self._row = []
-            case "tr_close":
-                self._close_row()
-            case "table_close":
-                self._gap = "\n\n"
+            case "tr_open" | "tr_close" | "table_close":
+                self._table(token.type)
             case "fence" | "code_block":
                 self._line(token.content.rstrip("\n"))
             case "html_block":
@@ -174,10 +171,15 @@ class _Blocks:
         else:
             self._row.append(text)
 
-    def _close_row(self) -> None:
-        self._line(" | ".join(self._row or []))
-        self._row = None
-        self._gap = "\n"
+    def _table(self, event: str) -> None:
+        if event == "tr_open":
+            self._row = []
+        elif event == "tr_close":
+            cells, self._row = self._row or [], None
+            self._line(" | ".join(cells))
+            self._gap = "\n"
+        else:
+            self._gap = "\n\n"
 
     def _line(self, text: str) -> None:
         if not text:

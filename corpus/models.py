@@ -31,7 +31,7 @@ def _address(value: object) -> object:
 
 
 def _source(value: object) -> object:
-    """A bare address stands for a source that is titled with it."""
+    """Let a bare address stand for a source that is titled with it."""
     return {"title": value, "url": value} if isinstance(value, str) else value
 
 

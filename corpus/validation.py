@@ -12,6 +12,18 @@ from corpus.yaml_reader import Node, YamlTree, plain
 
 Item = TypeVar("Item")
 
+_ID_REMEDY = "Use letters a-z, digits, '.', '_' and '-', starting with a letter or digit"
+_MESSAGES = {
+    "string_type": ("must be a text, not {found}", "Write one text after the colon or dash"),
+    "string_too_short": ("is blank", "Write a text, or remove it"),
+    "list_type": ("must be a list, not {found}", "Start every item with '- '"),
+    "too_short": ("holds too few items", "Write one more, or remove it"),
+    "content_date": ("is wrong: {message}", "Write year, month and day, such as 2026-11-23"),
+    "content_url": (
+        "is wrong: {message}",
+        "Start it with https:// or, for a page of this site, with /",
+    ),
+}
 _NAMES = {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}
 
 
@@ -40,7 +52,7 @@ def check(
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys that a mapping of this model may have."""
+    """Return the keys that a mapping of this model may have."""
     return tuple(model.model_fields)
 
 
@@ -53,7 +65,7 @@ def _fault(tree: YamlTree, node: Node, keys: Sequence[str], detail: Any) -> Faul
 
 
 def _place(path: Sequence[str | int]) -> str:
-    """`'sources' 2 'url'`, for a reader who counts from one."""
+    """Write a path as `'sources' 2 'url'`, for a reader who counts from one."""
     parts = [f"'{step}'" if isinstance(step, str) else f"{step + 1}" for step in path]
     return " ".join(parts) if parts else "the entry"
 
@@ -62,37 +74,18 @@ def _explain(
     detail: Any, place: str, path: Sequence[str | int], keys: Sequence[str]
 ) -> tuple[str, str]:
     found = _NAMES.get(type(detail["input"]), "something else")
-    match detail["type"]:
-        case "missing":
-            return f"{place} is missing", f"Add a line '{path[-1]}: …'"
-        case "extra_forbidden":
-            return f"the key {place} is not known", _closest(str(path[-1]), path, keys)
-        case "string_type":
-            return f"{place} must be a text, not {found}", "Write one text after the colon or dash"
-        case "string_too_short":
-            return f"{place} is blank", "Write a text, or remove it"
-        case "string_pattern_mismatch":
-            return (
-                f"{place} has the value '{detail['input']}', which cannot be an id",
-                "Use letters a-z, digits, '.', '_' and '-' only, starting with a letter or digit",
-            )
-        case "list_type":
-            return f"{place} must be a list, not {found}", "Start every item with '- '"
-        case "too_short":
-            least = detail["ctx"]["min_length"]
-            return f"{place} holds too few items", f"Write {least} or more, each with '- '"
-        case "content_date":
-            return f"{place}: {detail['msg']}", "Write year, month and day, such as 2026-11-23"
-        case "content_url":
-            remedy = "Start it with https:// or, for a page of this site, with /"
-            return f"{place}: {detail['msg']}", remedy
-        case "model_type" | "dict_type":
-            return (
-                f"{place} must be a mapping, not {found}",
-                f"Write lines 'key: value' ({', '.join(keys)})",
-            )
-        case _:
-            return f"{place}: {detail['msg']}", "See docs/content-guide.md"
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return f"the key {place} is not known", _closest(str(path[-1]), path, keys)
+    if kind == "missing":
+        return f"{place} is missing", f"Add a line '{path[-1]}: …'"
+    if kind == "string_pattern_mismatch":
+        return f"{place} has the value '{detail['input']}', which cannot be an id", _ID_REMEDY
+    if kind in ("model_type", "dict_type"):
+        return f"{place} must be a mapping, not {found}", f"Write 'key: value' ({', '.join(keys)})"
+    problem, remedy = _MESSAGES.get(kind, ("{message}", "See docs/content-guide.md"))
+    problem = problem.format(found=found, message=detail["msg"])
+    return f"{place} {problem}", remedy
 
 
 def _closest(key: str, path: Sequence[str | int], keys: Sequence[str]) -> str:
@@ -105,6 +98,6 @@ def _closest(key: str, path: Sequence[str | int], keys: Sequence[str]) -> str:
 
 
 def closest_id(wanted: str, known: Sequence[str]) -> str:
-    """The remedy for an id that does not exist."""
+    """Return the remedy for an id that does not exist."""
     close = get_close_matches(wanted, known, n=1, cutoff=0.6)
     return f"Did you mean '{close[0]}'?" if close else "Write an id that exists, or remove it"

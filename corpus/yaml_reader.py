@@ -4,9 +4,9 @@ The tree is built from events, not with PyYAML's loader: events nest without rec
 file can exhaust the stack, and they are four times as fast on a large file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
@@ -14,12 +14,14 @@ from corpus.documents import Span
 from corpus.errors import Fault
 from corpus.files import TextFile
 
-Plain: TypeAlias = "str | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 """Data as it is validated. A scalar is its text, since ``Yes`` is a fine answer; null is None."""
 
 MAX_DEPTH = 12
 """Content nests four deep; more is a mistake or an attack."""
 
+_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))})
+"""Other tags ask for another type, or for code to be run; everything here is text."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -89,7 +91,7 @@ class YamlTree:
 
 
 def plain(node: Node | None) -> Plain:
-    """The data of a tree without its places."""
+    """Return the data of a tree without its places."""
     if node is None:
         return None
     if isinstance(node, Scalar):
@@ -174,21 +176,18 @@ class _Builder:
                 remedy = "Remove the line '---', or put the rest into a file of its own"
                 self._stop(event, "a second YAML document starts here", remedy)
 
-    def _stop(self, event: yaml.Event, problem: str, remedy: str) -> None:
-        self.add_fault(event.start_mark.index, problem, remedy)
+    def _stop(self, event: yaml.Event, problem: str, remedy: str) -> NoReturn:
+        self.add_fault(_index(event.start_mark), problem, remedy)
         raise _Stop
 
-    def _check_tag(self, event: yaml.Event) -> None:
-        tag = event.tag
-        if tag is not None and not tag.startswith("tag:yaml.org,2002:") and tag != "!":
-            self._stop(event, f"the tag {tag} is not allowed", "Remove it")
-        if tag is not None and "python" in tag:
-            self._stop(event, f"the tag {tag} is not allowed", "Remove it")
+    def _check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag not in _TAGS:
+            self._stop(event, f"the tag {event.tag} is not allowed", "Remove it")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         self._check_tag(event)
-        start = self._base + event.start_mark.index
-        end = self._base + event.end_mark.index
+        start = self._base + _index(event.start_mark)
+        end = self._base + _index(event.end_mark)
         if event.style in ("'", '"'):
             # A tag or an anchor stands before the quote and belongs to the event.
             start = self._source.text.index(event.style, start)
@@ -226,7 +225,7 @@ class _Builder:
         if len(self._open) >= MAX_DEPTH:
             remedy = "Content is a plain list of entries; see docs/content-guide.md"
             self._stop(event, f"lists nest more than {MAX_DEPTH} deep", remedy)
-        start = self._base + event.start_mark.index
+        start = self._base + _index(event.start_mark)
         node = Items(start) if isinstance(event, yaml.SequenceStartEvent) else Fields(start)
         if self._open and isinstance(self._open[-1], Fields) and self._open[-1].pending is None:
             self._stop(event, "a list or mapping is used as a key", "Write a word before the colon")
@@ -243,10 +242,11 @@ class _Builder:
         self._add(node, event)
 
     def _aliased(self, event: yaml.AliasEvent) -> Node:
-        if event.anchor not in self._anchors:
+        node = self._anchors.get(event.anchor or "")
+        if node is None:
             remedy = "Write the value out, or put a text that starts with * between quotes"
             self._stop(event, f"*{event.anchor} names nothing that stands above", remedy)
-        return self._anchors[event.anchor]
+        return node
 
     def _add(self, node: Node, event: yaml.Event) -> None:
         if not self._open:
@@ -268,18 +268,16 @@ class _Builder:
     def _add_key(self, parent: Fields, node: Node, event: yaml.Event) -> None:
         if not isinstance(node, Scalar):
             self._stop(event, "a list or mapping is used as a key", "Write a word before the colon")
-            return
         key = node.text if node.text is not None else ""
         parent.pending = key
         if key in parent.keys:
             first = self._source.line(parent.keys[key])
             problem = f"the key '{key}' stands here a second time (first on line {first})"
-            self.add_fault(event.start_mark.index, problem, "Keep one of the two")
+            self.add_fault(_index(event.start_mark), problem, "Keep one of the two")
             return
-        parent.keys[key] = self._base + event.start_mark.index
+        parent.keys[key] = self._base + _index(event.start_mark)
 
 
-def items_of(tree: YamlTree) -> Iterator[Node]:
-    """The nodes of a list at the top of a file; nothing when there is no list."""
-    if isinstance(tree.root, Items):
-        yield from tree.root.nodes
+def _index(mark: Any) -> int:
+    """Character index of a mark; libyaml gives every event one."""
+    return int(mark.index)
