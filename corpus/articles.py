@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
@@ -59,7 +58,7 @@ def parse_article(source: TextFile, document: str) -> Parsed[Draft]:
         owner=meta.owner or "",
         reviewed=meta.reviewed,
         valid_until=meta.valid_until,
-        roles=MappingProxyType(meta.roles),
+        roles=dict(meta.roles),
         sections=tuple(section for part in parts for section in sections.of(part)),
         file=source.name,
     )

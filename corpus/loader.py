@@ -28,6 +28,7 @@ Item = TypeVar("Item")
 _YAML = (".yaml", ".yml")
 _QUESTIONS = (".questions.yaml", ".questions.yml")
 _ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
+_FOLDERS = ("articles", "faqs")
 _SINGLE = ("smalltalk", "boundaries", "synonyms")
 
 
@@ -71,6 +72,17 @@ def is_content(name: str) -> bool:
     return any(name in (f"{stem}.yaml", f"{stem}.yml") for stem in _SINGLE)
 
 
+def unread_files(folder: Path) -> tuple[str, ...]:
+    """Files beside the content that nothing reads, by their path inside the folder."""
+    found = (
+        path.relative_to(folder).as_posix()
+        for part in _FOLDERS
+        if (folder / part).is_dir()
+        for path in walk(folder, folder / part, [])
+    )
+    return tuple(sorted(name for name in found if not is_content(name)))
+
+
 def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
     """Content files in path order; one that cannot be read is a fault."""
     for name, path in sorted(_content_paths(folder, faults)):
@@ -83,7 +95,7 @@ def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
 
 
 def _content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
-    for part in ("articles", "faqs"):
+    for part in _FOLDERS:
         if (folder / part).exists():
             for path in walk(folder, folder / part, faults):
                 name = path.relative_to(folder).as_posix()

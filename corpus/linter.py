@@ -1,0 +1,280 @@
+"""Checks on a loaded corpus: what is allowed, and still worth a second look. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import combinations
+
+from corpus.documents import Boundary, Corpus, Document, Entry, Section, Span
+from corpus.errors import Fault
+from corpus.readability import grade, words
+
+LONGEST_ANSWER = 250
+"""Words. A visitor reads a canned answer in a chat window; what is longer belongs in an article."""
+HIGHEST_GRADE = 14.0
+"""Years of school; a text above it is hard even for graduates."""
+SHORTEST_GRADED = 40
+"""Words. The formula is not meant for shorter texts."""
+STALE_AFTER = timedelta(days=365)
+EXPIRES_SOON = timedelta(days=30)
+
+_HREF = re.compile(r'href="([^"]*)"')
+_LEFT_MARKER = re.compile(r"\{#[^}\s]*\}")
+_FIGURE = re.compile(
+    r"[$€£]\s?\d[\d.,]*\d|\b\d[\d.,]*\s?(?:%|percent|years?|months?|weeks?|hours?)"
+)
+
+
+class Severity(StrEnum):
+    """How bad a finding is; only an error stops a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing worth a look, with what to do about it."""
+
+    file: str
+    """Path inside the corpus folder."""
+    line: int
+    """1-based; 0 for the whole file."""
+    severity: Severity
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.severity}: {self.problem}. {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, and the unit that it leads to."""
+
+    unit: str
+    text: str
+    key: str
+    """The words alone, so that case and punctuation do not tell questions apart."""
+    span: Span
+
+
+def lint(corpus: Corpus, today: date) -> tuple[Finding, ...]:
+    """Every finding, in file and line order."""
+    return tuple(sorted({found for check in CHECKS for found in check(corpus, today)}))
+
+
+def as_finding(fault: Fault) -> Finding:
+    """Show what keeps a corpus from loading the way findings are shown."""
+    return Finding(fault.file, fault.line, Severity.ERROR, fault.problem, fault.remedy)
+
+
+def _owners(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for unit, name in _dated(corpus):
+        if not unit.owner:
+            yield _warn(_place(unit), f"{name} has no owner", "Add 'owner: …'")
+        if unit.reviewed is None:
+            yield _warn(_place(unit), f"{name} has no review date", "Add 'reviewed: YYYY-MM-DD'")
+
+
+def _dates(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for unit, name in _dated(corpus):
+        place = _place(unit)
+        reviewed, until = unit.reviewed, unit.valid_until
+        if reviewed and reviewed > today:
+            yield _warn(place, f"{name} was reviewed in the future, on {reviewed}", "Correct it")
+        if reviewed and reviewed + STALE_AFTER < today:
+            problem = f"{name} was last reviewed on {reviewed}, more than a year ago"
+            yield _warn(place, problem, "Check it and set 'reviewed' to today")
+        if reviewed and until and until < reviewed:
+            yield _warn(place, f"{name} expires before it was reviewed", "Correct one of the dates")
+        if until and until < today:
+            problem = f"{name} expired on {until} and is no longer given"
+            yield _warn(place, problem, "Bring it up to date, or remove it")
+        elif until and until <= today + EXPIRES_SOON:
+            yield _warn(place, f"{name} expires soon, on {until}", "Bring it up to date")
+
+
+def _duplicate_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
+    same = {frozenset(pair) for group in corpus.equivalents for pair in combinations(group, 2)}
+    first: dict[str, _Asked] = {}
+    for asked in _questions(corpus):
+        if not asked.key:
+            continue
+        earlier = first.setdefault(asked.key, asked)
+        if earlier is asked or frozenset((earlier.unit, asked.unit)) in same:
+            continue
+        if earlier.unit == asked.unit:
+            problem = f"'{asked.unit}' lists '{asked.text}' twice"
+            yield _note(asked.span, problem, "Remove one of the two")
+        else:
+            problem = f"'{asked.text}' leads to '{asked.unit}' and to '{earlier.unit}'"
+            remedy = "Keep it in one place, or name the other under 'equivalents'"
+            yield _warn(asked.span, problem, remedy)
+
+
+def _poor_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
+    talk = {entry.id for entry in corpus.smalltalk}
+    for asked in _questions(corpus):
+        if asked.unit not in talk and len(asked.key) < 3:
+            problem = f"'{asked.text}' says too little to find '{asked.unit}' by"
+            yield _warn(asked.span, problem, "Write it as people ask it, or remove it")
+    for entry in corpus.entries:
+        if not entry.variants:
+            yield _note(entry.span, f"'{entry.id}' has no variants", "Add other ways to ask it")
+    for boundary in corpus.boundaries:
+        if not boundary.examples:
+            problem = f"'{boundary.id}' has no examples, so that no question leads to it"
+            yield _warn(boundary.span, problem, "Add questions that people ask")
+
+
+def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for entry in corpus.entries:
+        length = len(entry.text.split())
+        if length > LONGEST_ANSWER:
+            problem = f"the answer of '{entry.id}' has {length} words"
+            yield _warn(entry.span, problem, f"Shorten it to {LONGEST_ANSWER} words")
+    for unit in _units(corpus):
+        level = grade(unit.text)
+        if len(words(unit.text)) >= SHORTEST_GRADED and level > HIGHEST_GRADE:
+            problem = f"'{unit.id}' takes {level:.0f} years of school to read"
+            yield _note(unit.span, problem, "Write shorter sentences and plainer words")
+
+
+def _links(corpus: Corpus, today: date) -> Iterator[Finding]:
+    anchors = {unit.id for unit in _units(corpus)}
+    pages = {"", "/faq", *(document.url for document in corpus.documents)}
+    for unit in _units(corpus):
+        for address in _HREF.findall(unit.html):
+            page, hash_sign, anchor = address.partition("#")
+            if hash_sign and page in pages and anchor not in anchors:
+                problem = f"the link to '{address}' in '{unit.id}' leads nowhere"
+                yield _finding(Severity.ERROR, unit.span, problem, "Use an id that exists")
+
+
+def _markers(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for section in _sections(corpus):
+        for marker in _LEFT_MARKER.findall(section.text):
+            problem = f"'{marker}' stands inside the text of '{section.id}' and is shown"
+            yield _warn(section.span, problem, "Move it to the end of the item or heading")
+
+
+def _references(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for entry in (*corpus.entries, *corpus.smalltalk):
+        if entry.id in entry.related:
+            yield _note(entry.span, f"'{entry.id}' is related to itself", "Remove the id")
+        if len(set(entry.related)) < len(entry.related):
+            yield _note(entry.span, f"'{entry.id}' names a related id twice", "Remove one")
+
+
+def _pairs(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for document in corpus.documents:
+        roles: dict[str, set[str]] = {}
+        for section in document.sections:
+            if section.role and section.parent:
+                roles.setdefault(section.parent, set()).add(section.role)
+        for section in document.sections:
+            missing = [role for role in document.roles if role not in roles.get(section.id, ())]
+            if section.id in roles and missing:
+                problem = f"'{section.id}' has no side for {', '.join(missing)}"
+                remedy = f"Add a list item with the id '{section.id}--{missing[0]}'"
+                yield _warn(section.span, problem, remedy)
+
+
+def _synonyms(corpus: Corpus, today: date) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for group in corpus.synonyms:
+        for word in group:
+            earlier = first.setdefault(word.casefold(), group[0])
+            if earlier != group[0]:
+                problem = f"'{word}' stands for '{group[0]}' and for '{earlier}'"
+                finding = Finding("synonyms.yaml", 0, Severity.WARNING, problem, "Keep one of them")
+                yield finding
+
+
+def _contradictions(corpus: Corpus, today: date) -> Iterator[Finding]:
+    """Answers that are said to be the same, with figures that are not."""
+    units = {unit.id: unit for unit in _units(corpus)}
+    for group in corpus.equivalents:
+        for one, other in combinations([units[name] for name in group if name in units], 2):
+            here, there = _figures(one.text), _figures(other.text)
+            if here and there and not here & there:
+                problem = (
+                    f"'{one.id}' says {', '.join(sorted(here))}, but its equivalent '{other.id}'"
+                    f" says {', '.join(sorted(there))}"
+                )
+                yield _warn(one.span, problem, "Make the figures agree")
+
+
+CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
+    _owners,
+    _dates,
+    _duplicate_questions,
+    _poor_questions,
+    _reading,
+    _links,
+    _markers,
+    _references,
+    _pairs,
+    _synonyms,
+    _contradictions,
+)
+
+
+def _figures(text: str) -> set[str]:
+    return {" ".join(found.split()).lower() for found in _FIGURE.findall(text)}
+
+
+def _questions(corpus: Corpus) -> Iterator[_Asked]:
+    for entry in (*corpus.entries, *corpus.smalltalk):
+        for text in (entry.question, *entry.variants):
+            yield _Asked(entry.id, text, _key(text), entry.span)
+    for section in _sections(corpus):
+        for text in section.questions:
+            yield _Asked(section.id, text, _key(text), section.span)
+    for boundary in corpus.boundaries:
+        for text in boundary.examples:
+            yield _Asked(boundary.id, text, _key(text), boundary.span)
+
+
+def _key(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"[\w+#]+", folded))
+
+
+def _sections(corpus: Corpus) -> Iterator[Section]:
+    for document in corpus.documents:
+        yield from document.sections
+
+
+def _units(corpus: Corpus) -> Iterator[Entry | Section | Boundary]:
+    yield from corpus.entries
+    yield from corpus.smalltalk
+    yield from corpus.boundaries
+    yield from _sections(corpus)
+
+
+def _dated(corpus: Corpus) -> Iterator[tuple[Entry | Document, str]]:
+    yield from ((entry, f"'{entry.id}'") for entry in corpus.entries)
+    yield from ((document, "the article") for document in corpus.documents)
+
+
+def _place(unit: Entry | Document) -> Span:
+    return unit.span if isinstance(unit, Entry) else Span(unit.file, 1, 0, 0, "")
+
+
+def _finding(severity: Severity, place: Span, problem: str, remedy: str) -> Finding:
+    return Finding(place.file, place.line, severity, problem, remedy)
+
+
+def _warn(place: Span, problem: str, remedy: str) -> Finding:
+    return _finding(Severity.WARNING, place, problem, remedy)
+
+
+def _note(place: Span, problem: str, remedy: str) -> Finding:
+    return _finding(Severity.NOTE, place, problem, remedy)
