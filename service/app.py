@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from index import open_index
 from index.errors import RetrievalError
-from service import api, reference
+from service import api, pages, reference
 from service.conversations import Conversations
 from service.database import Database
 from service.dependencies import State
@@ -60,6 +60,7 @@ def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -
     )
     app.include_router(api.router)
     app.include_router(reference.router)
+    app.include_router(pages.router)
     install_handlers(app)
     _add_middleware(app, settings, metrics)
     return app

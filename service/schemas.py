@@ -18,7 +18,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""Control characters but tab and line ends, and halves of surrogate pairs: no file can hold them."""
+"""Control characters but tab and line ends, and halves of surrogate pairs: no file holds those."""
 
 
 def _is_text(value: str) -> str:
