@@ -46,5 +46,5 @@ def main(
     out.write_text(write_pins(resolve()), encoding="utf-8")  # pragma: no cover - see resolve
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - see resolve
     typer.run(main)
