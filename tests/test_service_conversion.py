@@ -1,0 +1,238 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from index.datatypes import (
+    Abstained,
+    Answered,
+    Citation,
+    Clarify,
+    Conversed,
+    Hit,
+    Kind,
+    Manifest,
+    ModelCard,
+    Outcome,
+    Reason,
+    Side,
+    Source,
+    Suggestion,
+    Trace,
+    Unit,
+)
+from service.conversion import Exchange, index_info, reply
+from service.messages import LANGUAGES, OTHER_LANGUAGE, message
+
+CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)
+UNIT = Unit(
+    id="faq-01",
+    kind=Kind.FAQ,
+    document="faqs/careers.yaml",
+    document_title="Careers",
+    title="Do I need a degree?",
+    level=0,
+    trail=(),
+    text="No, you do not.",
+    markdown="No, you **do not**.",
+    html="<p>No, you <strong>do not</strong>.</p>",
+    url="/faq#faq-01",
+    owner="Careers team",
+    reviewed=date(2026, 11, 23),
+    valid_until=None,
+    sources=(Source("A page", "https://example.org/page"),),
+    related=("faq-02",),
+    questions=("Do I need a degree?",),
+    parent=None,
+    sides=(),
+    citation=CITATION,
+)
+SIDE = Side("se", "Software engineer", "art-pay--se", "Well paid.", "<p>Well paid.</p>", CITATION)
+HIT = Hit(UNIT, 0.75, "No, you do not.", ((0, 2),))
+OFFER = Suggestion("faq-02", "Is it hard?")
+TRACE = Trace("do i need a degree", {}, ())
+
+CITATION_JSON = {
+    "document": "faqs/careers.yaml",
+    "start": 10,
+    "end": 20,
+    "sha256": "ab" * 32,
+}
+ANSWER_JSON: dict[str, Any] = {
+    "id": "faq-01",
+    "kind": "faq",
+    "title": "Do I need a degree?",
+    "text": "No, you do not.",
+    "markdown": "No, you **do not**.",
+    "html": "<p>No, you <strong>do not</strong>.</p>",
+    "url": "/faq#faq-01",
+    "reviewed": "2026-11-23",
+    "sources": [{"title": "A page", "url": "https://example.org/page"}],
+    "citation": CITATION_JSON,
+    "sides": [],
+}
+PASSAGE_JSON = {
+    "id": "faq-01",
+    "document": "faqs/careers.yaml",
+    "heading": "Do I need a degree?",
+    "text": "No, you do not.",
+    "url": "/faq#faq-01",
+    "score": 0.75,
+    "highlights": [[0, 2]],
+}
+
+
+def abstained(
+    reason: Reason,
+    boundary: Unit | None = None,
+    language: str | None = None,
+    nearest: Sequence[Suggestion] = (OFFER,),
+) -> Abstained:
+    return Abstained(reason, boundary, language, 0.2, tuple(nearest), (HIT,), TRACE)
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    exchange = Exchange(outcome, "i", "c", "A sentence.", "v1")
+    return reply(exchange).model_dump(mode="json")
+
+
+def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
+    return {
+        "interaction_id": "i",
+        "conversation_id": "c",
+        "outcome": outcome,
+        "confidence": confidence,
+        "message": "A sentence.",
+        "answer": answer,
+        "passages": [PASSAGE_JSON],
+        "suggestions": [{"id": "faq-02", "question": "Is it hard?"}],
+        "index_version": "v1",
+    }
+
+
+def test_answer_is_given_whole() -> None:
+    outcome = Answered(UNIT, 0.9, (HIT,), (OFFER,), TRACE)
+
+    assert as_json(outcome) == expected("answer", 0.9, ANSWER_JSON)
+
+
+def test_comparison_has_both_sides() -> None:
+    unit = replace(UNIT, kind=Kind.COMPARISON, sides=(SIDE,))
+
+    answer = as_json(Answered(unit, 0.9, (HIT,), (OFFER,), TRACE))["answer"]
+
+    side = {
+        "role": "se",
+        "label": "Software engineer",
+        "id": "art-pay--se",
+        "text": "Well paid.",
+        "html": "<p>Well paid.</p>",
+        "citation": CITATION_JSON,
+    }
+    assert answer == {**ANSWER_JSON, "kind": "comparison", "sides": [side]}
+
+
+def test_clarifying_gives_no_answer_but_candidates() -> None:
+    outcome = Clarify((OFFER,), 0.5, (HIT,), TRACE)
+
+    assert as_json(outcome) == expected("clarify", 0.5, None)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_refusal_gives_no_answer_but_the_nearest(reason: Reason) -> None:
+    outcome = abstained(reason, boundary=replace(UNIT, kind=Kind.BOUNDARY))
+
+    assert as_json(outcome) == expected("no_answer", 0.2, None)
+
+
+def test_smalltalk_is_an_answer_of_its_kind() -> None:
+    unit = replace(UNIT, kind=Kind.SMALLTALK)
+    outcome = Conversed(unit, 0.9, (HIT,), (OFFER,), TRACE)
+
+    assert as_json(outcome) == expected("smalltalk", 0.9, {**ANSWER_JSON, "kind": "smalltalk"})
+
+
+@pytest.mark.parametrize(("given", "shown"), [(1.0000001, 1.0), (-0.0000001, 0.0)])
+def test_confidence_stays_a_probability(given: float, shown: float) -> None:
+    assert as_json(Clarify((), given, (), TRACE))["confidence"] == shown
+
+
+def test_index_is_described_without_its_files() -> None:
+    manifest = Manifest(
+        format=1,
+        version="v1",
+        built_at="2026-11-23T12:00:00Z",
+        model=ModelCard("mini", "cd" * 32, 8, "by-hand"),
+        content_hash="ef" * 32,
+        counts={"units": 3},
+        figures={"auroc": 0.9},
+        files={"units.json": "12" * 32},
+    )
+
+    assert index_info(manifest).model_dump() == {
+        "version": "v1",
+        "built_at": "2026-11-23T12:00:00Z",
+        "model": {"name": "mini", "sha256": "cd" * 32, "dimension": 8, "runtime": "by-hand"},
+        "content_hash": "ef" * 32,
+        "counts": {"units": 3},
+        "figures": {"auroc": 0.9},
+    }
+
+
+BOUNDARY = replace(UNIT, kind=Kind.BOUNDARY, text="This site has no salary figures.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        (Answered(UNIT, 0.9, (), (), TRACE), "Here is what we have on that."),
+        (
+            Answered(replace(UNIT, kind=Kind.COMPARISON), 0.9, (), (), TRACE),
+            "Here are the two careers side by side.",
+        ),
+        (Clarify((OFFER,), 0.5, (), TRACE), "Which of these do you mean?"),
+        (Conversed(replace(UNIT, text="Hello!"), 0.9, (), (), TRACE), "Hello!"),
+        (abstained(Reason.BOUNDARY, BOUNDARY), "This site has no salary figures."),
+        (abstained(Reason.LANGUAGE, language="de"), LANGUAGES["de"]),
+        (abstained(Reason.LANGUAGE, language="xx"), OTHER_LANGUAGE),
+        (abstained(Reason.LANGUAGE), OTHER_LANGUAGE),
+        (
+            abstained(Reason.UNREADABLE),
+            "That does not read as a question. Please write it in a sentence.",
+        ),
+        (
+            abstained(Reason.NOT_COVERED),
+            (
+                "This site has no answer to that. The questions below come closest. "
+                "You can ask a person at https://example.org/contact."
+            ),
+        ),
+        (
+            abstained(Reason.NOT_COVERED, nearest=()),
+            "This site has no answer to that. You can ask a person at https://example.org/contact.",
+        ),
+        (
+            abstained(Reason.EXPIRED),
+            (
+                "What this site says about that is out of date and being reviewed, so it is not shown."
+                " You can ask a person at https://example.org/contact."
+            ),
+        ),
+    ],
+)
+def test_every_outcome_has_its_sentence(outcome: Outcome, sentence: str) -> None:
+    assert message(outcome, "https://example.org/contact") == sentence
+
+
+def test_refusal_without_a_contact_names_none() -> None:
+    assert message(abstained(Reason.NOT_COVERED, nearest=()), None) == (
+        "This site has no answer to that."
+    )
+
+
+def test_mail_address_is_shown_as_people_write_it() -> None:
+    assert message(abstained(Reason.NOT_COVERED, nearest=()), "mailto:jobs@example.org") == (
+        "This site has no answer to that. You can ask a person at jobs@example.org."
+    )
