@@ -1,0 +1,79 @@
+"""The widget's modules as the one file that is served.
+
+There is no build step: the modules in `service/widget/` run in a browser as they stand. To serve
+one file, they are put one after the other, each after what it imports, and then:
+
+- `import` lines go, and the word `export`: all share one module scope, so every top-level name is
+  unique among the modules (tests/test_service_bundle.py asserts it);
+- comments, indentation and the spaces around punctuation go (rjsmin);
+- the version, a hash of what comes out, is put in.
+"""
+
+import base64
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import rjsmin
+
+FOLDER = Path(__file__).parent / "widget"
+ENTRY = "widget"
+VERSION_LENGTH = 12
+_IMPORT = re.compile(r"^import [^;]*? from '\./(\w+)\.js';\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
+_VERSION = "const VERSION = 'source';"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The widget as served."""
+
+    version: str
+    """Start of the SHA-256 of the content."""
+    content: bytes
+    compressed: bytes
+    """The content in gzip."""
+    integrity: str
+    """Value of a script's `integrity` attribute."""
+
+
+@cache
+def load_bundle(folder: Path = FOLDER) -> Bundle:
+    """Put the modules together. The same modules give the same bytes."""
+    source = "".join(_module(folder / f"{name}.js") for name in module_order(folder))
+    small = _shrink(source)
+    version = hashlib.sha256(small.encode()).hexdigest()[:VERSION_LENGTH]
+    content = small.replace("'source'", f"'{version}'").encode()
+    digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
+    return Bundle(
+        version=version,
+        content=content,
+        compressed=gzip.compress(content, compresslevel=9, mtime=0),
+        integrity=f"sha384-{digest}",
+    )
+
+
+def module_order(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Names of the modules, each after all that it imports."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        for imported in _IMPORT.findall((folder / f"{name}.js").read_text(encoding="utf-8")):
+            visit(imported)
+        order.setdefault(name)
+
+    visit(ENTRY)
+    return tuple(order)
+
+
+def _module(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return _EXPORT.sub("", _IMPORT.sub("", text))
+
+
+def _shrink(source: str) -> str:
+    small = rjsmin.jsmin(source)
+    return small if isinstance(small, str) else small.decode()

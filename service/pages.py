@@ -1,0 +1,187 @@
+"""Pages and the widget: templates in, HTML out."""
+
+import base64
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import RedirectResponse
+
+from index import Retriever
+from service import article
+from service.bundle import Bundle, load_bundle
+from service.dependencies import get_state
+
+TEMPLATES = Path(__file__).parent / "templates"
+HTML = "text/html; charset=utf-8"
+SCRIPT = "text/javascript; charset=utf-8"
+JSON = "application/json"
+JSON_LD = "application/ld+json"
+SHORT = "public, max-age=300"
+"""Five minutes: so long may a page show an older text or an older widget."""
+FOREVER = "public, max-age=31536000, immutable"
+ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""Scripts of type `module` are fetched with CORS. They and the saved answers hold nothing secret."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A response's bytes, made once."""
+
+    content: bytes
+    compressed: bytes
+    etag: str
+    media_type: str
+
+
+def _body(text: str, media_type: str) -> Body:
+    content = text.encode()
+    compressed = gzip.compress(content, mtime=0)
+    return Body(content, compressed, f'"{_digest(content)[:16]}"', media_type)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _send(request: Request, body: Body, headers: Mapping[str, str]) -> Response:
+    common = {**headers, "ETag": body.etag, "Vary": "Accept-Encoding"}
+    if body.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=common)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(body.content, headers=common, media_type=body.media_type)
+    packed = {**common, "Content-Encoding": "gzip"}
+    return Response(body.compressed, headers=packed, media_type=body.media_type)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def demo(request: Request) -> Response:
+    """Show a careers page with the widget, to try and to copy."""
+    widget = load_bundle()
+    page = _environment().get_template("demo.html")
+    base = str(request.base_url)
+    contact = get_state(request).settings.contact_url
+    text = page.render(base=base, widget=widget, snippets=_snippets(base, widget), contact=contact)
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _policy()}
+    return _send(request, _body(text, HTML), headers)
+
+
+@router.api_route("/faq", methods=["GET", "HEAD"])
+async def faq(request: Request) -> Response:
+    """Show the article and all canned answers on one page without script."""
+    headers = {"Cache-Control": SHORT, "Content-Security-Policy": _policy(script=False)}
+    return _send(request, _made(request, "faq", HTML, _faq_page), headers)
+
+
+@router.api_route("/faq.jsonld", methods=["GET", "HEAD"])
+async def faq_json_ld(request: Request) -> Response:
+    """Give the canned answers as a FAQPage of schema.org."""
+    body = _made(request, "jsonld", JSON_LD, lambda found: article.json_ld(found.units))
+    return _send(request, body, {"Cache-Control": SHORT})
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+async def widget_js(request: Request) -> Response:
+    """Give the widget as it is now."""
+    return _send(request, _widget_body(), {"Cache-Control": SHORT, **ANYWHERE})
+
+
+@router.api_route("/widget/{version}/widget.js", methods=["GET", "HEAD"])
+async def widget_version_js(request: Request, version: str) -> Response:
+    """Give this version of the widget; another one is led to the current one."""
+    if version != load_bundle().version:
+        return RedirectResponse(request.url_for("widget_js"), headers=ANYWHERE)
+    return _send(request, _widget_body(), {"Cache-Control": FOREVER, **ANYWHERE})
+
+
+@router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
+async def widget_answers(request: Request, version: str) -> Response:
+    """Give what the widget answers from when `/v1/ask` fails; the same for every version of it."""
+    body = _made(
+        request,
+        "answers",
+        JSON,
+        lambda found: article.saved_answers(found.manifest.version, found.units),
+    )
+    return _send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
+
+
+def _made(request: Request, name: str, media_type: str, make: Callable[[Retriever], str]) -> Body:
+    """Find what was made from the index that answers now, or make it."""
+    retriever = get_state(request).ready
+    pages: dict[str, tuple[Retriever, Body]] = request.app.state.__dict__.setdefault("pages", {})
+    kept = pages.get(name)
+    if kept is None or kept[0] is not retriever:
+        kept = pages[name] = (retriever, _body(make(retriever), media_type))
+    return kept[1]
+
+
+def _faq_page(retriever: Retriever) -> str:
+    units = retriever.units
+    return (
+        _environment()
+        .get_template("faq.html")
+        .render(
+            articles=article.articles(units),
+            topics=article.topics(units),
+            json_ld=article.json_ld(units),
+            version=retriever.manifest.version,
+        )
+    )
+
+
+def _snippets(base: str, widget: Bundle) -> dict[str, str]:
+    element = f'<careers-faq>\n  <a href="{base}faq">Questions and answers</a>\n</careers-faq>'
+    pinned = (
+        f'<script type="module" crossorigin="anonymous"\n'
+        f'  src="{base}widget/{widget.version}/widget.js"\n'
+        f'  integrity="{widget.integrity}"></script>\n{element}'
+    )
+    script = f'<script type="module" src="{base}widget.js"></script>'
+    return {"short": f"{script}\n<careers-faq></careers-faq>", "pinned": pinned}
+
+
+@cache
+def _widget_body() -> Body:
+    bundle = load_bundle()
+    return Body(bundle.content, bundle.compressed, f'"{bundle.version}"', SCRIPT)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["inline"] = _inline
+    return environment
+
+
+def _inline(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _policy(*, script: bool = True) -> str:
+    """Let in the page's own style and script by their hashes, and the widget."""
+    scripts = f"script-src 'self' {_hash('demo.js')}; connect-src 'self'; " if script else ""
+    return (
+        f"default-src 'none'; {scripts}style-src {_hash('pages.css')}; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _hash(name: str) -> str:
+    digest = hashlib.sha256(_inline(name).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,111 @@
+// The question field with suggestions while typing: the combobox pattern of the ARIA practices guide.
+// https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+
+import { h } from './nodes.js';
+
+/** Milliseconds without a key before suggestions are asked for. */
+const PAUSE = 180;
+
+export class Combobox {
+  #fetch;
+  #choose;
+  #announce;
+  #active = -1;
+  #request = null;
+  #timer = 0;
+
+  /**
+   * `fetch(text, signal)` gives suggestions, `choose(question)` is called with the one picked, and
+   * `announce(count)` when the list changes.
+   */
+  constructor(label, lang, { fetch, choose, announce }) {
+    this.#fetch = fetch;
+    this.#choose = choose;
+    this.#announce = announce;
+    this.list = h('ul', {
+      id: 'list', class: 'list', role: 'listbox', 'aria-label': label, lang, hidden: true,
+      // keeps the focus in the field
+      onmousedown: (event) => event.preventDefault(),
+      onclick: (event) => this.#pick([...this.list.children].indexOf(event.target.closest('li'))),
+    });
+    this.input = h('input', {
+      id: 'input', class: 'input', part: 'input', type: 'text', role: 'combobox', dir: 'auto', maxlength: '1000',
+      'aria-label': label, placeholder: label, autocomplete: 'off', enterkeyhint: 'send',
+      'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
+      oninput: () => this.#schedule(),
+      onkeydown: (event) => this.#key(event),
+      onblur: () => this.close(),
+    });
+  }
+
+  get expanded() {
+    return !this.list.hidden;
+  }
+
+  /** Hides the list and drops what is under way. */
+  close() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#show([]);
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    const text = this.input.value.trim();
+    if (text.length < 2) this.#show([]);
+    else this.#timer = setTimeout(() => this.#load(text), PAUSE);
+  }
+
+  async #load(text) {
+    const request = (this.#request = new AbortController());
+    try {
+      const found = await this.#fetch(text, request.signal);
+      if (!request.signal.aborted) this.#show(found);
+    } catch {
+      // suggestions are a convenience: without them the field is a field
+      if (!request.signal.aborted) this.#show([]);
+    }
+  }
+
+  #show(found) {
+    this.#active = -1;
+    this.list.replaceChildren(...found.map(({ question }, position) =>
+      h('li', { id: `option-${position}`, role: 'option', 'aria-selected': 'false', dir: 'auto' }, question)));
+    this.list.hidden = !found.length;
+    this.input.setAttribute('aria-expanded', String(this.expanded));
+    this.input.removeAttribute('aria-activedescendant');
+    if (found.length) this.#announce(found.length);
+  }
+
+  #move(step) {
+    const options = [...this.list.children];
+    // one position beyond the last stands for the field itself
+    const places = options.length + 1;
+    this.#active = ((this.#active + step + 1 + places) % places) - 1;
+    options.forEach((option, position) => option.setAttribute('aria-selected', String(position === this.#active)));
+    const option = options[this.#active];
+    if (!option) return this.input.removeAttribute('aria-activedescendant');
+    option.scrollIntoView({ block: 'nearest' });
+    return this.input.setAttribute('aria-activedescendant', option.id);
+  }
+
+  #key(event) {
+    if (!this.expanded || event.isComposing) return;
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in steps) this.#move(steps[event.key]);
+    else if (event.key === 'Enter' && this.#active >= 0) this.#pick(this.#active);
+    else if (event.key === 'Escape') this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #pick(position) {
+    const question = this.list.children[position]?.textContent;
+    if (!question) return;
+    this.input.value = '';
+    this.close();
+    this.#choose(question);
+  }
+}

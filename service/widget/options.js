@@ -1,0 +1,63 @@
+// What an owner may write on the element, and what the console says about anything else.
+import { safeUrl } from './nodes.js';
+
+
+export const ATTRIBUTES = (
+  'endpoint heading greeting suggestions open position scheme lang contact-url persist content-lang answers-url'
+).split(' ');
+const VALUES = {
+  position: ['bottom-right', 'bottom-left', 'inline'],
+  scheme: ['auto', 'light', 'dark'],
+};
+/** Attributes of every element, and those that frameworks leave behind. */
+const FOREIGN = /^(class|is|tabindex|accesskey|exportparts|(data|aria|on|v|x|ng|_ng|hx)[-\w]*|.*[^-\w].*)$/;
+
+/** The known word that shares the most pairs of letters with one that is not. */
+function closest(word, known) {
+  const shared = (other) => [...word].filter((_, at) => other.includes(word.slice(at, at + 2))).length;
+  return known.reduce((best, other) => (shared(other) > shared(best) ? other : best));
+}
+
+function warn(text, word, known) {
+  const hint = known ? `did you mean "${closest(word, known)}"? Known: ${known.join(', ')}` : word;
+  console.warn(`careers-faq: ${text}; ${hint}`);
+}
+
+/** Warns about attributes of `element` that mean nothing here. */
+export function checkNames(element) {
+  for (const name of element.getAttributeNames()) {
+    if (ATTRIBUTES.includes(name) || name in HTMLElement.prototype || FOREIGN.test(name)) continue;
+    warn(`unknown attribute "${name}"`, name, ATTRIBUTES);
+  }
+}
+
+/** The value of an attribute that is one of a few words; the first of them when it is not. */
+export function choice(element, name) {
+  const value = element.getAttribute(name);
+  const known = VALUES[name];
+  if (known.includes(value)) return value;
+  if (value !== null) warn(`${name}="${value}" cannot be`, value, known);
+  return known[0];
+}
+
+/** An attribute that is an address, resolved against the page; null when absent or wrong. */
+export function address(element, name) {
+  const value = element.getAttribute(name);
+  if (!value) return null;
+  const url = safeUrl(value, document.baseURI);
+  if (!url) warn(`${name}="${value}" cannot be`, 'write an address such as "https://careers.example.org"');
+  return url;
+}
+
+/** Starter questions: a JSON list, or questions with `|` between them. Null when none are given. */
+export function starters(element) {
+  const value = element.getAttribute('suggestions')?.trim();
+  if (value == null) return null;
+  if (value[0] !== '[') return value.split('|').map((text) => text.trim()).filter(Boolean);
+  try {
+    return JSON.parse(value).map(String);
+  } catch {
+    warn(`suggestions='${value}' cannot be`, 'write a JSON list of questions, or questions with | between them');
+    return [];
+  }
+}
