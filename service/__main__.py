@@ -1,6 +1,7 @@
 """Arguments -> uvicorn."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, DatabaseError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE_ERROR
+    if options.openapi:
+        sys.stdout.write(f"{json.dumps(app.openapi(), indent=2)}\n")
+        return 0
     configure_logging(settings.log_format, settings.log_level)
     _serve(app, settings, options)
     return 0
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", default=8000, type=_port, help="port (%(default)s); 0 picks one")
     parser.add_argument("--workers", default=1, type=_workers, help="processes (%(default)s)")
+    parser.add_argument("--openapi", action="store_true", help="print the API's description")
     return parser
 
 

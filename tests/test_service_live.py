@@ -1,0 +1,176 @@
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from index import Retriever
+from index.datatypes import Outcome, Turn
+from service.conversations import MAX_TURNS
+from service.live import OpenRetriever
+from tests.serving import ADMIN, problem_of, serving, settings_for
+
+PAY = "Do cooks earn more than bakers?"
+RUN_THIS = "python scripts/build_index.py"
+
+
+@pytest.fixture
+def own_index(tmp_path: Path, small_index: Path) -> Path:
+    return Path(shutil.copytree(small_index, tmp_path / "index"))
+
+
+def damage(folder: Path) -> None:
+    version = (folder / "current").read_text("utf-8").strip()
+    (folder / "versions" / version / "units.json").write_text("[]", "utf-8")
+
+
+def test_without_an_index_it_starts_and_says_what_to_run(
+    tmp_path: Path, open_small: OpenRetriever, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = settings_for(tmp_path, index_dir=tmp_path / "none")
+    with serving(settings, open_small) as client:
+        alive = client.get("/healthz")
+        refused = [
+            client.get("/readyz"),
+            client.post("/v1/ask", json={"question": PAY}),
+            client.get("/v1/suggest", params={"q": "do"}),
+            client.get("/v1/questions"),
+            client.get("/v1/answers/faq-pay"),
+            client.get("/v1/index"),
+        ]
+
+    assert alive.status_code == 200
+    assert {one.status_code for one in refused} == {503}
+    assert all(RUN_THIS in problem_of(one)["detail"] for one in refused)
+    assert RUN_THIS in caplog.text
+
+
+def test_index_built_later_is_loaded_without_a_restart(
+    tmp_path: Path, small_index: Path, open_small: OpenRetriever
+) -> None:
+    folder = tmp_path / "index"
+    with serving(settings_for(tmp_path, index_dir=folder), open_small) as client:
+        before = client.get("/readyz").status_code
+        shutil.copytree(small_index, folder)
+        reloaded = client.post("/v1/index/reload", headers=ADMIN)
+        after = client.get("/readyz").status_code
+        described = client.get("/v1/index").json()
+
+    assert (before, reloaded.status_code, after) == (503, 200, 200)
+    assert reloaded.json() == described
+
+
+def test_damaged_version_is_refused_and_the_old_one_goes_on(
+    tmp_path: Path,
+    own_index: Path,
+    open_small: OpenRetriever,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with serving(settings_for(tmp_path, index_dir=own_index), open_small) as client:
+        before = client.get("/v1/index").json()
+        damage(own_index)
+        refused = client.post("/v1/index/reload", headers=ADMIN)
+        after = client.get("/v1/index").json()
+        answered = client.post("/v1/ask", json={"question": PAY})
+        metrics = client.get("/metrics").text
+
+    assert problem_of(refused)["status"] == 409
+    assert before == after
+    assert answered.json()["answer"]["id"] == "faq-pay"
+    assert 'faq_index_reloads_total{result="refused"} 1.0' in metrics
+    assert "units.json" in caplog.text
+
+
+def test_damaged_version_at_start_leaves_it_alive_and_not_ready(
+    tmp_path: Path, own_index: Path, open_small: OpenRetriever
+) -> None:
+    damage(own_index)
+    with serving(settings_for(tmp_path, index_dir=own_index), open_small) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
+
+
+class Observed:
+    """The real retriever, which notes what it is asked and can be made to wait."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.manifest = retriever.manifest
+        self.units = retriever.units
+        self.histories: list[tuple[Turn, ...]] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self._retriever = retriever
+
+    def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
+        self.histories.append(tuple(history))
+        assert self.may_go_on.wait(30)
+        return self._retriever.answer(question, history=history, limit=limit)
+
+
+@pytest.fixture
+def observed(small_index: Path, open_small: OpenRetriever) -> Observed:
+    return Observed(open_small(small_index))
+
+
+def test_later_questions_of_a_conversation_come_with_what_was_said(
+    tmp_path: Path, observed: Observed
+) -> None:
+    with serving(settings_for(tmp_path), lambda _: cast(Retriever, observed)) as client:
+        first = client.post("/v1/ask", json={"question": PAY}).json()
+        chat = {"conversation_id": first["conversation_id"]}
+        client.post("/v1/ask", json={"question": "Hello", **chat})
+        client.post("/v1/ask", json={"question": PAY, "conversation_id": "another"})
+        for _ in range(MAX_TURNS + 1):
+            client.post("/v1/ask", json={"question": PAY, **chat})
+
+    units = [[turn.unit for turn in history] for history in observed.histories]
+    assert units == [
+        [],
+        ["faq-pay"],
+        [],
+        *(["faq-pay"] * count for count in range(1, MAX_TURNS + 1)),
+        ["faq-pay"] * MAX_TURNS,
+    ]
+
+
+def test_question_past_the_queue_is_refused_at_once(tmp_path: Path, observed: Observed) -> None:
+    at_work = os.cpu_count() or 1
+    settings = settings_for(tmp_path, max_waiting=1)
+    with (
+        serving(settings, lambda _: cast(Retriever, observed)) as client,
+        ThreadPoolExecutor(at_work + 1) as visitors,
+    ):
+
+        def ask(_: object) -> int:
+            return client.post("/v1/ask", json={"question": PAY}).status_code
+
+        observed.may_go_on.clear()
+        first = [visitors.submit(ask, number) for number in range(at_work)]
+        _wait_until_at_work(observed, at_work)
+        waiting = visitors.submit(ask, None)
+        refused = _first_refusal(ask)
+        alive = client.get("/healthz").status_code
+        observed.may_go_on.set()
+
+        assert (refused, alive) == (503, 200)
+        assert [one.result() for one in [*first, waiting]] == [200] * (at_work + 1)
+
+
+def _wait_until_at_work(observed: Observed, count: int) -> None:
+    until = time.monotonic() + 20
+    while len(observed.histories) < count:
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.01)
+
+
+def _first_refusal(ask: Callable[[object], int]) -> int:
+    """The status of a question sent once another one waits in the queue."""
+    # Nothing shows from outside when the other one has arrived, so give it time; the one place
+    # in the queue is then taken.
+    time.sleep(0.5)
+    return ask(None)
