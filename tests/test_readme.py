@@ -1,0 +1,16 @@
+import re
+from pathlib import Path
+
+import corpus
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_answers_in_the_readme_are_the_ones_of_the_corpus() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^> \*\*Careers FAQ:\*\* (.+)$", readme, re.MULTILINE)
+    content = corpus.load(ROOT / "corpus")
+    texts = {unit.text for unit in (*content.entries, *content.boundaries)}
+
+    assert len(quoted) == 2
+    assert [text for text in quoted if text not in texts] == []
