@@ -1,12 +1,13 @@
 """Errors of the index package.
 
-    RetrievalError
-        IndexMissing       there is no published version to open
-        IndexCorrupt       a version's files do not match its manifest, or cannot be read
-        IndexIncompatible  a version was built for another format of the index
-        UnknownVersion     a version was asked for that does not exist
-        ModelMismatch      model files do not have the pinned digest
-        ModelMissing       the model cannot be found
+RetrievalError
+IndexMissing       there is no published version to open
+IndexCorrupt       a version's files do not match its manifest, or cannot be read
+IndexIncompatible  a version was built for another format of the index
+IndexBusy          another process is building the same index
+UnknownVersion     a version was asked for that does not exist
+ModelMismatch      model files do not have the pinned digest
+ModelMissing       the model cannot be found
 """
 
 
@@ -24,6 +25,10 @@ class IndexCorrupt(RetrievalError):
 
 class IndexIncompatible(RetrievalError):
     """A version was built for another format of the index."""
+
+
+class IndexBusy(RetrievalError):
+    """Another process is building the same index."""
 
 
 class UnknownVersion(RetrievalError):

@@ -1,0 +1,148 @@
+"""Corpus and encoder -> index. Composes the parts; the order of the steps is the order below."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from corpus import Corpus
+from index import chunking, dense, lexical, store
+from index.chunking import Chunked
+from index.datatypes import Manifest, ModelCard, Vectors
+from index.embeddings import Embedder, encode_cached
+from index.encoder import ENCODER_FILE, TOKENIZER_FILE
+from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
+
+RUNTIME = "onnx-int8"
+
+Report: TypeAlias = Callable[[str, int, int], None]
+"""Called with the name of a step, how much of it is done, and how much there is."""
+Learn: TypeAlias = Callable[[Chunked, Vectors], Mapping[str, bytes]]
+"""Files computed from chunks and their vectors: the same input gives the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a version is built with, besides content and model."""
+
+    runtime: Path
+    """Folder of the run-time encoder."""
+    extras: Mapping[str, bytes] = field(default_factory=dict)
+    """Further files of the version, by name; they are part of what its name is computed from."""
+    learn: Learn | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def build(
+    corpus: Corpus,
+    out: Path,
+    embedder: Embedder,
+    recipe: Recipe,
+    *,
+    cache: Path,
+    publish: bool = True,
+    force: bool = False,
+    report: Report = lambda step, done, total: None,
+) -> Manifest:
+    """Build a version and make it the live one.
+
+    A version that exists already and is whole is not built again, so a second build without
+    changes only publishes.
+
+    Args:
+        corpus: What is answered from.
+        out: Folder of the index.
+        embedder: Encodes the chunks; it is asked only for texts that the cache lacks.
+        recipe: What else goes in.
+        cache: Folder of the cached vectors.
+        publish: Whether the version becomes the live one.
+        force: Write the version again although it exists.
+        report: Told about progress.
+
+    Raises:
+        IndexBusy: Another process is building the same index.
+        RetrievalError: The model is missing or not the pinned one.
+
+    """
+    version = version_of(corpus, embedder, recipe)
+    with store.building(out):
+        manifest = None if force else _existing(out, version)
+        if manifest is None:
+            manifest = _write(version, corpus, out, embedder, recipe, cache, report)
+        if publish:
+            store.publish(out, version)
+    report("publish", 1, 1)
+    return manifest
+
+
+def version_of(corpus: Corpus, embedder: Embedder, recipe: Recipe) -> str:
+    """Compute the name of the version that `build` would make."""
+    extras = (f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in recipe.extras.items())
+    encoder = (f"{name} {store.file_digest(path)}" for name, path in _encoder(recipe).items())
+    content = f"content {corpus.content_hash}"
+    return store.version_name([content, f"model {embedder.sha256}", *encoder, *sorted(extras)])
+
+
+def _encoder(recipe: Recipe) -> dict[str, Path]:
+    return {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
+
+
+def _existing(out: Path, version: str) -> Manifest | None:
+    """Return the manifest of a version that is there and whole."""
+    try:
+        return store.verify(store.version_folder(out, version))
+    except (IndexCorrupt, IndexIncompatible, UnknownVersion):
+        return None
+
+
+def _write(
+    version: str,
+    corpus: Corpus,
+    out: Path,
+    embedder: Embedder,
+    recipe: Recipe,
+    cache: Path,
+    report: Report,
+) -> Manifest:
+    chunked = chunking.chunk(corpus)
+    vectors = encode_cached(
+        embedder,
+        [chunk.embedded for chunk in chunked.chunks],
+        cache,
+        lambda done, total: report("encode", done, total),
+    )
+    learned = recipe.learn(chunked, vectors) if recipe.learn else {}
+    contents = store.Contents(
+        units=chunked.units,
+        chunks=chunked.chunks,
+        groups=store.Groups(corpus.synonyms, corpus.equivalents),
+        dense=dense.build(vectors),
+        lexical=lexical.build([chunk.text for chunk in chunked.chunks]),
+    )
+    manifest = Manifest(
+        format=store.FORMAT,
+        version=version,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        model=ModelCard(embedder.name, embedder.sha256, vectors.shape[1], RUNTIME),
+        content_hash=corpus.content_hash,
+        counts=counts(corpus, chunked),
+        figures=recipe.figures,
+        files={},
+    )
+    extras = {**recipe.extras, **learned}
+    return store.save(out, manifest, contents, linked=_encoder(recipe), extras=extras)
+
+
+def counts(corpus: Corpus, chunked: Chunked) -> dict[str, int]:
+    """Count what a version holds."""
+    return {
+        "documents": len(corpus.documents),
+        "sections": sum(len(document.sections) for document in corpus.documents),
+        "entries": len(corpus.entries),
+        "smalltalk": len(corpus.smalltalk),
+        "boundaries": len(corpus.boundaries),
+        "units": len(chunked.units),
+        "chunks": len(chunked.chunks),
+    }

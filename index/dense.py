@@ -1,0 +1,104 @@
+"""Nearest neighbours by inner product. The only module that imports faiss."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import faiss  # noqa: TID251 - this module is where FAISS lives
+import numpy as np
+from numpy.typing import NDArray
+
+from index.datatypes import Scores, Vectors
+from index.errors import IndexCorrupt
+
+FLAT_UP_TO = 50_000
+"""Rows. A flat search of as many takes about 10 ms on one core; a graph pays only beyond."""
+_NEIGHBOURS = 32
+_EF_CONSTRUCTION = 200
+_EF_SEARCH = 128
+"""Values at which HNSW finds 99 % of the true nearest (Malkov and Yashunin, 2018, section 5)."""
+
+
+class DenseKind(StrEnum):
+    """How neighbours are found."""
+
+    FLAT = "flat"
+    """Every row is compared: exact."""
+    HNSW = "hnsw"
+    """A graph is walked: nearly exact, and far faster in a large index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The nearest rows of each query, best first; equal scores by position."""
+
+    positions: NDArray[np.int64]
+    """Shape (queries, k)."""
+    scores: NDArray[np.float32]
+    """Shape (queries, k): cosines."""
+
+
+def kind_for(rows: int) -> DenseKind:
+    """Choose the kind of index for a number of rows."""
+    return DenseKind.FLAT if rows <= FLAT_UP_TO else DenseKind.HNSW
+
+
+class Dense:
+    """Rows of length 1 and their index. Safe to search from several threads."""
+
+    def __init__(self, index: "faiss.Index") -> None:
+        self._faiss = index
+        self.vectors: Vectors = index.reconstruct_n(0, index.ntotal)
+        self.vectors.flags.writeable = False
+
+    @property
+    def kind(self) -> DenseKind:
+        """What this index was built as."""
+        return DenseKind.HNSW if isinstance(self._faiss, faiss.IndexHNSW) else DenseKind.FLAT
+
+    def search(self, vectors: Vectors, k: int) -> Neighbours:
+        """Find the `k` nearest rows of each query, or all rows when there are fewer."""
+        scores, positions = self._faiss.search(vectors, min(k, len(self.vectors)))
+        order = np.lexsort((positions, -scores), axis=1)
+        return Neighbours(
+            np.take_along_axis(positions, order, axis=1), np.take_along_axis(scores, order, axis=1)
+        )
+
+    def scores(self, vector: Vectors) -> Scores:
+        """Return the exact cosine of every row with one query of shape (dimension,)."""
+        return np.asarray(self.vectors @ vector, dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the index as FAISS does."""
+        faiss.write_index(self._faiss, str(path))
+
+
+def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
+    """Index rows of length 1; the same rows give the same index.
+
+    Args:
+        vectors: The rows, at least one.
+        kind: Chosen by `kind_for` unless given.
+
+    """
+    rows, dimension = vectors.shape
+    if (kind or kind_for(rows)) is DenseKind.FLAT:
+        flat = faiss.IndexFlatIP(dimension)
+        flat.add(vectors)
+        return Dense(flat)
+    index = faiss.IndexHNSWFlat(dimension, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = _EF_CONSTRUCTION
+    index.hnsw.efSearch = _EF_SEARCH
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # several would link rows in an order that differs every time
+    index.add(vectors)
+    faiss.omp_set_num_threads(threads)
+    return Dense(index)
+
+
+def load(path: Path) -> Dense:
+    """Read what `Dense.save` wrote. Raises IndexCorrupt when it cannot be read."""
+    try:
+        return Dense(faiss.read_index(str(path)))
+    except RuntimeError as error:
+        raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error

@@ -1,0 +1,102 @@
+"""A cache of vectors by hash of model and text, in one SQLite file.
+
+What was encoded once is never encoded again, so a rebuild after a small edit encodes the edit
+alone, and one without changes loads no model.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from index.datatypes import Vectors
+from index.encoder import Encoder
+
+_FILE = "vectors.sqlite"
+_BATCH = 64
+"""Texts between two reports of progress; what a killed build has encoded by then is kept."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of different texts done and of all."""
+
+
+class Embedder(Encoder, Protocol):
+    """An encoder that names the model it runs."""
+
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of its weights."""
+        ...
+
+
+def encode_cached(
+    embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
+) -> Vectors:
+    """Encode texts in order, those that the cache in `folder` lacks with the embedder.
+
+    A cache that cannot be read is replaced by an empty one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = [_key(embedder.sha256, text) for text in texts]
+    with closing(_open(folder / _FILE)) as cache:
+        known = _known(cache, keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        total = len(known) + len(missing)
+        progress(len(known), total)
+        # Alike lengths together: a batch is padded to its longest text.
+        ordered = sorted(missing, key=lambda key: (len(missing[key]), key))
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            rows = embedder.encode([missing[key] for key in batch])
+            known.update((key, row.tobytes()) for key, row in zip(batch, rows, strict=True))
+            _keep(cache, batch, known)
+            progress(len(known), total)
+    return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+
+
+def _key(model: str, text: str) -> bytes:
+    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.OperationalError:
+        raise  # locked, or no room: the cache itself is fine
+    except sqlite3.DatabaseError:
+        path.unlink()
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    cache = sqlite3.connect(path)
+    try:
+        cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
+    except sqlite3.DatabaseError:
+        cache.close()
+        raise
+    return cache
+
+
+def _known(cache: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    found = {}
+    for key in keys:
+        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
+        if row is not None:
+            found[key] = bytes(row[0])
+    return found
+
+
+def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], known: dict[bytes, bytes]) -> None:
+    rows = [(key, known[key]) for key in keys]
+    cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+    cache.commit()

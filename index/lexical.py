@@ -1,0 +1,84 @@
+"""BM25 over texts. The only module that imports bm25s."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from index.datatypes import Scores
+from index.errors import IndexCorrupt
+from index.text import words
+
+K1 = 1.2
+B = 0.75
+"""The values that Lucene ships (Robertson and Zaragoza, 2009, section 3.5, for their meaning)."""
+_STOPWORDS = frozenset(
+    """a an the and or but if of to in on at by for from with as into about than then so this that
+    these those it its is are was were be been being am do does did has have had will would can
+    could should i you he she we they me my your our their there here""".split()  # noqa: SIM905 - the list would take a line a word
+)
+_UNSEARCHABLE = ""
+"""Stands for a corpus without any word, which BM25 cannot index; no query holds it."""
+
+
+def terms(text: str) -> list[str]:
+    """Split into what is matched: words without stopwords, plurals folded."""
+    return [_singular(word) for word in words(text) if word not in _STOPWORDS]
+
+
+def _singular(word: str) -> str:
+    """Fold English plurals (the S-stemmer of Harman, How Effective Is Suffixing?, 1991)."""
+    if len(word) > 3 and word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return f"{word[:-3]}y"
+    if len(word) > 3 and word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        return word[:-1]
+    if len(word) > 2 and word.endswith("s") and not word.endswith(("us", "ss", "'s")):
+        return word[:-1]
+    return word
+
+
+class Lexical:
+    """BM25 scores of every indexed text for a query. Safe to use from several threads."""
+
+    def __init__(self, bm25: "bm25s.BM25") -> None:
+        self._bm25 = bm25
+        self._size = int(bm25.scores["num_docs"])
+
+    def scores(self, query: str) -> Scores:
+        """Score every text, in order; 0 for one that shares no term with the query."""
+        known = [term for term in terms(query) if term in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, which is made if need be."""
+        self._bm25.save(folder, show_progress=False)
+
+
+def build(texts: Sequence[str]) -> Lexical:
+    """Index texts; the same texts give the same index."""
+    documents = [terms(text) for text in texts]
+    if not any(documents):
+        documents = [[_UNSEARCHABLE] for _ in documents]
+    # Numbered by first use: bm25s would number a set, whose order differs from run to run.
+    vocabulary = {
+        term: number
+        for number, term in enumerate(
+            dict.fromkeys(term for document in documents for term in document)
+        )
+    }
+    numbered = [[vocabulary[term] for term in document] for document in documents]
+    bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
+    bm25.index((numbered, vocabulary), show_progress=False)
+    return Lexical(bm25)
+
+
+def load(folder: Path) -> Lexical:
+    """Read what `Lexical.save` wrote. Raises IndexCorrupt when it cannot be read."""
+    try:
+        return Lexical(bm25s.BM25.load(folder, show_progress=False))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{folder.name}/ cannot be read. Build the index again."
+        raise IndexCorrupt(message) from error

@@ -1,0 +1,78 @@
+"""Pure: where the sentences of a text stand. Rules, not a model: short, fast and the same always.
+
+A sentence ends at ``.``, ``!``, ``?`` or ``…`` before a space, at their CJK forms, and at a line
+break. A full stop does not end one inside ``3.5``, ``Node.js`` or ``C++.NET``, nor after an
+abbreviation.
+"""
+
+import re
+
+_MARKER = re.compile(r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)?")
+"""Blank space, and the bullet or number of a list item."""
+_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$))|[。！？]+[」』”]*")  # noqa: RUF001 - CJK marks
+_LAST_WORD = re.compile(r"[^\s(\[\"'“‘]+$")  # noqa: RUF001 - curly quotes open a word too
+_DOTTED = re.compile(r"\w{1,2}(?:\.\w{1,2})+")
+_NEVER_LAST = frozenset(
+    {"e.g", "i.e", "cf", "vs", "viz", "approx", "mr", "mrs", "dr", "prof", "fig"}
+)
+_MAYBE_LAST = frozenset({"etc", "inc", "ltd", "co", "corp", "jr", "sr"})
+"""So may letters with full stops between them: ``U.S.``, ``A.I.``, ``Ph.D.``"""
+_LANGUAGES_AND_PRONOUNS = frozenset("CRDIX")
+"""Capital letters that can be the last word of a sentence; others are initials of a name."""
+
+
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return `[start, end)` of every sentence, in order, without bullets and outer blank space.
+
+    Text without any end mark is one sentence a line; blank text has none.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        spans.extend(_line_spans(text, start, start + len(line)))
+        start += len(line)
+    return tuple(spans)
+
+
+def _line_spans(text: str, start: int, stop: int) -> list[tuple[int, int]]:
+    spans = []
+    marker = _MARKER.match(text, start, stop)
+    start = marker.end() if marker else start
+    for mark in _END.finditer(text, start, stop):
+        if _ends_sentence(text, start, mark, stop):
+            spans.append(_trimmed(text, start, mark.end()))
+            start = mark.end()
+    spans.append(_trimmed(text, start, stop))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _ends_sentence(text: str, start: int, mark: re.Match[str], stop: int) -> bool:
+    following = text[mark.end() : stop].lstrip()
+    if not following:
+        return True
+    if mark.group().startswith(("..", "…")):
+        return not following[0].islower()
+    if mark.group() != ".":
+        return True
+    found = _LAST_WORD.search(text, start, mark.start())
+    return _may_be_last(found.group() if found else "", following)
+
+
+def _may_be_last(word: str, following: str) -> bool:
+    """Tell whether a full stop after `word` ends a sentence."""
+    folded = word.lower()
+    if folded in _NEVER_LAST:
+        return False
+    if folded in _MAYBE_LAST or _DOTTED.fullmatch(word):
+        return not (following[0].islower() or following[0].isdigit())
+    if folded in {"no", "nr"}:
+        return not following[0].isdigit()
+    return len(word) != 1 or not word.isupper() or word in _LANGUAGES_AND_PRONOUNS
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

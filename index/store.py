@@ -1,0 +1,292 @@
+"""Versions of the index on disk: write, verify, publish by one rename, roll back.
+
+    OUT/current                 name of the live version and a newline
+    OUT/lock                    held while somebody builds
+    OUT/versions/<version>/     immutable; manifest.json was written last
+
+A version folder appears by a rename once every file of it is on the disk, so there is no
+half-written one; `current` changes by a rename too, so a reader sees the old name or the new.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from index import dense, lexical
+from index.datatypes import Chunk, Manifest, Unit
+from index.dense import Dense
+from index.durable import exclusive, flush, flush_tree, put
+from index.errors import (
+    IndexBusy,
+    IndexCorrupt,
+    IndexIncompatible,
+    IndexMissing,
+    RetrievalError,
+    UnknownVersion,
+)
+from index.lexical import Lexical
+
+FORMAT = 1
+"""Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
+REBUILD = "Run: python scripts/build_index.py"
+_LIST = "python scripts/manage_index.py list"
+MANIFEST_FILE = "manifest.json"
+UNITS_FILE = "units.json"
+CHUNKS_FILE = "chunks.json"
+GROUPS_FILE = "groups.json"
+DENSE_FILE = "vectors.faiss"
+LEXICAL_FOLDER = "lexical"
+
+_BUILDING = ".building-"
+_NAME_LENGTH = 12
+_NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """What the corpus says is the same."""
+
+    synonyms: tuple[tuple[str, ...], ...]
+    """Groups of words; the first of a group is the one that content uses."""
+    equivalents: tuple[tuple[str, ...], ...]
+    """Groups of ids whose answers say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything of a version but its manifest and its copied files."""
+
+    units: tuple[Unit, ...]
+    chunks: tuple[Chunk, ...]
+    groups: Groups
+    dense: Dense
+    """One row a chunk, in the order of `chunks`."""
+    lexical: Lexical
+    """One text a chunk, in the order of `chunks`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version that was read and whose files have the digests of its manifest."""
+
+    manifest: Manifest
+    contents: Contents
+    folder: Path
+    """For the files that others read: the encoder, the confidence model."""
+
+
+_MANIFEST = TypeAdapter(Manifest)
+_UNITS = TypeAdapter(tuple[Unit, ...])
+_CHUNKS = TypeAdapter(tuple[Chunk, ...])
+_GROUPS = TypeAdapter(Groups)
+
+
+def version_name(parts: Sequence[str]) -> str:
+    """Compute the name of a version from what goes into it; the format is always part of it."""
+    digest = hashlib.sha256("\n".join([f"format {FORMAT}", *parts]).encode())
+    return digest.hexdigest()[:_NAME_LENGTH]
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def building(out: Path) -> Iterator[None]:
+    """Hold the lock of an index while writing to it.
+
+    The system lets go of the lock of a process that dies. What such a process left behind is
+    removed here. Raises IndexBusy when another process holds the lock.
+    """
+    versions = out / "versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    with exclusive(out / "lock") as held:
+        if not held:
+            raise IndexBusy(f"{out} is being built by another process. Try again when it is done.")
+        for leftover in versions.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover)
+        yield
+
+
+def save(
+    out: Path,
+    manifest: Manifest,
+    contents: Contents,
+    *,
+    linked: Mapping[str, Path],
+    extras: Mapping[str, bytes],
+) -> Manifest:
+    """Write a version, in the place of one of the same name; it is not live yet.
+
+    Call it inside `building`.
+
+    Args:
+        out: Folder of the index.
+        manifest: Its `files` are computed here.
+        contents: What is written.
+        linked: Files to link or copy into the version, by their names there.
+        extras: Further files, by their names there.
+
+    """
+    versions = out / "versions"
+    folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=versions))
+    folder.chmod(0o755)  # mkdtemp lets nobody else in, and the service may be another user
+    _write(folder, contents)
+    for name, source in linked.items():
+        _link(source, folder / name)
+    for name, data in extras.items():
+        (folder / name).write_bytes(data)
+    manifest = replace(manifest, files=_digests(folder))
+    flush_tree(folder)
+    put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
+    _move(folder, versions / manifest.version)
+    return manifest
+
+
+def _write(folder: Path, contents: Contents) -> None:
+    (folder / UNITS_FILE).write_bytes(_UNITS.dump_json(contents.units, indent=1))
+    (folder / CHUNKS_FILE).write_bytes(_CHUNKS.dump_json(contents.chunks, indent=1))
+    (folder / GROUPS_FILE).write_bytes(_GROUPS.dump_json(contents.groups, indent=1))
+    contents.dense.save(folder / DENSE_FILE)
+    contents.lexical.save(folder / LEXICAL_FOLDER)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another file system, or one without hard links
+        shutil.copyfile(source, target)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Give a finished folder its name. What stood there is moved aside first, then deleted."""
+    if target.exists():
+        aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=target.parent))
+        target.rename(aside / target.name)
+        folder.rename(target)
+        shutil.rmtree(aside)
+    else:
+        folder.rename(target)
+    flush(target.parent)
+
+
+def publish(out: Path, version: str) -> None:
+    """Make a version the live one, after verifying it. Raises as `verify` does."""
+    verify(version_folder(out, version))
+    put(out / "current", f"{version}\n".encode())
+
+
+def current(out: Path) -> str:
+    """Return the name of the live version. Raises IndexMissing when nothing was published."""
+    try:
+        name = (out / "current").read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        raise IndexMissing(f"There is no index in {out}. {REBUILD}") from None
+    if not _NAME.fullmatch(name):
+        raise IndexCorrupt(f"{out / 'current'} does not hold the name of a version. {REBUILD}")
+    return name
+
+
+def version_folder(out: Path, version: str) -> Path:
+    """Return the folder of a version. Raises UnknownVersion when there is none."""
+    folder = out / "versions" / version
+    if not _NAME.fullmatch(version) or not folder.is_dir():
+        raise UnknownVersion(f"There is no version {version!r} in {out}. Run: {_LIST}")
+    return folder
+
+
+def list_versions(out: Path) -> tuple[Manifest, ...]:
+    """Return the manifests of all versions that can be read, newest first."""
+    found = []
+    for folder in sorted((out / "versions").glob("[!.]*")):
+        try:
+            found.append(read_manifest(folder))
+        except RetrievalError:
+            continue  # `verify` says what is wrong with it
+    return tuple(sorted(found, key=lambda manifest: manifest.built_at, reverse=True))
+
+
+def remove(out: Path, version: str) -> None:
+    """Delete a version that is not live. Call it inside `building`."""
+    folder = version_folder(out, version)
+    if version == current(out):
+        raise RetrievalError(f"{version} is the live version. Publish another one first.")
+    shutil.rmtree(folder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a manifest and check that it is of this format and of this folder."""
+    path = folder / MANIFEST_FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise IndexCorrupt(f"{path} is missing. {REBUILD}") from error
+    if (found := _format(data)) not in (None, FORMAT):
+        raise IndexIncompatible(f"{folder} has the format {found}, not {FORMAT}. {REBUILD}")
+    try:
+        manifest = _MANIFEST.validate_json(data)
+    except ValidationError as error:
+        raise IndexCorrupt(f"{path} cannot be read. {REBUILD}") from error
+    if manifest.version != folder.name:
+        raise IndexCorrupt(f"{path} is the manifest of {manifest.version}. {REBUILD}")
+    return manifest
+
+
+def _format(data: bytes) -> object:
+    """Return the format that a manifest names, whatever else stands in it."""
+    try:
+        fields = TypeAdapter(dict[str, object]).validate_json(data)
+    except ValidationError:
+        return None
+    return fields.get("format")
+
+
+def verify(folder: Path) -> Manifest:
+    """Compare every file of a version with its manifest.
+
+    Raises:
+        IndexCorrupt: A file is missing or differs; the message names it.
+        IndexIncompatible: The version is of another format.
+
+    """
+    manifest = read_manifest(folder)
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            found = file_digest(path)
+        except OSError as error:
+            raise IndexCorrupt(f"{path} is missing or cannot be read. {REBUILD}") from error
+        if found != expected:
+            raise IndexCorrupt(f"{path} is not what was built: its digest differs. {REBUILD}")
+    return manifest
+
+
+def load(out: Path, version: str | None = None) -> Loaded:
+    """Verify and read a version, by default the live one. Raises RetrievalError."""
+    folder = version_folder(out, version or current(out))
+    manifest = verify(folder)
+    try:
+        contents = Contents(
+            units=_UNITS.validate_json((folder / UNITS_FILE).read_bytes()),
+            chunks=_CHUNKS.validate_json((folder / CHUNKS_FILE).read_bytes()),
+            groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
+            dense=dense.load(folder / DENSE_FILE),
+            lexical=lexical.load(folder / LEXICAL_FOLDER),
+        )
+    except (OSError, ValidationError) as error:
+        raise IndexCorrupt(f"{folder} cannot be read. {REBUILD}") from error
+    return Loaded(manifest, contents, folder)
