@@ -10,7 +10,7 @@ from corpus.documents import Document, Section
 from corpus.entries import Mention, Parsed, sources_of
 from corpus.errors import Fault
 from corpus.files import TextFile
-from corpus.markdown import References, plain_text, to_html
+from corpus.markdown import References, render
 from corpus.models import FrontMatter
 from corpus.outline import Heading, Item, dedent, outline, without
 from corpus.slugs import unique_slugs
@@ -155,15 +155,15 @@ class _Sections:
                 span=self.source.span(item.start, item.end),
             )
             written = without(text, item.start, item.end, markers)
-            yield self._filled(section, dedent(text, item.start, written))
+            section = self._filled(section, dedent(text, item.start, written))
+            if not section.text:
+                problem, remedy = "the list item has no words", "Write them before the id"
+                self.faults.append(self.source.fault(item.start, problem, remedy))
+            yield section
 
     def _filled(self, section: Section, markdown: str) -> Section:
-        return replace(
-            section,
-            markdown=markdown,
-            text=plain_text(markdown, self.references),
-            html=to_html(markdown, self.references),
-        )
+        rendered = render(markdown, self.references)
+        return replace(section, markdown=markdown, text=rendered.text, html=rendered.html)
 
     def _role(self, item: Item, section: str) -> str | None:
         """Return the role that an item of a paired section plays."""

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from corpus.documents import Boundary, Entry, Source, Span
 from corpus.errors import Fault
 from corpus.files import TextFile
-from corpus.markdown import plain_text, to_html
+from corpus.markdown import render
 from corpus.models import BoundaryModel, EntryModel, QuestionList, SourceModel, SynonymGroup
 from corpus.validation import check, keys_of
 from corpus.yaml_reader import Fields, Items, Node, Scalar, YamlTree, read_yaml
@@ -118,13 +118,14 @@ def _parse_list(
 
 
 def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
+    rendered = render(model.answer)
     entry = Entry(
         id=model.id,
         question=model.question,
         variants=tuple(model.variants),
         markdown=model.answer,
-        text=plain_text(model.answer),
-        html=to_html(model.answer),
+        text=rendered.text,
+        html=rendered.html,
         sources=sources_of(model.sources),
         related=tuple(model.related),
         owner=model.owner or "",
@@ -142,13 +143,14 @@ def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
 
 
 def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Boundary]:
+    rendered = render(model.reply)
     boundary = Boundary(
         id=model.id,
         topic=model.topic,
         examples=tuple(model.examples),
         markdown=model.reply,
-        text=plain_text(model.reply),
-        html=to_html(model.reply),
+        text=rendered.text,
+        html=rendered.html,
         span=_span(tree, node, "reply"),
     )
     return Parsed((boundary,))

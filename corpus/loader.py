@@ -248,14 +248,14 @@ def _renamed(document: Document, changes: Mapping[str, str]) -> Document:
 
 def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Merge groups that share an id into one, ids in the order in which they are named."""
-    merged: list[dict[str, None]] = []
+    group_of: dict[str, list[str]] = {}
     for group in groups:
-        joined = dict.fromkeys(group)
-        apart = []
-        for other in merged:
-            if other.keys() & joined.keys():
-                joined = {**other, **joined}
-            else:
-                apart.append(other)
-        merged = [*apart, joined]
-    return tuple(tuple(group) for group in merged)
+        joined = group_of.setdefault(group[0], [group[0]])
+        for name in group[1:]:
+            other = group_of.setdefault(name, [name])
+            if other is not joined:
+                joined.extend(other)
+                group_of.update(dict.fromkeys(other, joined))
+    order = {name: place for place, name in enumerate(group_of)}
+    unique = {id(group): sorted(group, key=order.__getitem__) for group in group_of.values()}
+    return tuple(tuple(group) for group in unique.values())

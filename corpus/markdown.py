@@ -7,6 +7,7 @@ that ``vector<int>`` is shown as it was written. Images become their alternative
 import html
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import nh3
@@ -36,6 +37,16 @@ _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "hr"})
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One Markdown text in its two other forms."""
+
+    text: str
+    """The words alone: a blank line between paragraphs, one line ``- item`` a list item."""
+    html: str
+    """Sanitised: no scripts, images, styles or classes."""
+
+
 def parse(markdown: str) -> tuple[list[Token], References]:
     """Block tokens, and the link definitions that parts of this text need when they stand alone."""
     env: MutableMapping[str, Any] = {}
@@ -43,20 +54,24 @@ def parse(markdown: str) -> tuple[list[Token], References]:
     return tokens, {"references": env.get("references", {})}
 
 
-def to_html(markdown: str, references: References | None = None) -> str:
+def render(markdown: str, references: References | None = None) -> Rendered:
+    """Read Markdown once for both forms; `references` may define links from elsewhere."""
+    if not _MARKUP.search(markdown):
+        safe = f"<p>{html.escape(markdown, quote=False)}</p>" if markdown else ""
+        return Rendered(markdown, safe)
+    tokens = _PARSER.parse(markdown, dict(references or {}))
+    raw = _PARSER.renderer.render(_tame(tokens), _PARSER.options, {})
+    return Rendered(_Blocks(tokens).text(), _CLEANER.clean(raw).strip())
+
+
+def to_html(markdown: str) -> str:
     """Sanitised HTML, without scripts, images, styles or classes."""
-    if not _MARKUP.search(markdown):
-        return f"<p>{html.escape(markdown, quote=False)}</p>" if markdown else ""
-    tokens = _tame(_PARSER.parse(markdown, dict(references or {})))
-    rendered = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    return _CLEANER.clean(rendered).strip()
+    return render(markdown).html
 
 
-def plain_text(markdown: str, references: References | None = None) -> str:
+def plain_text(markdown: str) -> str:
     """Return the words alone: a blank line between paragraphs, one line ``- item`` a list item."""
-    if not _MARKUP.search(markdown):
-        return markdown
-    return _Blocks(_PARSER.parse(markdown, dict(references or {}))).text()
+    return render(markdown).text
 
 
 def _tame(tokens: Sequence[Token]) -> list[Token]:

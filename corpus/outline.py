@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from corpus.errors import Fault
 from corpus.files import TextFile
-from corpus.markdown import References, inline_text, parse, plain_text
+from corpus.markdown import References, inline_text, parse, render
 from corpus.models import ID_PATTERN
 
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
@@ -127,7 +127,7 @@ def _with_blocks(body: _Body, heading: Heading, blocks: Sequence[Token]) -> Head
         return heading
     start, end = body.source.trim(body.at(lines[0][0]), body.at(lines[-1][1]))
     items = tuple(_items(body, blocks))
-    if not plain_text(body.source.text[start:end], body.references):
+    if not render(body.source.text[start:end], body.references).text:
         return heading
     return replace(heading, start=start, end=end, items=items)
 
