@@ -216,8 +216,8 @@ BOUNDARY = replace(UNIT, kind=Kind.BOUNDARY, text="This site has no salary figur
         (
             abstained(Reason.EXPIRED),
             (
-                "What this site says about that is out of date and being reviewed, so it is not shown."
-                " You can ask a person at https://example.org/contact."
+                "What this site says about that is out of date and being reviewed, "
+                "so it is not shown. You can ask a person at https://example.org/contact."
             ),
         ),
     ],

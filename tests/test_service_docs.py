@@ -1,0 +1,87 @@
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.live import OpenRetriever
+from tests.serving import serving, settings_for
+
+PAGE = Path(__file__).parents[1] / "docs" / "api.md"
+_EXAMPLE = re.compile(
+    r"```http\n(?P<method>[A-Z]+) (?P<path>\S+)\n(?P<body>.*?)```"
+    r"(?:\n\n```json\n(?P<response>.*?)```)?",
+    re.S,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    method: str
+    path: str
+    body: str
+    response: str | None
+
+
+def examples() -> list[Example]:
+    return [Example(**match.groupdict()) for match in _EXAMPLE.finditer(PAGE.read_text("utf-8"))]
+
+
+def shape(value: object, place: str = "") -> set[str]:
+    """Names of all fields, with their places; the members of a list have one place together."""
+    if isinstance(value, list):
+        return {name for one in value for name in shape(one, f"{place}[]")}
+    if not isinstance(value, dict) or place in (".counts", ".figures"):
+        return {place}
+    return {name for key, one in value.items() for name in shape(one, f"{place}.{key}")}
+
+
+@pytest.fixture(scope="module")
+def client(
+    tmp_path_factory: pytest.TempPathFactory, small_index: Path, open_small: OpenRetriever
+) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("service")
+    with serving(settings_for(folder, index_dir=small_index), open_small) as client:
+        yield client
+
+
+def test_every_route_has_an_example() -> None:
+    shown = {(one.method, one.path.split("?")[0]) for one in examples()}
+
+    assert shown == {
+        ("POST", "/v1/ask"),
+        ("POST", "/v1/feedback"),
+        ("GET", "/v1/suggest"),
+        ("GET", "/v1/questions"),
+        ("GET", "/v1/answers/faq-04"),
+        ("GET", "/v1/index"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    }
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda one: f"{one.method} {one.path}")
+def test_example_gets_a_response_of_the_shape_shown(example: Example, client: TestClient) -> None:
+    response = send(client, example)
+
+    if example.response is None:
+        assert response == b""
+    else:
+        assert shape(json.loads(response)) == shape(json.loads(example.response))
+
+
+def send(client: TestClient, example: Example) -> bytes:
+    """Send the example, put into the words of the small corpus that the tests share."""
+    first = client.post("/v1/ask", json={"question": PAY}).json()
+    path = example.path.replace("faq-04", "faq-pay").replace("can+you+learn", "do+cooks+earn")
+    body = example.body.replace("<interaction_id>", first["interaction_id"])
+    body = body.replace("Can you learn machine learning on your own?", PAY)
+    given: dict[str, Any] = {"json": json.loads(body)} if body else {}
+    return client.request(example.method, path, **given).content
+
+
+PAY = "Do cooks earn more than bakers?"
