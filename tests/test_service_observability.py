@@ -1,0 +1,98 @@
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from index.datatypes import Manifest, ModelCard
+from service.observability import (
+    ConsoleFormatter,
+    JsonFormatter,
+    Metrics,
+    configure_logging,
+    request_id,
+)
+from service.settings import LogFormat
+
+
+@pytest.fixture
+def in_request() -> Iterator[None]:
+    token = request_id.set("abc")
+    yield
+    request_id.reset(token)
+
+
+def record(**extra: object) -> logging.LogRecord:
+    made = logging.LogRecord("service.x", logging.WARNING, "f", 1, "%d lost", (3,), None)
+    made.created = 1795435200.25
+    made.__dict__.update(extra)
+    return made
+
+
+@pytest.mark.usefixtures("in_request")
+def test_json_line_holds_the_request_id_and_the_fields() -> None:
+    line = JsonFormatter().format(record(fields={"status": 200}))
+
+    assert json.loads(line) == {
+        "time": "2026-11-23T12:00:00.250+00:00",
+        "level": "warning",
+        "logger": "service.x",
+        "message": "3 lost",
+        "request_id": "abc",
+        "status": 200,
+    }
+
+
+def test_json_line_is_one_line_whatever_it_says() -> None:
+    try:
+        raise LookupError("two\nlines")
+    except LookupError:
+        faulty = record(msg="a\nb \ud800", args=(), exc_info=sys.exc_info())
+
+    line = JsonFormatter().format(faulty)
+
+    assert "\n" not in line
+    assert json.loads(line)["exception"].endswith("LookupError: two\nlines")
+
+
+def test_console_line_is_short_outside_a_request() -> None:
+    assert ConsoleFormatter().format(record()).endswith(" WARNING service.x: 3 lost")
+
+
+@pytest.mark.usefixtures("in_request")
+def test_console_line_ends_with_the_request_id() -> None:
+    assert ConsoleFormatter().format(record()).endswith(": 3 lost [abc]")
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"), [(LogFormat.JSON, JsonFormatter), (LogFormat.CONSOLE, ConsoleFormatter)]
+)
+def test_everything_is_logged_in_the_form_that_was_set(
+    form: LogFormat, expected: type[logging.Formatter]
+) -> None:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        root.handlers = []
+        configure_logging(form, "warning")
+        formatters = [type(handler.formatter) for handler in root.handlers]
+
+        assert (formatters, root.level) == ([expected], logging.WARNING)
+    finally:
+        root.handlers = before
+        root.setLevel(level)
+
+
+def test_only_the_index_that_answers_is_shown() -> None:
+    metrics = Metrics()
+    for version in ("old", "new"):
+        model = ModelCard("mini", "ab", 8, "by-hand")
+        metrics.show_index(Manifest(1, version, "", model, "", {"units": 7}, {}, {}))
+
+    lines = metrics.render().decode().splitlines()
+
+    assert [line for line in lines if line.startswith("faq_index_") and "reloads" not in line] == [
+        'faq_index_info{model="mini",version="new"} 1.0',
+        "faq_index_units 7.0",
+    ]
