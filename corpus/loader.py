@@ -45,9 +45,10 @@ def load(folder: Path) -> Corpus:
     content = _Content(files)
     corpus = content.corpus(folder)
     faults.extend(content.faults)
-    if not faults and not corpus.documents and not corpus.entries:
+    answers = corpus.entries or any(document.sections for document in corpus.documents)
+    if not faults and not answers:
         remedy = "Add an article (articles/NAME.md) or canned answers (faqs/NAME.yaml)"
-        faults.append(Fault(str(folder), 0, "the corpus holds no article and no answer", remedy))
+        faults.append(Fault(str(folder), 0, "the corpus holds nothing to answer with", remedy))
     if faults:
         raise CorpusError(faults)
     return corpus

@@ -4,6 +4,7 @@ import re
 
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n+")
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_SILENT = re.compile(r"(?:[^laeiouy]es|[^td]ed|[^laeiouy]e)$")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 
@@ -26,9 +27,5 @@ def grade(text: str) -> float:
 
 
 def _syllables(word: str) -> int:
-    """Count groups of vowels, a silent final e left out."""
-    lowered = word.lower()
-    groups = len(_VOWELS.findall(lowered))
-    if lowered.endswith("e") and not lowered.endswith(("le", "ee")):
-        groups -= 1
-    return max(1, groups)
+    """Count groups of vowels, silent endings left out."""
+    return max(1, len(_VOWELS.findall(_SILENT.sub("", word.lower()))))

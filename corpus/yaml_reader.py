@@ -261,8 +261,8 @@ class _Builder:
             self._stop(event, "aliases blow the file up to an absurd size", "Write the values out")
         if isinstance(parent, Items):
             parent.nodes.append(node)
-        elif parent.pending is not None:
-            parent.nodes.setdefault(parent.pending, node)
+        else:
+            parent.nodes.setdefault(parent.pending or "", node)
             parent.pending = None
 
     def _add_key(self, parent: Fields, node: Node, event: yaml.Event) -> None:

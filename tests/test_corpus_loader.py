@@ -233,9 +233,15 @@ def test_folder_without_content_is_a_fault(tmp_path: Path, made: bool) -> None:
     folder = tmp_path / "corpus"
     if made:
         folder.mkdir()
-    problem = "the corpus holds no article and no answer" if made else "there is no such folder"
+    problem = "the corpus holds nothing to answer with" if made else "there is no such folder"
 
     assert faults(folder) == [(str(folder), 0, problem)]
+
+
+def test_article_without_words_is_nothing_to_answer_with(tmp_path: Path) -> None:
+    folder = write(tmp_path, {"articles/a.md": "# Title\n", "boundaries.yaml": ""})
+
+    assert faults(folder) == [(str(folder), 0, "the corpus holds nothing to answer with")]
 
 
 def test_links_that_lead_nowhere_or_in_circles_are_faults(tmp_path: Path) -> None:

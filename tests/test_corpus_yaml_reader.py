@@ -165,6 +165,10 @@ def test_aliases_that_blow_up_are_refused() -> None:
     ]
 
 
+def test_nothing_is_no_data() -> None:
+    assert plain(None) is None
+
+
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
 def test_an_empty_file_holds_nothing(text: str) -> None:
     tree = read(text)
