@@ -61,7 +61,7 @@ def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> 
         "answer": None,
         "passages": [_PASSAGE],
         "suggestions": _RELATED,
-        "index_version": "1-3f9a2c7d51e0",
+        "index_version": "3f9a2c7d51e0",
         **parts,
     }
 
@@ -125,7 +125,7 @@ OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     ),
 }
 _INDEX: Final = {
-    "version": "1-3f9a2c7d51e0",
+    "version": "3f9a2c7d51e0",
     "built_at": "2026-11-23T09:30:00Z",
     "model": {
         "name": "all-MiniLM-L6-v2",
