@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import onnx
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-BUILD_EXTRA = "python -m pip install 'careers-faq[build]'"
+BUILD_EXTRA = "python -m pip install -e '.[build]'"
 LOWEST_COSINE = 0.98
 """Between the exported encoder and the model it was made from, for every probe."""
 

@@ -209,12 +209,18 @@ def version_folder(out: Path, version: str) -> Path:
     return folder
 
 
+def version_names(out: Path) -> tuple[str, ...]:
+    """Return the names of all version folders, whether they can be read or not."""
+    folders = (out / "versions").glob("[!.]*")
+    return tuple(sorted(folder.name for folder in folders if _NAME.fullmatch(folder.name)))
+
+
 def list_versions(out: Path) -> tuple[Manifest, ...]:
     """Return the manifests of all versions that can be read, newest first."""
     found = []
-    for folder in sorted((out / "versions").glob("[!.]*")):
+    for name in version_names(out):
         try:
-            found.append(read_manifest(folder))
+            found.append(read_manifest(version_folder(out, name)))
         except RetrievalError:
             continue  # `verify` says what is wrong with it
     return tuple(sorted(found, key=lambda manifest: manifest.built_at, reverse=True))

@@ -1,0 +1,136 @@
+"""List, verify, roll back and prune the versions of an index.
+
+Example: python scripts/manage_index.py list --out var/index
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from index import store
+from index.datatypes import Manifest
+from index.errors import RetrievalError, UnknownVersion
+
+app = typer.Typer(
+    help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
+)
+Out = Annotated[Path, typer.Option(help="Folder of the index.")]
+_DEFAULT = Path("var/index")
+_WIDE = 120
+"""Characters."""
+
+
+@app.command("list")
+def list_(out: Out = _DEFAULT) -> None:
+    """Show every version, newest first; the live one is marked.
+
+    Example: python scripts/manage_index.py list --out var/index
+    """
+    with _reported():
+        live = store.current(out)
+        table = Table("", "version", "built", "units", "chunks", "model", box=box.SIMPLE)
+        for manifest in store.list_versions(out):
+            table.add_row(*_row(manifest, live))
+        # Piped to a file or a program, a row is one line however long it is.
+        Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+
+
+def _row(manifest: Manifest, live: str) -> tuple[str, ...]:
+    return (
+        "live" if manifest.version == live else "",
+        manifest.version,
+        manifest.built_at,
+        str(manifest.counts.get("units", 0)),
+        str(manifest.counts.get("chunks", 0)),
+        manifest.model.name,
+    )
+
+
+@app.command()
+def verify(
+    version: Annotated[str | None, typer.Argument(help="All versions when left out.")] = None,
+    out: Out = _DEFAULT,
+) -> None:
+    """Compare every file with its digest; exit code 1 when one differs.
+
+    Example: python scripts/manage_index.py verify --out var/index
+    """
+    with _reported():
+        names = [version] if version else [store.current(out), *store.version_names(out)]
+    whole = [_verified(out, name) for name in dict.fromkeys(names)]
+    if not all(whole):
+        raise typer.Exit(1)
+
+
+def _verified(out: Path, version: str) -> bool:
+    try:
+        manifest = store.verify(store.version_folder(out, version))
+    except RetrievalError as error:
+        typer.echo(f"{version}: {error}")
+        return False
+    typer.echo(f"{version}: {len(manifest.files)} files as they were built")
+    return True
+
+
+@app.command()
+def rollback(
+    version: Annotated[
+        str | None, typer.Argument(help="The version before the live one when left out.")
+    ] = None,
+    out: Out = _DEFAULT,
+) -> None:
+    """Make an earlier version the live one.
+
+    Example: python scripts/manage_index.py rollback 4dc5412a9466
+    """
+    with _reported(), store.building(out):
+        target = version or _previous(out)
+        store.publish(out, target)
+    typer.echo(f"Version {target} is live.")
+
+
+def _previous(out: Path) -> str:
+    live = store.read_manifest(store.version_folder(out, store.current(out)))
+    for manifest in store.list_versions(out):
+        if manifest.built_at < live.built_at:
+            return manifest.version
+    raise UnknownVersion(f"No version in {out} is older than the live one, {live.version}.")
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(min=1, help="Newest versions to keep.")] = 5,
+    out: Out = _DEFAULT,
+) -> None:
+    """Delete all but the newest versions; the live one always stays.
+
+    Example: python scripts/manage_index.py prune --keep 3
+    """
+    with _reported(), store.building(out):
+        live = store.current(out)
+        kept = [manifest.version for manifest in store.list_versions(out)][:keep]
+        gone = [name for name in store.version_names(out) if name not in {live, *kept}]
+        for name in gone:
+            store.remove(out, name)
+    typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Print what is wrong with the index, and end with exit code 1."""
+    try:
+        yield
+    except (RetrievalError, OSError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
