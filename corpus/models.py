@@ -4,7 +4,14 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -36,6 +43,8 @@ def _source(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[Text, AfterValidator(lambda text: " ".join(text.split()))]
+"""A text of one line, however many it was written on."""
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=200)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 Address = Annotated[Text, BeforeValidator(_address)]
@@ -48,7 +57,7 @@ class _Model(BaseModel):
 class SourceModel(_Model):
     """A reference that backs an answer."""
 
-    title: Text = Field(description="What the reader sees")
+    title: Line = Field(description="What the reader sees")
     url: Address = Field(description="http(s) address, or a path of this site")
 
 
@@ -67,13 +76,13 @@ class EntryModel(_Model):
     """A canned answer, or a smalltalk intent."""
 
     id: Id = Field(description="Stable and unique in the whole corpus; the anchor of the page")
-    question: Text = Field(description="The question as a visitor would ask it")
-    variants: list[Text] = Field(default=[], description="Other ways people ask it")
+    question: Line = Field(description="The question as a visitor would ask it")
+    variants: list[Line] = Field(default=[], description="Other ways people ask it")
     answer: Text = Field(description="The answer, in Markdown")
     sources: Sources = Field(default=[], description="What backs the answer")
     related: list[Id] = Field(default=[], description="Ids offered as follow-ups")
     equivalents: list[Id] = Field(default=[], description="Ids whose answers say the same")
-    owner: Text | None = Field(default=None, description="Who keeps it right")
+    owner: Line | None = Field(default=None, description="Who keeps it right")
     reviewed: Day | None = Field(default=None, description="Last checked, YYYY-MM-DD")
     valid_until: Day | None = Field(default=None, description="Not given after this day")
 
@@ -82,26 +91,26 @@ class BoundaryModel(_Model):
     """A topic that this site does not answer."""
 
     id: Id = Field(description="Stable and unique in the whole corpus")
-    topic: Text = Field(description="What it is about, in a few words")
-    examples: list[Text] = Field(default=[], description="Questions people ask about it")
+    topic: Line = Field(description="What it is about, in a few words")
+    examples: list[Line] = Field(default=[], description="Questions people ask about it")
     reply: Text = Field(description="What to say instead, in Markdown")
 
 
 class FrontMatter(_Model):
     """What stands between the two `---` lines of an article."""
 
-    title: Text | None = Field(default=None, description="Title of the article")
+    title: Line | None = Field(default=None, description="Title of the article")
     url: Address = Field(default="/faq", description="Page that shows the article")
-    owner: Text | None = Field(default=None, description="Who keeps it right")
+    owner: Line | None = Field(default=None, description="Who keeps it right")
     reviewed: Day | None = Field(default=None, description="Last checked, YYYY-MM-DD")
     valid_until: Day | None = Field(default=None, description="Not given after this day")
-    roles: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")], Text] = Field(
+    roles: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+$")], Line] = Field(
         default={}, description="Key of a role, as in ids that end in --key, to its name"
     )
     sources: Sources = Field(default=[], description="What backs the article")
 
 
-SynonymGroup = Annotated[list[Text], Field(min_length=2)]
+SynonymGroup = Annotated[list[Line], Field(min_length=2)]
 """The words that content uses first, then what people write instead."""
-QuestionList = Annotated[list[Text], Field(min_length=1)]
+QuestionList = Annotated[list[Line], Field(min_length=1)]
 """The questions that one unit of an article answers."""

@@ -63,6 +63,12 @@ def test_only_id_question_and_answer_are_needed_and_empty_keys_count_as_absent()
     assert (bare.items[0].variants, bare.items[0].owner, bare.items[0].reviewed) == ((), "", None)
 
 
+def test_question_on_several_lines_is_one_line() -> None:
+    parsed = parse_entries(file("- id: a\n  question: |\n    One\n    more?\n  answer: A.\n"))
+
+    assert [entry.question for entry in parsed.items] == ["One more?"]
+
+
 def test_boundary_holds_what_to_say_instead() -> None:
     source = file("- id: out\n  topic: Pay\n  examples: [how much]\n  reply: Ask *them*.\n")
 

@@ -299,7 +299,7 @@ NAMES = st.sampled_from(
 FILES = st.dictionaries(NAMES, st.one_of(st.lists(YAML_LINES, max_size=12), st.text(max_size=30)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(FILES)
 def test_any_files_are_a_corpus_or_faults(files: dict[str, list[str] | str]) -> None:
     with TemporaryDirectory() as folder:
@@ -323,7 +323,7 @@ def outcome(folder: Path) -> tuple[list[str], tuple[Fault, ...]]:
         return [], error.faults
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.permutations(["one", "two", "three", "four"]))
 def test_ids_and_answers_do_not_depend_on_the_order_of_the_file(order: list[str]) -> None:
     with TemporaryDirectory() as folder:
