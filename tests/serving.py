@@ -9,9 +9,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from pydantic import SecretStr
 
+from index import Retriever, open_index
 from service.app import create_app
 from service.live import OpenRetriever
 from service.settings import Settings
+from tests.encoding import HandEncoder
 
 TOKEN = "sesame-sesame-sesame"  # noqa: S105 - of the tests only
 ADMIN = {"Authorization": f"Bearer {TOKEN}"}
@@ -29,8 +31,13 @@ def settings_for(folder: Path, **given: Any) -> Settings:
     return Settings(**{**usual, **given})
 
 
+def open_small(folder: Path) -> Retriever:
+    """Open an index of the tiny corpus, which was built with the hand-written encoder."""
+    return open_index(folder, HandEncoder())
+
+
 @contextmanager
-def serving(settings: Settings, open_retriever: OpenRetriever) -> Iterator[TestClient]:
+def serving(settings: Settings, open_retriever: OpenRetriever = open_small) -> Iterator[TestClient]:
     """A client of the started app. A fault of the app is a response, as it is for a visitor."""
     app = create_app(settings, open_retriever)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from service.live import OpenRetriever
 from service.schemas import AskResponse
 from tests.serving import problem_of, serving, settings_for
 
@@ -14,11 +13,9 @@ PAY = "Do cooks earn more than bakers?"
 
 
 @pytest.fixture(scope="module")
-def client(
-    tmp_path_factory: pytest.TempPathFactory, small_index: Path, open_small: OpenRetriever
-) -> Iterator[TestClient]:
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=small_index), open_small) as client:
+    with serving(settings_for(folder, index_dir=index_folder)) as client:
         yield client
 
 
@@ -101,10 +98,10 @@ def test_answer_is_found_by_its_id(client: TestClient) -> None:
     assert client.get("/v1/answers/faq-pay").json() == asked
 
 
-def test_index_is_described(client: TestClient, small_index: Path) -> None:
+def test_index_is_described(client: TestClient, index_folder: Path) -> None:
     body = client.get("/v1/index").json()
 
-    assert body["version"] == (small_index / "current").read_text("utf-8").strip()
+    assert body["version"] == (index_folder / "current").read_text("utf-8").strip()
     assert body["counts"]["entries"] == 4
 
 
@@ -126,12 +123,11 @@ def test_metrics_count_outcomes_and_name_the_index(client: TestClient) -> None:
 
 def test_question_is_in_the_database_and_not_in_the_log(
     tmp_path: Path,
-    small_index: Path,
-    open_small: OpenRetriever,
+    index_folder: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    with serving(settings_for(tmp_path, index_dir=small_index), open_small) as client:
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
         asked = client.post("/v1/ask", json={"question": f"I am Ann Marie. {PAY}"}).json()
         client.post(
             "/v1/feedback", json={"interaction_id": asked["interaction_id"], "helpful": True}
@@ -157,23 +153,19 @@ def test_question_is_in_the_database_and_not_in_the_log(
     assert not any("Ann" in line for line in logged)
 
 
-def test_feedback_is_taken_after_a_restart(
-    tmp_path: Path, small_index: Path, open_small: OpenRetriever
-) -> None:
-    settings = settings_for(tmp_path, index_dir=small_index)
-    with serving(settings, open_small) as client:
+def test_feedback_is_taken_after_a_restart(tmp_path: Path, index_folder: Path) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder)
+    with serving(settings) as client:
         asked = client.post("/v1/ask", json={"question": PAY}).json()
 
-    with serving(settings, open_small) as client:
+    with serving(settings) as client:
         body = {"interaction_id": asked["interaction_id"], "helpful": True}
         assert client.post("/v1/feedback", json=body).status_code == 204
 
 
-def test_answers_flow_without_a_database(
-    tmp_path: Path, small_index: Path, open_small: OpenRetriever
-) -> None:
+def test_answers_flow_without_a_database(tmp_path: Path, index_folder: Path) -> None:
     (tmp_path / "interactions.db").mkdir()
-    with serving(settings_for(tmp_path, index_dir=small_index), open_small) as client:
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
         response = client.post("/v1/ask", json={"question": PAY})
         known = {"interaction_id": response.json()["interaction_id"], "helpful": True}
         unknown = {"interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071", "helpful": True}

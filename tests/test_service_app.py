@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 
 from service.app import VERSION, create_app
 from service.examples import OUTCOMES
-from service.live import OpenRetriever
 from service.schemas import AskResponse
 from service.settings import Settings
 from tests.serving import problem_of, serving, settings_for
@@ -21,9 +20,9 @@ PAGE = "https://careers.example.org"
 
 
 @pytest.fixture
-def client(tmp_path: Path, small_index: Path, open_small: OpenRetriever) -> Iterator[TestClient]:
-    settings = settings_for(tmp_path, index_dir=small_index, allowed_origins=(PAGE,))
-    with serving(settings, open_small) as client:
+def client(tmp_path: Path, index_folder: Path) -> Iterator[TestClient]:
+    settings = settings_for(tmp_path, index_dir=index_folder, allowed_origins=(PAGE,))
+    with serving(settings) as client:
         yield client
 
 
@@ -147,11 +146,9 @@ def test_every_response_says_what_a_browser_may_do_with_it(client: TestClient) -
         assert "server" not in headers
 
 
-def test_client_past_the_limit_is_told_so(
-    tmp_path: Path, small_index: Path, open_small: OpenRetriever
-) -> None:
-    settings = settings_for(tmp_path, index_dir=small_index, rate_limit="3/hour")
-    with serving(settings, open_small) as client:
+def test_client_past_the_limit_is_told_so(tmp_path: Path, index_folder: Path) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, rate_limit="3/hour")
+    with serving(settings) as client:
         responses = [client.get("/v1/questions") for _ in range(4)]
         health = client.get("/healthz")
 

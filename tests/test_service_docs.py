@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from service.live import OpenRetriever
 from tests.serving import serving, settings_for
 
 PAGE = Path(__file__).parents[1] / "docs" / "api.md"
@@ -41,11 +40,9 @@ def shape(value: object, place: str = "") -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def client(
-    tmp_path_factory: pytest.TempPathFactory, small_index: Path, open_small: OpenRetriever
-) -> Iterator[TestClient]:
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=small_index), open_small) as client:
+    with serving(settings_for(folder, index_dir=index_folder)) as client:
         yield client
 
 

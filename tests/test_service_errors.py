@@ -6,7 +6,6 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.live import OpenRetriever
 from tests.serving import ADMIN, JSON_HEADER, problem_of, serving, settings_for
 
 NO_SUCH_EXCHANGE = "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071"
@@ -14,12 +13,10 @@ ASK, FEEDBACK = "/v1/ask", "/v1/feedback"
 
 
 @pytest.fixture(scope="module")
-def client(
-    tmp_path_factory: pytest.TempPathFactory, small_index: Path, open_small: OpenRetriever
-) -> Iterator[TestClient]:
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    settings = settings_for(folder, index_dir=small_index)
-    with serving(settings, open_small) as client:
+    settings = settings_for(folder, index_dir=index_folder)
+    with serving(settings) as client:
         yield client
 
 
@@ -192,11 +189,11 @@ def test_wrong_token_is_refused(header: str, client: TestClient) -> None:
 
 
 def test_without_a_token_the_administrators_routes_are_off(
-    tmp_path: Path, small_index: Path, open_small: OpenRetriever
+    tmp_path: Path, index_folder: Path
 ) -> None:
-    settings = settings_for(tmp_path, index_dir=small_index, admin_token=None)
+    settings = settings_for(tmp_path, index_dir=index_folder, admin_token=None)
 
-    with serving(settings, open_small) as client:
+    with serving(settings) as client:
         response = client.post("/v1/index/reload", headers=ADMIN)
 
     assert problem_of(response)["status"] == 403

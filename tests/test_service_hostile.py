@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service.live import OpenRetriever
 from service.schemas import AskResponse
 from tests.serving import problem_of, serving, settings_for
 
@@ -62,11 +61,9 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def client(
-    tmp_path_factory: pytest.TempPathFactory, small_index: Path, open_small: OpenRetriever
-) -> Iterator[TestClient]:
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=small_index), open_small) as client:
+    with serving(settings_for(folder, index_dir=index_folder)) as client:
         yield client
 
 

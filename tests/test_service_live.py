@@ -12,16 +12,15 @@ import pytest
 from index import Retriever
 from index.datatypes import Outcome, Turn
 from service.conversations import MAX_TURNS
-from service.live import OpenRetriever
-from tests.serving import ADMIN, problem_of, serving, settings_for
+from tests.serving import ADMIN, open_small, problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
 RUN_THIS = "python scripts/build_index.py"
 
 
 @pytest.fixture
-def own_index(tmp_path: Path, small_index: Path) -> Path:
-    return Path(shutil.copytree(small_index, tmp_path / "index"))
+def own_index(tmp_path: Path, index_folder: Path) -> Path:
+    return Path(shutil.copytree(index_folder, tmp_path / "index"))
 
 
 def damage(folder: Path) -> None:
@@ -30,10 +29,10 @@ def damage(folder: Path) -> None:
 
 
 def test_without_an_index_it_starts_and_says_what_to_run(
-    tmp_path: Path, open_small: OpenRetriever, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_for(tmp_path, index_dir=tmp_path / "none")
-    with serving(settings, open_small) as client:
+    with serving(settings) as client:
         alive = client.get("/healthz")
         refused = [
             client.get("/readyz"),
@@ -50,13 +49,11 @@ def test_without_an_index_it_starts_and_says_what_to_run(
     assert RUN_THIS in caplog.text
 
 
-def test_index_built_later_is_loaded_without_a_restart(
-    tmp_path: Path, small_index: Path, open_small: OpenRetriever
-) -> None:
+def test_index_built_later_is_loaded_without_a_restart(tmp_path: Path, index_folder: Path) -> None:
     folder = tmp_path / "index"
-    with serving(settings_for(tmp_path, index_dir=folder), open_small) as client:
+    with serving(settings_for(tmp_path, index_dir=folder)) as client:
         before = client.get("/readyz").status_code
-        shutil.copytree(small_index, folder)
+        shutil.copytree(index_folder, folder)
         reloaded = client.post("/v1/index/reload", headers=ADMIN)
         after = client.get("/readyz").status_code
         described = client.get("/v1/index").json()
@@ -68,10 +65,9 @@ def test_index_built_later_is_loaded_without_a_restart(
 def test_damaged_version_is_refused_and_the_old_one_goes_on(
     tmp_path: Path,
     own_index: Path,
-    open_small: OpenRetriever,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with serving(settings_for(tmp_path, index_dir=own_index), open_small) as client:
+    with serving(settings_for(tmp_path, index_dir=own_index)) as client:
         before = client.get("/v1/index").json()
         damage(own_index)
         refused = client.post("/v1/index/reload", headers=ADMIN)
@@ -87,10 +83,10 @@ def test_damaged_version_is_refused_and_the_old_one_goes_on(
 
 
 def test_damaged_version_at_start_leaves_it_alive_and_not_ready(
-    tmp_path: Path, own_index: Path, open_small: OpenRetriever
+    tmp_path: Path, own_index: Path
 ) -> None:
     damage(own_index)
-    with serving(settings_for(tmp_path, index_dir=own_index), open_small) as client:
+    with serving(settings_for(tmp_path, index_dir=own_index)) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
 
@@ -113,8 +109,8 @@ class Observed:
 
 
 @pytest.fixture
-def observed(small_index: Path, open_small: OpenRetriever) -> Observed:
-    return Observed(open_small(small_index))
+def observed(index_folder: Path) -> Observed:
+    return Observed(open_small(index_folder))
 
 
 def test_later_questions_of_a_conversation_come_with_what_was_said(
