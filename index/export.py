@@ -71,7 +71,7 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
     """
     if name == DEFAULT_MODEL:
         source = ModelSource(name, _packaged_folder(), _PINNED)
-        _check_pinned(source)
+        check_pinned(source)
         return source
     folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
     return ModelSource(name, folder, _weights_digest(folder))
@@ -84,7 +84,8 @@ def _packaged_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _check_pinned(source: ModelSource) -> None:
+def check_pinned(source: ModelSource) -> None:
+    """Raise ModelMismatch unless the weights in the folder have the digest of the source."""
     found = _weights_digest(source.folder)
     if found != source.sha256:
         raise ModelMismatch(
@@ -199,7 +200,7 @@ def export(source: ModelSource, folder: Path) -> None:
     with _quiet():
         onnx.save(quantise(_graph(model)), str(folder / ENCODER_FILE))
     _save_tokenizer(model, folder / TOKENIZER_FILE)
-    _check_export(model, OnnxEncoder(folder))
+    check_export(model, OnnxEncoder(folder))
 
 
 def _graph(model: Any) -> "onnx.ModelProto":
@@ -245,7 +246,8 @@ def _save_tokenizer(model: Any, path: Path) -> None:
     tokenizer.save(str(path))
 
 
-def _check_export(model: Any, encoder: OnnxEncoder) -> None:
+def check_export(model: Any, encoder: OnnxEncoder) -> None:
+    """Raise ModelMismatch unless the encoder gives nearly the vectors of the model."""
     expected = model.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
     lowest = float((encoder.encode(_PROBES) * expected).sum(axis=1).min())
     if lowest < LOWEST_COSINE:

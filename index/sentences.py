@@ -17,7 +17,7 @@ _NEVER_LAST = frozenset(
 )
 _MAYBE_LAST = frozenset({"etc", "inc", "ltd", "co", "corp", "jr", "sr"})
 """So may letters with full stops between them: ``U.S.``, ``A.I.``, ``Ph.D.``"""
-_LANGUAGES_AND_PRONOUNS = frozenset("CRDIX")
+_LANGUAGES_AND_PRONOUNS = frozenset("CRI")
 """Capital letters that can be the last word of a sentence; others are initials of a name."""
 
 

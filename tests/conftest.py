@@ -1,7 +1,15 @@
 """What all tests share."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from corpus import Corpus, load
+from index.builder import Recipe, build
+from tests.encoding import HandEncoder
+
+CONTENT = Path(__file__).parent / "content"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
@@ -11,3 +19,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("socket") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The tiny corpus, on two jobs in a kitchen."""
+    return load(CONTENT)
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the tiny corpus' files, to change."""
+    return shutil.copytree(CONTENT, tmp_path / "content")
+
+
+@pytest.fixture
+def encoder() -> HandEncoder:
+    return HandEncoder()
+
+
+@pytest.fixture(scope="session")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stands for the folder of a run-time encoder; nothing can be encoded with it."""
+    folder = tmp_path_factory.mktemp("runtime")
+    (folder / "encoder.onnx").write_bytes(b"an encoder")
+    (folder / "tokenizer.json").write_bytes(b"a tokenizer")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def index_folder(corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published index of the tiny corpus by `HandEncoder`; tests must not change it."""
+    folder = tmp_path_factory.mktemp("index")
+    build(corpus, folder / "index", HandEncoder(), Recipe(runtime), cache=folder / "cache")
+    return folder / "index"

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import dense
+from index.datatypes import Vectors
+from index.dense import FLAT_UP_TO, DenseKind
+from index.errors import IndexCorrupt
+
+AXES = np.eye(3, dtype=np.float32)
+
+
+@pytest.fixture
+def vectors() -> Vectors:
+    rows = np.random.default_rng(7).normal(size=(500, 16)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def test_neighbours_come_best_first_and_equals_by_position() -> None:
+    built = dense.build(AXES)
+
+    found = built.search(np.array([[0.6, 0.0, 0.8]], dtype=np.float32), 3)
+    tied = built.search(np.array([[0.0, 1.0, 0.0]], dtype=np.float32), 3)
+
+    assert found.positions.tolist() == [[2, 0, 1]]
+    assert found.scores[0].tolist() == pytest.approx([0.8, 0.6, 0.0])
+    assert tied.positions.tolist() == [[1, 0, 2]]
+
+
+def test_no_more_neighbours_than_rows() -> None:
+    assert dense.build(AXES).search(AXES[:1], 10).positions.shape == (1, 3)
+
+
+def test_flat_search_finds_what_numpy_finds(vectors: Vectors) -> None:
+    queries = vectors[:20]
+
+    found = dense.build(vectors).search(queries, 5)
+
+    assert found.positions.tolist() == np.argsort(-(queries @ vectors.T))[:, :5].tolist()
+
+
+def test_scores_cover_every_row(vectors: Vectors) -> None:
+    built = dense.build(vectors)
+
+    assert built.scores(vectors[3]).tolist() == pytest.approx((vectors @ vectors[3]).tolist())
+
+
+def test_rows_are_given_back_and_cannot_be_changed(vectors: Vectors) -> None:
+    built = dense.build(vectors)
+
+    assert built.vectors.tolist() == vectors.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        built.vectors[0] = 0
+
+
+@pytest.mark.parametrize("kind", DenseKind)
+def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
+    built = dense.build(vectors, kind)
+    built.save(tmp_path / "vectors.faiss")
+
+    loaded = dense.load(tmp_path / "vectors.faiss")
+
+    assert loaded.kind is kind
+    assert loaded.vectors.tolist() == vectors.tolist()
+    expected = built.search(vectors[:5], 4)
+    assert loaded.search(vectors[:5], 4).positions.tolist() == expected.positions.tolist()
+
+
+def test_graph_finds_nearly_all_true_neighbours(vectors: Vectors) -> None:
+    exact = dense.build(vectors, DenseKind.FLAT).search(vectors, 10).positions
+
+    found = dense.build(vectors, DenseKind.HNSW).search(vectors, 10).positions
+
+    shared = sum(len(set(a) & set(b)) for a, b in zip(exact, found, strict=True))
+    assert shared / exact.size >= 0.99
+
+
+def test_same_rows_give_the_same_graph(vectors: Vectors, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        dense.build(vectors, DenseKind.HNSW).save(tmp_path / name)
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"), [(FLAT_UP_TO, DenseKind.FLAT), (FLAT_UP_TO + 1, DenseKind.HNSW)]
+)
+def test_kind_follows_from_the_number_of_rows(rows: int, kind: DenseKind) -> None:
+    assert dense.kind_for(rows) is kind
+
+
+@pytest.mark.parametrize("data", [None, b"", b"no index"], ids=["missing", "empty", "garbage"])
+def test_unreadable_file_is_reported_by_name(data: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "vectors.faiss"
+    if data is not None:
+        path.write_bytes(data)
+
+    with pytest.raises(IndexCorrupt, match=r"vectors\.faiss cannot be read"):
+        dense.load(path)
