@@ -18,11 +18,12 @@ GRACE_SECONDS = 10
 KEEP_ALIVE_SECONDS = 75
 """Longer than the 60 s of nginx, so that it never sends into a connection being closed."""
 
+CANNOT_SERVE = 1
 USAGE_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until told to stop; 2 for settings that cannot be used."""
+    """Serve until told to stop; 1 if it cannot listen, 2 for settings that cannot be used."""
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
@@ -34,7 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{json.dumps(app.openapi(), indent=2)}\n")
         return 0
     configure_logging(settings.log_format, settings.log_level)
-    _serve(app, settings, options)
+    try:
+        _serve(app, settings, options)
+    except SystemExit:
+        # uvicorn has logged why it cannot start, and leaves with a status of its own.
+        return CANNOT_SERVE
     return 0
 
 
