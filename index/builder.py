@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from corpus import Corpus
-from index import chunking, dense, lexical, store
+from index import chunking, confidence, dense, lexical, ranking, store
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.embeddings import Embedder, encode_cached
@@ -33,6 +33,16 @@ class Recipe:
     """Further files of the version, by name; they are part of what its name is computed from."""
     learn: Learn | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def recipe(runtime: Path) -> Recipe:
+    """Return what a version is built with unless somebody experiments."""
+    return Recipe(runtime, {confidence.FILE: confidence.SHIPPED.read_bytes()}, _learn)
+
+
+def _learn(chunked: Chunked, vectors: Vectors) -> dict[str, bytes]:
+    model = ranking.fit(chunked.chunks, vectors, len(chunked.units))
+    return {ranking.FILE: ranking.dump(model)}
 
 
 def build(

@@ -1,13 +1,14 @@
 """Pure: a corpus -> the units that can be answered, and the chunks that stand for them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from corpus import Boundary, Corpus, Document, Entry, Section, Span
 from corpus import Source as ContentSource
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
 from index.sentences import sentence_spans
+from index.text import clean, compile_synonyms
 
 LONGEST_PASSAGE = 180
 """Words. The encoder reads 256 tokens, about 190 words with the heading before them."""
@@ -33,7 +34,12 @@ def chunk(corpus: Corpus) -> Chunked:
         *(_boundary_unit(boundary) for boundary in corpus.boundaries),
         *(_entry_unit(entry, Kind.SMALLTALK) for entry in corpus.smalltalk),
     )
-    chunks = tuple(c for position, unit in enumerate(units) for c in _chunks(position, unit))
+    synonyms = compile_synonyms(corpus.synonyms)
+    chunks = tuple(
+        replace(made, embedded=synonyms.apply(clean(made.embedded)))
+        for position, unit in enumerate(units)
+        for made in _chunks(position, unit)
+    )
     return Chunked(units, chunks)
 
 
@@ -171,6 +177,9 @@ def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
         return
     for passage in dict.fromkeys((*passages(unit.text), *(side.text for side in unit.sides))):
         yield Chunk(position, ChunkRole.PASSAGE, passage, f"{unit.title}\n{passage}")
+    spans = sentence_spans(unit.text)
+    for start, end in spans if len(spans) > 1 else ():
+        yield Chunk(position, ChunkRole.SENTENCE, unit.text[start:end], unit.text[start:end])
 
 
 def passages(text: str) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class ChunkRole(StrEnum):
     """Another way to ask it."""
     PASSAGE = "passage"
     """The answer's own text, or a part of it."""
+    SENTENCE = "sentence"
+    """One sentence of it, also for marking the best one."""
 
 
 class Reason(StrEnum):

@@ -1,0 +1,147 @@
+"""Pure: the scores of all units -> the candidate for the answer, and the evidence about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import confidence
+from index.confidence import Evidence
+from index.datatypes import Kind, Scores, Unit
+from index.ranking import UnitScores
+
+PARENT_MARGIN = 0.12
+"""A list is given instead of one of its items when another item is this close: it holds both."""
+CLOSE_MARGIN = 0.25
+"""Candidates within this of the best are offered when a question has to be clarified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is fixed about the units of an index, by position."""
+
+    content: NDArray[np.bool_]
+    """Whether a unit is an answer from the corpus, rather than a boundary or smalltalk."""
+    guarded: bool
+    """Whether there are boundaries."""
+    equivalents: Mapping[int, tuple[int, ...]]
+    """Units whose answers say the same, without the unit itself."""
+    parents: Mapping[int, int]
+    """Position of the list that holds an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The unit that would be given for a question."""
+
+    unit: int
+    evidence: Evidence
+    total: float
+    rival: int | None
+    """The boundary or smalltalk that comes nearest."""
+    rival_total: float
+
+
+def catalogue(units: Sequence[Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
+    """Read off what is fixed about units."""
+    positions = {unit.id: position for position, unit in enumerate(units)}
+    groups = [[positions[name] for name in group if name in positions] for group in equivalents]
+    return Catalogue(
+        content=np.array([unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK) for unit in units]),
+        guarded=any(unit.kind is Kind.BOUNDARY for unit in units),
+        equivalents={
+            one: tuple(other for other in group if other != one)
+            for group in groups
+            for one in group
+        },
+        parents={
+            positions[unit.id]: positions[unit.parent] for unit in units if unit.parent in positions
+        },
+    )
+
+
+def totals(scores: UnitScores, fixed: Catalogue) -> Scores:
+    """Return the ranking scores, a unit sharing the head's score with what is equivalent to it."""
+    shared = scores.total.copy()
+    for unit, others in fixed.equivalents.items():
+        shared[unit] += sum(max(0.0, float(scores.head[other])) for other in others)
+    return shared
+
+
+def choose(scores: UnitScores, fixed: Catalogue, typical: float) -> Candidate:
+    """Choose the best unit of the content, and gather the evidence for and against it.
+
+    Args:
+        scores: Of the question.
+        fixed: About the units.
+        typical: What the head gives a known text.
+
+    """
+    ranked = totals(scores, fixed)
+    unit = _with_siblings(int(np.argmax(np.where(fixed.content, ranked, -np.inf))), ranked, fixed)
+    outside = ~fixed.content
+    rival = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
+    return Candidate(
+        unit,
+        _evidence(unit, scores, fixed, typical),
+        float(ranked[unit]),
+        rival,
+        float(ranked[rival]) if rival is not None else -np.inf,
+    )
+
+
+def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
+    """Return the list of an item when the list or another of its items is nearly as good."""
+    parent = fixed.parents.get(unit)
+    if parent is None:
+        return unit
+    family = [parent, *(item for item, list_ in fixed.parents.items() if list_ == parent)]
+    close = [one for one in family if one != unit and ranked[unit] - ranked[one] < PARENT_MARGIN]
+    return parent if close else unit
+
+
+def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -> Evidence:
+    members = [unit, *fixed.equivalents.get(unit, ()), *_items(unit, fixed)]
+    outside = ~fixed.content
+    cosine = float(scores.cosine[members].max())
+    rival_cosine = float(scores.cosine[outside].max()) if outside.any() else -1.0
+    rival_head = float(scores.head[outside].max()) if outside.any() else 0.0
+    head = float(np.maximum(scores.head[members], 0).sum())
+    return Evidence(
+        cosine=cosine,
+        head=min(head / typical, confidence.HEAD_CAP),
+        spelling=float(scores.spelling[members].max()),
+        rival_head=min(max(rival_head, 0.0) / typical, confidence.HEAD_CAP),
+        rival_lead=confidence.rival_lead(cosine, rival_cosine),
+        guarded=float(fixed.guarded),
+    )
+
+
+def _items(unit: int, fixed: Catalogue) -> list[int]:
+    """Return the items of a list, whose texts a list holds too."""
+    return [item for item, parent in fixed.parents.items() if parent == unit]
+
+
+def alternatives(
+    candidate: Candidate, scores: UnitScores, fixed: Catalogue, limit: int
+) -> tuple[int, ...]:
+    """Return up to `limit` units close to the candidate that say something else, itself first."""
+    ranked = np.where(fixed.content, totals(scores, fixed), -np.inf)
+    chosen = [candidate.unit]
+    for unit in np.argsort(-ranked, kind="stable"):
+        if len(chosen) == limit or candidate.total - ranked[unit] > CLOSE_MARGIN:
+            break
+        if not any(_same(int(unit), other, fixed) for other in chosen):
+            chosen.append(int(unit))
+    return tuple(chosen)
+
+
+def _same(one: int, other: int, fixed: Catalogue) -> bool:
+    """Tell whether two units would answer alike: equivalents, or a list and its item."""
+    return (
+        one == other
+        or other in fixed.equivalents.get(one, ())
+        or fixed.parents.get(one) == other
+        or fixed.parents.get(other) == one
+    )

@@ -1,0 +1,86 @@
+"""Evidence for and against a candidate -> the probability that it answers the question.
+
+The probability is logistic in the evidence. The coefficients in `calibration.json` were fitted by
+`scripts/fit_confidence.py` on simulated help desks, a public one and this project's own labelled
+questions (docs/quality.md); an owner with labelled questions may fit them again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from math import exp
+from pathlib import Path
+
+from index.errors import IndexCorrupt
+
+FILE = "confidence.json"
+SHIPPED = Path(__file__).with_name("calibration.json")
+_CERTAIN = 30.0
+"""Beyond these log odds a float cannot tell the probability from 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a candidate and against it. Every feature is about 0 to 1."""
+
+    cosine: float
+    """Best cosine of the question with a text of the candidate."""
+    head: float
+    """Score of the intent head for the candidate and what is equivalent to it, as a share of what
+    a known text gets; at most `HEAD_CAP`."""
+    spelling: float
+    """Best n-gram cosine of the question with a text of the candidate."""
+    rival_head: float
+    """The same share for the best boundary or smalltalk; 0 when there are none."""
+    rival_lead: float
+    """By how much the closest boundary or smalltalk is closer than the candidate, counted from
+    `RIVAL_MARGIN` before it; 0 when it is further away."""
+    guarded: float
+    """1 in a corpus that has boundaries, where it means something that none is near; else 0."""
+
+
+HEAD_CAP = 2.0
+RIVAL_MARGIN = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Coefficients, and the probabilities from which something is said."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    """Of each feature of `Evidence`, by name."""
+    answer_at: float
+    clarify_at: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability in (0, 1) that the candidate answers the question."""
+        features = asdict(evidence)
+        odds = self.intercept + sum(self.weights[name] * features[name] for name in self.weights)
+        return 1 / (1 + exp(-max(-_CERTAIN, min(_CERTAIN, odds))))
+
+
+def rival_lead(candidate: float, rival: float) -> float:
+    """Return how far a rival's cosine is above the candidate's, less the margin; never below 0."""
+    return max(0.0, rival - candidate + RIVAL_MARGIN)
+
+
+def parse(data: bytes) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        IndexCorrupt: It lacks a coefficient, or is not JSON.
+
+    """
+    try:
+        values = json.loads(data)
+        known = {field.name for field in fields(Evidence)}
+        weights = {str(k): float(v) for k, v in values["weights"].items() if k in known}
+        return Calibration(
+            float(values["intercept"]),
+            weights,
+            float(values["answer_at"]),
+            float(values["clarify_at"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexCorrupt(f"confidence.json cannot be read ({error}).") from error

@@ -1,0 +1,168 @@
+"""Scores of every unit for one question: by meaning, by intent and by spelling.
+
+`fit` is for building: it learns the head and the n-grams from the texts of an index. `Ranker` is for
+answering. A unit scores by its best text: a question, a variant or a passage.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import intent, ngrams
+from index.datatypes import Chunk, ChunkRole, Scores, Vectors
+from index.errors import IndexCorrupt
+
+FILE = "ranking.npz"
+COSINE_WEIGHT = 0.5
+SPELLING_WEIGHT = 0.2
+"""Share of each view beside the head's in the ranking; flat around these (docs/quality.md)."""
+HEAD_LIMIT = 2000
+"""Most units that a head is fitted for; its size grows with units, its use does not."""
+_ASKING = (ChunkRole.QUESTION, ChunkRole.VARIANT)
+SPELLED_UNITS = 24
+"""Units whose texts are compared letter by letter, best first by meaning and intent."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScores:
+    """One score a unit in each array, in the order of the index's units."""
+
+    cosine: Scores
+    """Best cosine of the question with a text of the unit, in [-1, 1]."""
+    head: Scores
+    """Score of the intent head, about 0 to 1; all 0 in an index without a head."""
+    spelling: Scores
+    """Best n-gram cosine, in [-1, 1]; 0 for a unit that was not looked at."""
+    total: Scores
+    """What units are ranked by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingModel:
+    """What is learned from the texts of an index; `columns`, `values`, `starts` are sparse rows."""
+
+    head: intent.Head | None
+    """None in an index too large for one."""
+    ngrams: ngrams.NgramModel
+    columns: NDArray[np.int32]
+    values: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    """Shape (chunks + 1,)."""
+
+
+def fit(chunks: Sequence[Chunk], vectors: Vectors, units: int) -> RankingModel:
+    """Learn the head and the n-grams; the head from questions alone where a unit has any."""
+    texts = [chunk.embedded for chunk in chunks]
+    model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
+    rows = model.vectors(texts)
+    chosen = _head_texts(chunks)
+    head = (
+        intent.fit(vectors[chosen], rows[chosen], [chunks[i].unit for i in chosen], units)
+        if units <= HEAD_LIMIT
+        else None
+    )
+    positions, columns = np.nonzero(rows)
+    starts = np.searchsorted(positions, np.arange(len(chunks) + 1))
+    return RankingModel(head, model, columns.astype(np.int32), rows[positions, columns], starts)
+
+
+def _head_texts(chunks: Sequence[Chunk]) -> list[int]:
+    """Positions of questions and variants, and of the passages of units that have none."""
+    asked = {chunk.unit for chunk in chunks if chunk.role is ChunkRole.VARIANT}
+    return [
+        position
+        for position, chunk in enumerate(chunks)
+        if chunk.role in _ASKING or chunk.unit not in asked
+    ]
+
+
+def dump(model: RankingModel) -> bytes:
+    """Write a model as the bytes of one file, the same every time."""
+    grams = sorted(model.ngrams.idf)
+    buffer = BytesIO()
+    np.savez(
+        buffer,
+        head=model.head.weights if model.head else np.zeros((0, 0), dtype=np.float32),
+        typical=model.head.typical if model.head else 0.0,
+        grams=np.frombuffer("\n".join(grams).encode(), dtype=np.uint8),
+        idf=np.array([model.ngrams.idf[gram] for gram in grams], dtype=np.float32),
+        columns=model.columns,
+        values=model.values,
+        starts=model.starts,
+    )
+    return buffer.getvalue()
+
+
+def parse(data: bytes) -> RankingModel:
+    """Read what `dump` wrote.
+
+    Raises:
+        IndexCorrupt: The bytes are not a ranking model.
+
+    """
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            grams = arrays["grams"].tobytes().decode().split("\n")
+            idf = dict(zip(grams, arrays["idf"].tolist(), strict=True))
+            weights = arrays["head"]
+            return RankingModel(
+                intent.Head(weights, float(arrays["typical"])) if weights.size else None,
+                ngrams.NgramModel(idf),
+                arrays["columns"],
+                arrays["values"],
+                arrays["starts"],
+            )
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise IndexCorrupt("ranking.npz cannot be read. Build the index again.") from error
+
+
+class Ranker:
+    """Scores units for a question. Chunks stand in the order of their units."""
+
+    def __init__(self, model: RankingModel, chunks: Sequence[Chunk], units: int) -> None:
+        self._model = model
+        owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
+        self._bounds = np.searchsorted(owners, np.arange(units + 1))
+
+    def score(self, cosines: Scores, vector: Vectors, text: str) -> UnitScores:
+        """Score every unit for one question.
+
+        Args:
+            cosines: Of the question with every chunk.
+            vector: The question's own, shape (1, dimension).
+            text: The question as it was encoded.
+
+        """
+        cosine = np.maximum.reduceat(cosines, self._bounds[:-1])
+        rows = self._model.ngrams.vectors([text])
+        head = self._head(vector, rows, len(cosine))
+        first = head + COSINE_WEIGHT * cosine
+        spelling = self._spelling(rows[0], np.argsort(-first, kind="stable")[:SPELLED_UNITS])
+        total = first + SPELLING_WEIGHT * spelling
+        return UnitScores(cosine, head, spelling, total)
+
+    def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
+        if self._model.head is None:
+            return np.zeros(units, dtype=np.float32)
+        return intent.scores(self._model.head.weights, vector, rows)
+
+    def _spelling(self, row: NDArray[np.float32], units: NDArray[np.int64]) -> Scores:
+        model = self._model
+        scores = np.zeros(len(self._bounds) - 1, dtype=np.float32)
+        for unit in units:
+            first, last = self._bounds[unit], self._bounds[unit + 1]
+            span = slice(model.starts[first], model.starts[last])
+            products = row[model.columns[span]] * model.values[span]
+            owners = model.starts[first:last] - model.starts[first]
+            filled = owners < len(products)
+            if filled.any():
+                scores[unit] = np.add.reduceat(products, owners[filled]).max()
+        return scores
+
+    def chunks_of(self, unit: int) -> range:
+        """Positions of the chunks of a unit."""
+        return range(int(self._bounds[unit]), int(self._bounds[unit + 1]))

@@ -1,0 +1,291 @@
+"""Question -> answer. Composes the parts; `Retriever.answer` reads top to bottom."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from index import candidates, confidence, conversation, language, passages, ranking, store, text
+from index.candidates import Candidate, Catalogue
+from index.confidence import Calibration, Evidence
+from index.datatypes import (
+    Abstained,
+    Answered,
+    Clarify,
+    Conversed,
+    Hit,
+    Kind,
+    Manifest,
+    Outcome,
+    Reason,
+    Scores,
+    Suggestion,
+    Trace,
+    Turn,
+    Unit,
+)
+from index.encoder import Encoder, OnnxEncoder
+from index.passages import Shelf
+from index.ranking import Ranker, UnitScores
+from index.store import Contents
+from index.suggestions import complete
+from index.text import Synonyms
+
+MOST_SUGGESTIONS = 3
+_TRACED = 8
+_TALK_COSINE = 0.62
+"""Smalltalk is answered from this likeness on; below it, small words alone look alike."""
+_BOUNDARY_COSINE = 0.5
+"""A boundary's own reply is given from this likeness on; below it, the general refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One reading of a question, searched."""
+
+    text: str
+    cosines: Scores
+    scores: UnitScores
+    candidate: Candidate
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a retriever is made of, read from a version."""
+
+    manifest: Manifest
+    contents: Contents
+    ranker: Ranker
+    typical: float
+    """What the head gives a known text."""
+    fixed: Catalogue
+    calibration: Calibration
+    synonyms: Synonyms
+    vocabulary: frozenset[str]
+    roles: tuple[str, ...]
+    """Names of the roles that are compared, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a confidence model is fitted on."""
+
+    unit: str
+    evidence: Evidence
+
+
+class Retriever:
+    """Answers questions from one version of an index. Safe to call from several threads."""
+
+    def __init__(
+        self, knowledge: Knowledge, encoder: Encoder, *, today: Callable[[], date] | None = None
+    ) -> None:
+        self._knowledge = knowledge
+        self._encoder = encoder
+        self._today = today or (lambda: datetime.now(UTC).date())
+        self._units = knowledge.contents.units
+        self.manifest = knowledge.manifest
+        self.units: Mapping[str, Unit] = {unit.id: unit for unit in self._units}
+
+    def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
+        """Answer a question.
+
+        Args:
+            question: As the visitor wrote it.
+            history: Earlier exchanges of the conversation, oldest first.
+            limit: How many passages to return with it.
+
+        """
+        cleaned = text.clean(question)
+        readings = conversation.readings(cleaned, history, self._knowledge.roles)
+        found = self._best(readings)
+        hits = self._hits(found, limit)
+        if not text.is_readable(cleaned):
+            return self._abstained(found, hits, Reason.UNREADABLE)
+        spoken = language.foreign(cleaned, self._knowledge.vocabulary)
+        if spoken is not None:
+            return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
+        return self._decide(found, hits)
+
+    def observe(self, question: str) -> Observation:
+        """Return the candidate for a question and the evidence about it, whatever is decided."""
+        found = self._best((text.clean(question),))
+        return Observation(self._units[found.candidate.unit].id, found.candidate.evidence)
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return canned questions for what a visitor has typed so far."""
+        return complete(prefix, self._units, limit)
+
+    def _best(self, readings: Sequence[str]) -> Considered:
+        """Search every reading of a question, and keep the one that is answered best."""
+        considered = [self._consider(part) for reading in readings for part in text.parts(reading)]
+        return max(considered, key=lambda one: one.confidence)
+
+    def _consider(self, reading: str) -> Considered:
+        knowledge = self._knowledge
+        searched = knowledge.synonyms.apply(reading)
+        vector = self._encoder.encode([searched])
+        cosines = knowledge.contents.dense.scores(vector[0])
+        scores = knowledge.ranker.score(cosines, vector, searched)
+        candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
+        probability = knowledge.calibration.probability(candidate.evidence)
+        return Considered(reading, cosines, scores, candidate, probability)
+
+    def _decide(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
+        calibration = self._knowledge.calibration
+        rival = self._rival(found)
+        if rival is not None and rival.kind is Kind.SMALLTALK:
+            return self._conversed(found, hits, rival)
+        if found.confidence >= calibration.answer_at:
+            return self._answered(found, hits)
+        if rival is not None and rival.kind is Kind.BOUNDARY:
+            return self._abstained(found, hits, Reason.BOUNDARY, boundary=rival)
+        offered = self._offered(found)
+        if found.confidence >= calibration.clarify_at and len(offered) > 1:
+            return Clarify(offered, found.confidence, hits, self._trace(found))
+        return self._abstained(found, hits, Reason.NOT_COVERED)
+
+    def _rival(self, found: Considered) -> Unit | None:
+        """Return the boundary or smalltalk that fits better than any content, if one does."""
+        position = found.candidate.rival
+        if position is None or found.candidate.rival_total <= found.candidate.total:
+            return None
+        unit = self._units[position]
+        least = _TALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
+        return unit if found.scores.cosine[position] >= least else None
+
+    def _answered(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
+        unit = self._units[found.candidate.unit]
+        if unit.valid_until is not None and unit.valid_until < self._today():
+            return self._abstained(found, hits, Reason.EXPIRED)
+        related = self._related(unit, found)
+        return Answered(unit, found.confidence, hits, related, self._trace(found))
+
+    def _abstained(
+        self,
+        found: Considered,
+        hits: tuple[Hit, ...],
+        reason: Reason,
+        *,
+        boundary: Unit | None = None,
+        spoken: str | None = None,
+    ) -> Abstained:
+        trace = self._trace(found)
+        confidence_ = 0.0 if reason is Reason.UNREADABLE else found.confidence
+        nearest = self._nearest_questions(found)
+        return Abstained(reason, boundary, spoken, confidence_, nearest, hits, trace)
+
+    def _conversed(self, found: Considered, hits: tuple[Hit, ...], unit: Unit) -> Conversed:
+        position = found.candidate.rival
+        likeness = float(found.scores.cosine[position]) if position is not None else 0.0
+        starters = self._starters()
+        return Conversed(unit, max(0.0, min(1.0, likeness)), hits, starters, self._trace(found))
+
+    def _offered(self, found: Considered) -> tuple[Suggestion, ...]:
+        """Return what to choose from when the question is not clear."""
+        chosen = candidates.alternatives(
+            found.candidate, found.scores, self._knowledge.fixed, MOST_SUGGESTIONS
+        )
+        return tuple(self._suggestion(position) for position in chosen)
+
+    def _nearest_questions(self, found: Considered) -> tuple[Suggestion, ...]:
+        ranked = candidates.totals(found.scores, self._knowledge.fixed)
+        return self._canned(np.argsort(-ranked, kind="stable"), ())
+
+    def _related(self, unit: Unit, found: Considered) -> tuple[Suggestion, ...]:
+        """Return the follow-ups that the corpus names, else the nearest canned questions."""
+        if unit.related:
+            named = [self.units[name] for name in unit.related if name in self.units]
+            return tuple(Suggestion(one.id, _question(one)) for one in named)
+        ranked = candidates.totals(found.scores, self._knowledge.fixed)
+        return self._canned(np.argsort(-ranked, kind="stable"), (unit.id,))
+
+    def _starters(self) -> tuple[Suggestion, ...]:
+        return self._canned(range(len(self._units)), ())
+
+    def _canned(self, positions: Sequence[int], without: Sequence[str]) -> tuple[Suggestion, ...]:
+        """Return the first canned questions, of equivalents only one."""
+        chosen: list[int] = []
+        for position in map(int, positions):
+            said = self._knowledge.fixed.equivalents.get(position, ())
+            unit = self._units[position]
+            if unit.kind is Kind.FAQ and unit.id not in without and not set(said) & set(chosen):
+                chosen.append(position)
+            if len(chosen) == MOST_SUGGESTIONS:
+                break
+        return tuple(self._suggestion(position) for position in chosen)
+
+    def _suggestion(self, position: int) -> Suggestion:
+        return Suggestion(self._units[position].id, _question(self._units[position]))
+
+    def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
+        """Return the closest units of the content, best first."""
+        fixed = self._knowledge.fixed
+        ranked = np.where(fixed.content, candidates.totals(found.scores, fixed), -np.inf)
+        best = np.argsort(-ranked, kind="stable")[: min(limit, int(fixed.content.sum()))]
+        return tuple(
+            passages.hit(self._shelf(int(unit)), found.cosines, float(ranked[unit]))
+            for unit in best
+        )
+
+    def _shelf(self, unit: int) -> Shelf:
+        span = self._knowledge.ranker.chunks_of(unit)
+        chunks = self._knowledge.contents.chunks[span.start : span.stop]
+        return Shelf(self._units[unit], chunks, span.start)
+
+    def _trace(self, found: Considered) -> Trace:
+        ranked = candidates.totals(found.scores, self._knowledge.fixed)
+        first = np.argsort(-ranked, kind="stable")[:_TRACED]
+        return Trace(
+            found.text,
+            asdict(found.candidate.evidence),
+            tuple((self._units[int(unit)].id, round(float(ranked[unit]), 4)) for unit in first),
+        )
+
+
+def _question(unit: Unit) -> str:
+    """Return the question to offer for a unit: its own, else the first that people ask for it."""
+    if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
+        return unit.title
+    return unit.questions[0]
+
+
+def open_index(
+    folder: Path, encoder: Encoder | None = None, version: str | None = None
+) -> Retriever:
+    """Open a version of an index, by default the live one.
+
+    Args:
+        folder: Of the index.
+        encoder: Instead of the one in the version; for tests.
+        version: Its name.
+
+    Raises:
+        RetrievalError: There is none, or its files are not what was built.
+
+    """
+    loaded = store.load(folder, version)
+    return Retriever(knowledge(loaded), encoder or OnnxEncoder(loaded.folder))
+
+
+def knowledge(loaded: store.Loaded) -> Knowledge:
+    """Gather what a retriever needs from a version that was read."""
+    contents = loaded.contents
+    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    sides = (side.label.lower() for unit in contents.units for side in unit.sides)
+    return Knowledge(
+        manifest=loaded.manifest,
+        contents=contents,
+        ranker=Ranker(model, contents.chunks, len(contents.units)),
+        typical=model.head.typical if model.head else 1.0,
+        fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
+        calibration=confidence.parse((loaded.folder / confidence.FILE).read_bytes()),
+        synonyms=text.compile_synonyms(contents.groups.synonyms),
+        vocabulary=frozenset(
+            word for chunk in contents.chunks for word in text.words(chunk.embedded)
+        ),
+        roles=tuple(dict.fromkeys(sides)),
+    )

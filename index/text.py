@@ -1,0 +1,96 @@
+"""Pure text handling: cleaning a question, finding the question inside a long post, folding words."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+LONG_POST_WORDS = 32
+"""A text with more words than this is searched by its parts as well as whole."""
+MAX_PARTS = 5
+"""Most parts of a long post that are searched; each costs one run of the encoder."""
+MAX_WORDS_IN_PART = 60
+
+_FORUM_TAG = re.compile(
+    r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*|eli5:?\s+|tl;?dr:?\s+|question:\s+)+",
+    re.IGNORECASE,
+)
+_SPACED_SYMBOLS = re.compile(r"\b([cCfF])\s+(\+\+|#)")
+_DOTTED_LETTERS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_REPEATED_MARKS = re.compile(r"([?!.,])[?!.,]+")
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|\n|$)|[^\s]+")
+_WORD = re.compile(r"[^\W_]+(?:[+#]+|['’][^\W_]+)?", re.UNICODE)
+_INTERROGATIVE = re.compile(
+    r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how|is|are|am|do|does|did"
+    r"|can|could|should|shall|would|will|has|have|any|anyone|help|advice)\b",
+    re.IGNORECASE,
+)
+
+
+def clean(question: str) -> str:
+    """Fold a question to plain characters: one line, no forum tags, ``c ++`` and ``A.I.`` joined."""
+    text = unicodedata.normalize("NFKC", question.encode("utf-8", "replace").decode())
+    text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C" or c == "\t")
+    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    text = _FORUM_TAG.sub("", text)
+    text = _SPACED_SYMBOLS.sub(r"\1\2", text)
+    text = _DOTTED_LETTERS.sub(lambda match: match.group().replace(".", ""), text)
+    text = _REPEATED_MARKS.sub(r"\1", text)
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Split into lower-case words; ``c++`` and ``c#`` stay whole."""
+    return tuple(match.group().lower() for match in _WORD.finditer(text))
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether a text holds language at all, rather than emoji, marks or one word over and over."""
+    found = words(text)
+    letters = sum(character.isalpha() for character in text)
+    if letters < 1 or letters * 4 < len(text.replace(" ", "")):
+        return False
+    return len(found) < 8 or len(set(found)) * 5 >= len(found)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """List what to search for: the text itself, and for a long post the sentences that may ask.
+
+    The first line comes first (forums put the question there), then sentences that end in a question
+    mark or begin like a question, at most `MAX_PARTS` in all.
+    """
+    if len(words(text)) <= LONG_POST_WORDS and "\n" not in text:
+        return (text,)
+    sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
+    sentences = [sentence for sentence in sentences if len(words(sentence)) > 1]
+    asking = [s for s in sentences if s.endswith("?") or _INTERROGATIVE.match(s)]
+    chosen = dict.fromkeys([*sentences[:1], *asking])
+    whole = " ".join(text.split()[: MAX_WORDS_IN_PART * 3])
+    return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """Rewrites abbreviations and synonyms to the words that content uses."""
+
+    canonical: Mapping[str, str]
+    """Lower-case word or phrase to what replaces it."""
+    pattern: re.Pattern[str] | None
+
+    def apply(self, text: str) -> str:
+        """Replace every known word or phrase, longest first; the rest stays as it is."""
+        if self.pattern is None:
+            return text
+        return self.pattern.sub(lambda match: self.canonical[match.group().lower()], text)
+
+
+def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
+    """Make the rewriting of a list of groups, each with the words that content uses first."""
+    canonical = {word.lower(): group[0] for group in groups for word in group[1:]}
+    if not canonical:
+        return Synonyms({}, None)
+    longest_first = sorted(canonical, key=lambda word: (-len(word), word))
+    alternatives = "|".join(re.escape(word) for word in longest_first)
+    return Synonyms(
+        canonical, re.compile(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", re.IGNORECASE)
+    )
