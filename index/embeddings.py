@@ -15,6 +15,7 @@ import numpy as np
 
 from index.datatypes import Vectors
 from index.encoder import Encoder
+from index.errors import IndexBusy
 
 _FILE = "vectors.sqlite"
 _BATCH = 64
@@ -43,7 +44,8 @@ def encode_cached(
 ) -> Vectors:
     """Encode texts in order, those that the cache in `folder` lacks with the embedder.
 
-    A cache that cannot be read is replaced by an empty one.
+    A cache that cannot be read is replaced by an empty one. Raises IndexBusy when it can be neither
+    read nor replaced, as when another process writes to it for seconds.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keys = [_key(embedder.sha256, text) for text in texts]
@@ -70,8 +72,8 @@ def _key(model: str, text: str) -> bytes:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
-    except sqlite3.OperationalError:
-        raise  # locked, or no room: the cache itself is fine
+    except sqlite3.OperationalError as error:  # the cache itself is fine
+        raise IndexBusy(f"{path} cannot be used now: {error}. Try again later.") from error
     except sqlite3.DatabaseError:
         path.unlink()
         return _connect(path)

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus import Corpus, CorpusError, load
 from index import store
-from index.builder import Recipe, Report, build
+from index.builder import Report, build, recipe
 from index.datatypes import Kind, Manifest, Unit
 from index.errors import RetrievalError
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
@@ -131,7 +131,7 @@ def _run(content: Corpus, options: Options, report: Report) -> Manifest:
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        Recipe(runtime),
+        recipe(runtime),
         cache=options.cache / "embeddings",
         publish=not options.dry_run,
         force=options.force,
@@ -143,7 +143,7 @@ def _live(out: Path) -> Mapping[str, Unit] | None:
     """Return the units of the live version by id; None when none can be read."""
     try:
         return {unit.id: unit for unit in store.load(out).contents.units}
-    except RetrievalError:
+    except (RetrievalError, OSError):
         return None
 
 

@@ -90,7 +90,7 @@ def rollback(
 
     Example: python scripts/manage_index.py rollback 4dc5412a9466
     """
-    with _reported(), store.building(out):
+    with _changing(out):
         target = version or _previous(out)
         store.publish(out, target)
     typer.echo(f"Version {target} is live.")
@@ -113,13 +113,22 @@ def prune(
 
     Example: python scripts/manage_index.py prune --keep 3
     """
-    with _reported(), store.building(out):
+    with _changing(out):
         live = store.current(out)
         kept = [manifest.version for manifest in store.list_versions(out)][:keep]
         gone = [name for name in store.version_names(out) if name not in {live, *kept}]
         for name in gone:
             store.remove(out, name)
     typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")
+
+
+@contextmanager
+def _changing(out: Path) -> Iterator[None]:
+    """Hold the lock of an index that exists."""
+    with _reported():
+        store.current(out)
+        with store.building(out):
+            yield
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 
 from corpus import Corpus, load
 from index.builder import Recipe, build
+from index.export import find_model, runtime_folder
 from tests.encoding import HandEncoder
 
 CONTENT = Path(__file__).parent / "content"
@@ -53,3 +54,11 @@ def index_folder(corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("index")
     build(corpus, folder / "index", HandEncoder(), Recipe(runtime), cache=folder / "cache")
     return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of exported encoders with the real one in it; making it takes some 15 seconds."""
+    folder = tmp_path_factory.mktemp("encoders")
+    runtime_folder(find_model(), folder)
+    return folder

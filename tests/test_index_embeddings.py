@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.embeddings import encode_cached
+from index.errors import IndexBusy
 from tests.encoding import HandEncoder
 
 
@@ -68,7 +69,7 @@ def test_cache_that_is_in_use_is_left_alone(encoder: HandEncoder, tmp_path: Path
 
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(IndexBusy, match="locked"):
             encode_cached(encoder, ["bread"], tmp_path, silent)
 
     assert path.read_bytes() == before

@@ -21,14 +21,6 @@ EVERY = 25
 
 
 @pytest.fixture(scope="module")
-def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of exported encoders, filled once."""
-    folder = tmp_path_factory.mktemp("encoders")
-    runtime_folder(find_model(), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def questions() -> list[str]:
     corpus = load(SHIPPED)
     asked = [q for document in corpus.documents for s in document.sections for q in s.questions]

@@ -1,0 +1,142 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import store
+
+SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "build_index.py"
+NO_TORCH = (
+    "import runpy, sys; sys.argv = sys.argv[1:]\n"
+    "try:\n"
+    "    runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    "except SystemExit as done:\n"
+    "    assert not done.code, done.code\n"
+    "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))\n"
+)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SCRIPT), *(str(argument) for argument in arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def out(encoders: Path, tmp_path: Path) -> Path:
+    """Where an index goes; the encoder is in the cache beside it."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "encoders").symlink_to(encoders)
+    return tmp_path / "index"
+
+
+@pytest.mark.model
+def test_content_is_built_and_built_again_and_only_changes_are_told(
+    content: Path, out: Path
+) -> None:
+    """One story in one test, since each new process that loads the model takes seconds."""
+    arguments = ("--corpus", content, "--out", out)
+
+    first = run(*arguments)
+    version = store.current(out)
+    again = subprocess.run(
+        [sys.executable, "-c", NO_TORCH, SCRIPT, *arguments], capture_output=True, text=True
+    )
+    answers = content / "faqs" / "jobs.yaml"
+    answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
+    dry = run(*arguments, "--dry-run")
+    live_after_the_dry_run = store.current(out)
+    changed = run(*arguments)
+
+    assert [done.returncode for done in (first, again, dry, changed)] == [0, 0, 0, 0]
+    assert "1 documents, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in first.stdout
+    assert f"Version {version} is live." in first.stdout
+    assert f"Version {version} is live." in again.stdout
+    assert again.stdout.endswith("[]\n")
+    assert "is built, not published." in dry.stdout
+    assert live_after_the_dry_run == version
+    assert "Changed: faq-pay" in changed.stdout
+    assert store.current(out) != version
+    assert len(store.version_names(out)) == 2
+
+
+def test_faulty_content_is_told_by_file_and_line_and_nothing_is_published(
+    content: Path, tmp_path: Path
+) -> None:
+    (content / "faqs" / "jobs.yaml").write_text("- id: faq-x\n  question: Why?\n")
+
+    done = run("--corpus", content, "--out", tmp_path / "index")
+
+    assert done.returncode == 1
+    assert "faqs/jobs.yaml:1: " in done.stdout
+    assert done.stdout.endswith("nothing was published.\n")
+    assert not (tmp_path / "index").exists()
+
+
+def test_missing_folder_is_told(tmp_path: Path) -> None:
+    done = run("--corpus", tmp_path / "nowhere", "--out", tmp_path / "index")
+
+    assert done.returncode == 1
+    assert "1 fault; nothing was published." in done.stdout
+
+
+def test_missing_model_is_told_with_the_line_to_run(content: Path, tmp_path: Path) -> None:
+    done = run("--corpus", content, "--out", tmp_path / "index", "--model", "no-such-model")
+
+    assert done.returncode == 1
+    assert "Run: hf download sentence-transformers/no-such-model" in done.stdout
+
+
+@pytest.mark.model
+def test_place_that_is_no_folder_is_told(content: Path, out: Path) -> None:
+    out.write_text("a file")
+
+    done = run("--corpus", content, "--out", out)
+
+    assert done.returncode == 1
+    assert str(out) in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--nope",), ("extra",), ("--corpus",)], ids=str)
+def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_help_has_an_example() -> None:
+    assert "python scripts/build_index.py --corpus corpus" in run("--help").stdout
+
+
+def test_watching_checks_again_after_every_change_until_interrupted(
+    content: Path, tmp_path: Path
+) -> None:
+    path = content / "faqs" / "jobs.yaml"
+    path.write_text("- id: faq-x\n")
+    arguments = ("--watch", "--corpus", str(content), "--out", str(tmp_path / "index"))
+    command = [sys.executable, str(SCRIPT), *arguments]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        first = _until(watching, "Watching")
+        path.write_text("- id: faq-y\n  question: Why?\n  answer: 7 was a number\n  wrong: 1\n")
+        second = _until(watching, "Watching")
+        watching.send_signal(signal.SIGINT)
+        last = watching.stdout.read()
+
+    assert "faqs/jobs.yaml" in first
+    assert "wrong" in second
+    assert last.endswith("Ended.\n")
+    assert watching.returncode == 0
+
+
+def _until(process: subprocess.Popen[str], text: str) -> str:
+    """Read lines up to the one that holds a text; the end of the output counts, too."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if text in line:
+            break
+    return "".join(lines)

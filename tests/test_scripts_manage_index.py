@@ -1,0 +1,135 @@
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from corpus import Corpus
+from index import store
+from index.builder import Recipe, build
+from scripts.manage_index import app
+from tests.encoding import HandEncoder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def out(index_folder: Path, tmp_path: Path) -> Path:
+    """An index to change, whose one version is dated long ago."""
+    folder = shutil.copytree(index_folder, tmp_path / "index")
+    path = folder / "versions" / store.current(folder) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "built_at": "2001-01-01T00:00:00Z"}))
+    return folder
+
+
+@pytest.fixture
+def old(out: Path) -> str:
+    return store.current(out)
+
+
+@pytest.fixture
+def new(corpus: Corpus, out: Path, old: str, runtime: Path, tmp_path: Path) -> str:
+    """A second version, which is the live one."""
+    changed = replace(corpus, content_hash=f"after {old}")
+    return build(changed, out, HandEncoder(), Recipe(runtime), cache=tmp_path / "cache").version
+
+
+def test_versions_are_listed_newest_first_with_the_live_one_marked(
+    out: Path, old: str, new: str
+) -> None:
+    result = run("list", "--out", out)
+
+    rows = [line.split() for line in result.stdout.splitlines() if "by-hand" in line]
+    assert [row[:2] for row in rows] == [["live", new], [old, "2001-01-01T00:00:00Z"]]
+    assert result.exit_code == 0
+
+
+def test_whole_versions_are_verified(out: Path, old: str, new: str) -> None:
+    result = run("verify", "--out", out)
+
+    assert result.exit_code == 0
+    assert {line.split(":")[0] for line in result.stdout.splitlines()} == {old, new}
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["all", "one"])
+def test_corrupt_version_is_told_by_its_file(out: Path, old: str, new: str, named: bool) -> None:
+    (out / "versions" / old / "units.json").write_text("[]")
+
+    result = run("verify", *([old] if named else []), "--out", out)
+
+    assert result.exit_code == 1
+    assert "units.json is not what was built" in result.stdout
+    assert (f"{new}:" in result.stdout) is not named
+
+
+def test_rollback_makes_the_version_before_the_live_one(out: Path, old: str, new: str) -> None:
+    result = run("rollback", "--out", out)
+
+    assert (result.exit_code, result.stdout) == (0, f"Version {old} is live.\n")
+    assert store.current(out) == old
+
+
+def test_rollback_makes_the_named_version_live(out: Path, old: str, new: str) -> None:
+    run("rollback", "--out", out)
+
+    run("rollback", new, "--out", out)
+
+    assert store.current(out) == new
+
+
+def test_rollback_without_an_older_version_changes_nothing(out: Path, old: str) -> None:
+    result = run("rollback", "--out", out)
+
+    assert result.exit_code == 1
+    assert "No version" in result.output
+    assert store.current(out) == old
+
+
+def test_rollback_to_a_corrupt_version_changes_nothing(out: Path, old: str, new: str) -> None:
+    (out / "versions" / old / "units.json").write_text("[]")
+
+    result = run("rollback", "--out", out)
+
+    assert result.exit_code == 1
+    assert "units.json" in result.output
+    assert store.current(out) == new
+
+
+def test_prune_keeps_the_newest_versions(out: Path, old: str, new: str) -> None:
+    result = run("prune", "--keep", 1, "--out", out)
+
+    assert (result.exit_code, result.stdout) == (0, f"Deleted {old}.\n")
+    assert store.version_names(out) == (new,)
+
+
+def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str) -> None:
+    store.publish(out, old)
+
+    result = run("prune", "--keep", 1, "--out", out)
+
+    assert result.stdout == "Nothing to delete.\n"
+    assert store.version_names(out) == tuple(sorted([old, new]))
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
+def test_missing_index_is_told_with_the_line_to_run(command: str, tmp_path: Path) -> None:
+    result = run(command, "--out", tmp_path / "nothing")
+
+    assert result.exit_code == 1
+    assert "Run: python scripts/build_index.py" in result.output
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("arguments", [("nope",), ("prune", "--keep", "0"), ("verify", "a", "b")])
+def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
+def test_help_has_an_example(command: str) -> None:
+    assert f"python scripts/manage_index.py {command}" in run(command, "--help").stdout
