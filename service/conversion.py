@@ -16,6 +16,10 @@ OUTCOMES: Mapping[type[found.Outcome], OutcomeName] = {
 }
 
 
+_DIGITS = 4
+"""Of a probability; a model fitted on some hundred questions knows no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question's outcome, and what belongs to the exchange beside it."""
@@ -35,7 +39,7 @@ def reply(exchange: Exchange) -> schemas.AskResponse:
         interaction_id=exchange.interaction,
         conversation_id=exchange.conversation,
         outcome=OUTCOMES[type(outcome)],
-        confidence=min(1.0, max(0.0, outcome.confidence)),
+        confidence=round(min(1.0, max(0.0, outcome.confidence)), _DIGITS),
         message=exchange.message,
         answer=answer(unit) if unit else None,
         passages=[passage(hit) for hit in outcome.passages],

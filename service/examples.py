@@ -17,19 +17,24 @@ from service.errors import (
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
+_TEXT: Final = (
+    "Yes. You can teach yourself machine learning, as there are plenty of online courses, "
+    "tutorials and other resources. Still, formal education or special training gives you a "
+    "structured path, and it may help you to understand the subject in depth."
+)
 _CITATION: Final = {
-    "document": "faqs/careers.yaml",
-    "start": 1042,
-    "end": 1121,
-    "sha256": "5b1d4c6ad1d8b8b8d0a1f2c31f6a3d5e0c7f9a8b7c6d5e4f3a2b1c0d9e8f7a6b",
+    "document": "faqs/learning.yaml",
+    "start": 2855,
+    "end": 3099,
+    "sha256": "9d9409ad2fafc8898c3e0c19d173088eb7cfb9deb32bbaf2a482145729a1df9a",
 }
 _ANSWER: Final = {
     "id": "faq-04",
     "kind": "faq",
     "title": "Can you learn machine learning on your own?",
-    "text": "Yes. Courses, tutorials and other resources are easy to find online.",
-    "markdown": "Yes. Courses, tutorials and other resources are easy to find online.",
-    "html": "<p>Yes. Courses, tutorials and other resources are easy to find online.</p>",
+    "text": _TEXT,
+    "markdown": _TEXT,
+    "html": f"<p>{_TEXT}</p>",
     "url": "/faq#faq-04",
     "reviewed": "2026-11-23",
     "sources": [{"title": "Where this comes from", "url": "https://example.org/page"}],
@@ -38,14 +43,14 @@ _ANSWER: Final = {
 }
 _PASSAGE: Final = {
     "id": "faq-04",
-    "document": "faqs/careers.yaml",
+    "document": "faqs/learning.yaml",
     "heading": "Can you learn machine learning on your own?",
-    "text": "Yes. Courses, tutorials and other resources are easy to find online.",
+    "text": _TEXT,
     "url": "/faq#faq-04",
-    "score": 0.93,
-    "highlights": [[0, 68]],
+    "score": 0.6787,
+    "highlights": [[5, 115]],
 }
-_RELATED: Final = [{"id": "faq-05", "question": "Is machine learning hard to learn?"}]
+_RELATED: Final = [{"id": "faq-05", "question": "How long will it take to learn machine learning?"}]
 _EXCHANGE: Final = {
     "interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071",
     "conversation_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6070",
@@ -61,7 +66,7 @@ def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> 
         "answer": None,
         "passages": [_PASSAGE],
         "suggestions": _RELATED,
-        "index_version": "3f9a2c7d51e0",
+        "index_version": "0bbe0eb7f0ab",
         **parts,
     }
 
@@ -73,7 +78,7 @@ _SIDES: Final = [
         "id": "art-diff-demand--se",
         "text": "Demand is high everywhere.",
         "html": "<p>Demand is high everywhere.</p>",
-        "citation": {**_CITATION, "document": "articles/careers.md"},
+        "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
     },
     {
         "role": "mle",
@@ -81,11 +86,11 @@ _SIDES: Final = [
         "id": "art-diff-demand--mle",
         "text": "Demand is growing.",
         "html": "<p>Demand is growing.</p>",
-        "citation": {**_CITATION, "document": "articles/careers.md"},
+        "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
     },
 ]
 OUTCOMES: Final[dict[str, dict[str, Any]]] = {
-    "answer": _outcome("answer", 0.94, "Here is what we have on that.", answer=_ANSWER),
+    "answer": _outcome("answer", 0.9948, "Here is what we have on that.", answer=_ANSWER),
     "comparison": _outcome(
         "answer",
         0.91,
@@ -125,16 +130,16 @@ OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     ),
 }
 _INDEX: Final = {
-    "version": "3f9a2c7d51e0",
-    "built_at": "2026-11-23T09:30:00Z",
+    "version": "0bbe0eb7f0ab",
+    "built_at": "2026-11-23T06:24:39Z",
     "model": {
         "name": "all-MiniLM-L6-v2",
         "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         "dimension": 384,
         "runtime": "onnx-int8",
     },
-    "content_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "counts": {"documents": 1, "sections": 64, "entries": 19, "units": 108, "chunks": 900},
+    "content_hash": "591a59569c95155fb93081f076c8fae62a6749eeafbc27b0426a6ee721cbec1e",
+    "counts": {"documents": 1, "sections": 86, "entries": 19, "units": 174, "chunks": 5900},
     "figures": {"answer_accuracy": 0.81, "wrong_answer_rate": 0.06},
 }
 
