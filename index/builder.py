@@ -76,23 +76,43 @@ def build(
         RetrievalError: The model is missing or not the pinned one.
 
     """
-    version = version_of(corpus, embedder, recipe)
+    job = _Job(corpus, chunking.chunk(corpus), embedder, recipe)
+    version = _version(job)
     with store.building(out):
         manifest = None if force else _existing(out, version)
         if manifest is None:
-            manifest = _write(version, corpus, out, embedder, recipe, cache, report)
+            manifest = _write(version, job, out, cache, report)
         if publish:
             store.publish(out, version)
     report("publish", 1, 1)
     return manifest
 
 
-def version_of(corpus: Corpus, embedder: Embedder, recipe: Recipe) -> str:
-    """Compute the name of the version that `build` would make."""
-    extras = (f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in recipe.extras.items())
-    encoder = (f"{name} {store.file_digest(path)}" for name, path in _encoder(recipe).items())
-    content = f"content {corpus.content_hash}"
-    return store.version_name([content, f"model {embedder.sha256}", *encoder, *sorted(extras)])
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What goes into a version."""
+
+    corpus: Corpus
+    chunked: Chunked
+    embedder: Embedder
+    recipe: Recipe
+
+
+def _version(job: _Job) -> str:
+    """Name a version by what goes into it.
+
+    The chunks count beside the content they were made of, so that another way of chunking gives
+    another version by itself.
+    """
+    texts = "\0".join(f"{chunk.role}\0{chunk.embedded}" for chunk in job.chunked.chunks)
+    parts = {
+        "content": job.corpus.content_hash,
+        "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
+        "model": job.embedder.sha256,
+    }
+    parts |= {name: store.file_digest(path) for name, path in _encoder(job.recipe).items()}
+    parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
+    return store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
 
 
 def _encoder(recipe: Recipe) -> dict[str, Path]:
@@ -107,18 +127,10 @@ def _existing(out: Path, version: str) -> Manifest | None:
         return None
 
 
-def _write(
-    version: str,
-    corpus: Corpus,
-    out: Path,
-    embedder: Embedder,
-    recipe: Recipe,
-    cache: Path,
-    report: Report,
-) -> Manifest:
-    chunked = chunking.chunk(corpus)
+def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> Manifest:
+    chunked, recipe = job.chunked, job.recipe
     vectors = encode_cached(
-        embedder,
+        job.embedder,
         [chunk.embedded for chunk in chunked.chunks],
         cache,
         lambda done, total: report("encode", done, total),
@@ -127,7 +139,7 @@ def _write(
     contents = store.Contents(
         units=chunked.units,
         chunks=chunked.chunks,
-        groups=store.Groups(corpus.synonyms, corpus.equivalents),
+        groups=store.Groups(job.corpus.synonyms, job.corpus.equivalents),
         dense=dense.build(vectors),
         lexical=lexical.build([chunk.text for chunk in chunked.chunks]),
     )
@@ -135,9 +147,9 @@ def _write(
         format=store.FORMAT,
         version=version,
         built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        model=ModelCard(embedder.name, embedder.sha256, vectors.shape[1], RUNTIME),
-        content_hash=corpus.content_hash,
-        counts=counts(corpus, chunked),
+        model=ModelCard(job.embedder.name, job.embedder.sha256, vectors.shape[1], RUNTIME),
+        content_hash=job.corpus.content_hash,
+        counts=counts(job.corpus, chunked),
         figures=recipe.figures,
         files={},
     )

@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Corpus, load
 from index import store
-from index.builder import Recipe, build, version_of
+from index.builder import Recipe, build
 from index.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
 from tests.encoding import HandEncoder
@@ -151,7 +151,7 @@ def test_extra_and_learned_files_are_part_of_the_version(
     assert {"confidence.json", "sizes.txt"} < set(manifest.files)
 
 
-def test_version_depends_on_content_model_encoder_and_extras(
+def test_version_depends_on_content_chunks_model_encoder_and_extras(
     corpus: Corpus, runtime: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "encoder.onnx").write_bytes(b"another encoder")
@@ -159,17 +159,22 @@ def test_version_depends_on_content_model_encoder_and_extras(
     other_model = HandEncoder()
     other_model.sha256 = "1" * 64
     model, recipe = HandEncoder(), Recipe(runtime)
+    cases: list[tuple[Corpus, HandEncoder, Recipe]] = [
+        (corpus, model, recipe),
+        (replace(corpus, content_hash="other"), model, recipe),
+        (replace(corpus, smalltalk=()), model, recipe),
+        (corpus, other_model, recipe),
+        (corpus, model, Recipe(tmp_path)),
+        (corpus, model, Recipe(runtime, extras={"confidence.json": b"{}"})),
+        (corpus, model, Recipe(runtime, extras={"confidence.json": b"[]"})),
+    ]
 
     versions = {
-        version_of(corpus, model, recipe),
-        version_of(replace(corpus, content_hash="other"), model, recipe),
-        version_of(corpus, other_model, recipe),
-        version_of(corpus, model, Recipe(tmp_path)),
-        version_of(corpus, model, Recipe(runtime, extras={"confidence.json": b"{}"})),
-        version_of(corpus, model, Recipe(runtime, extras={"confidence.json": b"[]"})),
+        build(content, tmp_path / "index", embedder, how, cache=tmp_path / "cache").version
+        for content, embedder, how in cases
     }
 
-    assert len(versions) == 6
+    assert len(versions) == len(cases)
 
 
 def test_progress_is_reported(
