@@ -1,9 +1,9 @@
 """The intent head: which unit is meant, learned from the texts that stand for each unit.
 
-Ridge regression on one-hot targets in closed form (Hoerl and Kennard, Ridge Regression, 1970), over the
-text's vector and its character n-grams. Classes count by the square root of their number of texts,
-so that a unit with many variants does not drown one with few. Fitting takes about a second for a
-few thousand texts and gives the same weights every time.
+Ridge regression on one-hot targets in closed form (Hoerl and Kennard, Ridge Regression, 1970), over
+the text's vector and its character n-grams. Classes count by the square root of their number of
+texts, so that a unit with many variants does not drown one with few. Fitting takes about a second
+for a few thousand texts and gives the same weights every time.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """Character n-grams as hashed vectors: likeness of spelling, for typos, jargon and joined words.
 
-Weights are tf-idf with a logarithmic term frequency (Manning, Raghavan and Schütze, Introduction to
-Information Retrieval, 2008, section 6.4); the vocabulary is folded into a fixed number of columns by
-signed feature hashing (Weinberger et al., Feature Hashing for Large Scale Multitask Learning, 2009).
+Weights are tf-idf with a logarithmic term frequency (Manning, Raghavan and Schütze, Introduction
+to Information Retrieval, 2008, section 6.4); the vocabulary is folded into a fixed number of
+columns by signed feature hashing (Weinberger et al., Feature Hashing for Large Scale Multitask
+Learning, 2009).
 """
 
 import zlib

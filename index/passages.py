@@ -1,4 +1,4 @@
-"""Pure: ranked units -> hits, each with the part of it that fits best and the best sentence marked."""
+"""Pure: ranked units -> hits, each with its part that fits best and the best sentence marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

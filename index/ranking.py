@@ -1,7 +1,7 @@
 """Scores of every unit for one question: by meaning, by intent and by spelling.
 
-`fit` is for building: it learns the head and the n-grams from the texts of an index. `Ranker` is for
-answering. A unit scores by its best text: a question, a variant or a passage.
+`fit` is for building: it learns the head and the n-grams from the texts of an index. `Ranker` is
+for answering. A unit scores by its best text: a question, a variant or a passage.
 """
 
 from collections.abc import Sequence

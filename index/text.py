@@ -1,4 +1,4 @@
-"""Pure text handling: cleaning a question, finding the question inside a long post, folding words."""
+"""Pure text handling: cleaning a question, finding it inside a long post, folding words."""
 
 import re
 import unicodedata
@@ -12,26 +12,28 @@ MAX_PARTS = 5
 MAX_WORDS_IN_PART = 60
 
 _FORUM_TAG = re.compile(
-    r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*|eli5:?\s+|tl;?dr:?\s+|question:\s+)+",
+    r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*"
+    r"|eli5:?\s+|tl;?dr:?\s+|question:\s+)+",
     re.IGNORECASE,
 )
 _SPACED_SYMBOLS = re.compile(r"\b([cCfF])\s+(\+\+|#)")
 _DOTTED_LETTERS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _REPEATED_MARKS = re.compile(r"([?!.,])[?!.,]+")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|\n|$)|[^\s]+")
-_WORD = re.compile(r"[^\W_]+(?:[+#]+|['’][^\W_]+)?", re.UNICODE)
+_PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")  # noqa: RUF001 - what phones write
+_WORD = re.compile(r"[^\W_]+(?:[+#]+|['’][^\W_]+)?")  # noqa: RUF001 - people write both apostrophes
 _INTERROGATIVE = re.compile(
-    r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how|is|are|am|do|does|did"
-    r"|can|could|should|shall|would|will|has|have|any|anyone|help|advice)\b",
+    r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how"
+    r"|is|are|am|do|does|did|can|could|should|shall|would|will|has|have|any|anyone|help|advice)\b",
     re.IGNORECASE,
 )
 
 
 def clean(question: str) -> str:
-    """Fold a question to plain characters: one line, no forum tags, ``c ++`` and ``A.I.`` joined."""
+    """Fold a question to plain characters: no forum tags, ``c ++`` and ``A.I.`` joined."""
     text = unicodedata.normalize("NFKC", question.encode("utf-8", "replace").decode())
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C" or c == "\t")
-    text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    text = text.translate(_PLAIN_QUOTES)
     text = _FORUM_TAG.sub("", text)
     text = _SPACED_SYMBOLS.sub(r"\1\2", text)
     text = _DOTTED_LETTERS.sub(lambda match: match.group().replace(".", ""), text)
@@ -45,7 +47,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether a text holds language at all, rather than emoji, marks or one word over and over."""
+    """Tell whether a text holds language, rather than emoji, marks or one word over and over."""
     found = words(text)
     letters = sum(character.isalpha() for character in text)
     if letters < 1 or letters * 4 < len(text.replace(" ", "")):
@@ -56,8 +58,8 @@ def is_readable(text: str) -> bool:
 def parts(text: str) -> tuple[str, ...]:
     """List what to search for: the text itself, and for a long post the sentences that may ask.
 
-    The first line comes first (forums put the question there), then sentences that end in a question
-    mark or begin like a question, at most `MAX_PARTS` in all.
+    The first line comes first (forums put the question there), then sentences that end in a
+    question mark or begin like a question, at most `MAX_PARTS` in all.
     """
     if len(words(text)) <= LONG_POST_WORDS and "\n" not in text:
         return (text,)
