@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index.builder import Recipe, build
+from index.builder import build, recipe
 from index.export import find_model, runtime_folder
 from tests.encoding import HandEncoder
 
@@ -52,7 +52,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index_folder(corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published index of the tiny corpus by `HandEncoder`; tests must not change it."""
     folder = tmp_path_factory.mktemp("index")
-    build(corpus, folder / "index", HandEncoder(), Recipe(runtime), cache=folder / "cache")
+    build(corpus, folder / "index", HandEncoder(), recipe(runtime), cache=folder / "cache")
     return folder / "index"
 
 
