@@ -5,7 +5,8 @@ one file, they are put one after the other, each after what it imports, and then
 
 - `import` lines go, and the word `export`: all share one module scope, so every top-level name is
   unique among the modules (tests/test_service_bundle.py asserts it);
-- comments, indentation and the spaces around punctuation go (rjsmin);
+- comments, indentation and the spaces around punctuation go (rjsmin), also in the style sheet;
+- names that nothing outside can know become shorter (service/names.py);
 - the version, a hash of what comes out, is put in.
 """
 
@@ -19,12 +20,16 @@ from pathlib import Path
 
 import rjsmin
 
+from service.names import shorten
+
 FOLDER = Path(__file__).parent / "widget"
 ENTRY = "widget"
 VERSION_LENGTH = 12
 _IMPORT = re.compile(r"^import [^;]*? from '\./(\w+)\.js';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
-_VERSION = "const VERSION = 'source';"
+_STYLE = re.compile(r"`\n:host.*?`", re.DOTALL)
+_STYLE_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:) ")
+_INDENT = re.compile(r"\n\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def load_bundle(folder: Path = FOLDER) -> Bundle:
     source = "".join(_module(folder / f"{name}.js") for name in module_order(folder))
     small = _shrink(source)
     version = hashlib.sha256(small.encode()).hexdigest()[:VERSION_LENGTH]
-    content = small.replace("'source'", f"'{version}'").encode()
+    content = small.replace("'development'", f"'{version}'").encode()
     digest = base64.b64encode(hashlib.sha384(content).digest()).decode()
     return Bundle(
         version=version,
@@ -75,5 +80,9 @@ def _module(path: Path) -> str:
 
 
 def _shrink(source: str) -> str:
-    small = rjsmin.jsmin(source)
-    return small if isinstance(small, str) else small.decode()
+    script = _INDENT.sub("\n", rjsmin.jsmin(source))
+    return shorten(_STYLE.sub(_shrink_style, script))
+
+
+def _shrink_style(match: re.Match[str]) -> str:
+    return _STYLE_SPACE.sub(r"\1", match[0]).replace(";}", "}")

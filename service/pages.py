@@ -26,7 +26,7 @@ SHORT = "public, max-age=300"
 """Five minutes: so long may a page show an older text or an older widget."""
 FOREVER = "public, max-age=31536000, immutable"
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-"""Scripts of type `module` are fetched with CORS. They and the saved answers hold nothing secret."""
+"""Scripts of type `module` are fetched with CORS. They and the saved answers are no secret."""
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,21 +7,18 @@ import { h } from './nodes.js';
 const PAUSE = 180;
 
 export class Combobox {
-  #fetch;
   #choose;
   #announce;
+  #ui;
   #active = -1;
   #request = null;
   #timer = 0;
 
-  /**
-   * `fetch(text, signal)` gives suggestions, `choose(question)` is called with the one picked, and
-   * `announce(count)` when the list changes.
-   */
-  constructor(label, lang, { fetch, choose, announce }) {
-    this.#fetch = fetch;
+  /** `choose(question)` is called with the one picked, and `announce(count)` when there are any. */
+  constructor(label, lang, choose, announce, ui) {
     this.#choose = choose;
     this.#announce = announce;
+    this.#ui = ui;
     this.list = h('ul', {
       id: 'list', class: 'list', role: 'listbox', 'aria-label': label, lang, hidden: true,
       // keeps the focus in the field
@@ -60,7 +57,7 @@ export class Combobox {
   async #load(text) {
     const request = (this.#request = new AbortController());
     try {
-      const found = await this.#fetch(text, request.signal);
+      const found = await this.#ui.client.suggest(text, request.signal);
       if (!request.signal.aborted) this.#show(found);
     } catch {
       // suggestions are a convenience: without them the field is a field

@@ -6,64 +6,54 @@ import { fill } from './messages.js';
 import { failureView, questionView, replyText, replyView, thinkingView } from './view.js';
 
 const LONGEST = 1000;
-/** Milliseconds between two looks at a service that failed; the last one repeats. */
-const RETRIES = [2000, 4000, 8000, 15000, 30000, 60000];
+/** Seconds between two looks at a service that failed; the last one repeats. */
+const LOOKS = [2, 4, 8, 15, 30, 60];
 
 export class Conversation {
-  #host;
-  #id = null;
+  #ui;
+  #id;
   #pending = null;
   #saved = null;
   #timer = 0;
   #looks = 0;
+  #offline = false;
 
   /**
-   * `host` is the element's side: `client`, `log`, `page()`, `emit`, `announce`, `notice`, `store`,
-   * `copy`, `settle`, `reveal`, and `signal`, aborted when the element leaves the page.
+   * `ui` is what the element offers: `client`, `log`, `notice`, `box`, `page`, `emit`, `announce`,
+   * `store`, `copy`, `reveal`, and `signal`, aborted when the element leaves the page. `kept` is an
+   * earlier conversation's `state`.
    */
-  constructor(host) {
-    this.#host = host;
-    this.turns = [];
-    this.offline = false;
+  constructor(ui, kept) {
+    this.#ui = ui;
+    this.#id = kept?.id;
+    this.turns = kept?.turns ?? [];
+  }
+
+  /** What a conversation goes on from. */
+  get state() {
+    return { id: this.#id, turns: this.turns };
   }
 
   /** Asks, unless the page's own listener says no. */
   async ask(text) {
     const question = String(text).trim().slice(0, LONGEST);
-    if (!question || !this.#host.emit('ask', { question }, true)) return;
-    this.cancel();
+    if (!question || !this.#ui.emit('ask', { question }, true)) return;
+    this.#pending?.abort();
     const turn = { question };
     this.turns.push(turn);
     await this.#run(turn);
   }
 
-  /** Drops the request under way, if any. */
-  cancel() {
-    this.#pending?.abort();
-  }
-
   /** Stops everything; the turns stay. */
   stop() {
-    this.cancel();
-    clearTimeout(this.#timer);
-    this.offline = false;
+    this.#pending?.abort();
+    this.#setOffline('');
   }
 
   clear() {
-    this.stop();
     this.turns = [];
     this.#id = null;
-    this.#host.notice('');
-  }
-
-  /** Takes up what `state` gave. */
-  restore(state) {
-    this.turns = state.turns;
-    this.#id = state.id;
-  }
-
-  get state() {
-    return { id: this.#id, turns: this.turns.filter((turn) => turn.result) };
+    this.stop();
   }
 
   /** Puts all turns into an empty log. */
@@ -72,126 +62,129 @@ export class Conversation {
   }
 
   async #run(turn) {
+    const { client, page, signal } = this.#ui;
+    this.#pending?.abort();
     const pending = (this.#pending = new AbortController());
-    Object.assign(turn, { failure: null, result: null });
-    this.#show(turn, thinkingView(this.#host.page().t, () => this.cancel()));
+    turn.failure = turn.result = null;
+    this.#show(turn, thinkingView(page.t, () => pending.abort()));
     try {
-      turn.result = await this.#host.client.ask(turn.question, this.#id, pending.signal);
+      turn.result = await client.ask(turn.question, this.#id, pending.signal);
       this.#id = turn.result.conversation_id;
-      this.#recovered();
+      this.#recover();
     } catch (error) {
-      turn.failure = pending.signal.aborted ? 'cancelled' : (error.kind ?? 'failed');
-      turn.wait = error.wait;
-      if (turn.failure === 'down') await this.#fallBack(turn, pending.signal);
-      this.#report(turn, error);
+      await this.#fail(turn, error, pending.signal);
     }
-    if (this.#pending === pending) this.#pending = null;
-    this.#finish(turn, pending.signal);
-  }
-
-  #finish(turn, signal) {
-    if (this.#host.signal.aborted || !this.turns.includes(turn)) return;
+    if (signal.aborted || !this.turns.includes(turn)) return;
     this.#show(turn);
-    if (signal.aborted && this.#pending) return;
-    this.#host.announce(turn.result ? replyText(turn.result, this.#host.page().t) : this.#failureText(turn));
-    if (!turn.result) return;
-    this.#host.store(this.state);
-    const { question, result } = turn;
-    this.#host.emit(result.outcome === 'no_answer' ? 'noanswer' : 'answer', { question, result });
+    this.#report(turn);
   }
 
-  #report({ question, failure }, error) {
-    if (failure === 'cancelled') return;
-    const reason = failure ?? 'down';
-    this.#host.emit('error', { question, reason, message: error.message });
+  async #fail(turn, error, signal) {
+    turn.failure = signal.aborted ? 'cancelled' : error.kind;
+    turn.wait = error.wait;
+    if (signal.aborted) return;
+    this.#ui.emit('error', { question: turn.question, reason: error.kind, message: error.message });
+    if (error.kind === 'down') await this.#fallBack(turn, signal);
+  }
+
+  #report(turn) {
+    const { emit, announce, store, page } = this.#ui;
+    const { question, result, failure } = turn;
+    if (failure !== 'cancelled' || this.turns.at(-1) === turn) announce(result ? replyText(result, page.t) : this.#why(turn));
+    if (!result) return;
+    store(this.state);
+    emit(result.outcome === 'no_answer' ? 'noanswer' : 'answer', { question, result });
   }
 
   async #fallBack(turn, signal) {
-    const { client, page } = this.#host;
-    const { t, saved } = page();
+    const { client, page } = this.#ui;
     try {
-      this.#saved ??= lexicalAnswers(await client.answers(saved, signal), t.unknown);
+      this.#saved ??= lexicalAnswers(await client.answers(page.saved, signal), page.t.unknown);
       turn.result = this.#saved(turn.question);
-      turn.failure = null;
     } catch {
       if (signal.aborted) turn.failure = 'cancelled';
     }
     if (signal.aborted) return;
-    this.offline = true;
-    this.#host.notice(turn.result ? t.offline : t.down);
-    this.#lookAgain();
+    this.#setOffline(turn.result ? page.t.offline : page.t.down);
+    this.#look();
   }
 
-  #lookAgain() {
+  #setOffline(text) {
+    const { notice } = this.#ui;
+    this.#offline = Boolean(text);
     clearTimeout(this.#timer);
-    const delay = RETRIES[Math.min(this.#looks++, RETRIES.length - 1)];
+    if (!notice) return;
+    notice.textContent = text;
+    notice.hidden = !text;
+  }
+
+  #look() {
+    const { client, signal } = this.#ui;
+    const seconds = LOOKS[this.#looks++] ?? LOOKS.at(-1);
     this.#timer = setTimeout(async () => {
-      const back = !document.hidden && (await this.#host.client.healthy(this.#host.signal));
-      if (this.#host.signal.aborted || !this.offline) return;
-      if (back) this.#recovered();
-      else this.#lookAgain();
-    }, delay);
+      const isBack = !document.hidden && (await client.healthy(signal));
+      if (signal.aborted || !this.#offline) return;
+      if (isBack) this.#recover();
+      else this.#look();
+    }, seconds * 1000);
   }
 
-  #recovered() {
-    clearTimeout(this.#timer);
+  #recover() {
     this.#looks = 0;
-    if (!this.offline) return;
-    this.offline = false;
-    const { t } = this.#host.page();
-    this.#host.notice('');
-    this.#host.announce(t.online);
+    if (!this.#offline) return;
+    this.#setOffline('');
+    this.#ui.announce(this.#ui.page.t.online);
     const last = this.turns.at(-1);
-    if (last.failure === 'down') this.#run(last);
+    if (last.failure === 'down' && !last.result) this.#run(last);
   }
 
-  #failureText({ failure, wait }) {
-    const { t } = this.#host.page();
-    if (failure === 'limit') return fill(t.limit, wait);
-    return { cancelled: t.cancelled, down: t.down }[failure] ?? t.failed;
+  #why({ failure, wait }) {
+    const { t } = this.#ui.page;
+    return failure === 'limit' ? fill(t.limit, wait) : (t[failure] ?? t.failed);
   }
 
   /** Shows a turn's question and its reply as it stands, in place of what was there. */
-  #show(turn, reply) {
-    const { t } = this.#host.page();
-    turn.nodes?.reply.contains(turn.nodes.reply.getRootNode().activeElement) && this.#host.settle();
-    const nodes = { question: questionView(t, turn.question), reply: reply ?? this.#reply(turn) };
-    const { log } = this.#host;
-    if (turn.nodes?.reply.parentNode === log) turn.nodes.reply.replaceWith(nodes.reply);
-    else log.append(nodes.question, nodes.reply);
-    const question = turn.nodes?.question.isConnected ? turn.nodes.question : nodes.question;
-    Object.defineProperty(turn, 'nodes', { value: { ...nodes, question }, configurable: true, enumerable: false });
-    this.#host.reveal(question);
+  #show(turn, reply = this.#reply(turn)) {
+    const { log, box, page, reveal } = this.#ui;
+    const old = this.#nodes.get(turn);
+    if (old?.reply.parentNode === log) {
+      // what had the focus goes away
+      if (old.reply.contains(log.getRootNode().activeElement)) box.input.focus();
+      old.reply.replaceWith(reply);
+      old.reply = reply;
+    } else {
+      const question = questionView(page.t, turn.question);
+      log.append(question, reply);
+      this.#nodes.set(turn, { question, reply });
+    }
+    reveal(this.#nodes.get(turn).question);
   }
 
+  #nodes = new WeakMap();
+
   #reply(turn) {
-    const page = this.#host.page();
-    if (!turn.result) return failureView(page.t, this.#failureText(turn), () => this.#again(turn), page.contact);
-    return replyView(turn.result, turn, page, {
+    const { page, copy } = this.#ui;
+    if (!turn.result) return failureView(page, this.#why(turn), () => this.#run(turn));
+    return replyView(turn, page, {
+      copy,
       ask: (question) => this.ask(question),
-      copy: this.#host.copy,
       feedback: (helpful, comment) => this.#feedback(turn, helpful, comment),
     });
   }
 
-  #again(turn) {
-    this.cancel();
-    this.#run(turn);
-  }
-
   async #feedback(turn, helpful, comment) {
-    const { t } = this.#host.page();
+    const { client, signal, emit, announce, page } = this.#ui;
     turn.helpful = helpful;
     const body = { interaction_id: turn.result.interaction_id, helpful };
     if (comment) body.comment = comment;
-    this.#host.emit('feedback', body);
+    emit('feedback', body);
     try {
-      await this.#host.client.feedback(body, this.#host.signal);
-      this.#host.announce(t.thanks);
+      await client.feedback(body, signal);
+      announce(page.t.thanks);
     } catch (error) {
-      if (this.#host.signal.aborted) return;
-      this.#host.announce(t.failed);
-      this.#host.emit('error', { question: turn.question, reason: 'feedback', message: error.message });
+      if (signal.aborted) return;
+      announce(page.t.failed);
+      emit('error', { question: turn.question, reason: 'feedback', message: error.message });
     }
   }
 }

@@ -1,8 +1,8 @@
 // What the widget itself says; answers stay in the language of the content. A language is a list of
 // lines in the order of KEYS, which is a third smaller on the wire than one object a language.
 
-const KEYS = `launcher heading greeting offer label send close clear you reply thinking cancel cancelled retry source
-newTab reviewed contact all helpful yes no comment thanks copy copyLink copied offline down online unknown failed limit
+const KEYS = `heading greeting offer label send close clear reply thinking cancel cancelled retry source newTab
+reviewed contact all helpful yes no comment thanks copy copyLink copied offline down online unknown failed limit
 options`.split(/\s/);
 
 const language = (text) => Object.fromEntries(text.split('\n').map((line, position) => [KEYS[position], line]));
@@ -10,14 +10,12 @@ const language = (text) => Object.fromEntries(text.split('\n').map((line, positi
 /** By language tag. */
 export const messages = {
   en: language(`Ask about careers
-Careers questions
 Hello! Ask about these careers. Every answer is quoted from our guide.
 You could ask
 Your question
 Send
 Close
 Start over
-You asked
 Answer
 Looking it up…
 Cancel
@@ -36,22 +34,20 @@ Thank you for your feedback.
 Copy answer
 Copy link
 Copied.
-The service cannot be reached. Answers come from a saved copy and may fit less well.
-The service cannot be reached. Your question will be asked again as soon as possible.
+The service is unreachable. Answers come from a saved copy.
+The service is unreachable. Your question will be asked again.
 The service is back.
-The saved copy has no good answer to that.
-That did not work. Please try again.
-That was a lot of questions. Please try again in {0} seconds.
+The saved copy has no answer to that.
+That did not work.
+Too many questions. Please wait {0} seconds.
 {0} suggestions. Choose with the arrow keys.`),
   de: language(`Fragen zum Beruf
-Fragen zum Beruf
 Hallo! Fragen Sie zu diesen Berufen. Jede Antwort ist aus unserem Ratgeber zitiert.
 Fragen Sie zum Beispiel
 Ihre Frage
 Senden
 Schließen
 Neu beginnen
-Ihre Frage
 Antwort
 Ich sehe nach …
 Abbrechen
@@ -70,22 +66,20 @@ Danke für Ihre Rückmeldung.
 Antwort kopieren
 Link kopieren
 Kopiert.
-Der Dienst ist nicht erreichbar. Antworten kommen aus einer gespeicherten Kopie und passen vielleicht weniger gut.
-Der Dienst ist nicht erreichbar. Ihre Frage wird erneut gestellt, sobald es geht.
+Der Dienst ist nicht erreichbar. Antworten kommen aus einer gespeicherten Kopie.
+Der Dienst ist nicht erreichbar. Ihre Frage wird erneut gestellt.
 Der Dienst ist wieder da.
-Die gespeicherte Kopie hat darauf keine gute Antwort.
-Das hat nicht geklappt. Bitte erneut versuchen.
-Das waren viele Fragen. Bitte in {0} Sekunden erneut versuchen.
+Die gespeicherte Kopie hat darauf keine Antwort.
+Das hat nicht geklappt.
+Zu viele Fragen. Bitte {0} Sekunden warten.
 {0} Vorschläge. Mit den Pfeiltasten wählen.`),
   es: language(`Preguntas sobre la profesión
-Preguntas sobre la profesión
 ¡Hola! Pregunte sobre estas profesiones. Cada respuesta se cita de nuestra guía.
 Puede preguntar
 Su pregunta
 Enviar
 Cerrar
 Empezar de nuevo
-Su pregunta
 Respuesta
 Buscando…
 Cancelar
@@ -104,22 +98,20 @@ Gracias por su opinión.
 Copiar respuesta
 Copiar enlace
 Copiado.
-El servicio no está disponible. Las respuestas vienen de una copia guardada y pueden ajustarse menos.
-El servicio no está disponible. Su pregunta se enviará de nuevo en cuanto sea posible.
+El servicio no está disponible. Las respuestas vienen de una copia guardada.
+El servicio no está disponible. Su pregunta se enviará de nuevo.
 El servicio vuelve a estar disponible.
-La copia guardada no tiene una buena respuesta.
-No ha funcionado. Inténtelo de nuevo.
-Han sido muchas preguntas. Inténtelo de nuevo en {0} segundos.
+La copia guardada no tiene respuesta.
+No ha funcionado.
+Demasiadas preguntas. Espere {0} segundos.
 {0} sugerencias. Elija con las flechas.`),
   fr: language(`Questions sur le métier
-Questions sur le métier
 Bonjour ! Posez vos questions sur ces métiers. Chaque réponse est citée de notre guide.
 Vous pouvez demander
 Votre question
 Envoyer
 Fermer
 Recommencer
-Votre question
 Réponse
 Recherche en cours…
 Annuler
@@ -138,22 +130,20 @@ Merci pour votre avis.
 Copier la réponse
 Copier le lien
 Copié.
-Le service est injoignable. Les réponses viennent d’une copie enregistrée et peuvent être moins précises.
-Le service est injoignable. Votre question sera posée de nouveau dès que possible.
+Le service est injoignable. Les réponses viennent d’une copie enregistrée.
+Le service est injoignable. Votre question sera posée de nouveau.
 Le service est de retour.
-La copie enregistrée n’a pas de bonne réponse.
-Cela n’a pas fonctionné. Veuillez réessayer.
-Cela fait beaucoup de questions. Réessayez dans {0} secondes.
+La copie enregistrée n’a pas de réponse.
+Cela n’a pas fonctionné.
+Trop de questions. Attendez {0} secondes.
 {0} suggestions. Choisissez avec les flèches.`),
   hi: language(`करियर के बारे में पूछें
-करियर के प्रश्न
 नमस्ते! इन करियर के बारे में पूछें। हर उत्तर हमारी गाइड से लिया गया है।
 आप पूछ सकते हैं
 आपका प्रश्न
 भेजें
 बंद करें
 फिर से शुरू करें
-आपका प्रश्न
 उत्तर
 खोज रहे हैं…
 रद्द करें
@@ -172,22 +162,20 @@ Cela fait beaucoup de questions. Réessayez dans {0} secondes.
 उत्तर कॉपी करें
 लिंक कॉपी करें
 कॉपी हो गया।
-सेवा उपलब्ध नहीं है। उत्तर सहेजी गई प्रति से हैं और शायद उतने सटीक न हों।
-सेवा उपलब्ध नहीं है। संभव होते ही आपका प्रश्न फिर पूछा जाएगा।
+सेवा उपलब्ध नहीं है। उत्तर सहेजी गई प्रति से हैं।
+सेवा उपलब्ध नहीं है। आपका प्रश्न फिर पूछा जाएगा।
 सेवा फिर से उपलब्ध है।
-सहेजी गई प्रति में इसका अच्छा उत्तर नहीं है।
-यह नहीं हो सका। कृपया फिर कोशिश करें।
-बहुत प्रश्न हो गए। कृपया {0} सेकंड बाद फिर कोशिश करें।
+सहेजी गई प्रति में इसका उत्तर नहीं है।
+यह नहीं हो सका।
+बहुत प्रश्न हो गए। कृपया {0} सेकंड रुकें।
 {0} सुझाव। तीर कुंजियों से चुनें।`),
   zh: language(`职业问答
-职业问答
 您好！欢迎询问这些职业。每个回答都引自我们的指南。
 您可以问
 您的问题
 发送
 关闭
 重新开始
-您的问题
 回答
 正在查找…
 取消
@@ -206,19 +194,20 @@ Cela fait beaucoup de questions. Réessayez dans {0} secondes.
 复制回答
 复制链接
 已复制。
-无法连接服务。回答来自保存的副本，可能不够准确。
-无法连接服务。恢复后会重新提问。
+无法连接服务。回答来自保存的副本。
+无法连接服务。您的问题会重新发送。
 服务已恢复。
-保存的副本中没有合适的回答。
-操作未成功，请重试。
-提问较多，请在 {0} 秒后重试。
+保存的副本中没有回答。
+操作未成功。
+提问过多，请等待 {0} 秒。
 {0} 条建议。用方向键选择。`),
 };
 
-/** The messages of a language tag, English for what is missing, `own` before all. */
-export function messagesFor(tag, own) {
+/** The messages of a language tag, English where there are none; `tag` says which language it became. */
+export function messagesFor(tag) {
   const lang = tag.toLowerCase();
-  return { ...messages.en, ...messages[lang.split('-')[0]], ...messages[lang], ...own };
+  const known = [lang, lang.split('-')[0], 'en'].find((one) => messages[one]);
+  return { ...messages.en, ...messages[known], tag: known };
 }
 
 /** A message with its value put in. */

@@ -3,56 +3,53 @@
 import { fill } from './messages.js';
 import { firstSentence, h, htmlToNodes, icon, link, markSentence, safeUrl, textFragment } from './nodes.js';
 
-const ICONS = {
-  copy: 'M9 9h10v11H9zM5 15H4V4h11v1',
-  link: 'M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1',
-  yes: 'M7 11v9H4v-9zm0 0 4-8a2 2 0 0 1 2 2v4h6l-1.500 10-1.500 1H7',
-  no: 'M7 13V4H4v9zm0 0 4 8a2 2 0 0 0 2-2v-4h6L17.500 5 16 4H7',
-};
+const COPY = 'M9 9h11v11H9zM4 15V4h11';
+const CHAIN = 'M9 15l6-6M11 6l2-2a5 5 0 0 1 7 7l-2 2M13 18l-2 2a5 5 0 0 1-7-7l2-2';
+const THUMB = 'M7 11v9H3v-9zl5-8c3 0 2 4 1 6h7l-2 11H7';
 
 /** What the visitor asked. */
 export function questionView(t, question) {
-  return h('div', { class: 'message you', part: 'message question' }, sr(`${t.you}: `), h('span', { dir: 'auto' }, question));
+  return h('div', { class: 'message you', part: 'message question' }, sr(`${t.label}: `), h('span', { dir: 'auto' }, question));
 }
 
 /** The reply while it is under way. */
 export function thinkingView(t, onCancel) {
   return h('div', { class: 'message', part: 'message' },
     h('div', { class: 'thinking' },
-      h('span', { class: 'dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i')),
-      h('span', null, t.thinking),
+      h('i', { class: 'dot' }), t.thinking,
       h('button', { type: 'button', class: 'action', onclick: onCancel }, t.cancel)));
 }
 
 /** A reply that did not come, with what can be done. */
-export function failureView(t, text, onRetry, contact) {
+export function failureView({ t, contact }, text, onRetry) {
   return h('div', { class: 'message', part: 'message' },
     h('p', null, text),
     h('p', { class: 'tools' },
       h('button', { type: 'button', class: 'action', onclick: onRetry }, t.retry),
-      contact && link(contact, { class: 'contact' }, t.contact, sr(` (${t.newTab})`))));
+      contact && away(t, contact, t.contact)));
 }
 
 /** The first message, with questions to start with. */
-export function greetingView(t, greeting, starters, onAsk) {
+export function greetingView(t, greeting, starters, onAsk, lang) {
   return h('div', { class: 'message greeting', part: 'message' },
     h('p', { dir: 'auto' }, greeting),
-    choices(t.offer, starters.map((question) => ({ question })), onAsk));
+    choices(t.offer, starters, onAsk, lang));
 }
 
 /**
  * A reply. `act` has `ask(question)`, `feedback(helpful, comment)` and `copy(text, button)`;
  * `page` has `t`, `lang` of the content, `base` of the service and `contact`.
  */
-export function replyView(result, turn, page, act) {
+export function replyView(turn, page, act) {
   const { t, lang } = page;
+  const { result } = turn;
   const { answer, outcome, suggestions } = result;
   const full = outcome === 'answer' && answer;
   return h('div', { class: 'message', part: 'message' },
     sr(`${t.reply}: `),
-    result.message && h('p', { class: 'lead', lang: result.own ? null : lang, dir: 'auto' }, result.message),
+    result.message && h('p', { lang, dir: 'auto' }, result.message),
     full && card(result, page),
-    full && tools(result, turn, page, act),
+    full && tools(turn, page, act),
     choices(t.offer, suggestions, act.ask, lang),
     outcome === 'no_answer' && elsewhere(page));
 }
@@ -77,16 +74,17 @@ function choices(label, list, onAsk, lang) {
     h('li', null,
       h('button', { type: 'button', class: 'choice', part: 'suggestion', lang, dir: 'auto', onclick: () => onAsk(question) },
         question)));
-  return h('div', { role: 'group', 'aria-label': label, class: 'offer' },
+  return h('div', { role: 'group', 'aria-label': label },
     h('p', { class: 'label', 'aria-hidden': 'true' }, label),
     h('ul', { class: 'choices', role: 'list' }, ...items));
 }
 
+function away(t, url, text, props) {
+  return link(url, props, text, sr(` (${t.newTab})`));
+}
+
 function elsewhere({ t, base, contact }) {
-  const tab = () => sr(` (${t.newTab})`);
-  return h('p', { class: 'meta' },
-    contact && link(contact, { class: 'contact' }, t.contact, tab()),
-    link(new URL('faq', base).href, null, t.all, tab()));
+  return h('p', { class: 'meta' }, contact && away(t, contact, t.contact), away(t, new URL('faq', base).href, t.all));
 }
 
 /** The passage that fits best inside the answer, or its first sentence. */
@@ -118,28 +116,28 @@ function sides(list, base) {
 function sourceUrl(answer, best, base) {
   const url = safeUrl(answer.url, base);
   const shown = answer.sides?.[0]?.text || answer.text;
-  return url && textFragment(url, best ?? firstSentence(shown));
+  return url && textFragment(url, firstSentence(best ?? shown));
 }
 
-function meta(answer, best, { t, base, tag }) {
+function meta(answer, best, { t, lang, base }) {
   const source = sourceUrl(answer, best, base);
   const others = (answer.sources ?? []).map((one) => [one.title, safeUrl(one.url, base)]).filter(([, url]) => url);
-  const tab = () => sr(` (${t.newTab})`);
   const date = answer.reviewed && new Date(answer.reviewed);
   const day = { dateStyle: 'medium', timeZone: 'UTC' };
-  return h('p', { class: 'meta', lang: tag },
-    source && link(source, { part: 'citation', class: 'source' }, t.source, tab()),
-    ...others.map(([title, url]) => link(url, { part: 'citation' }, title, tab())),
-    date && h('span', null, fill(t.reviewed, new Intl.DateTimeFormat(tag, day).format(date))));
+  return h('p', { class: 'meta', lang: t.tag },
+    source && away(t, source, t.source, { part: 'citation', class: 'source' }),
+    ...others.map(([title, url]) => away(t, url, title, { part: 'citation', lang })),
+    date && h('span', null, fill(t.reviewed, new Intl.DateTimeFormat(t.tag, day).format(date))));
 }
 
-function tools(result, turn, { t, base }, act) {
+function tools(turn, { t, base }, act) {
+  const { result } = turn;
   const { answer } = result;
   const url = safeUrl(answer.url, base);
   const comment = h('div');
   const thumb = (name, helpful) =>
     h('button', {
-      type: 'button', class: 'square', part: 'feedback', 'aria-label': t[name], title: t[name],
+      type: 'button', class: `square ${name}`, part: 'feedback', 'aria-label': t[name], title: t[name],
       'aria-pressed': String(turn.helpful === helpful),
       onclick: ({ currentTarget }) => {
         for (const other of row.querySelectorAll('[aria-pressed]')) other.setAttribute('aria-pressed', 'false');
@@ -151,14 +149,14 @@ function tools(result, turn, { t, base }, act) {
           act.feedback(helpful, text);
         }));
       },
-    }, icon(ICONS[name]));
-  const tool = (name, glyph, text) =>
+    }, icon(THUMB));
+  const tool = (name, path, text) =>
     h('button', { type: 'button', class: 'square', 'aria-label': t[name], title: t[name], onclick: () => act.copy(text) },
-      icon(ICONS[glyph]));
+      icon(path));
   const row = h('div', { class: 'tools' },
-    tool('copy', 'copy', [answer.title, plain(answer), url].filter(Boolean).join('\n\n')),
-    url && tool('copyLink', 'link', url),
-    ...(result.interaction_id ? [h('span', { class: 'ask' }, t.helpful), thumb('yes', true), thumb('no', false)] : []));
+    tool('copy', COPY, [answer.title, plain(answer), url].filter(Boolean).join('\n\n')),
+    url && tool('copyLink', CHAIN, url),
+    ...(result.interaction_id ? [h('span', { class: 'rate' }, t.helpful), thumb('yes', true), thumb('no', false)] : []));
   return h('div', null, row, comment);
 }
 

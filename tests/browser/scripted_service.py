@@ -1,0 +1,95 @@
+"""The real service as a process of its own, over the content beside this file.
+
+Its retriever is written by hand: it knows a question only as content spells it, so that a test can
+say which outcome it wants. Run as a module, with PORT FOLDER ORIGINS RATE.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import uvicorn
+from pydantic import SecretStr
+
+from corpus import load
+from index import Retriever
+from index.chunking import chunk
+from index.datatypes import (
+    Abstained,
+    Answered,
+    Clarify,
+    Conversed,
+    Hit,
+    Kind,
+    Manifest,
+    ModelCard,
+    Outcome,
+    Reason,
+    Suggestion,
+    Trace,
+    Turn,
+    Unit,
+)
+from service.app import create_app
+from service.settings import Settings
+
+CONTENT = Path(__file__).parent / "content"
+CONTACT = "https://example.org/contact"
+TRACE = Trace(understood="", evidence={}, candidates=())
+
+
+class ScriptedRetriever:
+    """Knows questions by heart. What begins with "which" and is not known could mean two things."""
+
+    def __init__(self) -> None:
+        self.units = {unit.id: unit for unit in chunk(load(CONTENT)).units}
+        card = ModelCard(name="none", sha256="", dimension=1, runtime="none")
+        self.manifest = Manifest(1, "0" * 12, "2026-01-01T00:00:00Z", card, "", {}, {}, {})
+        self._by_question = {
+            question.lower(): unit for unit in self.units.values() for question in unit.questions
+        }
+        self._canned = tuple(
+            Suggestion(unit.id, unit.title) for unit in self.units.values() if unit.kind is Kind.FAQ
+        )
+
+    def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
+        unit = self._by_question.get(question.lower())
+        if unit is None and question.lower().startswith("which"):
+            return Clarify(self._canned[:2], 0.5, (), TRACE)
+        if unit is None:
+            return Abstained(Reason.NOT_COVERED, None, None, 0.1, self._canned, (), TRACE)
+        if unit.kind is Kind.BOUNDARY:
+            return Abstained(Reason.BOUNDARY, unit, None, 0.1, self._canned, (), TRACE)
+        if unit.kind is Kind.SMALLTALK:
+            return Conversed(unit, 1.0, (), self._canned, TRACE)
+        related = tuple(one for one in self._canned if one.id in unit.related)
+        return Answered(unit, 0.9, (_hit(unit),), related, TRACE)
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        return tuple(one for one in self._canned if prefix.lower() in one.question.lower())[:limit]
+
+
+def _hit(unit: Unit) -> Hit:
+    """Mark the second sentence."""
+    sentences = unit.text.split(". ")
+    if len(sentences) < 2:
+        return Hit(unit, 1.0, unit.text, ())
+    start = len(sentences[0]) + 2
+    return Hit(unit, 1.0, unit.text, ((start, start + len(sentences[1]) + 1),))
+
+
+def main(port: str, folder: str, origins: str, rate: str) -> None:
+    settings = Settings(
+        index_dir=Path(folder),
+        database_url=SecretStr(f"sqlite:///{folder}/interactions.db"),
+        allowed_origins=tuple(origins.split(",")),
+        rate_limit=rate,
+        contact_url=CONTACT,
+    )
+    app = create_app(settings, lambda _: cast(Retriever, ScriptedRetriever()))
+    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,166 @@
+"""What a visitor sees when things fail, and how it gets well again."""
+
+import signal
+
+import pytest
+
+from tests.browser.host import Host
+from tests.browser.visiting import Service, Visitor
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "When does a gardener start work?"
+OTHER = "How long does it take to become a florist?"
+
+
+def test_slow_service_is_stood_in_for_by_saved_answers(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: None)
+    before = len(visit.requests)
+
+    visit.ask("when do gardeners start working")
+
+    assert [url.split("/")[-1] for url in visit.requests[before:]] == ["ask", "answers.json"]
+    assert visit.part(".card h3").text_content() == QUESTION
+    assert visit.part("[part=feedback]").count() == 0
+    assert visit.part(".notice").text_content() == (
+        "The service is unreachable. Answers come from a saved copy."
+    )
+    assert visit.said().startswith(QUESTION)
+
+
+def test_saved_answers_refuse_what_they_do_not_know(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: route.abort())
+
+    visit.ask("do bees sleep in the winter")
+    visit.ask("will it rain tomorrow")
+
+    assert visit.part(".card").count() == 0
+    assert "The saved copy has no answer to that." in visit.part(".message").nth(2).inner_text()
+    assert "knows nothing about the weather" in visit.part(".message").last.inner_text()
+
+
+def test_service_killed_in_mid_question_and_back(visitor: Visitor, own_service: Service) -> None:
+    own_service.start()
+    visit = visitor(of=own_service)
+    visit.open()
+    visit.ask(OTHER)
+    own_service.signal(signal.SIGSTOP)
+    visit.part(".input").fill(QUESTION)
+    visit.page.keyboard.press("Enter")
+    visit.part(".thinking").wait_for()
+
+    own_service.kill()
+    visit.part(".thinking").wait_for(state="detached")
+    shown = visit.part(".message").last.inner_text()
+    own_service.start()
+    visit.part(".card").nth(1).wait_for()
+
+    assert shown == ("The service is unreachable. Your question will be asked again.\nTry again")
+    assert visit.part(".card h3").all_text_contents() == [OTHER, QUESTION]
+    assert visit.part(".notice").is_hidden()
+
+
+def test_own_copy_of_the_answers_serves_when_the_service_is_gone(
+    visitor: Visitor, service: Service, host: Host
+) -> None:
+    reader = visitor()
+    text = reader.page.request.get(f"{service.origin}/widget/any/answers.json").text()
+    host.put("/answers.json", text, "application/json")
+    visit = visitor('<careers-faq answers-url="/answers.json"></careers-faq>')
+    visit.open()
+    visit.page.route(f"{service.origin}/**", lambda route: route.abort())
+
+    visit.ask(QUESTION)
+
+    assert visit.part(".card h3").text_content() == QUESTION
+
+
+def test_recovery_is_announced(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: route.abort())
+    visit.ask(QUESTION)
+
+    visit.page.unroute("**/v1/ask")
+    visit.part(".notice").wait_for(state="hidden")
+
+    assert visit.said() == "The service is back."
+
+
+def test_too_many_questions_are_met_kindly(visitor: Visitor, own_service: Service) -> None:
+    own_service.rate = "1/hour"
+    own_service.start()
+    visit = visitor(of=own_service)
+    visit.open()
+    visit.ask(OTHER)
+
+    visit.ask(QUESTION)
+
+    text = visit.part(".message").last.inner_text()
+    assert text.startswith("Too many questions. Please wait ")
+    seconds = int(text.split("wait ")[1].split(" ")[0])
+    assert 60 < seconds <= 3600
+    assert visit.part(".message:last-child .action").text_content() == "Try again"
+
+
+def test_refused_request_can_be_repeated(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: route.fulfill(status=400, body="{}"))
+    visit.ask(QUESTION)
+    failed = visit.part(".message").last.inner_text()
+
+    visit.page.unroute("**/v1/ask")
+    visit.part(".message:last-child .action").click()
+    visit.part(".card").wait_for()
+
+    assert failed == "That did not work.\nTry again"
+    assert visit.part(".you").count() == 1
+
+
+def test_question_under_way_can_be_cancelled(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: None)
+    visit.part(".input").fill(QUESTION)
+    visit.page.keyboard.press("Enter")
+
+    with visit.page.expect_event("requestfailed"):
+        visit.part(".thinking .action").click()
+
+    assert visit.part(".message").last.inner_text() == "Cancelled.\nTry again"
+    assert visit.run("document.querySelector('careers-faq').shadowRoot.activeElement.id") == "input"
+
+
+def test_new_question_takes_the_place_of_the_one_under_way(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: None, times=1)
+    visit.part(".input").fill(QUESTION)
+    visit.page.keyboard.press("Enter")
+    visit.part(".thinking").wait_for()
+
+    visit.part(".input").fill(OTHER)
+    visit.page.keyboard.press("Enter")
+    visit.part(".card").wait_for()
+
+    assert visit.part(".card h3").all_text_contents() == [OTHER]
+    assert visit.part(".thinking").count() == 0
+
+
+def test_feedback_that_did_not_arrive_is_said(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    visit.ask(QUESTION)
+    visit.page.route("**/v1/feedback", lambda route: route.fulfill(status=500, body="{}"))
+    visit.said()
+
+    visit.part("[aria-label=Helpful]").click()
+    visit.page.wait_for_function(
+        "node => node.textContent === 'That did not work.'",
+        arg=visit.part("[role=status]").element_handle(),
+    )
