@@ -8,7 +8,7 @@ questions (docs/quality.md); an owner with labelled questions may fit them again
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from math import exp
+from math import exp, isfinite
 from pathlib import Path
 
 from index.errors import IndexCorrupt
@@ -74,13 +74,19 @@ def parse(data: bytes) -> Calibration:
     """
     try:
         values = json.loads(data)
-        known = {field.name for field in fields(Evidence)}
-        weights = {str(k): float(v) for k, v in values["weights"].items() if k in known}
         return Calibration(
-            float(values["intercept"]),
-            weights,
-            float(values["answer_at"]),
-            float(values["clarify_at"]),
+            _number(values["intercept"]),
+            {one.name: _number(values["weights"][one.name]) for one in fields(Evidence)},
+            _number(values["answer_at"]),
+            _number(values["clarify_at"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"confidence.json cannot be read ({error}).") from error
+
+
+def _number(value: object) -> float:
+    """Return a finite number; JSON as Python reads it knows others, and they would answer all."""
+    number = float(str(value))
+    if not isfinite(number):
+        raise ValueError(f"{number} is no coefficient")
+    return number

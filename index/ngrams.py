@@ -32,24 +32,23 @@ class NgramModel:
     idf: Mapping[str, float]
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts, shape (n, COLUMNS). A text without any known n-gram is all zeros."""
+        """Encode texts as rows of length 1; a text without any known n-gram is all zeros."""
         rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             self._fill(row, text)
         return rows
 
     def _fill(self, row: np.ndarray[tuple[int], np.dtype[np.float32]], text: str) -> None:
-        squares = 0.0
         for gram, count in ngrams(text).items():
             rarity = self.idf.get(gram)
             if rarity is None:
                 continue
             weight = (1.0 + log(count)) * rarity
-            squares += weight * weight
             digest = zlib.crc32(gram.encode())
             row[digest % COLUMNS] += weight if digest >> _SIGN_BIT & 1 else -weight
-        if squares:
-            row /= squares**0.5
+        length = float(np.linalg.norm(row))
+        if length:  # grams that share a column can cancel out, so the length is taken after hashing
+            row /= length
 
 
 def ngrams(text: str) -> Counter[str]:

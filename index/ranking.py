@@ -55,7 +55,7 @@ class RankingModel:
 
 
 def fit(chunks: Sequence[Chunk], vectors: Vectors, units: int) -> RankingModel:
-    """Learn the head and the n-grams; the head from questions alone where a unit has any."""
+    """Learn the head and the n-grams; the head from questions alone where a unit has variants."""
     texts = [chunk.embedded for chunk in chunks]
     model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
     rows = model.vectors(texts)
@@ -71,7 +71,7 @@ def fit(chunks: Sequence[Chunk], vectors: Vectors, units: int) -> RankingModel:
 
 
 def _head_texts(chunks: Sequence[Chunk]) -> list[int]:
-    """Positions of questions and variants, and of the passages of units that have none."""
+    """Return where questions stand, and every text of units that have no variants."""
     asked = {chunk.unit for chunk in chunks if chunk.role is ChunkRole.VARIANT}
     return [
         position
@@ -106,7 +106,7 @@ def parse(data: bytes) -> RankingModel:
     """
     try:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            grams = arrays["grams"].tobytes().decode().split("\n")
+            grams = arrays["grams"].tobytes().decode().splitlines()
             idf = dict(zip(grams, arrays["idf"].tolist(), strict=True))
             weights = arrays["head"]
             return RankingModel(
@@ -121,7 +121,7 @@ def parse(data: bytes) -> RankingModel:
 
 
 class Ranker:
-    """Scores units for a question. Chunks stand in the order of their units."""
+    """Scores units for a question. Chunks stand in the order of their units, each with some."""
 
     def __init__(self, model: RankingModel, chunks: Sequence[Chunk], units: int) -> None:
         self._model = model
@@ -157,12 +157,13 @@ class Ranker:
             first, last = self._bounds[unit], self._bounds[unit + 1]
             span = slice(model.starts[first], model.starts[last])
             products = row[model.columns[span]] * model.values[span]
-            owners = model.starts[first:last] - model.starts[first]
-            filled = owners < len(products)
+            # A chunk without any known n-gram has no row to sum.
+            filled = np.diff(model.starts[first : last + 1]) > 0
             if filled.any():
-                scores[unit] = np.add.reduceat(products, owners[filled]).max()
+                rows = (model.starts[first:last] - model.starts[first])[filled]
+                scores[unit] = np.add.reduceat(products, rows).max()
         return scores
 
     def chunks_of(self, unit: int) -> range:
-        """Positions of the chunks of a unit."""
+        """Return the positions of the chunks of a unit."""
         return range(int(self._bounds[unit]), int(self._bounds[unit + 1]))

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from index.datatypes import Kind, Suggestion, Unit
-from index.text import words
+from index.text import clean, words
 
 
 def complete(prefix: str, units: Sequence[Unit], limit: int) -> tuple[Suggestion, ...]:
     """Return canned questions of which every typed word begins a word, the best first.
 
-    A question that matches as it is titled comes before one that matches in a variant, and words
-    typed in the order of the question before others. Nothing typed gives the first questions.
+    A question whose title starts as typed comes first, then one whose title has the words in any
+    order, then one that people also ask so. Nothing typed gives the first questions.
     """
-    typed = words(prefix)
+    typed = words(clean(prefix))
     ranked = [
         (rank, position)
         for position, unit in enumerate(units)
@@ -25,16 +25,21 @@ def complete(prefix: str, units: Sequence[Unit], limit: int) -> tuple[Suggestion
 
 
 def _rank(typed: Sequence[str], unit: Unit) -> int | None:
-    """0 for the start of the title, 1 inside it, 2 in a variant; None when nothing matches."""
+    """Return 0 for the start of the title, 1 inside it, 2 in a variant; None for no match."""
     title = words(unit.title)
-    if all(
-        t == w or (i == len(typed) - 1 and w.startswith(t))
-        for i, (t, w) in enumerate(zip(typed, title, strict=False))
-    ) and len(typed) <= len(title):
+    if _starts(typed, title):
         return 0
     if _matches(typed, title):
         return 1
     return 2 if any(_matches(typed, words(question)) for question in unit.questions) else None
+
+
+def _starts(typed: Sequence[str], title: Sequence[str]) -> bool:
+    """Tell whether a title starts with what was typed, of which the last word may be unfinished."""
+    if not typed:
+        return True
+    whole, last = len(typed) - 1, title[len(typed) - 1 : len(typed)]
+    return tuple(typed[:whole]) == tuple(title[:whole]) and _matches(typed[-1:], last)
 
 
 def _matches(typed: Sequence[str], question: Sequence[str]) -> bool:

@@ -9,7 +9,8 @@ LONG_POST_WORDS = 32
 """A text with more words than this is searched by its parts as well as whole."""
 MAX_PARTS = 5
 """Most parts of a long post that are searched; each costs one run of the encoder."""
-MAX_WORDS_IN_PART = 60
+WHOLE_WORDS = 180
+"""Words of a long post that are searched as one; the encoder reads no more."""
 
 _FORUM_TAG = re.compile(
     r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*"
@@ -19,9 +20,9 @@ _FORUM_TAG = re.compile(
 _SPACED_SYMBOLS = re.compile(r"\b([cCfF])\s+(\+\+|#)")
 _DOTTED_LETTERS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _REPEATED_MARKS = re.compile(r"([?!.,])[?!.,]+")
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|\n|$)|[^\s]+")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")  # noqa: RUF001 - what phones write
-_WORD = re.compile(r"[^\W_]+(?:[+#]+|['’][^\W_]+)?")  # noqa: RUF001 - people write both apostrophes
+_WORD = re.compile(r"[^\W_]+(?:[+#]+|'[^\W_]+)?")
 _INTERROGATIVE = re.compile(
     r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how"
     r"|is|are|am|do|does|did|can|could|should|shall|would|will|has|have|any|anyone|help|advice)\b",
@@ -32,7 +33,7 @@ _INTERROGATIVE = re.compile(
 def clean(question: str) -> str:
     """Fold a question to plain characters: no forum tags, ``c ++`` and ``A.I.`` joined."""
     text = unicodedata.normalize("NFKC", question.encode("utf-8", "replace").decode())
-    text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C" or c == "\t")
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     text = text.translate(_PLAIN_QUOTES)
     text = _FORUM_TAG.sub("", text)
     text = _SPACED_SYMBOLS.sub(r"\1\2", text)
@@ -42,8 +43,8 @@ def clean(question: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Split into lower-case words; ``c++`` and ``c#`` stay whole."""
-    return tuple(match.group().lower() for match in _WORD.finditer(text))
+    """Split into lower-case words; ``c++``, ``c#`` and ``don't`` stay whole."""
+    return tuple(match.group().lower() for match in _WORD.finditer(text.translate(_PLAIN_QUOTES)))
 
 
 def is_readable(text: str) -> bool:
@@ -63,11 +64,11 @@ def parts(text: str) -> tuple[str, ...]:
     """
     if len(words(text)) <= LONG_POST_WORDS and "\n" not in text:
         return (text,)
-    sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
-    sentences = [sentence for sentence in sentences if len(words(sentence)) > 1]
+    split = (part.strip() for part in _BETWEEN_SENTENCES.split(text))
+    sentences = [sentence for sentence in split if len(words(sentence)) > 1]
     asking = [s for s in sentences if s.endswith("?") or _INTERROGATIVE.match(s)]
     chosen = dict.fromkeys([*sentences[:1], *asking])
-    whole = " ".join(text.split()[: MAX_WORDS_IN_PART * 3])
+    whole = " ".join(text.split()[:WHOLE_WORDS])
     return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))
 
 
@@ -83,7 +84,11 @@ class Synonyms:
         """Replace every known word or phrase, longest first; the rest stays as it is."""
         if self.pattern is None:
             return text
-        return self.pattern.sub(lambda match: self.canonical[match.group().lower()], text)
+        return self.pattern.sub(self._canonical, text)
+
+    def _canonical(self, match: re.Match[str]) -> str:
+        # Letters without case, such as the Turkish dotless i, match but are no key.
+        return self.canonical.get(match.group().lower(), match.group())
 
 
 def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
