@@ -38,6 +38,7 @@ class Candidate:
     unit: int
     evidence: Evidence
     total: float
+    """Ranking score of the unit; of a list given instead of an item, that of the item."""
     rival: int | None
     """The boundary or smalltalk that comes nearest."""
     rival_total: float
@@ -79,13 +80,14 @@ def choose(scores: UnitScores, fixed: Catalogue, typical: float) -> Candidate:
 
     """
     ranked = totals(scores, fixed)
-    unit = _with_siblings(int(np.argmax(np.where(fixed.content, ranked, -np.inf))), ranked, fixed)
+    best = int(np.argmax(np.where(fixed.content, ranked, -np.inf)))
+    unit = _with_siblings(best, ranked, fixed)
     outside = ~fixed.content
     rival = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
     return Candidate(
         unit,
         _evidence(unit, scores, fixed, typical),
-        float(ranked[unit]),
+        float(ranked[best]),
         rival,
         float(ranked[rival]) if rival is not None else -np.inf,
     )

@@ -1,6 +1,6 @@
 """Question -> answer. Composes the parts; `Retriever.answer` reads top to bottom."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from index.datatypes import (
     Unit,
 )
 from index.encoder import Encoder, OnnxEncoder
+from index.errors import IndexCorrupt
 from index.passages import Shelf
 from index.ranking import Ranker, UnitScores
 from index.store import Contents
@@ -175,7 +176,7 @@ class Retriever:
     ) -> Abstained:
         trace = self._trace(found)
         confidence_ = 0.0 if reason is Reason.UNREADABLE else found.confidence
-        nearest = self._nearest_questions(found)
+        nearest = self._nearest(found, ())
         return Abstained(reason, boundary, spoken, confidence_, nearest, hits, trace)
 
     def _conversed(self, found: Considered, hits: tuple[Hit, ...], unit: Unit) -> Conversed:
@@ -191,28 +192,28 @@ class Retriever:
         )
         return tuple(self._suggestion(position) for position in chosen)
 
-    def _nearest_questions(self, found: Considered) -> tuple[Suggestion, ...]:
-        ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        return self._canned(np.argsort(-ranked, kind="stable"), ())
-
     def _related(self, unit: Unit, found: Considered) -> tuple[Suggestion, ...]:
         """Return the follow-ups that the corpus names, else the nearest canned questions."""
         if unit.related:
             named = [self.units[name] for name in unit.related if name in self.units]
             return tuple(Suggestion(one.id, _question(one)) for one in named)
+        given = found.candidate.unit
+        return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
+
+    def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
         ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        return self._canned(np.argsort(-ranked, kind="stable"), (unit.id,))
+        return self._canned(np.argsort(-ranked, kind="stable"), without)
 
     def _starters(self) -> tuple[Suggestion, ...]:
         return self._canned(range(len(self._units)), ())
 
-    def _canned(self, positions: Sequence[int], without: Sequence[str]) -> tuple[Suggestion, ...]:
-        """Return the first canned questions, of equivalents only one."""
+    def _canned(self, positions: Iterable[int], without: Sequence[int]) -> tuple[Suggestion, ...]:
+        """Return the first canned questions but these, of equivalents only one."""
         chosen: list[int] = []
         for position in map(int, positions):
             said = self._knowledge.fixed.equivalents.get(position, ())
             unit = self._units[position]
-            if unit.kind is Kind.FAQ and unit.id not in without and not set(said) & set(chosen):
+            if unit.kind is Kind.FAQ and position not in without and not set(said) & set(chosen):
                 chosen.append(position)
             if len(chosen) == MOST_SUGGESTIONS:
                 break
@@ -274,7 +275,7 @@ def open_index(
 def knowledge(loaded: store.Loaded) -> Knowledge:
     """Gather what a retriever needs from a version that was read."""
     contents = loaded.contents
-    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    model = ranking.parse(_file(loaded, ranking.FILE))
     sides = (side.label.lower() for unit in contents.units for side in unit.sides)
     return Knowledge(
         manifest=loaded.manifest,
@@ -282,10 +283,17 @@ def knowledge(loaded: store.Loaded) -> Knowledge:
         ranker=Ranker(model, contents.chunks, len(contents.units)),
         typical=model.head.typical if model.head else 1.0,
         fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
-        calibration=confidence.parse((loaded.folder / confidence.FILE).read_bytes()),
+        calibration=confidence.parse(_file(loaded, confidence.FILE)),
         synonyms=text.compile_synonyms(contents.groups.synonyms),
         vocabulary=frozenset(
             word for chunk in contents.chunks for word in text.words(chunk.embedded)
         ),
         roles=tuple(dict.fromkeys(sides)),
     )
+
+
+def _file(loaded: store.Loaded, name: str) -> bytes:
+    if name not in loaded.manifest.files:
+        version = loaded.manifest.version
+        raise IndexCorrupt(f"Version {version} has no {name}. {store.REBUILD}")
+    return (loaded.folder / name).read_bytes()
