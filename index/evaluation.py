@@ -1,23 +1,28 @@
-"""Labelled questions and a retriever -> figures. The definitions stand in docs/quality.md.
+"""Labelled questions and an index -> figures. The definitions stand in docs/quality.md.
 
-A question is *given* the id of its answer when the outcome is an answer, else nothing. A given id is right
-when it is among the question's gold ids, or is the list that holds one of them.
+A question is *given* the id of its answer when the outcome is an answer, else nothing. A given id
+is right when it is among the question's gold ids, or is the list that holds one of them.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.datatypes import Abstained, Answered, Clarify, Outcome
-from index.errors import RetrievalError
+from index import confidence, measures
+from index.confidence import Calibration
+from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
+from index.encoder import Encoder
+from index.errors import IndexCorrupt, RetrievalError
+from index.measures import Figure, Flags
+from index.retriever import Knowledge, Retriever, knowledge
+from index.store import Loaded
 
-CALIBRATION_BINS = 10
-RESAMPLES = 2000
 RECALL_PASSAGES = 3
+ENGLISH = "en"
 
 
 class QuestionsUnreadable(RetrievalError):
@@ -40,81 +45,164 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What happened to one labelled question."""
+class Response:
+    """What a system said to one question."""
 
-    question: Labelled
     outcome: str
+    """As in the API: answer, clarify, no_answer or smalltalk."""
     given: str | None
     confidence: float
+    shown: tuple[str, ...]
+    """Ids of the passages, best first."""
+    offered: tuple[str, ...]
+    """Ids to choose from, when the outcome is clarify."""
+    candidate: str | None
+    """Id that would be given if every question were answered; None for smalltalk and noise."""
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One labelled question, the response to it, and what is right about that."""
+
+    question: Labelled
+    response: Response
     right: bool
+    """The given id is right."""
     found: bool
     """A right id is the answer or among the first three passages."""
     clarified: bool
     """The outcome is a clarifying question that offers a right id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure with its 95 % interval and the number of questions it is over."""
-
-    value: float
-    low: float
-    high: float
-    count: int
+    candidate_right: bool
 
 
 def read_questions(path: Path) -> tuple[Labelled, ...]:
     """Read labelled questions, one JSON object a line.
 
     Raises:
-        QuestionsUnreadable: The file is missing, or a line is not a labelled question.
+        QuestionsUnreadable: The file is missing or empty, or a line is not a labelled question.
 
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{path.name} cannot be read: {error}. Name a UTF-8 file of labelled questions."
+        message = f"{path} cannot be read: {error}. Name a UTF-8 file of labelled questions."
         raise QuestionsUnreadable(message) from error
-    return tuple(
-        _labelled(line, f"{path.name}:{number}") for number, line in enumerate(lines, 1) if line
+    questions = tuple(
+        _labelled(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()
     )
+    if not questions:
+        raise QuestionsUnreadable(f"{path} holds no questions. See docs/quality.md.")
+    return questions
 
 
 def _labelled(line: str, place: str) -> Labelled:
     try:
         row = json.loads(line)
+        gold = row.get("gold") or []
+        if not isinstance(gold, list) or bool(gold) != row["answerable"]:
+            raise ValueError("an answerable question has gold ids, another one has none")
         return Labelled(
             id=str(row["id"]),
             question=str(row["question"]),
             answerable=bool(row["answerable"]),
-            gold=frozenset(row.get("gold") or ()),
-            kind=str(row.get("kind", "")),
-            language=str(row.get("lang") or "en"),
+            gold=frozenset(map(str, gold)),
+            kind=str(row.get("kind") or ("in-domain" if gold else "out-of-domain")),
+            language=str(row.get("lang") or ENGLISH),
             borderline=bool(row.get("borderline", False)),
             group=str(row.get("page") or row["id"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         message = (
-            f"{place}: not a labelled question ({error}). Write id, question, answerable, gold."
+            f"{place}: not a labelled question: {reason}. Write id, question, answerable, gold."
         )
         raise QuestionsUnreadable(message) from error
 
 
-def judge(question: Labelled, outcome: Outcome, parents: Mapping[str, str | None]) -> Judged:
-    """Compare an outcome with the labels; `parents` maps a list item to the list that holds it."""
-    accepted = question.gold | {parents.get(unit) for unit in question.gold} - {None}
-    given = outcome.unit.id if isinstance(outcome, Answered) else None
-    shown = [hit.unit.id for hit in outcome.passages[:RECALL_PASSAGES]]
-    offered = [s.id for s in outcome.candidates] if isinstance(outcome, Clarify) else []
-    return Judged(
-        question=question,
+class Memory:
+    """An encoder that encodes no text twice."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        """Encode texts; the same as the encoder itself."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._encoder.encode([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+
+def folds(loaded: Loaded) -> tuple[Calibration, ...]:
+    """Read the coefficients that were fitted without one part of the questions each.
+
+    Those at `fold_of` a question's group have not seen it. Empty when a version has none.
+    """
+    data = json.loads((loaded.folder / confidence.FILE).read_bytes())
+    parts = data.get("folds", []) if isinstance(data, dict) else []
+    if not all(isinstance(part, dict) for part in parts):
+        raise IndexCorrupt("confidence.json cannot be read: its folds are no objects.")
+    return tuple(confidence.parse(json.dumps({**data, **part}).encode()) for part in parts)
+
+
+def fold_of(group: str, count: int) -> int:
+    """Return the fold that a group of questions is left out of."""
+    return crc32(group.encode()) % count
+
+
+def examine(
+    questions: Sequence[Labelled],
+    loaded: Loaded,
+    encoder: Encoder,
+    calibrations: Sequence[Calibration] = (),
+) -> tuple[Judged, ...]:
+    """Ask an index every question.
+
+    Args:
+        questions: In the order of the result.
+        loaded: The version that answers.
+        encoder: Of the version; give a `Memory` where it is asked again.
+        calibrations: As by `folds`: each question is answered with the one that has not seen it;
+            with the version's own when there are none.
+
+    """
+    known = knowledge(loaded)
+    parents = {unit.id: unit.parent for unit in loaded.contents.units}
+    pairs = [_Pair(known, c, encoder) for c in calibrations or (known.calibration,)]
+    judged = []
+    for question in questions:
+        pair = pairs[fold_of(question.group, len(pairs))]
+        judged.append(judge(question, pair.respond(question.question), parents))
+    return tuple(judged)
+
+
+class _Pair:
+    """A retriever, and one that differs in answering whatever the confidence."""
+
+    def __init__(self, known: Knowledge, calibration: Calibration, encoder: Encoder) -> None:
+        eager = replace(calibration, answer_at=0.0)
+        self._retriever = Retriever(replace(known, calibration=calibration), encoder)
+        self._eager = Retriever(replace(known, calibration=eager), encoder)
+
+    def respond(self, question: str) -> Response:
+        outcome = self._retriever.answer(question)
+        unsparing = outcome if isinstance(outcome, Answered) else self._eager.answer(question)
+        candidate = unsparing.unit.id if isinstance(unsparing, Answered) else None
+        return _response(outcome, candidate)
+
+
+def _response(outcome: Outcome, candidate: str | None) -> Response:
+    offered = outcome.candidates if isinstance(outcome, Clarify) else ()
+    return Response(
         outcome=_name(outcome),
-        given=given,
+        given=outcome.unit.id if isinstance(outcome, Answered) else None,
         confidence=outcome.confidence,
-        right=given in accepted,
-        found=given in accepted or any(unit in accepted for unit in shown),
-        clarified=any(unit in accepted for unit in offered),
+        shown=tuple(hit.unit.id for hit in outcome.passages),
+        offered=tuple(one.id for one in offered),
+        candidate=candidate,
+        trace=outcome.trace,
     )
 
 
@@ -126,75 +214,64 @@ def _name(outcome: Outcome) -> str:
     return "no_answer" if isinstance(outcome, Abstained) else "smalltalk"
 
 
+def judge(question: Labelled, response: Response, parents: Mapping[str, str | None]) -> Judged:
+    """Compare a response with the labels; `parents` maps a list item to the list that holds it."""
+    accepted = question.gold | ({parents.get(unit) for unit in question.gold} - {None})
+    right = response.given in accepted
+    return Judged(
+        question=question,
+        response=response,
+        right=right,
+        found=right or not accepted.isdisjoint(response.shown[:RECALL_PASSAGES]),
+        clarified=not accepted.isdisjoint(response.offered),
+        candidate_right=response.candidate in accepted,
+    )
+
+
 def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
-    """Compute every figure over the English questions; one without questions is left out."""
-    english = [row for row in judged if row.question.language == "en"]
-    answerable = [row for row in english if row.question.answerable]
-    clear = [row for row in answerable if not row.question.borderline]
-    clarify = [row for row in answerable if row.outcome == "clarify"]
-    given = [row for row in english if row.given is not None]
-    table = {
-        "answer accuracy": _share(clear, lambda row: row.right),
-        "wrong-answer rate": _share(
-            answerable, lambda row: row.given is not None and not row.right
-        ),
-        "clarify hit": _share(clarify, lambda row: row.clarified),
-        "passage recall@3": _share(answerable, lambda row: row.found),
-    }
-    for kind in sorted({row.question.kind for row in english if not row.question.answerable}):
-        rows = [r for r in english if not r.question.answerable and r.question.kind == kind]
-        table[f"false answers, {kind}"] = _share(rows, lambda row: row.given is not None)
-        table[f"AUROC, {kind}"] = _bootstrap(answerable + rows, _auroc)
-    table["AUROC, all"] = _bootstrap(english, _auroc)
-    table["calibration error"] = _bootstrap(given, _calibration)
-    return {name: figure for name, figure in table.items() if figure is not None}
+    """Compute every figure over the English questions; one without questions is left out.
 
-
-def _share(rows: Sequence[Judged], holds: Callable[[Judged], bool]) -> Figure | None:
-    return _bootstrap(rows, lambda sample: float(np.mean([holds(row) for row in sample])))
-
-
-def _bootstrap(
-    rows: Sequence[Judged], measure: Callable[[Sequence[Judged]], float]
-) -> Figure | None:
-    """Measure, with the percentile bootstrap's interval (Efron and Tibshirani, 1993, chapter 13)."""
+    Figures of two systems on the same questions can be compared by `measures.difference`.
+    """
+    rows = [row for row in judged if row.question.language == ENGLISH]
     if not rows:
-        return None
-    random = np.random.default_rng(0)
-    draws = random.integers(len(rows), size=(RESAMPLES // 4, len(rows)))
-    samples = [measure([rows[i] for i in draw]) for draw in draws]
-    low, high = np.nanpercentile(samples, [2.5, 97.5])
-    return Figure(measure(rows), float(low), float(high), len(rows))
+        return {}
+    drawn = measures.resample([row.question.group for row in rows])
+    answerable = _flags([row.question.answerable for row in rows])
+    clear = answerable & ~_flags([row.question.borderline for row in rows])
+    given = _flags([row.response.given is not None for row in rows])
+    right = _flags([row.right for row in rows])
+    asked_back = _flags([row.response.outcome == "clarify" for row in rows])
+    certainty = np.array([row.response.confidence for row in rows])
+    clarified = _flags([row.clarified for row in rows])
+    found = _flags([row.found for row in rows])
+    table = {
+        "answer accuracy": measures.share(drawn, right, clear),
+        "wrong-answer rate": measures.share(drawn, given & ~right, answerable),
+        "clarify hit": measures.share(drawn, clarified, answerable & asked_back),
+        "passage recall@3": measures.share(drawn, found, answerable),
+    }
+    kinds = np.array([row.question.kind for row in rows])
+    outside = sorted({str(kind) for kind in kinds[~answerable]})
+    for kind in outside:
+        strangers = ~answerable & (kinds == kind)
+        table[f"false-answer rate, {kind}"] = measures.share(drawn, given, strangers)
+    for kind in outside:
+        among = answerable | (kinds == kind)
+        table[f"AUROC, {kind}"] = measures.auroc(drawn, certainty, answerable, among)
+    everything = np.ones(len(rows), dtype=bool)
+    table["AUROC, all"] = measures.auroc(drawn, certainty, answerable, everything)
+    table["calibration error"] = measures.calibration_error(drawn, certainty, right, given)
+    return {name: found_ for name, found_ in table.items() if found_ is not None}
 
 
-def _auroc(rows: Sequence[Judged]) -> float:
-    """Chance that an answerable question has a higher confidence than another; ties count half."""
-    positive = np.array([row.confidence for row in rows if row.question.answerable])
-    negative = np.array([row.confidence for row in rows if not row.question.answerable])
-    if not len(positive) or not len(negative):
-        return float("nan")
-    difference = positive[:, None] - negative[None, :]
-    return float(np.mean((difference > 0) + 0.5 * (difference == 0)))
+def _flags(values: Sequence[bool]) -> Flags:
+    return np.array(values, dtype=bool)
 
 
-def _calibration(rows: Sequence[Judged]) -> float:
-    """Expected calibration error in equal-count bins (Nguyen and O'Connor, 2015)."""
-    confidence = np.array([row.confidence for row in rows])
-    right = np.array([row.right for row in rows], dtype=float)
-    order = np.argsort(confidence, kind="stable")
-    bins: list[NDArray[np.int64]] = np.array_split(order, CALIBRATION_BINS)
-    gaps = [
-        len(part) * abs(float(confidence[part].mean() - right[part].mean()))
-        for part in bins
-        if len(part)
-    ]
-    return sum(gaps) / len(rows)
-
-
-def paired_difference(first: Sequence[bool], second: Sequence[bool]) -> Figure:
-    """Share of `second` minus share of `first` on the same questions, with a paired interval."""
-    gains = np.array(second, dtype=float) - np.array(first, dtype=float)
-    random = np.random.default_rng(0)
-    means = gains[random.integers(len(gains), size=(RESAMPLES, len(gains)))].mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return Figure(float(gains.mean()), float(low), float(high), len(gains))
+def differences(first: Sequence[Judged], second: Sequence[Judged]) -> dict[str, Figure]:
+    """Figures of `second` less those of `first` on the same questions, with paired intervals."""
+    before, after = figures(first), figures(second)
+    return {
+        name: measures.difference(before[name], after[name]) for name in after if name in before
+    }

@@ -1,0 +1,208 @@
+"""Measure the answers of an index on labelled questions, beside the plain recipe.
+
+Example: python scripts/evaluate.py ../shared/eval/dev.jsonl --report var/reports
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from index import RetrievalError, store
+from index.encoder import OnnxEncoder
+from index.evaluation import (
+    ENGLISH,
+    Judged,
+    Labelled,
+    Memory,
+    differences,
+    examine,
+    figures,
+    folds,
+    read_questions,
+)
+from index.measures import Figure
+from index.plain import THRESHOLDS, Plain
+
+OURS = "this index"
+AGAINST = "the other index"
+_WIDE = 140
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came out for one set of questions."""
+
+    version: str
+    cross_fitted: bool
+    systems: Mapping[str, tuple[Judged, ...]]
+    """By name, this index first; all judged on the same questions."""
+
+
+def main(
+    questions: Annotated[Path, typer.Argument(help="Labelled questions, JSON lines.")],
+    index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
+    against: Annotated[
+        Path | None, typer.Option(help="Folder of an index to compare with, pair by pair.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder to write the HTML report to.")] = None,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="File to write all figures to.")
+    ] = None,
+    cross_fitted: Annotated[
+        bool,
+        typer.Option(
+            "--cross-fitted/--as-shipped",
+            help="Answer each question with coefficients fitted without it, where there are any.",
+        ),
+    ] = True,
+) -> None:
+    """Measure the answers of an index on labelled questions, beside the plain recipe.
+
+    Exit code 0: measured; 1: the questions or the index cannot be read; 2: wrong usage.
+
+    Example: python scripts/evaluate.py ../shared/eval/dev.jsonl --report var/reports
+    """
+    # Piped to a file or a program, a row is one line.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    try:
+        measured = _measure(read_questions(questions), index, against, cross_fitted=cross_fitted)
+        _print(console, measured)
+        if json_ is not None:
+            json_.write_text(_json(measured), encoding="utf-8")
+    except (RetrievalError, OSError) as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
+        raise typer.Exit(1) from error
+
+
+def _measure(
+    questions: Sequence[Labelled], index: Path, against: Path | None, *, cross_fitted: bool
+) -> Measured:
+    loaded = store.load(index)
+    encoder = Memory(OnnxEncoder(loaded.folder))
+    calibrations = folds(loaded) if cross_fitted else ()
+    systems = {OURS: examine(questions, loaded, encoder, calibrations)}
+    plain = Plain(loaded.contents, encoder)
+    for threshold in THRESHOLDS:
+        systems[f"plain ≥ {threshold:.2f}"] = plain.examine(questions, threshold)
+    if against is not None:
+        other = store.load(against)
+        fitted = folds(other) if cross_fitted else ()
+        systems[AGAINST] = examine(questions, other, Memory(OnnxEncoder(other.folder)), fitted)
+    return Measured(loaded.manifest.version, bool(calibrations), systems)
+
+
+def _print(console: Console, measured: Measured) -> None:
+    ours = measured.systems[OURS]
+    console.print(f"{len(ours)} questions, version {measured.version}, 95 % intervals in brackets.")
+    console.print(
+        "Cross-fitted: each question was answered with coefficients fitted without its page."
+        if measured.cross_fitted
+        else "Answered with the shipped coefficients, which may have seen these questions."
+    )
+    console.print(_figure_table(measured.systems))
+    others = [name for name in measured.systems if name != OURS]
+    console.print(_difference_table(measured.systems, others))
+    console.print(_kind_table(ours))
+
+
+def _figure_table(systems: Mapping[str, Sequence[Judged]]) -> Table:
+    columns = {name: figures(judged) for name, judged in systems.items()}
+    table = Table("figure", "questions", *columns, box=box.SIMPLE)
+    for name, first in columns[OURS].items():
+        row = [_shown(column.get(name)) for column in columns.values()]
+        table.add_row(name, str(first.count), *row)
+    return table
+
+
+def _shown(figure: Figure | None) -> str:
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]" if figure else "-"
+
+
+def _difference_table(systems: Mapping[str, Sequence[Judged]], others: Sequence[str]) -> Table:
+    """Show by how much this index differs from each other system on the same questions."""
+    columns = [differences(systems[name], systems[OURS]) for name in others]
+    titles = [f"less {name}" for name in others]
+    table = Table("paired difference", *titles, box=box.SIMPLE)
+    for name in columns[0]:
+        table.add_row(name, *(_difference(column.get(name)) for column in columns))
+    return table
+
+
+def _difference(figure: Figure | None) -> str:
+    return f"{figure.value:+.3f} [{figure.low:+.3f}, {figure.high:+.3f}]" if figure else "-"
+
+
+def _kind_table(judged: Sequence[Judged]) -> Table:
+    """Count outcomes by kind; another language is a kind of its own."""
+    table = Table("kind", "questions", "right", "wrong", "clarify", "no answer", box=box.SIMPLE)
+    for kind, rows in by_kind(judged).items():
+        table.add_row(kind, str(len(rows)), *map(str, _counts(rows).values()))
+    return table
+
+
+def by_kind(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
+    """Group by kind and language, English first."""
+    groups: dict[str, list[Judged]] = {}
+    for row in sorted(judged, key=lambda r: (r.question.language != ENGLISH, r.question.kind)):
+        spoken = row.question.language
+        name = row.question.kind if spoken == ENGLISH else f"{row.question.kind} ({spoken})"
+        groups.setdefault(name, []).append(row)
+    return groups
+
+
+def _counts(rows: Sequence[Judged]) -> dict[str, int]:
+    right = sum(row.right for row in rows)
+    given = sum(row.response.given is not None for row in rows)
+    clarify = sum(row.response.outcome == "clarify" for row in rows)
+    refused = len(rows) - given - clarify
+    return {"right": right, "wrong": given - right, "clarify": clarify, "no answer": refused}
+
+
+def _json(measured: Measured) -> str:
+    systems = measured.systems
+    document = {
+        "version": measured.version,
+        "cross_fitted": measured.cross_fitted,
+        "figures": {name: _numbers(figures(judged)) for name, judged in systems.items()},
+        "differences": {
+            name: _numbers(differences(judged, systems[OURS]))
+            for name, judged in systems.items()
+            if name != OURS
+        },
+        "kinds": {kind: _counts(rows) for kind, rows in by_kind(systems[OURS]).items()},
+        "answers": [_answer(row) for row in systems[OURS]],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _numbers(table: Mapping[str, Figure]) -> dict[str, dict[str, float]]:
+    return {
+        name: {"value": one.value, "low": one.low, "high": one.high, "count": one.count}
+        for name, one in table.items()
+    }
+
+
+def _answer(row: Judged) -> dict[str, object]:
+    return {
+        "id": row.question.id,
+        "outcome": row.response.outcome,
+        "given": row.response.given,
+        "confidence": row.response.confidence,
+        "right": row.right,
+        "found": row.found,
+        "candidate": row.response.candidate,
+        "candidate_right": row.candidate_right,
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)
