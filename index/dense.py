@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 import faiss  # noqa: TID251 - this module is where FAISS lives
 import numpy as np
@@ -48,8 +49,7 @@ class Dense:
 
     def __init__(self, index: "faiss.Index") -> None:
         self._faiss = index
-        self.vectors: Vectors = index.reconstruct_n(0, index.ntotal)
-        self.vectors.flags.writeable = False
+        self.vectors = _rows(index)
 
     @property
     def kind(self) -> DenseKind:
@@ -71,6 +71,27 @@ class Dense:
     def save(self, path: Path) -> None:
         """Write the index as FAISS does."""
         faiss.write_index(self._faiss, str(path))
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """Memory of a FAISS index for NumPy, whose array keeps this, and so the index, alive."""
+
+    index: "faiss.Index"
+    __array_interface__: dict[str, object]
+
+
+def _rows(index: "faiss.Index") -> Vectors:
+    """Return the rows of an index where they lie, without a copy."""
+    stored = faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
+    flat = cast("faiss.IndexFlat", stored)
+    lent = {
+        "version": 3,
+        "typestr": "<f4",
+        "shape": (flat.ntotal, flat.d),
+        "data": (int(flat.get_xb()), True),
+    }
+    return np.asarray(_Lent(index, lent))
 
 
 def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:

@@ -21,9 +21,18 @@ _ENGLISH = frozenset(
 def _identifier():  # type: ignore[no-untyped-def]  # the library ships no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(_KNOWN))
-    return identifier
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model.set_languages(list(_KNOWN))
+    # A restricted model holds on to the whole one, of six times the size: put into another, alone.
+    return LanguageIdentifier(
+        model.nb_ptc,
+        model.nb_pc,
+        model.nb_classes,
+        model.tk_nextmove,
+        model.tk_output,
+        norm_probs=True,
+        tk_row=model.tk_row,
+    )
 
 
 def warm() -> None:

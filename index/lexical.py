@@ -1,14 +1,22 @@
-"""BM25 over texts. The only module that imports bm25s."""
+"""BM25 over texts. The only module that imports bm25s.
 
-from collections.abc import Sequence
+It does so inside functions: bm25s brings SciPy along, which takes 20 MB and a third of the time to
+start, and the service answers without it.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import bm25s
 import numpy as np
 
 from index.datatypes import Scores
 from index.errors import IndexCorrupt
 from index.text import words
+
+if TYPE_CHECKING:
+    import bm25s
 
 K1 = 1.2
 B = 0.75
@@ -41,15 +49,18 @@ def _singular(word: str) -> str:
 class Lexical:
     """BM25 scores of every indexed text for a query. Safe to use from several threads."""
 
-    def __init__(self, bm25: "bm25s.BM25") -> None:
-        self._bm25 = bm25
-        self._size = int(bm25.scores["num_docs"])
+    def __init__(self, make: "Callable[[], bm25s.BM25]") -> None:
+        self._make = make
+
+    @cached_property
+    def _bm25(self) -> "bm25s.BM25":
+        return self._make()
 
     def scores(self, query: str) -> Scores:
         """Score every text, in order; 0 for one that shares no term with the query."""
         known = [term for term in terms(query) if term in self._bm25.vocab_dict]
         if not known:
-            return np.zeros(self._size, dtype=np.float32)
+            return np.zeros(int(self._bm25.scores["num_docs"]), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
@@ -70,15 +81,30 @@ def build(texts: Sequence[str]) -> Lexical:
         )
     }
     numbered = [[vocabulary[term] for term in document] for document in documents]
-    bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-    bm25.index((numbered, vocabulary), show_progress=False)
-    return Lexical(bm25)
+    return Lexical(lambda: _indexed(numbered, vocabulary))
 
 
 def load(folder: Path) -> Lexical:
-    """Read what `Lexical.save` wrote. Raises IndexCorrupt when it cannot be read."""
+    """Read what `Lexical.save` wrote, once it is needed.
+
+    What is returned raises IndexCorrupt at its first use when the folder cannot be read.
+    """
+    return Lexical(lambda: _read(folder))
+
+
+def _indexed(documents: list[list[int]], vocabulary: dict[str, int]) -> "bm25s.BM25":
+    import bm25s
+
+    bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
+    bm25.index((documents, vocabulary), show_progress=False)
+    return bm25
+
+
+def _read(folder: Path) -> "bm25s.BM25":
+    import bm25s
+
     try:
-        return Lexical(bm25s.BM25.load(folder, show_progress=False))
+        return bm25s.BM25.load(folder, show_progress=False)
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{folder.name}/ cannot be read. Build the index again."
         raise IndexCorrupt(message) from error

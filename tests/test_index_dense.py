@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,16 @@ def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path:
     assert loaded.vectors.tolist() == vectors.tolist()
     expected = built.search(vectors[:5], 4)
     assert loaded.search(vectors[:5], 4).positions.tolist() == expected.positions.tolist()
+
+
+@pytest.mark.parametrize("kind", list(DenseKind))
+def test_rows_outlive_their_index(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
+    dense.build(vectors, kind).save(tmp_path / "vectors.faiss")
+
+    rows = dense.load(tmp_path / "vectors.faiss").vectors
+    gc.collect()
+
+    assert rows.tolist() == vectors.tolist()
 
 
 def test_graph_finds_nearly_all_true_neighbours(vectors: Vectors) -> None:

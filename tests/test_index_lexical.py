@@ -91,5 +91,16 @@ def test_files_do_not_depend_on_the_seed_of_hashes(tmp_path: Path) -> None:
 
 
 def test_unreadable_folder_is_reported_by_name(tmp_path: Path) -> None:
+    loaded = lexical.load(tmp_path / "lexical")
+
     with pytest.raises(IndexCorrupt, match="lexical/ cannot be read"):
-        lexical.load(tmp_path / "lexical")
+        loaded.scores("bakers at night")
+
+
+def test_opening_an_index_imports_no_bm25_and_no_scipy(index_folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from index import store; "
+        "store.load(Path(sys.argv[1])); sys.exit({'bm25s', 'scipy'} & set(sys.modules) != set())"
+    )
+
+    subprocess.run([sys.executable, "-c", code, index_folder], check=True)
