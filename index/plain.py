@@ -1,44 +1,39 @@
 """The plain recipe, to measure against: best cosine over one text a unit, and a threshold.
 
-It embeds a unit's question or heading and its text, as the usual FAISS tutorial does, with the
-same encoder and over the same units as the index; no variants, no boundaries, nothing learned. Its
-confidence is the cosine.
+It embeds a unit's question or heading together with its text, as the usual FAISS tutorial does,
+with the same encoder and over the same units as the index; no variants, no boundaries, nothing
+learned. Its confidence is the cosine.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from index.datatypes import ChunkRole, Kind, Trace
+from index.datatypes import ChunkRole, Kind, Trace, Unit
 from index.encoder import Encoder
 from index.evaluation import Judged, Labelled, Response, judge
 from index.store import Contents
 
 THRESHOLDS = (0.65, 0.60)
 """What such bots are commonly run with."""
-_ROLES = (ChunkRole.QUESTION, ChunkRole.PASSAGE)
+_ASKING = (ChunkRole.QUESTION, ChunkRole.VARIANT)
 _TRACED = 8
 
 
 class Plain:
-    """The plain recipe over the contents of a version."""
+    """Answers with the unit of the nearest text, when its cosine is `threshold` or more."""
 
-    def __init__(self, contents: Contents, encoder: Encoder) -> None:
-        units = contents.units
+    def __init__(
+        self, units: Sequence[Unit], texts: Sequence[str], owners: Sequence[int], encoder: Encoder
+    ) -> None:
         self._ids = [unit.id for unit in units]
         self._parents = {unit.id: unit.parent for unit in units}
-        content = {n for n, u in enumerate(units) if u.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)}
-        kept = [
-            position
-            for position, chunk in enumerate(contents.chunks)
-            if chunk.role in _ROLES and chunk.unit in content
-        ]
-        self._vectors = contents.dense.vectors[kept]
-        self._owners = np.array([contents.chunks[position].unit for position in kept])
+        self._owners = np.array(owners)
         self._encoder = encoder
+        self._vectors = encoder.encode(texts)
 
     def examine(self, questions: Sequence[Labelled], threshold: float) -> tuple[Judged, ...]:
-        """Ask every question; one whose best cosine is `threshold` or more is answered."""
+        """Ask every question."""
         return tuple(
             judge(question, self.respond(question.question, threshold), self._parents)
             for question in questions
@@ -46,9 +41,8 @@ class Plain:
 
     def respond(self, question: str, threshold: float) -> Response:
         """Answer one question."""
-        cosines = self._vectors @ self._encoder.encode([question])[0]
         best = np.full(len(self._ids), -1.0, dtype=np.float32)
-        np.maximum.at(best, self._owners, cosines)
+        np.maximum.at(best, self._owners, self._vectors @ self._encoder.encode([question])[0])
         ranked = [
             (self._ids[unit], round(float(best[unit]), 4))
             for unit in np.argsort(-best, kind="stable")[:_TRACED]
@@ -63,3 +57,26 @@ class Plain:
             candidate=first,
             trace=Trace(question, {"cosine": cosine}, tuple(ranked)),
         )
+
+
+def over_units(contents: Contents, encoder: Encoder) -> Plain:
+    """Make the plain recipe: one text a unit."""
+    units = contents.units
+    kept = [position for position, unit in enumerate(units) if _is_content(unit)]
+    texts = [f"{units[position].title}\n{units[position].text}" for position in kept]
+    return Plain(units, texts, kept, encoder)
+
+
+def over_questions(contents: Contents, encoder: Encoder) -> Plain:
+    """Make a nearest neighbour among the questions and variants that content is asked by."""
+    kept = [
+        chunk
+        for chunk in contents.chunks
+        if chunk.role in _ASKING and _is_content(contents.units[chunk.unit])
+    ]
+    texts = [chunk.embedded for chunk in kept]
+    return Plain(contents.units, texts, [chunk.unit for chunk in kept], encoder)
+
+
+def _is_content(unit: Unit) -> bool:
+    return unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)

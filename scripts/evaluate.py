@@ -29,7 +29,7 @@ from index.evaluation import (
     read_questions,
 )
 from index.measures import Figure
-from index.plain import THRESHOLDS, Plain
+from index.plain import THRESHOLDS, over_units
 
 OURS = "this index"
 AGAINST = "the other index"
@@ -90,7 +90,7 @@ def _measure(
     encoder = Memory(OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
     systems = {OURS: examine(questions, loaded, encoder, calibrations)}
-    plain = Plain(loaded.contents, encoder)
+    plain = over_units(loaded.contents, encoder)
     for threshold in THRESHOLDS:
         systems[f"plain ≥ {threshold:.2f}"] = plain.examine(questions, threshold)
     if against is not None:
