@@ -61,7 +61,7 @@ export function replyText(result, t) {
   const full = outcome === 'answer' && answer;
   const said = full ? [message, answer.title, sides || answer.text] : [message];
   if (!full && suggestions.length) said.push(`${t.offer}: ${suggestions.map((one) => one.question).join(' ')}`);
-  return said.filter(Boolean).join('. ').replaceAll('..', '.').slice(0, 1200);
+  return said.filter(Boolean).map((part) => (/[.?!:]$/.test(part) ? part : `${part}.`)).join(' ').slice(0, 1200);
 }
 
 function sr(text) {

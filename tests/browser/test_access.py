@@ -48,8 +48,11 @@ def overflow(visit: Visit) -> object:
     return visit.run("document.documentElement.scrollWidth - innerWidth")
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
-@pytest.mark.parametrize("body", [LTR, RTL], ids=["left to right", "right to left"])
+@pytest.mark.parametrize(
+    ("setting", "body"),
+    [*((setting, LTR) for setting in SETTINGS), ("light", RTL), ("320 px", RTL)],
+    ids=[*SETTINGS, "right to left", "right to left, 320 px"],
+)
 def test_axe_finds_nothing(setting: str, body: str, visitor: Visitor) -> None:
     visit = visitor(body, context={"reduced_motion": "reduce", **SETTINGS[setting]})
     assert violations(visit) == [], "closed"
@@ -235,9 +238,33 @@ def listen(visit: Visit) -> None:
         """node => {
           window.said = [];
           const note = () => node.textContent && said.push(node.textContent);
-          new MutationObserver(note).observe(node, { childList: true, characterData: true, subtree: true });
+          new MutationObserver(note).observe(node, { childList: true });
         }"""
     )
+
+
+THREE = f"{CANNED} When does a gardener start work? How long does it take to become a florist?"
+SAID = [
+    (
+        f"Here is what we have on that. {CANNED} They earn about the same. It depends on:\n"
+        "- the place\n- the season, see the calendar."
+    ),
+    (
+        "Here is what we have on that. What a gardener does. A gardener plants, waters and prunes. "
+        "The work follows the seasons and is done in the open. Patience helps more than strength, "
+        "and a calendar helps most."
+    ),
+    (
+        "Here are the two careers side by side. Demand. Gardener: Gardeners: wanted in spring and "
+        "summer. Florist: Florists: wanted before holidays."
+    ),
+    f"Which of these do you mean? You could ask: {CANNED} When does a gardener start work?",
+    (
+        "This site has no answer to that. The questions below come closest. "
+        f"You can ask a person at {CONTACT}. You could ask: {THREE}"
+    ),
+    f"You are welcome. You could ask: {THREE}",
+]
 
 
 def test_answers_are_announced_once_each_from_a_region_of_their_own(visitor: Visitor) -> None:
@@ -249,23 +276,7 @@ def test_answers_are_announced_once_each_from_a_region_of_their_own(visitor: Vis
         visit.ask(question)
         visit.page.wait_for_timeout(150)
 
-    canned = "Do florists earn more than gardeners?. They earn about the same. It depends on:"
-    said = announced(visit)
-    assert [one.split("\n")[0] for one in said] == [
-        f"Here is what we have on that. {canned}",
-        "Here is what we have on that. What a gardener does. A gardener plants, waters and prunes. "
-        "The work follows the seasons and is done in the open. Patience helps more than strength, "
-        "and a calendar helps most.",
-        "Here are the two careers side by side. Demand. Gardener: Gardeners: wanted in spring and "
-        "summer. Florist: Florists: wanted before holidays.",
-        "Which of these do you mean? You could ask: Do florists earn more than gardeners? When does "
-        "a gardener start work?",
-        "This site has no answer to that. The questions below come closest. You can ask a person at "
-        "https://example.org/contact. You could ask: Do florists earn more than gardeners? When does "
-        "a gardener start work? How long does it take to become a florist?",
-        "You are welcome. You could ask: Do florists earn more than gardeners? When does a gardener "
-        "start work? How long does it take to become a florist?",
-    ]
+    assert announced(visit) == SAID
     assert visit.part("[role=log]").get_attribute("aria-live") == "off"
 
 
