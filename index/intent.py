@@ -83,4 +83,6 @@ def _importance(classes: Sequence[int], count: int) -> NDArray[np.float64]:
 
 def scores(weights: Weights, vector: Vectors, ngrams: Vectors) -> Scores:
     """Score every class for one text, about 0 for a stranger and 1 for a known text."""
-    return np.asarray((features(vector, ngrams) @ weights)[0], dtype=np.float32)
+    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`.
+    scores_ = np.einsum("i,ij->j", features(vector, ngrams)[0], weights)
+    return np.asarray(scores_, dtype=np.float32)
