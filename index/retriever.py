@@ -30,6 +30,7 @@ from index.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.passages import Shelf
 from index.ranking import Ranker, UnitScores
+from index.roles import Roles, roles_of
 from index.store import Contents
 from index.suggestions import complete
 from index.text import Synonyms
@@ -66,8 +67,8 @@ class Knowledge:
     calibration: Calibration
     synonyms: Synonyms
     vocabulary: frozenset[str]
-    roles: tuple[str, ...]
-    """Names of the roles that are compared, in lower case."""
+    roles: Roles
+    """That are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,7 @@ def knowledge(loaded: store.Loaded) -> Knowledge:
     """Gather what a retriever needs from a version that was read."""
     contents = loaded.contents
     model = ranking.parse(_file(loaded, ranking.FILE))
-    sides = (side.label.lower() for unit in contents.units for side in unit.sides)
+    synonyms = text.compile_synonyms(contents.groups.synonyms)
     return Knowledge(
         manifest=loaded.manifest,
         contents=contents,
@@ -284,11 +285,11 @@ def knowledge(loaded: store.Loaded) -> Knowledge:
         typical=model.head.typical if model.head else 1.0,
         fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
         calibration=confidence.parse(_file(loaded, confidence.FILE)),
-        synonyms=text.compile_synonyms(contents.groups.synonyms),
+        synonyms=synonyms,
         vocabulary=frozenset(
             word for chunk in contents.chunks for word in text.words(chunk.embedded)
         ),
-        roles=tuple(dict.fromkeys(sides)),
+        roles=roles_of(contents.units, synonyms.canonical),
     )
 
 

@@ -1,0 +1,204 @@
+"""Pure: what a follow-up can refer to, taken from the questions before it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index import phrases
+from index.datatypes import Turn
+from index.roles import Form, Mention, Roles, plural, with_article
+
+_LOOK_BACK = 3
+"""Turns in which the role that is spoken of is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was spoken of."""
+
+    question: str
+    """The last question as it was understood, without its final mark."""
+    focus: tuple[str, ...]
+    """Roles that were spoken of last, in the order in which they were named."""
+    mentions: tuple[Mention, ...]
+    """In the last question."""
+    roles: Roles
+
+    def asked_with(self, interrogative: str) -> str:
+        """Ask the last question with another interrogative: ``why``, ``how much more``."""
+        if self.question.lower().startswith(interrogative):
+            return self.question
+        if phrases.OPENS.match(self.question):
+            return f"{interrogative} {_lower_first(self.question)}"
+        found = phrases.INTERROGATIVE.match(self.question)
+        if not found:
+            return f"{interrogative}, {self.question}"
+        return f"{interrogative} {found['rest']} {found['noun']}"
+
+    def about(self, role: str, form: Form) -> str:
+        """Ask the last question about another role."""
+        named = {mention.role for mention in self.mentions}
+        if role in named:
+            return self.question
+        if not named:
+            return f"{self.question} for {self.roles.say(role, Form.MANY)}"
+        return self._rewritten(lambda mention: role)
+
+    def reversed(self) -> str:
+        """Ask the last question with two roles exchanged."""
+        named = tuple(dict.fromkeys(mention.role for mention in self.mentions))
+        if len(named) != 2:
+            return self.question
+        return self._rewritten(lambda mention: named[mention.role == named[0]])
+
+    def _rewritten(self, other: Callable[[Mention], str]) -> str:
+        pieces, at = [], 0
+        for mention in self.mentions:
+            pieces += [
+                self.question[at : mention.start],
+                self.roles.say(other(mention), mention.form),
+            ]
+            at = mention.end
+        text = "".join([*pieces, self.question[at:]])
+        return re.sub(r"\b(a|an) (?=(\w))", _article, text, flags=re.IGNORECASE)
+
+    def other(self) -> str | None:
+        """Return the one role that was not spoken of, when there is one."""
+        left = [name for name in self.roles.names if name not in self.focus]
+        return left[0] if len(left) == 1 else None
+
+    def added(self, circumstance: str) -> str:
+        """Ask the last question with a circumstance added, or put in the place of one like it."""
+        last = phrases.LAST_PLACE.search(self.question)
+        first = circumstance.split()[0].lower()
+        alike = last and last["which"].lower() == first
+        if last and alike and not self.roles.mentions(self.question[last.start() :]):
+            return f"{self.question[: last.start()]} {circumstance}"
+        return f"{self.question} {circumstance}"
+
+    def they(self) -> str:
+        """Name those who were spoken of; empty when there is nobody."""
+        return " and ".join(plural(role) for role in self.focus)
+
+    def instead(self, noun: str) -> tuple[str, ...]:
+        """Ask the last question about another thing of the same kind, when that can be told."""
+        named = self._names()
+        if named and not self.roles.mentions(noun):
+            last = named[-1]
+            return (f"{self.question[: last.start()]}{noun}{self.question[last.end() :]}",)
+        topic = phrases.TOPIC.match(self.question)
+        return (f"what is {noun}",) if topic and not self.mentions else ()
+
+    def options(self) -> tuple[str, ...]:
+        """Return what can be chosen between: two things that were named, else the roles."""
+        if not self.mentions and (either := phrases.EITHER.search(self.question)):
+            return either.groups()
+        names = self.focus if len(self.focus) > 1 else self.roles.names
+        if names and {mention.form for mention in self.mentions} == {Form.FIELD}:
+            return tuple(self.roles.say(name, Form.FIELD) for name in names[:2])
+        return tuple(with_article(name) for name in names[:2])
+
+    def resolved(self, text: str) -> tuple[str, ...]:
+        """Put what was spoken of in the place of a pronoun; nothing when there is none."""
+        if not phrases.ASKING.match(text):
+            return ()
+        for resolve in (self._job, self._one, self._them, self._thing):
+            if found := resolve(text):
+                return found
+        return ()
+
+    def _job(self, text: str) -> tuple[str, ...]:
+        found = phrases.THE_JOB.search(text)
+        if not found or not self.focus or self.roles.mentions(text):
+            return ()
+        whose = " and ".join(with_article(role) for role in self.focus)
+        return (f"{text[: found.start()]}the {found['noun']} of {whose}{text[found.end() :]}",)
+
+    def _one(self, text: str) -> tuple[str, ...]:
+        if len(self.focus) != 1 or not (found := phrases.BECOME_ONE.search(text)):
+            return ()
+        return (f"{text[: found.end('verb')]} {with_article(self.focus[0])}{text[found.end() :]}",)
+
+    def _them(self, text: str) -> tuple[str, ...]:
+        found = phrases.THEY.search(text)
+        if not found or self._inside(text, found.start()):
+            return ()
+        who = self.they() or self._topic()
+        if not who:
+            return (f"{self.question}? {text}",)
+        owner = found["they"].lower() in ("their", "theirs", "his")
+        return (f"{text[: found.start()]}{who}{chr(39) if owner else ''}{text[found.end() :]}",)
+
+    def _thing(self, text: str) -> tuple[str, ...]:
+        found = phrases.IT.search(text)
+        if not found or self.roles.mentions(text) or self._inside(text, found.start()):
+            return ()
+        if phrases.EXPLETIVE.search(text):
+            return ()
+        deed = self._deed()
+        if deed and phrases.HOW_LONG.search(text):
+            return (f"{text} to {deed}",)
+        if deed and phrases.IS_ADJECTIVE.match(text):
+            return (f"{text} to {deed}",)
+        things = self._things()
+        if not things:
+            return (f"{self.question}? {text}",)
+        owner = "'s" if found["it"].lower() == "its" else " is" if "'" in found["it"] else ""
+        return tuple(
+            f"{text[: found.start()]}{thing}{owner}{text[found.end() :]}" for thing in things
+        )
+
+    def _inside(self, text: str, at: int) -> bool:
+        """Tell whether a pronoun refers to something in its own sentence."""
+        before = text[:at]
+        return bool(self.roles.mentions(before)) or not phrases.BEFORE_PRONOUN.search(before)
+
+    def _things(self) -> tuple[str, ...]:
+        """Return what ``it`` can be: a thing that was named, else what those in a role do."""
+        if names := self._names():
+            return (names[-1].group(),)
+        if topic := self._topic():
+            return (topic,)
+        return tuple(self.roles.say(role, Form.FIELD) for role in self.focus)
+
+    def _topic(self) -> str:
+        found = phrases.TOPIC.match(self.question)
+        return found["topic"] if found and not self.mentions else ""
+
+    def _deed(self) -> str:
+        found = phrases.DEED.search(self.question)
+        return found["deed"] if found else ""
+
+    def _names(self) -> list[re.Match[str]]:
+        spans = [(mention.start, mention.end) for mention in self.mentions]
+        return [
+            name
+            for name in phrases.NAME.finditer(self.question)
+            if name.group() not in ("I", "AI") and not any(a <= name.start() < b for a, b in spans)
+        ]
+
+
+def context(history: Sequence[Turn], roles: Roles) -> Context:
+    """Gather what was spoken of. `history` has at least one turn, the oldest first."""
+    question = history[-1].question.strip().rstrip(" ?.!")
+    mentions = roles.mentions(question)
+    return Context(question, _focus(history, roles), mentions, roles)
+
+
+def _focus(history: Sequence[Turn], roles: Roles) -> tuple[str, ...]:
+    """Return the roles named last. A question without an answer may have changed the topic."""
+    for turn in reversed(history[-_LOOK_BACK:]):
+        if named := dict.fromkeys(mention.role for mention in roles.mentions(turn.question)):
+            return tuple(named)
+        if turn.unit is None:
+            break
+    return ()
+
+
+def _article(found: re.Match[str]) -> str:
+    word = "an" if found[2].lower() in "aeiou" else "a"
+    return f"{word.capitalize() if found[1][0].isupper() else word} "
+
+
+def _lower_first(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"

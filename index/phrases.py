@@ -1,0 +1,237 @@
+"""Pure: the English by which follow-ups are told from questions that stand alone.
+
+Patterns are matched against a question without its final marks, in any case.
+"""
+
+import re
+
+
+def either(*phrases: str) -> str:
+    """Return a pattern for any of some phrases, each one or several that ``|`` separates."""
+    return f"(?:{'|'.join(phrases)})"
+
+
+def _compile(*parts: str) -> re.Pattern[str]:
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+AUXILIARY = either(
+    "do|does|did|is|are|was|were|can|could|should|would|will|has|have|had|am|may|might|must|shall"
+)
+_INTERROGATIVE = either("what|which|who|whom|how|why|when|where")
+_ROLE_NOUN = either("one|role|job|side|career|path|field|profession|position|occupation|work")
+
+# What stands before or after the follow-up itself.
+
+POLITE = _compile(
+    "^(?:",
+    either(
+        "ok|okay|oh|ah|hm+|well|so|right|sure|thanks|thank you|thx|cool|great|nice|fine|good|yes",
+        "no|yeah|interesting|i see|got it|alright|sorry",
+    ),
+    r"\b[\s,.!]*)+(?=[a-z])",
+)
+LEAD = _compile(
+    "^(?:",
+    either("and|or|but|also|plus|then|now"),
+    r"\b[\s,]*)*(?:",
+    either(r"(?:wh?[ao]t|wht|how|hw)\s*(?:about|abt|abut|bout|of)", "as for|regarding|concerning"),
+    r"\b)?[\s,]*",
+)
+TO_THE_BOT = _compile(
+    r"\b",
+    either(
+        "(?:are|were|did|do) (?:you|u) (?:sure|know|mean|say|get|make|ask|understand|a|an|real|ok)",
+        "(?:are|were|did|do) (?:you|u) (?:human|there|speak|invent|serious)",
+        "(?:what|as) you (?:said|mean)|you(?:'re| are)|what (?:do )?you mean|your|thank|bot|joke",
+        "my (?:question|name|data|chat)|chat|(?:is|are) (?:this|that|it) (?:true|correct|right)",
+        "(?:is|are) (?:this|that|it) (?:real|wrong|a joke|working|thing|site)",
+        "(?:what is|what's|what was|does|how does|how do i) (?:this|that|use this|this work)$",
+        "does this work$",
+    ),
+    r"\b",
+)
+"""Said of the conversation itself, which is smalltalk's."""
+
+# Whole follow-ups.
+
+MORE = _compile(
+    "^(?:",
+    either("can you|could you|please|i want to|i'd like to"),
+    " )*",
+    either(
+        "(?:(?:tell|give|show) me |(?:know|learn|say|hear) )?more(?: info| information| details?)?",
+        "go on|continue|elaborate|explain(?: more| further| (?:it|that|this))?|really|seriously",
+        r"for real|anything else|what else|details?|for (?:example|instance)|examples?|e\.?g",
+        "such as|like what|like",
+    ),
+    "(?: (?:about|on|of) (?:it|that|this|them))?(?: please)?$",
+)
+WHY = _compile(
+    "^",
+    either("why|y|how come|how so|what(?:'s| is| are) the reasons?|for what reasons?"),
+    "(?P<no> not)?(?:",
+    either(
+        ",? (?:is|are|do|does) (?:it|that|this|they|so)(?: so| the case)?",
+        " so| though| then| exactly| please",
+    ),
+    ")*$",
+)
+ASKS = _compile(
+    "^",
+    either("how|when|where|who|which ones|since when|in what|to what|by how|until when"),
+    r"\b",
+)
+BARE = frozenset(
+    """how when where who much many more less long often far soon exactly which ones since till
+    until by in to from what way extent really actually though then better older faster high low
+    big""".split()  # noqa: SIM905 - the list would take a line a word
+)
+"""Words of which a question such as ``how much more?`` may be made."""
+REVERSED = _compile(
+    "^(?:",
+    either("is|does|it|that|the|this|work|go|true|possible|in"),
+    " )*",
+    either(
+        "other way (?:a?round|about)|vice[- ]?versa|reversed?|opposite|conversely",
+        "(?:other|reverse|opposite) direction",
+    ),
+    "$",
+)
+OTHER = _compile(f"^(?:(?:for|in|of|with|as) )?the other(?: {_ROLE_NOUN})?$")
+CHOICE = _compile(
+    "^(?:which|who|what)(?: ",
+    either("one|of (?:them|those|these(?: two)?|the two|the 2|both)"),
+    r")+\b(?P<rest>.*)$",
+)
+
+# Around a role: ``is it the same for software engineers, too``.
+
+BEFORE_ROLE = _compile(
+    "^(?:",
+    either(
+        "(?:is|does|do|are|would) (?:it|that|this|these|those|they) (?:also )?(?:the same|true)",
+        "(?:is|does|do|are|would) (?:it|that|this|these|those|they) (?:also )?(?:apply|hold|so)",
+        "(?:is|are) (?:it|that|this|these|those|they) (?:also )?(?:different|similar|like that)",
+        "(?:the )?same(?: thing| question)?|for|as|of|with|to|in|by|from|on|is|are|do|does|can",
+        "could|should|would|will|if|i'?m|i am|i were|being|be|becoming|become|just|only|working",
+        "a|an|the|about",
+    ),
+    r"\s+)*$",
+)
+AFTER_ROLE = _compile(
+    "^(?:",
+    either(
+        "'s?|too|as well|also|then|instead|though|tho|either|please|needs?|do|does|have|use|one",
+        r"it|that|this|so|roles?|jobs?|careers?|ones|guys?|people|side|(?:the )?same|[\s,]",
+    ),
+    r"(?!\w))*",
+)
+
+# Fragments.
+
+PREPOSITION = _compile(
+    "^(?:(?:even|only|especially|just) )?",
+    either(
+        "in|at|for|with|without|as|from|near|around|under|over|after|before|during|on|by|within",
+        "outside|abroad|if i",
+    ),
+    r"\b(?! ",
+    either("general|short|sure|all|example|instance|well|now|fact|what|which|how|way"),
+    r"\b)",
+)
+FINITE = _compile(
+    r"\b",
+    either(
+        AUXILIARY,
+        "needs|earns|makes|pays|gets|want|think|tell|explain|give|show|find|i|i'm",
+    ),
+    r"\b",
+)
+POSSESSIVE = _compile(r"^(?:the|its|their|thier|his|her|a|an|any)\s+")
+OWN_TOPIC = _compile(r"^(?:the|its|their|thier)\s+\S")
+WH_NOUN = _compile(
+    "^(?:what|which|how much|how many)(?: (?:kind|type|sort)s? of)? (?!",
+    either(AUXILIARY, "if|about|else|of|ones?|you|happens?|then|to|pays?|earns?|makes?|needs?"),
+    r"\b)[\w+#]+(?: (?!more\b|better\b|less\b|\w+er\b)[\w+#]+)?$",
+)
+"""``which languages``, ``how much maths``: without a verb."""
+IMPERSONAL = _compile(
+    r"\b(?:do|can|should|could|must|would|will|may) (?:i|we|one|you)\b",
+)
+
+# Pronouns, and whether they refer to something outside their sentence.
+
+ASKING = _compile(
+    "^",
+    either(
+        _INTERROGATIVE,
+        AUXILIARY,
+        "isn't|aren't|doesn't|don't|won't|can't|tell me|explain|in|at|for|any",
+    ),
+    r"\b",
+)
+THEY = _compile(r"\b(?P<they>they|them|their|theirs|thier|he|she|him|her|his)\b")
+IT = _compile(r"\b(?P<it>it's|it|that|its)\b(?!-)")
+THE_JOB = _compile(
+    r"\b(?:this|that|these|those|such an?|said) (?:(?:kind|type|sort) of )?(?P<noun>",
+    either("job|role|career|profession|position|work|occupation|field"),
+    r"s?)\b",
+)
+BECOME_ONE = _compile(r"\b(?P<verb>become|be|becoming|being|hire|to|as|like) one\b(?! of)")
+BEFORE_PRONOUN = _compile(
+    r"(?:^|\b",
+    either(
+        AUXILIARY,
+        "don't|doesn't|isn't|aren't|why|that|if|and|when|where|how|about|of|for|with|from|like|to",
+        "learn|study|use|using|become|doing|learning|without|in|into|by|than|what|know|makes?",
+    ),
+    r"\s+)$",
+)
+EXPLETIVE = _compile(
+    r"\b(?:it|that)\b.*?",
+    either(
+        r"\b(?:to|that|if|when|for \w+ to)\s+(?!me\b|you\b)\w+\s+\w+",
+        r"\b(?!"
+        + either(
+            "during|being|interesting|boring|challenging|rewarding|exciting|demanding|growing",
+            "paying|something|anything",
+        )
+        + r"\b)\w+ing\s+\w+",
+    ),
+)
+"""``is it worth learning C++``: what it is follows in the sentence."""
+HOW_LONG = _compile(r"\b(?:it|that|this) take$")
+IS_ADJECTIVE = _compile(
+    r"^(?:how \w+ )?(?:is|isn't|was|would|will)(?: be)? (?:it|that|this)(?: be)?",
+    "(?: (?:really|very|so|too|that|even|still|worth))?(?: [\\w-]+)?$",
+)
+
+# What an earlier question was about.
+
+OPENS = _compile(rf"^{AUXILIARY}(?:n't)?\b")
+INTERROGATIVE = _compile(
+    rf"^(?P<asks>{_INTERROGATIVE})\b(?P<noun>.*?)\s*\b(?P<rest>{AUXILIARY}\b.*)$",
+)
+TOPIC = _compile(
+    "^",
+    either("what(?:'s| is| are| does| do)|tell me about|explain|define|describe|how (?:does|do)"),
+    r" (?:(?:an?|the) )?(?!i\b|you\b|we\b|people\b)",
+    "(?P<topic>.{2,50}?)(?: (?:works?|means?|used for))?$",
+)
+DEED = _compile(
+    either(
+        r"\b(?:can|could|should|do|would|must|will) (?:i|you|we|one|someone|people) ",
+        r"\b(?:how|possible|want|able|takes?|hard|difficult|easy|worth|need|have) to |^to ",
+    ),
+    "(?P<deed>(?!",
+    either("be|need|have|know|do|want|think"),
+    r"\b)[a-z]+ .{3,70})$",
+)
+"""What somebody does: ``learn machine learning on your own``."""
+NAME = re.compile(r"(?<=\s)(?:[A-Z][\w.]*[+#]*|\w+[+#]+)(?![\w+#])")
+"""A proper name, or one such as ``c++``; here the case counts."""
+EITHER = _compile(r"([\w+#.]+) (?:or|and|vs\.?|versus) ([\w+#.]+)")
+LAST_PLACE = _compile(
+    r"\s(?P<which>in|at|for|with|without|as|on|after|near) [\w+#'-]+(?: [\w+#'-]+){0,2}$"
+)
