@@ -1,0 +1,195 @@
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pytest
+
+from index import candidates
+from index.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
+from index.confidence import HEAD_CAP, RIVAL_MARGIN, Evidence
+from index.datatypes import Citation, Kind, Scores, Unit
+from index.ranking import UnitScores
+
+FAQ, PASSAGE, BOUNDARY, TALK = Kind.FAQ, Kind.PASSAGE, Kind.BOUNDARY, Kind.SMALLTALK
+
+
+def unit(name: str, kind: Kind = FAQ, parent: str | None = None) -> Unit:
+    return Unit(
+        id=name, kind=kind, document="faqs/a.yaml", document_title="", title=name, level=0,
+        trail=(), text=name, markdown=name, html=name, url="/faq", owner="",
+        reviewed=date(2026, 1, 1), valid_until=None, sources=(), related=(), questions=(name,),
+        parent=parent, sides=(), citation=Citation("faqs/a.yaml", 0, 1, ""),
+    )  # fmt: skip
+
+
+def catalogue(
+    kinds: Sequence[Kind],
+    equivalents: Sequence[Sequence[int]] = (),
+    parents: Mapping[int, int] | None = None,
+) -> Catalogue:
+    """What is fixed about units that are named by their positions."""
+    given = parents or {}
+    units = [
+        unit(str(n), kind, str(given[n]) if n in given else None) for n, kind in enumerate(kinds)
+    ]
+    return candidates.catalogue(units, [[str(one) for one in group] for group in equivalents])
+
+
+def row(values: Sequence[float]) -> Scores:
+    return np.array(values, dtype=np.float32)
+
+
+def scores(
+    total: Sequence[float],
+    head: Sequence[float] | None = None,
+    cosine: Sequence[float] | None = None,
+) -> UnitScores:
+    zeros = [0.0] * len(total)
+    return UnitScores(row(cosine or zeros), row(head or zeros), row(zeros), row(total))
+
+
+def test_catalogue_tells_content_from_boundaries_and_smalltalk() -> None:
+    fixed = catalogue([FAQ, PASSAGE, Kind.COMPARISON, BOUNDARY, TALK])
+
+    assert fixed.content.tolist() == [True, True, True, False, False]
+    assert fixed.guarded
+
+
+def test_catalogue_without_boundaries_is_not_guarded() -> None:
+    assert not catalogue([FAQ, TALK]).guarded
+
+
+def test_catalogue_names_equivalents_and_parents_by_position() -> None:
+    units = [unit("a"), unit("list", PASSAGE), unit("item", PASSAGE, "list"), unit("b")]
+
+    fixed = candidates.catalogue(units, [["a", "b", "art-x--se"]])
+
+    assert fixed.equivalents == {0: (3,), 3: (0,)}
+    assert fixed.parents == {2: 1}
+
+
+def test_equivalents_share_the_heads_score() -> None:
+    fixed = catalogue([FAQ] * 4, [[0, 2, 3]])
+
+    shared = candidates.totals(scores([1.0, 1.0, 1.0, 1.0], [0.5, 0.4, 0.25, -0.25]), fixed)
+
+    # Each adds what the others have of the head; what speaks against them is not shared.
+    assert shared.tolist() == [1.25, 1.0, 1.5, 1.75]
+
+
+def test_scores_are_not_changed_by_sharing() -> None:
+    given = scores([1.0, 2.0], [1.0, 1.0])
+
+    candidates.totals(given, catalogue([FAQ, FAQ], [[0, 1]]))
+
+    assert given.total.tolist() == [1.0, 2.0]
+
+
+def test_equivalents_together_beat_a_stronger_single_unit() -> None:
+    given = scores([0.5, 0.6, 0.4], [0.5, 0.6, 0.4])
+
+    assert candidates.choose(given, catalogue([FAQ] * 3), 1.0).unit == 1
+    assert candidates.choose(given, catalogue([FAQ] * 3, [[0, 2]]), 1.0).unit == 0
+
+
+def test_first_of_equally_good_units_is_chosen() -> None:
+    assert candidates.choose(scores([0.2, 0.7, 0.7]), catalogue([FAQ] * 3), 1.0).unit == 1
+
+
+def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival() -> None:
+    fixed = catalogue([FAQ, FAQ, BOUNDARY, TALK])
+
+    found = candidates.choose(scores([0.25, 0.5, 0.75, 1.5]), fixed, 1.0)
+
+    assert (found.unit, found.total) == (1, 0.5)
+    assert (found.rival, found.rival_total) == (3, 1.5)
+
+
+def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
+    found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
+
+    assert found == Candidate(0, Evidence(0.25, 0.5, 0.0, 0.0, 0.0, 0.0), 0.5, None, -np.inf)
+
+
+@pytest.mark.parametrize(
+    ("total", "given"),
+    [
+        ([0.1, 1.0, 0.95, 0.2], 0),
+        ([0.95, 1.0, 0.1, 0.2], 0),
+        ([0.1, 1.0, 1.0 - PARENT_MARGIN - 0.01, 0.99], 1),
+        ([1.0, 0.9, 0.95, 0.2], 0),
+        ([0.1, 0.2, 0.3, 1.0], 3),
+    ],
+    ids=["close-item", "close-list", "no-close-one", "list-is-best", "outside-the-list"],
+)
+def test_list_is_given_for_an_item_when_the_list_or_another_item_is_close(
+    total: list[float], given: int
+) -> None:
+    fixed = catalogue([PASSAGE] * 3 + [FAQ], parents={1: 0, 2: 0})
+
+    assert candidates.choose(scores(total), fixed, 1.0).unit == given
+
+
+def test_list_given_for_an_item_is_weighed_by_the_item() -> None:
+    fixed = catalogue([PASSAGE, PASSAGE, PASSAGE, BOUNDARY], parents={1: 0, 2: 0})
+
+    found = candidates.choose(
+        scores([0.125, 1.0, 0.9375, 0.75], [0.0, 0.5, 0.25, 0.125], [0.125, 0.5, 0.75, 0.25]),
+        fixed,
+        0.5,
+    )
+
+    assert (found.unit, found.total, found.rival_total) == (0, 1.0, 0.75)
+    assert found.evidence == Evidence(
+        cosine=0.75,  # of the best item
+        head=(0.5 + 0.25) / 0.5,  # of both items
+        spelling=0.0,
+        rival_head=0.125 / 0.5,
+        rival_lead=0.0,
+        guarded=1.0,
+    )
+
+
+def test_evidence_counts_equivalents_and_caps_the_head() -> None:
+    fixed = catalogue([FAQ, FAQ, FAQ, TALK], [[0, 1]])
+
+    found = candidates.choose(
+        scores([1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.5, -1.0], [0.25, 0.5, 0.75, 0.5]), fixed, 0.25
+    )
+
+    assert found.evidence == Evidence(
+        cosine=0.5,
+        head=HEAD_CAP,
+        spelling=0.0,
+        rival_head=0.0,
+        rival_lead=RIVAL_MARGIN,
+        guarded=0.0,
+    )
+
+
+def alternatives(total: list[float], fixed: Catalogue, limit: int = 3) -> tuple[int, ...]:
+    given = scores(total)
+    return candidates.alternatives(candidates.choose(given, fixed, 1.0), given, fixed, limit)
+
+
+def test_alternatives_are_close_units_of_the_content_best_first() -> None:
+    fixed = catalogue([FAQ, FAQ, FAQ, BOUNDARY, FAQ])
+
+    assert alternatives([0.875, 1.0, 1.0 - CLOSE_MARGIN - 0.01, 1.5, 0.9375], fixed) == (1, 4, 0)
+
+
+def test_alternatives_are_at_most_as_many_as_asked_for() -> None:
+    assert alternatives([1.0, 1.0, 1.0], catalogue([FAQ] * 3), limit=2) == (0, 1)
+
+
+def test_alternatives_say_something_else() -> None:
+    kinds = [FAQ, FAQ, PASSAGE, PASSAGE, FAQ]
+    fixed = catalogue(kinds, [[0, 1]], parents={3: 2})
+
+    # 1 is equivalent to 0, and 3 is an item of 2.
+    assert alternatives([1.0, 0.96, 0.94, 0.92, 0.9], fixed) == (0, 2, 4)
+    assert alternatives([1.0, 0.96, 0.90, 0.92, 0.94], fixed) == (0, 4, 3)
+
+
+def test_single_unit_has_no_alternative() -> None:
+    assert alternatives([1.0], catalogue([FAQ])) == (0,)

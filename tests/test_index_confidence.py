@@ -1,0 +1,107 @@
+import json
+from dataclasses import asdict, replace
+from math import e, exp, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import confidence
+from index.confidence import Calibration, Evidence
+from index.errors import IndexCorrupt
+
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+WEIGHTS = {
+    "cosine": 2.0,
+    "head": 1.0,
+    "spelling": 0.5,
+    "rival_head": -1.0,
+    "rival_lead": -4.0,
+    "guarded": 0.0,
+}
+BY_HAND = Calibration(-1.0, WEIGHTS, 0.5, 0.25)
+DOCUMENT = {"intercept": -1, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "odds"),
+    [
+        (NOTHING, exp(-1)),
+        (replace(NOTHING, cosine=0.5), 1.0),
+        (Evidence(1.0, 2.0, 1.0, 0.5, 0.25, 1.0), exp(2.0)),  # -1 + 2 + 2 + .5 - .5 - 1
+    ],
+)
+def test_probability_is_logistic_in_the_evidence(evidence: Evidence, odds: float) -> None:
+    assert BY_HAND.probability(evidence) == pytest.approx(odds / (1 + odds))
+
+
+@given(
+    st.builds(Evidence, *[st.floats(-1e9, 1e9)] * 6),
+    st.floats(-1e9, 1e9),
+)
+def test_probability_is_between_zero_and_one(evidence: Evidence, intercept: float) -> None:
+    assert 0 < replace(BY_HAND, intercept=intercept).probability(evidence) < 1
+
+
+def test_certainty_is_bounded() -> None:
+    assert replace(BY_HAND, intercept=1000).probability(NOTHING) == 1 / (1 + e**-30)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "rival", "lead"),
+    [(0.5, 0.25, 0.0), (0.5, 0.5, 0.15), (0.5, 0.75, 0.4), (0.9, -1.0, 0.0)],
+)
+def test_rival_leads_from_the_margin_on(candidate: float, rival: float, lead: float) -> None:
+    assert confidence.rival_lead(candidate, rival) == pytest.approx(lead)
+
+
+def test_written_calibration_is_read() -> None:
+    assert confidence.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
+
+
+def test_what_a_calibration_says_beside_its_coefficients_is_left_alone() -> None:
+    document = {**DOCUMENT, "weights": {**WEIGHTS, "later": 1.0}, "fitted_on": {"own": 1}}
+
+    assert confidence.parse(json.dumps(document).encode()) == BY_HAND
+
+
+def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
+    shipped = confidence.parse(confidence.SHIPPED.read_bytes())
+
+    assert set(shipped.weights) == set(asdict(NOTHING))
+    assert 0 < shipped.clarify_at < shipped.answer_at < 1
+    assert shipped.probability(NOTHING) < shipped.clarify_at
+    assert shipped.probability(Evidence(1.0, 1.0, 1.0, 0.0, 0.0, 1.0)) > 0.9
+    assert shipped.intercept < log(0.5)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        json.dumps({**DOCUMENT, "weights": []}).encode(),
+        json.dumps({**DOCUMENT, "weights": {"cosine": 1.0}}).encode(),
+        json.dumps({**DOCUMENT, "intercept": float("nan")}).encode(),
+        json.dumps({**DOCUMENT, "weights": {**WEIGHTS, "head": float("inf")}}).encode(),
+        json.dumps({**DOCUMENT, "answer_at": "high"}).encode(),
+        json.dumps({**DOCUMENT, "clarify_at": None}).encode(),
+    ],
+    ids=[
+        "empty",
+        "no-utf-8",
+        "list",
+        "object",
+        "no-weights",
+        "lacks",
+        "nan",
+        "inf",
+        "word",
+        "null",
+    ],
+)
+def test_incomplete_calibration_is_reported(document: bytes) -> None:
+    with pytest.raises(IndexCorrupt, match=r"confidence\.json cannot be read"):
+        confidence.parse(document)
