@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 
 from index.datatypes import Kind, Unit
@@ -41,6 +42,15 @@ class Topic:
 
     title: str
     entries: tuple[Unit, ...]
+
+
+def current(units: Mapping[str, Unit], today: date) -> dict[str, Unit]:
+    """Leave out what is past its date."""
+    return {
+        name: unit
+        for name, unit in units.items()
+        if unit.valid_until is None or unit.valid_until >= today
+    }
 
 
 def articles(units: Mapping[str, Unit]) -> tuple[Article, ...]:

@@ -5,14 +5,16 @@ import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import RedirectResponse
 
-from index import Retriever
+from index import Retriever, Unit
 from service import article
 from service.bundle import Bundle, load_bundle
 from service.dependencies import get_state
@@ -83,7 +85,7 @@ async def faq(request: Request) -> Response:
 @router.api_route("/faq.jsonld", methods=["GET", "HEAD"])
 async def faq_json_ld(request: Request) -> Response:
     """Give the canned answers as a FAQPage of schema.org."""
-    body = _made(request, "jsonld", JSON_LD, lambda found: article.json_ld(found.units))
+    body = _made(request, "jsonld", JSON_LD, lambda _, units: article.json_ld(units))
     return _send(request, body, {"Cache-Control": SHORT})
 
 
@@ -97,34 +99,53 @@ async def widget_js(request: Request) -> Response:
 async def widget_version_js(request: Request, version: str) -> Response:
     """Give this version of the widget; another one is led to the current one."""
     if version != load_bundle().version:
-        return RedirectResponse(request.url_for("widget_js"), headers=ANYWHERE)
+        headers = {"Cache-Control": "no-cache", **ANYWHERE}
+        return RedirectResponse(request.url_for("widget_js"), headers=headers)
     return _send(request, _widget_body(), {"Cache-Control": FOREVER, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
 async def widget_answers(request: Request, version: str) -> Response:
     """Give what the widget answers from when `/v1/ask` fails; the same for every version of it."""
-    body = _made(
-        request,
-        "answers",
-        JSON,
-        lambda found: article.saved_answers(found.manifest.version, found.units),
-    )
+    body = _made(request, "answers", JSON, article.saved_answers)
     return _send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
 
 
-def _made(request: Request, name: str, media_type: str, make: Callable[[Retriever], str]) -> Body:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made from an index, on a day: the next one, an answer may be out of date."""
+
+    retriever: Retriever
+    day: date
+    body: Body
+
+
+def _made(
+    request: Request,
+    name: str,
+    media_type: str,
+    make: Callable[[str, Mapping[str, Unit]], str],
+) -> Body:
     """Find what was made from the index that answers now, or make it."""
     retriever = get_state(request).ready
-    pages: dict[str, tuple[Retriever, Body]] = request.app.state.__dict__.setdefault("pages", {})
+    today = datetime.now(UTC).date()
+    pages = _pages(request)
     kept = pages.get(name)
-    if kept is None or kept[0] is not retriever:
-        kept = pages[name] = (retriever, _body(make(retriever), media_type))
-    return kept[1]
+    if kept is None or kept.retriever is not retriever or kept.day != today:
+        units = article.current(retriever.units, today)
+        body = _body(make(retriever.manifest.version, units), media_type)
+        kept = pages[name] = _Made(retriever, today, body)
+    return kept.body
 
 
-def _faq_page(retriever: Retriever) -> str:
-    units = retriever.units
+def _pages(request: Request) -> dict[str, _Made]:
+    state = request.app.state
+    if not hasattr(state, "pages"):
+        state.pages = {}
+    return cast(dict[str, _Made], state.pages)
+
+
+def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
     return (
         _environment()
         .get_template("faq.html")
@@ -132,7 +153,7 @@ def _faq_page(retriever: Retriever) -> str:
             articles=article.articles(units),
             topics=article.topics(units),
             json_ld=article.json_ld(units),
-            version=retriever.manifest.version,
+            version=version,
         )
     )
 
