@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 RESAMPLES = 2000
 CALIBRATION_BINS = 10
+_Z = 1.96
+"""Standard deviations of a normal distribution that hold 95 % of it."""
 _TAIL = 2.5
 """Percent of the resamples left out at each end."""
 
@@ -109,7 +111,12 @@ def _binned_gap(surprise: Values) -> float:
 
 
 def matthews(resamples: Resamples, given: Sequence[str], wanted: Sequence[str]) -> Figure | None:
-    """Matthews correlation for many classes, in [-1, 1]; 0 when all are given the same.
+    """Matthews correlation of the classes given with those wanted; none is a class like others."""
+    return figure(correlation(resamples, given, wanted), len(given))
+
+
+def correlation(resamples: Resamples, given: Sequence[str], wanted: Sequence[str]) -> Values:
+    """Compute the Matthews correlation for many classes; 0 when all are given the same.
 
     With s questions, c of them right, p_k given class k and t_k wanting it:
     (c s - sum p_k t_k) / sqrt((s^2 - sum p_k^2)(s^2 - sum t_k^2)).
@@ -117,14 +124,20 @@ def matthews(resamples: Resamples, given: Sequence[str], wanted: Sequence[str]) 
     Computational Biology and Chemistry 28, 2004.)
     """
     classes = np.unique([*given, *wanted])
-    gives = np.array(given)[:, None] == classes
-    wants = np.array(wanted)[:, None] == classes
-    total, right = resamples.sum(axis=1), resamples @ (gives & wants).sum(axis=1)
+    gives = (np.array(given)[:, None] == classes).astype(np.float64)
+    wants = (np.array(wanted)[:, None] == classes).astype(np.float64)
+    total, right = resamples.sum(axis=1), resamples @ (gives * wants).sum(axis=1)
     p, t = resamples @ gives, resamples @ wants
     above = right * total - (p * t).sum(axis=1)
     below = (total**2 - (p**2).sum(axis=1)) * (total**2 - (t**2).sum(axis=1))
-    samples = np.where(below > 0, above / np.sqrt(np.maximum(below, 1.0)), 0.0)
-    return figure(samples, len(given))
+    found: Values = np.where(below > 0, above / np.sqrt(np.maximum(below, 1.0)), 0.0)
+    return found
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Return the 95 % score interval of a share (Wilson, 1927)."""
+    middle, spread = right + _Z**2 / 2, _Z * (right * (count - right) / count + _Z**2 / 4) ** 0.5
+    return (middle - spread) / (count + _Z**2), (middle + spread) / (count + _Z**2)
 
 
 def difference(first: Figure, second: Figure) -> Figure:

@@ -1,6 +1,6 @@
 """Measure the answers of an index on labelled questions, beside the plain recipe.
 
-Example: python scripts/evaluate.py ../shared/eval/dev.jsonl --report var/reports
+Example: python scripts/evaluate.py questions.jsonl --report var/reports
 """
 
 import json
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -18,7 +19,6 @@ from rich.table import Table
 from index import RetrievalError, store
 from index.encoder import OnnxEncoder
 from index.evaluation import (
-    ENGLISH,
     Judged,
     Labelled,
     Memory,
@@ -28,8 +28,10 @@ from index.evaluation import (
     folds,
     read_questions,
 )
+from index.helpdesk import build, measure, read_messages
 from index.measures import Figure
 from index.plain import THRESHOLDS, over_units
+from index.report import by_kind, counts, page
 
 OURS = "this index"
 AGAINST = "the other index"
@@ -48,7 +50,9 @@ class Measured:
 
 
 def main(
-    questions: Annotated[Path, typer.Argument(help="Labelled questions, JSON lines.")],
+    questions: Annotated[
+        Path | None, typer.Argument(help="Labelled questions, JSON lines.")
+    ] = None,
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
     against: Annotated[
         Path | None, typer.Option(help="Folder of an index to compare with, pair by pair.")
@@ -56,6 +60,13 @@ def main(
     report: Annotated[Path | None, typer.Option(help="Folder to write the HTML report to.")] = None,
     json_: Annotated[
         Path | None, typer.Option("--json", help="File to write all figures to.")
+    ] = None,
+    help_desk: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="TRAIN.csv TEST.csv",
+            help="Sentences and messages of somebody else's FAQ bot, by label; an index is built.",
+        ),
     ] = None,
     cross_fitted: Annotated[
         bool,
@@ -69,15 +80,20 @@ def main(
 
     Exit code 0: measured; 1: the questions or the index cannot be read; 2: wrong usage.
 
-    Example: python scripts/evaluate.py ../shared/eval/dev.jsonl --report var/reports
+    Example: python scripts/evaluate.py questions.jsonl --report var/reports
     """
+    if questions is None and help_desk is None:
+        raise typer.BadParameter("Name a file, or give --help-desk.", param_hint="questions")
     # Piped to a file or a program, a row is one line.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     try:
-        measured = _measure(read_questions(questions), index, against, cross_fitted=cross_fitted)
-        _print(console, measured)
-        if json_ is not None:
-            json_.write_text(_json(measured), encoding="utf-8")
+        if questions is not None:
+            labelled = read_questions(questions)
+            measured = _measure(labelled, index, against, cross_fitted=cross_fitted)
+            _print(console, measured)
+            _write(console, measured, report, json_)
+        if help_desk is not None:
+            _print_help_desk(console, *help_desk, cache=index.resolve().parent / "cache")
     except (RetrievalError, OSError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
         raise typer.Exit(1) from error
@@ -103,21 +119,35 @@ def _measure(
 def _print(console: Console, measured: Measured) -> None:
     ours = measured.systems[OURS]
     console.print(f"{len(ours)} questions, version {measured.version}, 95 % intervals in brackets.")
-    console.print(
-        "Cross-fitted: each question was answered with coefficients fitted without its page."
-        if measured.cross_fitted
-        else "Answered with the shipped coefficients, which may have seen these questions."
-    )
-    console.print(_figure_table(measured.systems))
+    console.print(_note(measured))
+    console.print(_figure_table({n: figures(rows) for n, rows in measured.systems.items()}))
     others = [name for name in measured.systems if name != OURS]
     console.print(_difference_table(measured.systems, others))
     console.print(_kind_table(ours))
 
 
-def _figure_table(systems: Mapping[str, Sequence[Judged]]) -> Table:
-    columns = {name: figures(judged) for name, judged in systems.items()}
+def _note(measured: Measured) -> str:
+    if measured.cross_fitted:
+        return "Cross-fitted: each question was answered with coefficients fitted without its page."
+    return "Answered with the shipped coefficients, which may have seen these questions."
+
+
+def _write(console: Console, measured: Measured, report: Path | None, json_: Path | None) -> None:
+    if json_ is not None:
+        json_.write_text(_json(measured), encoding="utf-8")
+    if report is not None:
+        report.mkdir(parents=True, exist_ok=True)
+        title = f"{len(measured.systems[OURS])} questions, index version {measured.version}"
+        path = report / "evaluation.html"
+        path.write_text(page(title, _note(measured), measured.systems), encoding="utf-8")
+        (report / "evaluation.json").write_text(_json(measured), encoding="utf-8")
+        console.print(f"Report: {path}", soft_wrap=True)
+
+
+def _figure_table(columns: Mapping[str, Mapping[str, Figure]]) -> Table:
+    """Show the figures of systems beside each other, the first system's in their order."""
     table = Table("figure", "questions", *columns, box=box.SIMPLE)
-    for name, first in columns[OURS].items():
+    for name, first in next(iter(columns.values())).items():
         row = [_shown(column.get(name)) for column in columns.values()]
         table.add_row(name, str(first.count), *row)
     return table
@@ -145,26 +175,19 @@ def _kind_table(judged: Sequence[Judged]) -> Table:
     """Count outcomes by kind; another language is a kind of its own."""
     table = Table("kind", "questions", "right", "wrong", "clarify", "no answer", box=box.SIMPLE)
     for kind, rows in by_kind(judged).items():
-        table.add_row(kind, str(len(rows)), *map(str, _counts(rows).values()))
+        table.add_row(kind, str(len(rows)), *map(str, counts(rows).values()))
     return table
 
 
-def by_kind(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
-    """Group by kind and language, English first."""
-    groups: dict[str, list[Judged]] = {}
-    for row in sorted(judged, key=lambda r: (r.question.language != ENGLISH, r.question.kind)):
-        spoken = row.question.language
-        name = row.question.kind if spoken == ENGLISH else f"{row.question.kind} ({spoken})"
-        groups.setdefault(name, []).append(row)
-    return groups
-
-
-def _counts(rows: Sequence[Judged]) -> dict[str, int]:
-    right = sum(row.right for row in rows)
-    given = sum(row.response.given is not None for row in rows)
-    clarify = sum(row.response.outcome == "clarify" for row in rows)
-    refused = len(rows) - given - clarify
-    return {"right": right, "wrong": given - right, "clarify": clarify, "no answer": refused}
+def _print_help_desk(console: Console, train: Path, test: Path, *, cache: Path) -> None:
+    said, asked = read_messages(train), read_messages(test)
+    with TemporaryDirectory() as folder:
+        loaded = build(said, Path(folder), cache)
+        columns = measure(said, asked, loaded)
+    console.print(
+        f"{test.name}: {len(asked)} messages to a bot of {len(loaded.contents.units)} answers."
+    )
+    console.print(_figure_table(columns))
 
 
 def _json(measured: Measured) -> str:
@@ -178,7 +201,7 @@ def _json(measured: Measured) -> str:
             for name, judged in systems.items()
             if name != OURS
         },
-        "kinds": {kind: _counts(rows) for kind, rows in by_kind(systems[OURS]).items()},
+        "kinds": {kind: counts(rows) for kind, rows in by_kind(systems[OURS]).items()},
         "answers": [_answer(row) for row in systems[OURS]],
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

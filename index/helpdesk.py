@@ -1,0 +1,169 @@
+"""Somebody else's FAQ bot, rebuilt: its labelled sentences -> an index -> figures on its messages.
+
+The data is a pair of CSV files as of HINT3 (Arora et al., HINT3: Raising the bar for Intent
+Detection in the Wild, 2020): columns `sentence` and `label`. Each label of the first file becomes
+a canned answer, its first sentence the question and the others its variants, and the label's name
+the answer. Content is read, checked and built as any other, with the settings that ship.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus import CorpusError, load
+from index import builder, measures, plain, store
+from index.encoder import Encoder, OnnxEncoder
+from index.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
+from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.measures import Figure
+
+NONE = "NO_NODES_DETECTED"
+"""Label of a message that nothing answers."""
+OURS = "shipped settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence, and what it is about."""
+
+    sentence: str
+    label: str
+
+
+def read_messages(path: Path) -> tuple[Message, ...]:
+    """Read a CSV file with the columns `sentence` and `label`.
+
+    Raises:
+        QuestionsUnreadable: It cannot be read, or lacks a column.
+
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [Message(row["sentence"].strip(), row["label"]) for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise QuestionsUnreadable(f"{path} cannot be read: {error}.") from error
+    except (KeyError, AttributeError) as error:
+        message = f"{path} lacks a column or a value. Write the columns sentence and label."
+        raise QuestionsUnreadable(message) from error
+    if not rows:
+        raise QuestionsUnreadable(f"{path} holds no sentences.")
+    return tuple(rows)
+
+
+def name_entries(train: Sequence[Message]) -> dict[str, str]:
+    """Choose an id for each label, in the order in which they come."""
+    labels = dict.fromkeys(message.label for message in train if message.label != NONE)
+    ids: dict[str, str] = {}
+    for label in labels:
+        slug = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "label"
+        ids[label] = slug if slug not in ids.values() else f"{slug}-{len(ids)}"
+    return ids
+
+
+def write_corpus(train: Sequence[Message], folder: Path) -> None:
+    """Write the labels of a bot as a corpus of canned answers."""
+    entries = []
+    for label, id_ in name_entries(train).items():
+        said = list(dict.fromkeys(m.sentence for m in train if m.label == label and m.sentence))
+        entries.append({"id": id_, "question": said[0], "variants": said[1:], "answer": label})
+    (folder / "faqs").mkdir(parents=True)
+    # JSON is YAML, too.
+    text = json.dumps(entries, ensure_ascii=False, indent=1)
+    (folder / "faqs" / "entries.yaml").write_text(text, encoding="utf-8")
+
+
+def build(train: Sequence[Message], folder: Path, cache: Path) -> store.Loaded:
+    """Build an index of a bot in `folder`, in the ordinary way.
+
+    Args:
+        train: Its sentences.
+        folder: Empty.
+        cache: Of exported encoders and vectors, as `build_index.py` keeps it.
+
+    Raises:
+        QuestionsUnreadable: The sentences make no valid corpus.
+        RetrievalError: The model is missing.
+
+    """
+    write_corpus(train, folder / "corpus")
+    try:
+        content = load(folder / "corpus")
+    except CorpusError as error:
+        raise QuestionsUnreadable(f"The sentences make no corpus:\n{error}") from error
+    model = find_model()
+    recipe = builder.recipe(runtime_folder(model, cache / "encoders"))
+    embedder = SentenceTransformerEmbedder(model)
+    builder.build(content, folder / "index", embedder, recipe, cache=cache / "embeddings")
+    return store.load(folder / "index")
+
+
+def measure(
+    train: Sequence[Message],
+    test: Sequence[Message],
+    loaded: store.Loaded,
+    encoder: Encoder | None = None,
+) -> dict[str, dict[str, Figure]]:
+    """Answer all messages; figures by system and name, the index with its own settings first.
+
+    The nearest neighbour's threshold is the best one for these very messages, which nobody knows
+    beforehand, so it is shown better than it is.
+    """
+    ids = name_entries(train)
+    questions = [_labelled(number, message, ids) for number, message in enumerate(test)]
+    memory = Memory(encoder or OnnxEncoder(loaded.folder))
+    neighbour = plain.over_questions(loaded.contents, memory)
+    threshold = _best_threshold(neighbour.examine(questions, -1.0))
+    return {
+        OURS: _figures(examine(questions, loaded, memory)),
+        f"nearest neighbour ≥ {threshold:.2f}": _figures(neighbour.examine(questions, threshold)),
+    }
+
+
+def _labelled(number: int, message: Message, ids: Mapping[str, str]) -> Labelled:
+    answerable = message.label != NONE
+    return Labelled(
+        id=str(number),
+        question=message.sentence,
+        answerable=answerable,
+        gold=frozenset([ids.get(message.label, message.label)] if answerable else []),
+        kind="in scope" if answerable else "nothing fits",
+        language=ENGLISH,
+        borderline=False,
+        group=message.sentence,
+    )
+
+
+def _best_threshold(judged: Sequence[Judged]) -> float:
+    """Return the threshold with the highest correlation, of equals the lowest."""
+    wanted = _wanted(judged)
+    once = np.ones((1, len(judged)))
+
+    def correlation(threshold: float) -> float:
+        given = [r.response.given if r.response.confidence >= threshold else NONE for r in judged]
+        return float(measures.correlation(once, [one or NONE for one in given], wanted)[0])
+
+    return max(sorted({row.response.confidence for row in judged}), key=correlation)
+
+
+def _wanted(judged: Sequence[Judged]) -> list[str]:
+    return [next(iter(row.question.gold), NONE) for row in judged]
+
+
+def _figures(judged: Sequence[Judged]) -> dict[str, Figure]:
+    drawn = measures.resample([row.question.group for row in judged])
+    given = [row.response.given or NONE for row in judged]
+    right = np.array([row.right for row in judged])
+    answered = np.array([row.response.given is not None for row in judged])
+    covered = np.array([row.question.answerable for row in judged])
+    table = {
+        "Matthews correlation": measures.matthews(drawn, given, _wanted(judged)),
+        "answer accuracy": measures.share(drawn, right, covered),
+        "wrong-answer rate": measures.share(drawn, answered & ~right, covered),
+        "false-answer rate": measures.share(drawn, answered, ~covered),
+    }
+    return {name: figure for name, figure in table.items() if figure is not None}
