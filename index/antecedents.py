@@ -22,6 +22,8 @@ class Context:
     """Roles that were spoken of last, in the order in which they were named."""
     mentions: tuple[Mention, ...]
     """In the last question."""
+    answered: bool
+    """Whether it got an answer."""
     roles: Roles
 
     def asked_with(self, interrogative: str) -> str:
@@ -121,12 +123,12 @@ class Context:
 
     def _them(self, text: str) -> tuple[str, ...]:
         found = phrases.THEY.search(text)
-        if not found or self._inside(text, found.start()):
+        if not found or self._inside(text, found.start()) or self._named_else(text):
             return ()
         who = self.they() or self._topic()
         if not who:
             return (f"{self.question}? {text}",)
-        owner = found["they"].lower() in ("their", "theirs", "his")
+        owner = found["they"].lower() in ("their", "theirs", "thier")
         return (f"{text[: found.start()]}{who}{chr(39) if owner else ''}{text[found.end() :]}",)
 
     def _thing(self, text: str) -> tuple[str, ...]:
@@ -151,7 +153,12 @@ class Context:
     def _inside(self, text: str, at: int) -> bool:
         """Tell whether a pronoun refers to something in its own sentence."""
         before = text[:at]
-        return bool(self.roles.mentions(before)) or not phrases.BEFORE_PRONOUN.search(before)
+        return bool(self.roles.mentions(before)) or not phrases.BEFORE_PRONOUN.match(before)
+
+    def _named_else(self, text: str) -> bool:
+        """Tell whether a text names a role, and not as somebody to compare with."""
+        named = self.roles.mentions(text)
+        return any(not phrases.BESIDE_ROLE.search(text[: one.start]) for one in named)
 
     def _things(self) -> tuple[str, ...]:
         """Return what ``it`` can be: a thing that was named, else what those in a role do."""
@@ -182,7 +189,8 @@ def context(history: Sequence[Turn], roles: Roles) -> Context:
     """Gather what was spoken of. `history` has at least one turn, the oldest first."""
     question = history[-1].question.strip().rstrip(" ?.!")
     mentions = roles.mentions(question)
-    return Context(question, _focus(history, roles), mentions, roles)
+    answered = history[-1].unit is not None
+    return Context(question, _focus(history, roles), mentions, answered, roles)
 
 
 def _focus(history: Sequence[Turn], roles: Roles) -> tuple[str, ...]:

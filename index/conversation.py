@@ -32,6 +32,8 @@ class Asked:
     """Without ``and``, ``what about``."""
     led: bool
     """Whether there was such a lead, which only a follow-up has."""
+    marked: bool
+    """Whether it ended in a question mark."""
 
     @property
     def words(self) -> int:
@@ -73,7 +75,7 @@ def readings(question: str, history: Sequence[Turn], roles: Roles) -> tuple[str,
 def _take_apart(question: str) -> Asked:
     text = phrases.POLITE.sub("", question.strip()).rstrip(" ?.!,;:")
     body = phrases.LEAD.sub("", text)
-    return Asked(text, body, len(body) < len(text))
+    return Asked(text, body, len(body) < len(text), question.rstrip().endswith("?"))
 
 
 def _sentence(text: str) -> str:
@@ -125,6 +127,9 @@ def _role(asked: Asked, before: Context) -> tuple[str, ...]:
     mention = mentions[0]
     if not phrases.BEFORE_ROLE.match(asked.body[: mention.start]):
         return ()
+    alone = asked.text == asked.text[mention.start : mention.end] and mention.form is not Form.MANY
+    if alone and before.answered and not asked.marked:
+        return ()  # a name alone asks for what it names
     tail = asked.body[mention.end :]
     rest = tail[phrases.AFTER_ROLE.match(tail).end() :]  # type: ignore[union-attr]  # matches nothing, too
     if rest and not (phrases.PREPOSITION.match(rest) and len(rest.split()) <= _FRAGMENT_WORDS):

@@ -26,8 +26,8 @@ _ROLE_NOUN = either("one|role|job|side|career|path|field|profession|position|occ
 POLITE = _compile(
     "^(?:",
     either(
-        "ok|okay|oh|ah|hm+|well|so|right|sure|thanks|thank you|thx|cool|great|nice|fine|good|yes",
-        "no|yeah|interesting|i see|got it|alright|sorry",
+        "ok|okay|oh|ah|hm+|well|so|right|sure|cool|great|nice|fine|good|yes|no|yeah|interesting",
+        "i see|got it|alright|(?:thanks|thank you|thx|sorry)(?! (?:for|to|about))",
     ),
     r"\b[\s,.!]*)+(?=[a-z])",
 )
@@ -46,6 +46,7 @@ TO_THE_BOT = _compile(
         "(?:what|as) you (?:said|mean)|you(?:'re| are)|what (?:do )?you mean|your|thank|bot|joke",
         "my (?:question|name|data|chat)|chat|(?:is|are) (?:this|that|it) (?:true|correct|right)",
         "(?:is|are) (?:this|that|it) (?:real|wrong|a joke|working|thing|site)",
+        "is (?:it|this) (?:anonymous|private|recorded|safe to)",
         "(?:what is|what's|what was|does|how does|how do i) (?:this|that|use this|this work)$",
         "does this work$",
     ),
@@ -101,7 +102,7 @@ REVERSED = _compile(
 OTHER = _compile(f"^(?:(?:for|in|of|with|as) )?the other(?: {_ROLE_NOUN})?$")
 CHOICE = _compile(
     "^(?:which|who|what)(?: ",
-    either("one|of (?:them|those|these(?: two)?|the two|the 2|both)"),
+    either("one|of (?:them|those|these)(?!.*(?:job|role|career))"),
     r")+\b(?P<rest>.*)$",
 )
 
@@ -136,7 +137,7 @@ PREPOSITION = _compile(
         "in|at|for|with|without|as|from|near|around|under|over|after|before|during|on|by|within",
         "outside|abroad|if i",
     ),
-    r"\b(?! ",
+    r"\b(?!.* to )(?! ",
     either("general|short|sure|all|example|instance|well|now|fact|what|which|how|way"),
     r"\b)",
 )
@@ -149,10 +150,10 @@ FINITE = _compile(
     r"\b",
 )
 POSSESSIVE = _compile(r"^(?:the|its|their|thier|his|her|a|an|any)\s+")
-OWN_TOPIC = _compile(r"^(?:the|its|their|thier)\s+\S")
+OWN_TOPIC = _compile(r"^(?:the|its|their|thier) [\w-]+(?: [\w-]+)?$")
 WH_NOUN = _compile(
     "^(?:what|which|how much|how many)(?: (?:kind|type|sort)s? of)? (?!",
-    either(AUXILIARY, "if|about|else|of|ones?|you|happens?|then|to|pays?|earns?|makes?|needs?"),
+    either(AUXILIARY, "r|u|if|about|else|of|ones?|you|happens?|then|to|pays?|earns?|makes?|needs?"),
     r"\b)[\w+#]+(?: (?!more\b|better\b|less\b|\w+er\b)[\w+#]+)?$",
 )
 """``which languages``, ``how much maths``: without a verb."""
@@ -171,27 +172,42 @@ ASKING = _compile(
     ),
     r"\b",
 )
-THEY = _compile(r"\b(?P<they>they|them|their|theirs|thier|he|she|him|her|his)\b")
-IT = _compile(r"\b(?P<it>it's|it|that|its)\b(?!-)")
+THEY = _compile(r"\b(?P<they>they|them|their|theirs|thier)\b")
+IT = re.compile(
+    r"\b(?P<it>[Ii]t's|[Ii]t|[Ii]ts|(?:(?<=\bis )|(?<=\bdoes )|(?<=\bwill )|(?<=\bwould ))that|that$)\b(?!-)"
+)
+"""Here the case counts: IT is a trade."""
 THE_JOB = _compile(
-    r"\b(?:this|that|these|those|such an?|said) (?:(?:kind|type|sort) of )?(?P<noun>",
+    r"\b(?:this|that|such an?|said) (?:(?:kind|type|sort) of )?(?P<noun>",
     either("job|role|career|profession|position|work|occupation|field"),
-    r"s?)\b",
+    r")\b",
 )
-BECOME_ONE = _compile(r"\b(?P<verb>become|be|becoming|being|hire|to|as|like) one\b(?! of)")
+BECOME_ONE = _compile(
+    r"\b(?P<verb>become|be|becoming|being|hire|to|as|like) one(?=$| ",
+    either("in|with|without|at|if|when|after|from|by|as|too|myself|and|for|on"),
+    r"\b)",
+)
 BEFORE_PRONOUN = _compile(
-    r"(?:^|\b",
+    "^(?:",
     either(
-        AUXILIARY,
-        "don't|doesn't|isn't|aren't|why|that|if|and|when|where|how|about|of|for|with|from|like|to",
-        "learn|study|use|using|become|doing|learning|without|in|into|by|than|what|know|makes?",
+        either(_INTERROGATIVE, AUXILIARY, "don't|doesn't|isn't|aren't|won't|can't|tell|explain|me"),
+        "much|many|long|hard|difficult|easy|often|well|good|bad|fast|soon|far|more|less|i|you|one",
+        "we|people|someone|if|and|so|also|exactly|really|of|for|with|from|to|like|about|at|in|into",
+        "by|on|without|as|than|only|just|both|all|any|most|some|learn|study|use|start|try|become",
+        "get|go|know|need|make|want|afford|manage|live|depend|think",
     ),
-    r"\s+)$",
+    r"\s+)*(?:",
+    either("what|which|how much|how many"),
+    rf" (?:(?:kind|type|sort)s? of )?[\w+#]+(?: [\w+#]+)? {AUXILIARY} )?$",
 )
+"""Nothing before the pronoun that it could refer to, except what is asked for."""
+BESIDE_ROLE = _compile(r"\b(?:than|as|from|with|to|like) (?:an? |the |other |normal |regular )?$")
+"""``do they earn more than software engineers``: others are named, not they."""
 EXPLETIVE = _compile(
-    r"\b(?:it|that)\b.*?",
+    r"^what (?:time|day|date) |\b(?:it|that)\b.*?",
     either(
-        r"\b(?:to|that|if|when|for \w+ to)\s+(?!me\b|you\b)\w+\s+\w+",
+        r"\b(?:to|that|if|when|for \w+ to)\s+(?!me\b|you\b)[\w-]+\s+\w+",
+        r"\b(?:rain|snow)|\bcalled \w",
         r"\b(?!"
         + either(
             "during|being|interesting|boring|challenging|rewarding|exciting|demanding|growing",
