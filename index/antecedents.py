@@ -1,7 +1,7 @@
 """Pure: what a follow-up can refer to, taken from the questions before it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import phrases
@@ -20,6 +20,8 @@ class Context:
     """The last question as it was understood, without its final mark."""
     focus: tuple[str, ...]
     """Roles that were spoken of last, in the order in which they were named."""
+    recent: tuple[str, ...]
+    """Roles that were named lately."""
     mentions: tuple[Mention, ...]
     """In the last question."""
     answered: bool
@@ -79,8 +81,18 @@ class Context:
         return f"{self.question} {circumstance}"
 
     def they(self) -> str:
-        """Name those who were spoken of; empty when there is nobody."""
-        return " and ".join(plural(role) for role in self.focus)
+        """Name those who were spoken of; empty when there is nobody.
+
+        Of two the first, of whom the question was, unless it was of both alike.
+        """
+        who = self.focus
+        if len(self.mentions) > 1 and not self._side_by_side():
+            who = who[:1]
+        return " and ".join(plural(role) for role in who)
+
+    def _side_by_side(self) -> bool:
+        one, two = self.mentions[:2]
+        return bool(phrases.BESIDE.fullmatch(self.question[one.end : two.start]))
 
     def instead(self, noun: str) -> tuple[str, ...]:
         """Ask the last question about another thing of the same kind, when that can be told."""
@@ -92,13 +104,24 @@ class Context:
         return (f"what is {noun}",) if topic and not self.mentions else ()
 
     def options(self) -> tuple[str, ...]:
-        """Return what can be chosen between: two things that were named, else the roles."""
-        if not self.mentions and (either := phrases.EITHER.search(self.question)):
+        """Return the two things or roles that were spoken of together; nothing else."""
+        if len(self.mentions) < 2 and (either := phrases.EITHER.search(self.question)):
             return either.groups()
-        names = self.focus if len(self.focus) > 1 else self.roles.names
-        if names and {mention.form for mention in self.mentions} == {Form.FIELD}:
-            return tuple(self.roles.say(name, Form.FIELD) for name in names[:2])
-        return tuple(with_article(name) for name in names[:2])
+        if len(self.recent) < 2:
+            return ()
+        if {mention.form for mention in self.mentions} == {Form.FIELD}:
+            return tuple(self.roles.say(name, Form.FIELD) for name in self.recent[:2])
+        return tuple(with_article(name) for name in self.recent[:2])
+
+    def asks_which(self) -> bool:
+        """Tell whether the last question asked for one of several things: ``which languages``."""
+        found = phrases.INTERROGATIVE.match(self.question)
+        return bool(found and found["asks"].lower() in ("what", "which") and found["noun"].strip())
+
+    def beside(self, text: str) -> tuple[str, ...]:
+        """Put the last question before a text, as the topic of it; but once, lest it never end."""
+        first, _, more = self.question.partition("? ")
+        return () if more and self.answered else (f"{first}? {text}",)
 
     def resolved(self, text: str) -> tuple[str, ...]:
         """Put what was spoken of in the place of a pronoun; nothing when there is none."""
@@ -127,7 +150,7 @@ class Context:
             return ()
         who = self.they() or self._topic()
         if not who:
-            return (f"{self.question}? {text}",)
+            return self.beside(text)
         owner = found["they"].lower() in ("their", "theirs", "thier")
         return (f"{text[: found.start()]}{who}{chr(39) if owner else ''}{text[found.end() :]}",)
 
@@ -137,6 +160,8 @@ class Context:
             return ()
         if phrases.EXPLETIVE.search(text):
             return ()
+        if not self.answered and not self.mentions:
+            return self.beside(text)
         deed = self._deed()
         if deed and phrases.HOW_LONG.search(text):
             return (f"{text} to {deed}",)
@@ -144,7 +169,7 @@ class Context:
             return (f"{text} to {deed}",)
         things = self._things()
         if not things:
-            return (f"{self.question}? {text}",)
+            return self.beside(text)
         owner = "'s" if found["it"].lower() == "its" else " is" if "'" in found["it"] else ""
         return tuple(
             f"{text[: found.start()]}{thing}{owner}{text[found.end() :]}" for thing in things
@@ -162,6 +187,8 @@ class Context:
 
     def _things(self) -> tuple[str, ...]:
         """Return what ``it`` can be: a thing that was named, else what those in a role do."""
+        if len(self.mentions) < 2 and phrases.EITHER.search(self.question):
+            return ()
         if names := self._names():
             return (names[-1].group(),)
         if topic := self._topic():
@@ -188,19 +215,27 @@ class Context:
 def context(history: Sequence[Turn], roles: Roles) -> Context:
     """Gather what was spoken of. `history` has at least one turn, the oldest first."""
     question = history[-1].question.strip().rstrip(" ?.!")
-    mentions = roles.mentions(question)
-    answered = history[-1].unit is not None
-    return Context(question, _focus(history, roles), mentions, answered, roles)
+    named = [_named(turn, roles) for turn in _on_topic(history)]
+    return Context(
+        question,
+        focus=next(filter(None, named), ()),
+        recent=tuple(dict.fromkeys(role for names in named for role in names)),
+        mentions=roles.likely_mentions(question),
+        answered=history[-1].unit is not None,
+        roles=roles,
+    )
 
 
-def _focus(history: Sequence[Turn], roles: Roles) -> tuple[str, ...]:
-    """Return the roles named last. A question without an answer may have changed the topic."""
+def _on_topic(history: Sequence[Turn]) -> Iterator[Turn]:
+    """Go back through the last turns; one without an answer may have changed the topic."""
     for turn in reversed(history[-_LOOK_BACK:]):
-        if named := dict.fromkeys(mention.role for mention in roles.mentions(turn.question)):
-            return tuple(named)
+        yield turn
         if turn.unit is None:
-            break
-    return ()
+            return
+
+
+def _named(turn: Turn, roles: Roles) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.role for one in roles.likely_mentions(turn.question)))
 
 
 def _article(found: re.Match[str]) -> str:

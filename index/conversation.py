@@ -132,9 +132,19 @@ def _role(asked: Asked, before: Context) -> tuple[str, ...]:
         return ()  # a name alone asks for what it names
     tail = asked.body[mention.end :]
     rest = tail[phrases.AFTER_ROLE.match(tail).end() :]  # type: ignore[union-attr]  # matches nothing, too
-    if rest and not (phrases.PREPOSITION.match(rest) and len(rest.split()) <= _FRAGMENT_WORDS):
+    if rest and not _is_circumstance(rest, asked, asked.body[: mention.start]):
         return ()
-    return (f"{before.about(mention.role, mention.form)} {rest}",)
+    meant = before.about(mention.role, mention.form)
+    if meant == before.question and not asked.led:
+        return ()  # ``do bakers use it?``, of the role that was spoken of
+    return (f"{meant} {rest}",)
+
+
+def _is_circumstance(rest: str, asked: Asked, opening: str) -> bool:
+    """Tell whether what follows a role narrows a follow-up: ``and for bakers in France``."""
+    if phrases.FINITE.search(opening) or not (asked.led or opening):
+        return False
+    return bool(phrases.PREPOSITION.match(rest)) and len(rest.split()) <= _FRAGMENT_WORDS
 
 
 def _misspelt_role(asked: Asked, before: Context) -> tuple[str, ...]:
@@ -175,12 +185,11 @@ def _topic(asked: Asked, before: Context) -> tuple[str, ...]:
 def _choice(asked: Asked, before: Context) -> tuple[str, ...]:
     """Read ``which of them earns more?``: the two that were spoken of."""
     found = phrases.CHOICE.match(asked.body)
-    options = before.options()
-    if not found or len(options) < 2 or before.roles.mentions(asked.body):
+    if not found or before.roles.mentions(asked.body):
         return ()
-    rest = found["rest"].strip()
-    if not rest:
-        return (before.question,)
+    rest, options = found["rest"].strip(), before.options()
+    if len(options) < 2 or not rest:
+        return before.beside(asked.body) if before.asks_which() else ()
     return (f"Which {rest}, {' or '.join(options)}",)
 
 

@@ -33,7 +33,7 @@ POLITE = _compile(
 )
 LEAD = _compile(
     "^(?:",
-    either("and|or|but|also|plus|then|now"),
+    either("and|or|but|also|plus|then|now|an(?= (?:for|in|w|how))"),
     r"\b[\s,]*)*(?:",
     either(r"(?:wh?[ao]t|wht|how|hw)\s*(?:about|abt|abut|bout|of)", "as for|regarding|concerning"),
     r"\b)?[\s,]*",
@@ -70,11 +70,14 @@ MORE = _compile(
 )
 WHY = _compile(
     "^",
-    either("why|y|how come|how so|what(?:'s| is| are) the reasons?|for what reasons?"),
+    either(
+        "why(?:'s (?:that|this|it))?|y|how come|how so",
+        "what(?:'s| is| are) the reasons?|for what reasons?",
+    ),
     "(?P<no> not)?(?:",
     either(
         ",? (?:is|are|do|does) (?:it|that|this|they|so)(?: so| the case)?",
-        " so| though| then| exactly| please",
+        " so| there| that one| though| then| exactly| please",
     ),
     ")*$",
 )
@@ -121,10 +124,10 @@ BEFORE_ROLE = _compile(
     r"\s+)*$",
 )
 AFTER_ROLE = _compile(
-    "^(?:",
+    r"^(?:[\s,]+|",
     either(
-        "'s?|too|as well|also|then|instead|though|tho|either|please|needs?|do|does|have|use|one",
-        r"it|that|this|so|roles?|jobs?|careers?|ones|guys?|people|side|(?:the )?same|[\s,]",
+        "'s?|too|as well|also|then|instead|though|tho|either|please|again|needs?|do|does|have|use",
+        "one|it|that|this|so|roles?|jobs?|careers?|ones|guys?|people|side|(?:the )?same",
     ),
     r"(?!\w))*",
 )
@@ -174,7 +177,8 @@ ASKING = _compile(
 )
 THEY = _compile(r"\b(?P<they>they|them|their|theirs|thier)\b")
 IT = re.compile(
-    r"\b(?P<it>[Ii]t's|[Ii]t|[Ii]ts|(?:(?<=\bis )|(?<=\bdoes )|(?<=\bwill )|(?<=\bwould ))that|that$)\b(?!-)"
+    r"\b(?P<it>[Ii]t's|[Ii]t|[Ii]ts|that$|"
+    r"(?:(?<=\bis )|(?<=\bdoes )|(?<=\bwill )|(?<=\bwould ))that)\b(?!-)"
 )
 """Here the case counts: IT is a trade."""
 THE_JOB = _compile(
@@ -198,7 +202,8 @@ BEFORE_PRONOUN = _compile(
     ),
     r"\s+)*(?:",
     either("what|which|how much|how many"),
-    rf" (?:(?:kind|type|sort)s? of )?[\w+#]+(?: [\w+#]+)? {AUXILIARY} )?$",
+    r" (?:(?:kind|type|sort)s? of )?[\w+#]+(?: [\w+#]+)?",
+    rf" {AUXILIARY} |how \w+ {AUXILIARY} )?$",
 )
 """Nothing before the pronoun that it could refer to, except what is asked for."""
 BESIDE_ROLE = _compile(r"\b(?:than|as|from|with|to|like) (?:an? |the |other |normal |regular )?$")
@@ -248,6 +253,8 @@ DEED = _compile(
 NAME = re.compile(r"(?<=\s)(?:[A-Z][\w.]*[+#]*|\w+[+#]+)(?![\w+#])")
 """A proper name, or one such as ``c++``; here the case counts."""
 EITHER = _compile(r"([\w+#.]+) (?:or|and|vs\.?|versus) ([\w+#.]+)")
+BESIDE = _compile(r" ?(?:and|or|vs\.?|versus|/|&|,) ?(?:an? |the )?")
+"""Between two that are spoken of alike."""
 LAST_PLACE = _compile(
     r"\s(?P<which>in|at|for|with|without|as|on|after|near) [\w+#'-]+(?: [\w+#'-]+){0,2}$"
 )

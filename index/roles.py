@@ -64,9 +64,28 @@ class Roles:
             for found in self.pattern.finditer(text)
         )
 
+    def likely_mentions(self, text: str) -> tuple[Mention, ...]:
+        """Find every role that a text names; when it names none, the first misspelt one."""
+        if found := self.mentions(text):
+            return found
+        words = list(re.finditer(r"[^\s?!.,]+", text))
+        spans = [
+            (words[at].start(), words[at + size - 1].end())
+            for size in sorted({len(name.split()) for name in self.names}, reverse=True)
+            for at in range(len(words) - size + 1)
+        ]
+        for start, end in spans:
+            if meant := self.misspelt(text[start:end]):
+                return (Mention(start, end, *meant),)
+        return ()
+
     def misspelt(self, text: str) -> tuple[str, Form] | None:
         """Return what a short text means that is nearly a name, if it is."""
-        known = [name for name in self.meanings if len(name) >= _LEAST_LETTERS]
+        known = [
+            name
+            for name in self.meanings
+            if len(name) >= _LEAST_LETTERS and name[:1] == text[:1].lower()
+        ]
         close = get_close_matches(text.lower(), known, n=1, cutoff=_ALIKE)
         return self.meanings[close[0]] if close else None
 
