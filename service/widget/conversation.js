@@ -20,7 +20,7 @@ export class Conversation {
 
   /**
    * `ui` is what the element offers: `client`, `log`, `notice`, `box`, `page`, `emit`, `announce`,
-   * `store`, `copy`, `reveal`, and `signal`, aborted when the element leaves the page. `kept` is an
+   * `store`, `copy`, and `signal`, aborted when the element leaves the page. `kept` is an
    * earlier conversation's `state`.
    */
   constructor(ui, kept) {
@@ -145,7 +145,7 @@ export class Conversation {
 
   /** Shows a turn's question and its reply as it stands, in place of what was there. */
   #show(turn, reply = this.#reply(turn)) {
-    const { log, box, page, reveal } = this.#ui;
+    const { log, box, page } = this.#ui;
     const old = this.#nodes.get(turn);
     if (old?.reply.parentNode === log) {
       // what had the focus goes away
@@ -157,34 +157,36 @@ export class Conversation {
       log.append(question, reply);
       this.#nodes.set(turn, { question, reply });
     }
-    reveal(this.#nodes.get(turn).question);
+    log.scrollTop = this.#nodes.get(turn).question.offsetTop - log.offsetTop - 8;
   }
 
   #nodes = new WeakMap();
 
   #reply(turn) {
-    const { page, copy } = this.#ui;
+    const { page, copy, announce } = this.#ui;
     if (!turn.result) return failureView(page, this.#why(turn), () => this.#run(turn));
     return replyView(turn, page, {
+      announce,
       copy,
       ask: (question) => this.ask(question),
       feedback: (helpful, comment) => this.#feedback(turn, helpful, comment),
     });
   }
 
+  /** Sends it, and says how that went. */
   async #feedback(turn, helpful, comment) {
-    const { client, signal, emit, announce, page } = this.#ui;
+    const { client, signal, emit, page } = this.#ui;
     turn.helpful = helpful;
     const body = { interaction_id: turn.result.interaction_id, helpful };
     if (comment) body.comment = comment;
     emit('feedback', body);
     try {
       await client.feedback(body, signal);
-      announce(page.t.thanks);
+      return page.t.thanks;
     } catch (error) {
-      if (signal.aborted) return;
-      announce(page.t.failed);
+      turn.helpful = null;
       emit('error', { question: turn.question, reason: 'feedback', message: error.message });
+      return page.t.failed;
     }
   }
 }

@@ -19,7 +19,7 @@ function closest(word, known) {
 }
 
 function warn(text, word, known) {
-  const hint = known ? `did you mean "${closest(word, known)}"? Known: ${known.join(', ')}` : word;
+  const hint = known ? `did you mean "${closest(word, known)}"? Known: ${known.join(' ')}` : word;
   console.warn(`careers-faq: ${text}; ${hint}`);
 }
 

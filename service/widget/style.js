@@ -25,7 +25,8 @@ export const CSS = `
 :host([scheme=light]) { ${LIGHT} }
 :host([scheme=dark]) { ${DARK} }
 :host([hidden]), [hidden] { display: none !important; }
-* { box-sizing: border-box; margin: 0; padding: 0; font: inherit; color: inherit; }
+* { box-sizing: border-box; margin: 0; padding: 0; color: inherit; }
+:is(button, input, textarea, h2, h3, h4) { font: inherit; }
 .sr + * { margin-top: 0 !important; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 button { cursor: pointer; background: none; border: 0; }
@@ -47,10 +48,6 @@ header :focus-visible { outline-color: var(--_on-header); outline-offset: -3px; 
   font-weight: 600;
 }
 .launcher:focus-visible { border-radius: 2em; box-shadow: 0 0 0 3px var(--_surface); }
-.unread::after {
-  content: ""; position: absolute; top: 0; right: .4em; width: .9em; height: .9em;
-  border-radius: 50%; background: #d92d20; border: 2px solid var(--_surface);
-}
 .panel {
   inset: auto var(--_offset) var(--_offset) auto; flex-direction: column; overflow: hidden;
   width: var(--careers-faq-width, 25em); max-width: calc(100vw - 2 * var(--_offset));
@@ -70,7 +67,7 @@ header { display: flex; align-items: center; padding: .5em; color: var(--_on-hea
 h2 { flex: 1; padding-inline: .4em; font-size: 1.1em; }
 h2, h3, h4, .strong, .action { font-weight: 600; overflow-wrap: anywhere; }
 .square { display: grid; place-items: center; min-width: 2.6em; min-height: 2.6em; border-radius: 8px; }
-.square:hover { background: #8883; }
+button:hover, .list li:hover { box-shadow: inset 0 0 0 9em #8882; }
 .notice { padding: .6em var(--_space); background: var(--_notice); border-bottom: 1px solid var(--_line); }
 .log {
   flex: 1; min-height: 5em; overflow: auto; overscroll-behavior: contain; padding: var(--_space);
@@ -85,9 +82,6 @@ h2, h3, h4, .strong, .action { font-weight: 600; overflow-wrap: anywhere; }
 li + li { margin-top: .4em; }
 table { display: block; overflow-x: auto; }
 th, td { border: 1px solid var(--_line); padding: .3em .5em; text-align: start; }
-em, i { font-style: italic; }
-strong, b { font-weight: 600; }
-code { font-family: monospace; }
 pre { overflow-x: auto; }
 mark { background: var(--_mark); border-radius: 3px; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9em, 100%), 1fr)); gap: .6em; }
@@ -102,13 +96,12 @@ h4 { color: var(--_accent); }
   border: 1px solid var(--_edge); border-radius: var(--_inner);
 }
 .choice { width: 100%; background: var(--_surface); }
-.choice:hover, .action:hover { background: var(--_raised); }
 .tools { gap: .15em; }
 .no { transform: rotate(180deg); }
 .rate { margin-inline-start: auto; padding-inline-end: .3em; }
 [aria-pressed=true] { color: var(--_accent); background: var(--_raised); }
-i.dot { width: .5em; height: .5em; border-radius: 50%; background: currentColor; animation: pulse 1s infinite alternate; }
-textarea { display: block; width: 100%; resize: vertical; }
+.dot { width: .5em; height: .5em; border-radius: 50%; background: currentColor; animation: pulse 1s infinite alternate; }
+textarea { display: block; width: 100%; }
 .bar { position: relative; display: flex; gap: .4em; padding: .6em; border-top: 1px solid var(--_line); }
 .input, textarea {
   flex: 1; min-width: 0; padding: .55em .8em; color: var(--_text); background: var(--_surface);
@@ -123,7 +116,6 @@ textarea { display: block; width: 100%; resize: vertical; }
   background: var(--_surface); border: 1px solid var(--_edge); border-radius: var(--_inner); box-shadow: 0 -4px 20px #0003;
 }
 .list li { margin: 0; padding: .5em .7em; border-radius: 8px; cursor: pointer; overflow-wrap: anywhere; }
-.list li:hover { background: var(--_raised); }
 .list [aria-selected=true] { color: var(--_on-accent); background: var(--_accent); }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @keyframes pulse { from { opacity: .25; } }

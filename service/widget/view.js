@@ -37,8 +37,8 @@ export function greetingView(t, greeting, starters, onAsk, lang) {
 }
 
 /**
- * A reply. `act` has `ask(question)`, `feedback(helpful, comment)` and `copy(text, button)`;
- * `page` has `t`, `lang` of the content, `base` of the service and `contact`.
+ * A reply. `act` has `ask(question)`, `announce(text)`, and `feedback(helpful, comment)` and
+ * `copy(text)`, which give what to say when they are done; `page` has `t`, `lang` of the content, `base` of the service and `contact`.
  */
 export function replyView(turn, page, act) {
   const { t, lang } = page;
@@ -131,33 +131,40 @@ function meta(answer, best, { t, lang, base }) {
 }
 
 function tools(turn, { t, base }, act) {
-  const { result } = turn;
-  const { answer } = result;
+  const { answer, interaction_id: interaction } = turn.result;
   const url = safeUrl(answer.url, base);
-  const comment = h('div');
-  const thumb = (name, helpful) =>
-    h('button', {
-      type: 'button', class: `square ${name}`, part: 'feedback', 'aria-label': t[name], title: t[name],
-      'aria-pressed': String(turn.helpful === helpful),
-      onclick: ({ currentTarget }) => {
-        for (const other of row.querySelectorAll('[aria-pressed]')) other.setAttribute('aria-pressed', 'false');
-        currentTarget.setAttribute('aria-pressed', 'true');
-        act.feedback(helpful);
-        comment.replaceChildren(commentForm(t, (text) => {
-          currentTarget.focus();
-          comment.replaceChildren(h('p', { class: 'label' }, t.thanks));
-          act.feedback(helpful, text);
-        }));
-      },
-    }, icon(THUMB));
-  const tool = (name, path, text) =>
-    h('button', { type: 'button', class: 'square', 'aria-label': t[name], title: t[name], onclick: () => act.copy(text) },
-      icon(path));
+  const note = h('div');
+  const say = (text) => {
+    note.replaceChildren(h('p', { class: 'label' }, text));
+    act.announce(text);
+  };
+  const tool = (name, path, onclick, more) =>
+    h('button', { type: 'button', class: 'square', 'aria-label': t[name], title: t[name], onclick, ...more }, icon(path));
+  const copy = (name, path, text) => tool(name, path, async () => say(await act.copy(text)));
+  const show = () => thumbs.forEach((thumb, at) => thumb.setAttribute('aria-pressed', String(turn.helpful === !at)));
+  const send = async (helpful, comment) => {
+    const sent = act.feedback(helpful, comment);
+    show();
+    const text = await sent;
+    if (comment == null && turn.helpful === helpful) act.announce(text);
+    else say(text);
+    show();
+  };
+  const rate = (helpful, thumb) => {
+    note.replaceChildren(commentForm(t, (text) => {
+      thumb.focus();
+      send(helpful, text);
+    }));
+    send(helpful);
+  };
+  const thumbs = [['yes', true], ['no', false]].map(([name, helpful]) =>
+    tool(name, THUMB, (event) => rate(helpful, event.currentTarget), { part: 'feedback', class: `square ${name}` }));
+  show();
   const row = h('div', { class: 'tools' },
-    tool('copy', COPY, [answer.title, plain(answer), url].filter(Boolean).join('\n\n')),
-    url && tool('copyLink', CHAIN, url),
-    ...(result.interaction_id ? [h('span', { class: 'rate' }, t.helpful), thumb('yes', true), thumb('no', false)] : []));
-  return h('div', null, row, comment);
+    copy('copy', COPY, [answer.title, plain(answer), url].filter(Boolean).join('\n\n')),
+    url && copy('copyLink', CHAIN, url),
+    ...(interaction ? [h('span', { class: 'rate' }, t.helpful), ...thumbs] : []));
+  return h('div', null, row, note);
 }
 
 function plain(answer) {

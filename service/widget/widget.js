@@ -28,6 +28,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   #conversation = null;
   #questions = null;
   #from = null;
+  #shown = false;
   /** What the parts share; see `Conversation`. */
   #ui = {
     emit: (name, detail, cancelable) =>
@@ -35,7 +36,6 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     announce: (text) => this.#announce(text),
     copy: (text) => this.#copy(text),
     store: (state) => this.#store(state),
-    reveal: (node) => this.#reveal(node),
   };
 
   connectedCallback() {
@@ -61,12 +61,14 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     this.#conversation.stop();
     this.#life.abort();
     this.#life = null;
+    this.#shown = false;
   }
 
   attributeChangedCallback(name, before, after) {
     if (!this.#life || before === after) return;
     if (name === 'open') this.#sync();
     else if (name === 'endpoint') this.#start();
+    else if (name === 'scheme') choice(this, name);
     else this.#render();
   }
 
@@ -137,8 +139,9 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     this.#build(ui.page);
     root.replaceChildren(h('div', { class: ui.position.replace('bottom-', '') }, !this.#inline && ui.launcher, ui.panel));
     this.#fill();
+    if (this.#shown) this.#show();
     // an owner who opens the panel for every visitor does not mean to cover a phone's whole screen
-    if (!this.#from && this.#small) this.close();
+    else if (this.#small) this.close();
     this.#sync();
   }
 
@@ -217,13 +220,11 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
 
   /** Makes what is shown agree with the `open` attribute. */
   #sync() {
-    const { panel, launcher, box, emit } = this.#ui;
+    const { panel, box, emit } = this.#ui;
     const open = this.#inline || this.hasAttribute('open');
-    if (open === panel.open) return;
+    if (open === this.#shown) return;
+    this.#shown = open;
     if (!open) return this.#hide();
-    launcher.hidden = true;
-    launcher.classList.remove('unread');
-    launcher.removeAttribute('aria-label');
     this.#show();
     if (this.#from) (matchMedia('(pointer: coarse)').matches ? panel : box.input).focus();
     if (this.#inline) return;
@@ -233,7 +234,8 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
 
   // show() would take the focus, and a page beside the panel stays usable
   #show() {
-    const { panel } = this.#ui;
+    const { panel, launcher } = this.#ui;
+    launcher.hidden = true;
     if (this.#small) panel.showModal();
     else panel.open = true;
   }
@@ -263,14 +265,6 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     focused?.focus();
   }
 
-  #reveal(node) {
-    const { log, panel, launcher, page } = this.#ui;
-    log.scrollTop = node.offsetTop - log.offsetTop - 8;
-    if (panel.open) return;
-    launcher.classList.add('unread');
-    launcher.setAttribute('aria-label', `${launcher.textContent}: ${page.t.reply}`);
-  }
-
   /** Says something to those who cannot see the log. Emptied first, so that a repetition is read too. */
   #announce(text) {
     const { live } = this.#ui;
@@ -284,9 +278,9 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     const { t } = this.#ui.page;
     try {
       await navigator.clipboard.writeText(text);
-      this.#announce(t.copied);
+      return t.copied;
     } catch {
-      this.#announce(t.failed);
+      return t.failed;
     }
   }
 
