@@ -73,11 +73,10 @@ class Context:
 
     def added(self, circumstance: str) -> str:
         """Ask the last question with a circumstance added, or put in the place of one like it."""
-        last = phrases.LAST_PLACE.search(self.question)
-        first = circumstance.split()[0].lower()
-        alike = last and last["which"].lower() == first
-        if last and alike and not self.roles.mentions(self.question[last.start() :]):
-            return f"{self.question[: last.start()]} {circumstance}"
+        last = phrases.LAST_PLACE.match(self.question)
+        alike = last and last["which"].lower() == circumstance.split()[0].lower()
+        if last and alike and not self.roles.mentions(last["where"]):
+            return f"{last['first']} {circumstance}"
         return f"{self.question} {circumstance}"
 
     def they(self) -> str:

@@ -256,5 +256,6 @@ EITHER = _compile(r"([\w+#.]+) (?:or|and|vs\.?|versus) ([\w+#.]+)")
 BESIDE = _compile(r" ?(?:and|or|vs\.?|versus|/|&|,) ?(?:an? |the )?")
 """Between two that are spoken of alike."""
 LAST_PLACE = _compile(
-    r"\s(?P<which>in|at|for|with|without|as|on|after|near) [\w+#'-]+(?: [\w+#'-]+){0,2}$"
+    r"^(?P<first>.*)\s(?P<which>in|at|for|with|without|as|on|after|near)",
+    r"(?P<where>(?: [\w+#'-]+){1,3})$",
 )

@@ -131,8 +131,10 @@ def _with_synonyms(word: str, canonical: Mapping[str, str]) -> tuple[str, ...]:
 def _fields(role: str) -> tuple[str, ...]:
     """Return what those in a role do: ``machine learning`` and ``machine learning engineering``."""
     before, _, doer = role.rpartition(" ")
-    ending = next((pair for pair in _FIELDS if doer.endswith(pair[0])), ("", ""))
-    whole = role[: len(role) - len(ending[0])] + ending[1]
+    ending = next((pair for pair in _FIELDS if doer.endswith(pair[0])), None)
+    if ending is None:
+        return (f"being {with_article(role)}",)
+    whole = role[: -len(ending[0])] + ending[1]
     return (before, whole) if " " in before else (whole,)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
+from index import Retriever, open_index
 from index.builder import build, recipe
-from index.export import find_model, runtime_folder
+from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from tests.encoding import HandEncoder
 
 CONTENT = Path(__file__).parent / "content"
@@ -62,3 +63,21 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encoders")
     runtime_folder(find_model(), folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """Answers from the shipped content with the real model.
+
+    Vectors and the exported encoder come from `var/cache` when a build has left them there.
+    """
+    folder = tmp_path_factory.mktemp("shipped")
+    root = Path(__file__).parents[1]
+    cache = root / "var" / "cache"
+    if not cache.is_dir():
+        cache = folder / "cache"
+    model = find_model()
+    steps = recipe(runtime_folder(model, cache / "encoders"))
+    embedder = SentenceTransformerEmbedder(model)
+    build(load(root / "corpus"), folder / "index", embedder, steps, cache=cache / "embeddings")
+    return open_index(folder / "index")
