@@ -72,7 +72,7 @@ def _y(value: float) -> float:
 
 
 def _at(x: float, y: float) -> str:
-    return f"{_x(x)} {_y(y)}"
+    return f"{_x(x):.1f} {_y(y):.1f}"
 
 
 def _grid(x: str, y: str) -> str:

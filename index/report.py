@@ -84,13 +84,13 @@ def page(title: str, note: str, systems: Mapping[str, Sequence[Judged]]) -> str:
         systems: By name, all judged on the same questions; the first is reported in detail.
 
     """
-    ours, *others = systems
+    ours = next(iter(systems))
     judged = systems[ours]
     english = {n: [r for r in s if r.question.language == ENGLISH] for n, s in systems.items()}
     body = [
         f"<h1>{escape(title)}</h1><p>{escape(note)}</p>",
         _section("Figures", _figures(systems)),
-        *(_section(f"{ours} less {name}", _differences(systems[name], judged)) for name in others),
+        _section("Paired differences", _differences(systems)),
         _section("Risk and coverage", _risk(english)),
         _section("Reliability", _reliable(ours, english[ours])),
         _section(
@@ -139,12 +139,19 @@ def _shown(figure: Figure | None) -> str:
     return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]" if figure else "-"
 
 
-def _differences(first: Sequence[Judged], second: Sequence[Judged]) -> str:
+def _differences(systems: Mapping[str, Sequence[Judged]]) -> str:
+    """Show by how much the first system differs from each other one on the same questions."""
+    ours, *others = systems
+    columns = [differences(systems[name], systems[ours]) for name in others]
     rows = [
-        (name, f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]")
-        for name, gap in differences(first, second).items()
+        (name, *(_gap(column.get(name)) for column in columns))
+        for name in dict.fromkeys(name for column in columns for name in column)
     ]
-    return _table(("", "paired difference"), rows)
+    return _table(("", *(f"{ours} less {name}" for name in others)), rows)
+
+
+def _gap(figure: Figure | None) -> str:
+    return f"{figure.value:+.3f} [{figure.low:+.3f}, {figure.high:+.3f}]" if figure else "-"
 
 
 def _risk(systems: Mapping[str, Sequence[Judged]]) -> str:
