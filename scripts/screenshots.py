@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwrigh
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-QUALITY = 82
+QUALITY = 70
 """Of WebP: letters stay crisp, and a picture takes 20 to 40 kB."""
 DESKTOP = {"viewport": {"width": 1100, "height": 760}}
 PHONE = {"viewport": {"width": 360, "height": 720}, "device_scale_factor": 2, "has_touch": True}

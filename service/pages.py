@@ -70,7 +70,7 @@ async def demo(request: Request) -> Response:
     page = _environment().get_template("demo.html")
     base = str(request.base_url)
     contact = get_state(request).settings.contact_url
-    text = page.render(base=base, widget=widget, snippets=_snippets(base, widget), contact=contact)
+    text = page.render(base=base, widget=widget, snippets=snippets(base, widget), contact=contact)
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _policy()}
     return _send(request, _body(text, HTML), headers)
 
@@ -158,7 +158,8 @@ def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
     )
 
 
-def _snippets(base: str, widget: Bundle) -> dict[str, str]:
+def snippets(base: str, widget: Bundle) -> dict[str, str]:
+    """Write what an owner puts on a page; `base` ends with a slash."""
     element = f'<careers-faq>\n  <a href="{base}faq">Questions and answers</a>\n</careers-faq>'
     pinned = (
         f'<script type="module" crossorigin="anonymous"\n'
@@ -188,6 +189,7 @@ def _environment() -> Environment:
     return environment
 
 
+@cache
 def _inline(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 

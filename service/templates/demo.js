@@ -43,6 +43,8 @@ function show() {
   widget.setAttribute('lang', chosen('lang'));
   for (const name of ['--careers-faq-accent', '--careers-faq-radius']) widget.style.removeProperty(name);
   const styles = variables(scheme);
+  const accent = COLOURS[chosen('colour')]?.[isDark(scheme) ? 1 : 0] ?? '';
+  document.documentElement.style.setProperty('--accent', accent);
   for (const [name, value] of styles) widget.style.setProperty(name, value);
   const tag = ['careers-faq', ...attributes(scheme)].join(' ');
   const css = styles.map(([name, value]) => `  ${name}: ${value};\n`).join('');
