@@ -3,7 +3,8 @@
     retriever = open_index(Path("var/index"))
     outcome = retriever.answer("what does an ML engineer do?")
 
-These are the names of the run time; importing them imports neither torch nor what only a build needs.
+These are the names of the run time; importing them imports neither torch nor what only a build
+needs.
 """
 
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Outcome, Turn, Unit

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from corpus import Corpus
 from index import chunking, confidence, dense, lexical, ranking, store
 from index.chunking import Chunked
@@ -14,13 +16,16 @@ from index.datatypes import Manifest, ModelCard, Vectors
 from index.embeddings import Embedder, encode_cached
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
+from index.ranking import Background
 
 RUNTIME = "onnx-int8"
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Called with the name of a step, how much of it is done, and how much there is."""
-Learn: TypeAlias = Callable[[Chunked, Vectors], Mapping[str, bytes]]
+Learn: TypeAlias = Callable[[Chunked, Vectors, Background], Mapping[str, bytes]]
 """Files computed from chunks and their vectors: the same input gives the same bytes."""
+BACKGROUND = Path(__file__).with_name("background.txt")
+"""Sentences that belong to no corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,25 @@ class Recipe:
     extras: Mapping[str, bytes] = field(default_factory=dict)
     """Further files of the version, by name; they are part of what its name is computed from."""
     learn: Learn | None = None
+    background: tuple[str, ...] = ()
+    """Sentences that belong to no corpus, for `learn`."""
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
 def recipe(runtime: Path) -> Recipe:
     """Return what a version is built with unless somebody experiments."""
-    return Recipe(runtime, {confidence.FILE: confidence.SHIPPED.read_bytes()}, _learn)
+    extras = {confidence.FILE: confidence.SHIPPED.read_bytes()}
+    return Recipe(runtime, extras, _learn, background())
 
 
-def _learn(chunked: Chunked, vectors: Vectors) -> dict[str, bytes]:
-    model = ranking.fit(chunked.chunks, vectors, len(chunked.units))
+def background() -> tuple[str, ...]:
+    """Read the sentences that belong to no corpus."""
+    lines = BACKGROUND.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
+    model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background)
     return {ranking.FILE: ranking.dump(model)}
 
 
@@ -108,6 +122,7 @@ def _version(job: _Job) -> str:
     parts = {
         "content": job.corpus.content_hash,
         "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
+        "background": hashlib.sha256("\n".join(job.recipe.background).encode()).hexdigest(),
         "model": job.embedder.sha256,
     }
     parts |= {name: store.file_digest(path) for name, path in _encoder(job.recipe).items()}
@@ -129,13 +144,15 @@ def _existing(out: Path, version: str) -> Manifest | None:
 
 def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> Manifest:
     chunked, recipe = job.chunked, job.recipe
-    vectors = encode_cached(
+    encoded = encode_cached(
         job.embedder,
-        [chunk.embedded for chunk in chunked.chunks],
+        [*(chunk.embedded for chunk in chunked.chunks), *recipe.background],
         cache,
         lambda done, total: report("encode", done, total),
     )
-    learned = recipe.learn(chunked, vectors) if recipe.learn else {}
+    vectors, strangers = np.split(encoded, [len(chunked.chunks)])
+    known = Background(recipe.background, strangers)
+    learned = recipe.learn(chunked, vectors, known) if recipe.learn else {}
     contents = store.Contents(
         units=chunked.units,
         chunks=chunked.chunks,

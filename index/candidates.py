@@ -23,8 +23,6 @@ class Catalogue:
 
     content: NDArray[np.bool_]
     """Whether a unit is an answer from the corpus, rather than a boundary or smalltalk."""
-    guarded: bool
-    """Whether there are boundaries."""
     equivalents: Mapping[int, tuple[int, ...]]
     """Units whose answers say the same, without the unit itself."""
     parents: Mapping[int, int]
@@ -50,7 +48,6 @@ def catalogue(units: Sequence[Unit], equivalents: Sequence[Sequence[str]]) -> Ca
     groups = [[positions[name] for name in group if name in positions] for group in equivalents]
     return Catalogue(
         content=np.array([unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK) for unit in units]),
-        guarded=any(unit.kind is Kind.BOUNDARY for unit in units),
         equivalents={
             one: tuple(other for other in group if other != one)
             for group in groups
@@ -107,16 +104,15 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
     members = [unit, *fixed.equivalents.get(unit, ()), *_items(unit, fixed)]
     outside = ~fixed.content
     cosine = float(scores.cosine[members].max())
-    rival_cosine = float(scores.cosine[outside].max()) if outside.any() else -1.0
-    rival_head = float(scores.head[outside].max()) if outside.any() else 0.0
-    head = float(np.maximum(scores.head[members], 0).sum())
+    rival_cosine = float(scores.cosine[outside].max(initial=scores.stranger_cosine))
+    head = float(np.maximum(scores.head[members], 0).sum()) / typical
+    rival = max(0.0, float(scores.head[outside].max(initial=scores.stranger_head))) / typical
     return Evidence(
         cosine=cosine,
-        head=min(head / typical, confidence.HEAD_CAP),
+        head=confidence.head_logarithm(head),
         spelling=float(scores.spelling[members].max()),
-        rival_head=min(max(rival_head, 0.0) / typical, confidence.HEAD_CAP),
+        rival_head=min(rival, confidence.HEAD_CAP),
         rival_lead=confidence.rival_lead(cosine, rival_cosine),
-        guarded=float(fixed.guarded),
     )
 
 

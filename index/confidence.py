@@ -8,7 +8,7 @@ questions (docs/quality.md); an owner with labelled questions may fit them again
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from math import exp, isfinite
+from math import exp, isfinite, log
 from pathlib import Path
 
 from index.errors import IndexCorrupt
@@ -21,25 +21,30 @@ _CERTAIN = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a candidate and against it. Every feature is about 0 to 1."""
+    """What speaks for a candidate and against it.
+
+    A rival is whatever is not an answer: a boundary, smalltalk, or the background of sentences that
+    belong to no corpus.
+    """
 
     cosine: float
     """Best cosine of the question with a text of the candidate."""
     head: float
-    """Score of the intent head for the candidate and what is equivalent to it, as a share of what
-    a known text gets; at most `HEAD_CAP`."""
+    """Natural logarithm of the head's score for the candidate and what is equivalent to it, as a
+    share of what a known text gets; from log `HEAD_FLOOR` to log `HEAD_CAP`."""
     spelling: float
     """Best n-gram cosine of the question with a text of the candidate."""
     rival_head: float
-    """The same share for the best boundary or smalltalk; 0 when there are none."""
+    """The best rival's share of what a known text gets, from 0 to `HEAD_CAP`."""
     rival_lead: float
-    """By how much the closest boundary or smalltalk is closer than the candidate, counted from
-    `RIVAL_MARGIN` before it; 0 when it is further away."""
-    guarded: float
-    """1 in a corpus that has boundaries, where it means something that none is near; else 0."""
+    """By how much the closest rival is closer than the candidate, counted from `RIVAL_MARGIN`
+    before it; 0 when it is further away."""
 
 
+HEADLESS = ("cosine", "spelling", "rival_lead")
+"""What there is to go by in an index too large for a head."""
 HEAD_CAP = 2.0
+HEAD_FLOOR = 0.02
 RIVAL_MARGIN = 0.15
 
 
@@ -65,8 +70,13 @@ def rival_lead(candidate: float, rival: float) -> float:
     return max(0.0, rival - candidate + RIVAL_MARGIN)
 
 
-def parse(data: bytes) -> Calibration:
-    """Read a calibration.
+def head_logarithm(share: float) -> float:
+    """Return the logarithm of a candidate's share, kept within floor and cap."""
+    return log(min(max(share, HEAD_FLOOR), HEAD_CAP))
+
+
+def parse(data: bytes, *, headless: bool = False) -> Calibration:
+    """Read a calibration; that of an index without a head leaves the head's features out.
 
     Raises:
         IndexCorrupt: It lacks a coefficient, or is not JSON.
@@ -74,9 +84,11 @@ def parse(data: bytes) -> Calibration:
     """
     try:
         values = json.loads(data)
+        fitted = values["headless"] if headless else values
+        names = HEADLESS if headless else [one.name for one in fields(Evidence)]
         return Calibration(
-            _number(values["intercept"]),
-            {one.name: _number(values["weights"][one.name]) for one in fields(Evidence)},
+            _number(fitted["intercept"]),
+            {name: _number(fitted["weights"][name]) for name in names},
             _number(values["answer_at"]),
             _number(values["clarify_at"]),
         )

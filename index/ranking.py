@@ -22,6 +22,8 @@ SPELLING_WEIGHT = 0.2
 """Share of each view beside the head's in the ranking; flat around these (docs/quality.md)."""
 HEAD_LIMIT = 2000
 """Most units that a head is fitted for; its size grows with units, its use does not."""
+ALIKE = 0.55
+"""A background sentence this close to a text of the corpus may belong to it, and is left out."""
 _ASKING = (ChunkRole.QUESTION, ChunkRole.VARIANT)
 SPELLED_UNITS = 24
 """Units whose texts are compared letter by letter, best first by meaning and intent."""
@@ -39,6 +41,18 @@ class UnitScores:
     """Best n-gram cosine, in [-1, 1]; 0 for a unit that was not looked at."""
     total: Scores
     """What units are ranked by."""
+    stranger_cosine: float
+    """Best cosine of the question with a sentence of the background; -1 without background."""
+    stranger_head: float
+    """Score of the head for the background; 0 without background or head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Sentences that belong to no corpus: the class "none of these" of the head."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +66,45 @@ class RankingModel:
     values: NDArray[np.float32]
     starts: NDArray[np.int64]
     """Shape (chunks + 1,)."""
+    background: Vectors
+    """Of the background sentences that are unlike the corpus; the head's last class."""
 
 
-def fit(chunks: Sequence[Chunk], vectors: Vectors, units: int) -> RankingModel:
+def fit(
+    chunks: Sequence[Chunk], vectors: Vectors, units: int, background: Background | None = None
+) -> RankingModel:
     """Learn the head and the n-grams; the head from questions alone where a unit has variants."""
     texts = [chunk.embedded for chunk in chunks]
     model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
     rows = model.vectors(texts)
+    strangers = _unlike(background or Background((), vectors[:0]), vectors)
     chosen = _head_texts(chunks)
+    classes = [chunks[i].unit for i in chosen] + [units] * len(strangers.texts)
     head = (
-        intent.fit(vectors[chosen], rows[chosen], [chunks[i].unit for i in chosen], units)
+        intent.fit(
+            np.vstack([vectors[chosen], strangers.vectors]),
+            np.vstack([rows[chosen], model.vectors(strangers.texts)]),
+            classes,
+            units + 1,
+        )
         if units <= HEAD_LIMIT
         else None
     )
     positions, columns = np.nonzero(rows)
     starts = np.searchsorted(positions, np.arange(len(chunks) + 1))
-    return RankingModel(head, model, columns.astype(np.int32), rows[positions, columns], starts)
+    values = rows[positions, columns]
+    return RankingModel(head, model, columns.astype(np.int32), values, starts, strangers.vectors)
+
+
+def _unlike(background: Background, vectors: Vectors) -> Background:
+    """Keep the sentences that are unlike every text of the corpus."""
+    kept = [
+        position
+        for position, vector in enumerate(background.vectors)
+        if float((vectors @ vector).max(initial=-1.0)) < ALIKE
+    ]
+    texts = tuple(background.texts[position] for position in kept)
+    return Background(texts, background.vectors[kept])
 
 
 def _head_texts(chunks: Sequence[Chunk]) -> list[int]:
@@ -93,6 +130,7 @@ def dump(model: RankingModel) -> bytes:
         columns=model.columns,
         values=model.values,
         starts=model.starts,
+        background=model.background,
     )
     return buffer.getvalue()
 
@@ -115,6 +153,7 @@ def parse(data: bytes) -> RankingModel:
                 arrays["columns"],
                 arrays["values"],
                 arrays["starts"],
+                arrays["background"],
             )
     except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
         raise IndexCorrupt("ranking.npz cannot be read. Build the index again.") from error
@@ -127,6 +166,7 @@ class Ranker:
         self._model = model
         owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
         self._bounds = np.searchsorted(owners, np.arange(units + 1))
+        self._sizes = np.diff(model.starts)
 
     def score(self, cosines: Scores, vector: Vectors, text: str) -> UnitScores:
         """Score every unit for one question.
@@ -139,30 +179,35 @@ class Ranker:
         """
         cosine = np.maximum.reduceat(cosines, self._bounds[:-1])
         rows = self._model.ngrams.vectors([text])
-        head = self._head(vector, rows, len(cosine))
+        heads = self._head(vector, rows, len(cosine))
+        head = heads[:-1]
         first = head + COSINE_WEIGHT * cosine
         spelling = self._spelling(rows[0], np.argsort(-first, kind="stable")[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
-        return UnitScores(cosine, head, spelling, total)
+        strange = float(np.vecdot(self._model.background, vector[0]).max(initial=-1.0))
+        return UnitScores(cosine, head, spelling, total, strange, float(heads[-1]))
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
+        """Score every unit, and last the background."""
         if self._model.head is None:
-            return np.zeros(units, dtype=np.float32)
+            return np.zeros(units + 1, dtype=np.float32)
         return intent.scores(self._model.head.weights, vector, rows)
 
     def _spelling(self, row: NDArray[np.float32], units: NDArray[np.int64]) -> Scores:
-        model = self._model
-        scores = np.zeros(len(self._bounds) - 1, dtype=np.float32)
-        for unit in units:
-            first, last = self._bounds[unit], self._bounds[unit + 1]
-            span = slice(model.starts[first], model.starts[last])
-            products = row[model.columns[span]] * model.values[span]
-            # A chunk without any known n-gram has no row to sum.
-            filled = np.diff(model.starts[first : last + 1]) > 0
-            if filled.any():
-                rows = (model.starts[first:last] - model.starts[first])[filled]
-                scores[unit] = np.add.reduceat(products, rows).max()
-        return scores
+        """Compare with the texts of some units, all in one go."""
+        model, chunks = self._model, [self.chunks_of(int(unit)) for unit in units]
+        spans = [slice(model.starts[span.start], model.starts[span.stop]) for span in chunks]
+        columns = np.concatenate([model.columns[span] for span in spans])
+        products = row[columns] * np.concatenate([model.values[span] for span in spans])
+        sizes = np.concatenate([self._sizes[span.start : span.stop] for span in chunks])
+        owners = np.repeat(units, [len(span) for span in chunks])
+        # A chunk without any known n-gram has no row to sum.
+        filled = sizes > 0
+        best = np.full(len(self._bounds) - 1, -np.inf, dtype=np.float32)
+        if filled.any():
+            sums = np.add.reduceat(products, (np.cumsum(sizes) - sizes)[filled])
+            np.maximum.at(best, owners[filled], sums)
+        return np.where(np.isfinite(best), best, np.float32(0))
 
     def chunks_of(self, unit: int) -> range:
         """Return the positions of the chunks of a unit."""

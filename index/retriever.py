@@ -284,7 +284,7 @@ def knowledge(loaded: store.Loaded) -> Knowledge:
         ranker=Ranker(model, contents.chunks, len(contents.units)),
         typical=model.head.typical if model.head else 1.0,
         fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
-        calibration=confidence.parse(_file(loaded, confidence.FILE)),
+        calibration=confidence.parse(_file(loaded, confidence.FILE), headless=model.head is None),
         synonyms=synonyms,
         vocabulary=frozenset(
             word for chunk in contents.chunks for word in text.words(chunk.embedded)

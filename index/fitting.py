@@ -1,0 +1,68 @@
+"""Samples of evidence -> the coefficients of the confidence model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.confidence import Evidence
+from index.desks import Sample
+
+RIDGE = 1.0
+SOURCE_WEIGHT = 400.0
+"""What a source of samples counts for, whatever its number of questions."""
+FEATURES = tuple(field.name for field in fields(Evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """Of a logistic regression over the evidence."""
+
+    intercept: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Samples of one origin."""
+
+    samples: Sequence[Sample]
+    weight: float = 1.0
+    """What they count for together, beside the other sources."""
+
+
+def fit(sources: Sequence[Source], features: Sequence[str] = FEATURES) -> Coefficients:
+    """Fit coefficients of the named features."""
+    samples = [sample for source in sources for sample in source.samples]
+    rows = np.array([[getattr(s.evidence, name) for name in features] for s in samples])
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    weight = np.concatenate(
+        [np.full(len(s.samples), s.weight * SOURCE_WEIGHT / len(s.samples)) for s in sources]
+    )
+    right = np.array([sample.right for sample in samples], dtype=np.float64)
+    found = _newton((rows - mean) / deviation, right, weight)
+    slopes = found[1:] / deviation
+    return Coefficients(
+        round(float(found[0] - slopes @ mean), 4),
+        {name: round(float(value), 4) for name, value in zip(features, slopes, strict=True)},
+    )
+
+
+def _newton(
+    rows: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return intercept and slopes of the ridge-penalised maximum likelihood.
+
+    Iteratively reweighted least squares (McCullagh and Nelder, Generalized Linear Models, 1989,
+    section 4.4).
+    """
+    design = np.hstack([np.ones((len(rows), 1)), rows])
+    penalty = RIDGE * np.diag([0.0, *np.ones(rows.shape[1])])
+    found = np.zeros(design.shape[1])
+    for _ in range(50):
+        probability = 1 / (1 + np.exp(-design @ found))
+        gradient = design.T @ (weight * (right - probability)) - penalty @ found
+        curvature = weight * probability * (1 - probability)
+        found += np.linalg.solve((design * curvature[:, None]).T @ design + penalty, gradient)
+    return found
