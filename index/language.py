@@ -1,43 +1,64 @@
 """Which language a question is in. The only module that imports py3langid."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
+from typing import TypeAlias
 
 from index.text import words
 
 COMMONEST = ("zh", "es", "hi", "ar", "pt", "bn", "ru", "ja", "de", "fr")
 """Languages other than English that most people speak; a refusal is said in these."""
-_KNOWN = ("en", *COMMONEST, "it", "nl", "pl", "tr", "ko", "id", "vi", "uk", "sv")
-_SURE = 0.8
-_LEAST_LETTERS = 6
-_ENGLISH = frozenset(
-    """the a an of to in on for and or is are be was were do does did can could should would will i
-    you it what which who how why when where with without my your their have has not if there
-    than between about from by at as me we they""".split()  # noqa: SIM905 - the list would take a line a word
+LEAST_ENGLISH = 0.01
+"""A text is foreign when it is English with less than this probability (tests/languages.yaml)."""
+_LATIN = ("en", "es", "pt", "de", "fr", "it", "nl", "pl", "tr", "id", "vi", "sv")
+
+
+def _twice(letters: str) -> re.Pattern[str]:
+    """Match two of some letters: one alone may stand in a drawn face."""
+    return re.compile(f"[{letters}].*?[{letters}]", re.DOTALL)
+
+
+_SIGNS = (
+    ("ja", _twice(r"\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d")),
+    ("zh", _twice(r"\u3400-\u4dbf\u4e00-\u9fff")),
+    ("ko", _twice(r"\u1100-\u11ff\uac00-\ud7a3")),
+    ("hi", _twice(r"\u0904-\u0939")),
+    ("bn", _twice(r"\u0985-\u09b9")),
+    ("ar", _twice(r"\u0620-\u064a")),
+    ("uk", re.compile(r"[\u0404\u0406\u0407\u0454\u0456\u0457\u0490\u0491]")),
+    ("ru", _twice(r"\u0400-\u04ff")),
+    ("es", re.compile(r"[¿¡]")),
 )
+"""Signs that tell the language, or the commonest that is written with them. Japanese stands before
+Chinese, whose characters it uses as well, and Ukrainian before Russian."""
+_LEAST_LETTERS = 5
+_ENGLISH = frozenset(
+    """the and for to need want best better good learn work are be were does did can could should
+    would you it what which who how why when where with without my your their have if there than
+    between about from they get much many or not""".split()  # noqa: SIM905 - a word a line else
+)
+"""Words of English alone, so that one is enough; ``is`` and ``was`` are Dutch and German, too."""
+_SHARED = frozenset("a an as at by do has i in is me not of on was we will".split())  # noqa: SIM905
+"""Words of English that other languages write as well: they count, although the corpus has them."""
+
+Rank: TypeAlias = Callable[[str], Sequence[tuple[str, float]]]
 
 
 @cache
-def _identifier():  # type: ignore[no-untyped-def]  # the library ships no types
+def _rank() -> Rank:
+    # Half a second and some 50 MB, which a service that only hears English never spends.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages(list(_KNOWN))
-    # A restricted model holds on to the whole one, of six times the size: put into another, alone.
-    return LanguageIdentifier(
-        model.nb_ptc,
-        model.nb_pc,
-        model.nb_classes,
-        model.tk_nextmove,
-        model.tk_output,
-        norm_probs=True,
-        tk_row=model.tk_row,
-    )
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(_LATIN))
+    rank: Rank = identifier.rank
+    return rank
 
 
 def warm() -> None:
-    """Load the language model, which takes about half a second, ahead of the first question."""
-    _identifier()
+    """Load the language model ahead of the first question that needs it."""
+    _rank()
 
 
 def foreign(text: str, vocabulary: Collection[str]) -> str | None:
@@ -50,11 +71,22 @@ def foreign(text: str, vocabulary: Collection[str]) -> str | None:
         vocabulary: Lower-case words of the corpus.
 
     """
-    own = [word for word in words(text) if word not in vocabulary]
+    found = words(text)
+    if not _ENGLISH.isdisjoint(found):
+        return None
+    for language, sign in _SIGNS:
+        if sign.search(text):
+            return language
+    return _latin([word for word in found if word not in vocabulary or word in _SHARED])
+
+
+def _latin(own: Sequence[str]) -> str | None:
     rest = " ".join(own)
-    if sum(character.isalpha() for character in rest) < _LEAST_LETTERS and rest.isascii():
+    if sum(character.isalpha() for character in rest) < _LEAST_LETTERS:
         return None
-    if any(word in _ENGLISH for word in words(text)):
+    if _SHARED.issuperset(own):
         return None
-    language, probability = _identifier().classify(rest)
-    return str(language) if language != "en" and probability >= _SURE else None
+    ranked = _rank()(rest)
+    if dict(ranked)["en"] >= LEAST_ENGLISH:
+        return None
+    return str(ranked[0][0])
