@@ -265,6 +265,12 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     return {name: found_ for name, found_ in table.items() if found_ is not None}
 
 
+def calibration_floor(judged: Sequence[Judged]) -> Figure | None:
+    """Calibration error that the given answers would show if the confidence were perfect."""
+    given = [row for row in judged if row.response.given and row.question.language == ENGLISH]
+    return measures.calibration_floor(np.array([row.response.confidence for row in given]))
+
+
 def _flags(values: Sequence[bool]) -> Flags:
     return np.array(values, dtype=bool)
 

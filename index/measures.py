@@ -99,6 +99,17 @@ def calibration_error(
     return figure(np.array(samples), len(order))
 
 
+def calibration_floor(confidence: Values) -> Figure | None:
+    """Calibration error that chance alone gives a perfect confidence on as many answers.
+
+    Small samples never show 0: each answer is right or wrong, its confidence lies between.
+    """
+    order = np.sort(confidence)
+    draws = np.random.default_rng(0).random((RESAMPLES, len(order))) < order
+    gaps = np.array([_binned_gap(order - right) for right in draws])
+    return figure(np.append(gaps.mean(), gaps), len(order)) if len(order) else None
+
+
 def _binned_gap(surprise: Values) -> float:
     """Mean over questions of how far their bin is off; `surprise` in the order of confidence."""
     if not len(surprise):

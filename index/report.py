@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from index import measures
-from index.evaluation import ENGLISH, Judged, differences, figures
+from index.evaluation import ENGLISH, Judged, calibration_floor, differences, figures
 from index.measures import Figure
 from index.plots import Point, Series, bars, chart, point
 
@@ -175,7 +175,11 @@ def _reliable(name: str, judged: Sequence[Judged]) -> str:
     )
     series = Series(name, reliability(judged), joined=False)
     plot = chart("Reliability", "confidence", "share right", [series], diagonal=True)
-    return note + plot
+    floor = (
+        "<p>On as many answers as were given, a perfect confidence has a calibration error of "
+        f"{_shown(calibration_floor(judged))}.</p>"
+    )
+    return note + plot + floor
 
 
 def _listings(judged: Sequence[Judged]) -> list[str]:

@@ -22,6 +22,7 @@ from index.evaluation import (
     Judged,
     Labelled,
     Memory,
+    calibration_floor,
     differences,
     examine,
     figures,
@@ -121,6 +122,10 @@ def _print(console: Console, measured: Measured) -> None:
     console.print(f"{len(ours)} questions, version {measured.version}, 95 % intervals in brackets.")
     console.print(_note(measured))
     console.print(_figure_table({n: figures(rows) for n, rows in measured.systems.items()}))
+    floor = calibration_floor(ours)
+    console.print(
+        f"On as many answers a perfect confidence has a calibration error of {_shown(floor)}."
+    )
     others = [name for name in measured.systems if name != OURS]
     console.print(_difference_table(measured.systems, others))
     console.print(_kind_table(ours))
@@ -192,6 +197,7 @@ def _print_help_desk(console: Console, train: Path, test: Path, *, cache: Path) 
 
 def _json(measured: Measured) -> str:
     systems = measured.systems
+    floor = calibration_floor(systems[OURS])
     document = {
         "version": measured.version,
         "cross_fitted": measured.cross_fitted,
@@ -201,6 +207,7 @@ def _json(measured: Measured) -> str:
             for name, judged in systems.items()
             if name != OURS
         },
+        "calibration_floor": _numbers({"": floor})[""] if floor else None,
         "kinds": {kind: counts(rows) for kind, rows in by_kind(systems[OURS]).items()},
         "answers": [_answer(row) for row in systems[OURS]],
     }

@@ -13,6 +13,7 @@ from index.evaluation import (
     Labelled,
     Memory,
     QuestionsUnreadable,
+    calibration_floor,
     differences,
     examine,
     figures,
@@ -150,6 +151,15 @@ def test_figures_are_those_of_the_definitions() -> None:
         "AUROC, all": (pytest.approx(10 / 12), 7),
         "calibration error": (pytest.approx((0.1 + 0.8 + 0.4 + 0.7) / 4), 4),
     }
+
+
+def test_perfect_confidence_is_over_the_answers_that_were_given() -> None:
+    floor = calibration_floor(ROWS)
+
+    assert floor is not None
+    assert floor.count == 4
+    # Each bin holds one answer, which is off by twice c (1 - c) on average.
+    assert floor.value == pytest.approx((0.18 + 0.32 + 0.48 + 0.42) / 4, abs=0.01)
 
 
 def test_figures_of_other_languages_alone_are_none() -> None:

@@ -109,6 +109,14 @@ def test_calibration_error_of_no_answer_has_no_value() -> None:
     assert measures.calibration_error(ONCE, np.zeros(6), nothing, nothing) is None
 
 
+def test_perfect_confidence_has_an_error_by_chance_alone() -> None:
+    # One answer of confidence 0.8: off by 0.2 four times of five, by 0.8 once: 0.32 on average.
+    assert value(measures.calibration_floor(np.array([0.8]))) == pytest.approx(0.32, abs=0.02)
+    # Of many answers, bins are off by little.
+    assert value(measures.calibration_floor(np.full(2000, 0.8))) < 0.03
+    assert measures.calibration_floor(np.array([])) is None
+
+
 def test_matthews_of_two_classes_is_the_known_formula() -> None:
     # 2 true positives, 1 false positive, 1 false negative, 2 true negatives:
     # (2 * 2 - 1 * 1) / sqrt(3 * 3 * 3 * 3) = 1/3.
