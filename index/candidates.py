@@ -135,6 +135,25 @@ def alternatives(
     return tuple(chosen)
 
 
+def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
+    """Return up to `limit` units of the content, best first, of each family only the best.
+
+    A list and its items are a family, and so are equivalents: a second of them tells little more.
+    """
+    chosen: list[int] = []
+    for unit in map(int, np.argsort(-ranked, kind="stable")):
+        if len(chosen) == limit:
+            break
+        if fixed.content[unit] and not any(_kin(unit, other, fixed) for other in chosen):
+            chosen.append(unit)
+    return tuple(chosen)
+
+
+def _kin(one: int, other: int, fixed: Catalogue) -> bool:
+    list_ = fixed.parents.get(one)
+    return _same(one, other, fixed) or (list_ is not None and list_ == fixed.parents.get(other))
+
+
 def _same(one: int, other: int, fixed: Catalogue) -> bool:
     """Tell whether two units would answer alike: equivalents, or a list and its item."""
     return (

@@ -224,13 +224,11 @@ class Retriever:
         return Suggestion(self._units[position].id, _question(self._units[position]))
 
     def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
-        """Return the closest units of the content, best first."""
-        fixed = self._knowledge.fixed
-        ranked = np.where(fixed.content, candidates.totals(found.scores, fixed), -np.inf)
-        best = np.argsort(-ranked, kind="stable")[: min(limit, int(fixed.content.sum()))]
+        """Return the closest units of the content, best first, one of each family."""
+        ranked = candidates.totals(found.scores, self._knowledge.fixed)
+        best = candidates.families(ranked, self._knowledge.fixed, limit)
         return tuple(
-            passages.hit(self._shelf(int(unit)), found.cosines, float(ranked[unit]))
-            for unit in best
+            passages.hit(self._shelf(unit), found.cosines, float(ranked[unit])) for unit in best
         )
 
     def _shelf(self, unit: int) -> Shelf:
