@@ -100,7 +100,7 @@ async def widget_version_js(request: Request, version: str) -> Response:
     """Give this version of the widget; another one is led to the current one."""
     if version != load_bundle().version:
         headers = {"Cache-Control": "no-cache", **ANYWHERE}
-        return RedirectResponse(request.url_for("widget_js"), headers=headers)
+        return RedirectResponse("../../widget.js", headers=headers)
     return _send(request, _widget_body(), {"Cache-Control": FOREVER, **ANYWHERE})
 
 

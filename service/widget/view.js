@@ -121,7 +121,8 @@ function sourceUrl(answer, best, base) {
 
 function meta(answer, best, { t, lang, base }) {
   const source = sourceUrl(answer, best, base);
-  const others = (answer.sources ?? []).map((one) => [one.title, safeUrl(one.url, base)]).filter(([, url]) => url);
+  // those of an article stand in the article
+  const others = (answer.kind === 'faq' ? answer.sources : []).map((one) => [one.title, safeUrl(one.url, base)]).filter(([, url]) => url);
   const date = answer.reviewed && new Date(answer.reviewed);
   const day = { dateStyle: 'medium', timeZone: 'UTC' };
   return h('p', { class: 'meta', lang: t.tag },
@@ -155,6 +156,7 @@ function tools(turn, { t, base }, act) {
       thumb.focus();
       send(helpful, text);
     }));
+    note.scrollIntoView({ block: 'nearest' });
     send(helpful);
   };
   const thumbs = [['yes', true], ['no', false]].map(([name, helpful]) =>
