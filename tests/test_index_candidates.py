@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import log
 
 import numpy as np
 import pytest
@@ -43,20 +44,17 @@ def scores(
     total: Sequence[float],
     head: Sequence[float] | None = None,
     cosine: Sequence[float] | None = None,
+    stranger: tuple[float, float] = (-1.0, 0.0),
 ) -> UnitScores:
+    """Scores of units; of the background the cosine and what the head gives it."""
     zeros = [0.0] * len(total)
-    return UnitScores(row(cosine or zeros), row(head or zeros), row(zeros), row(total))
+    return UnitScores(row(cosine or zeros), row(head or zeros), row(zeros), row(total), *stranger)
 
 
 def test_catalogue_tells_content_from_boundaries_and_smalltalk() -> None:
     fixed = catalogue([FAQ, PASSAGE, Kind.COMPARISON, BOUNDARY, TALK])
 
     assert fixed.content.tolist() == [True, True, True, False, False]
-    assert fixed.guarded
-
-
-def test_catalogue_without_boundaries_is_not_guarded() -> None:
-    assert not catalogue([FAQ, TALK]).guarded
 
 
 def test_catalogue_names_equivalents_and_parents_by_position() -> None:
@@ -108,7 +106,17 @@ def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival(
 def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
     found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
 
-    assert found == Candidate(0, Evidence(0.25, 0.5, 0.0, 0.0, 0.0, 0.0), 0.5, None, -np.inf)
+    assert found == Candidate(0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf)
+
+
+def test_background_is_a_rival_that_is_never_given() -> None:
+    given = scores([0.5], [0.5], [0.25], stranger=(0.75, 0.125))
+
+    found = candidates.choose(given, catalogue([FAQ]), 0.5)
+
+    assert found == Candidate(
+        0, Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + RIVAL_MARGIN), 0.5, None, -np.inf
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,11 +150,10 @@ def test_list_given_for_an_item_is_weighed_by_the_item() -> None:
     assert (found.unit, found.total, found.rival_total) == (0, 1.0, 0.75)
     assert found.evidence == Evidence(
         cosine=0.75,  # of the best item
-        head=(0.5 + 0.25) / 0.5,  # of both items
+        head=log((0.5 + 0.25) / 0.5),  # of both items
         spelling=0.0,
         rival_head=0.125 / 0.5,
         rival_lead=0.0,
-        guarded=1.0,
     )
 
 
@@ -159,11 +166,10 @@ def test_evidence_counts_equivalents_and_caps_the_head() -> None:
 
     assert found.evidence == Evidence(
         cosine=0.5,
-        head=HEAD_CAP,
+        head=log(HEAD_CAP),
         spelling=0.0,
         rival_head=0.0,
         rival_lead=RIVAL_MARGIN,
-        guarded=0.0,
     )
 
 

@@ -10,17 +10,23 @@ from index import confidence
 from index.confidence import Calibration, Evidence
 from index.errors import IndexCorrupt
 
-NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
 WEIGHTS = {
     "cosine": 2.0,
     "head": 1.0,
     "spelling": 0.5,
     "rival_head": -1.0,
     "rival_lead": -4.0,
-    "guarded": 0.0,
 }
 BY_HAND = Calibration(-1.0, WEIGHTS, 0.5, 0.25)
-DOCUMENT = {"intercept": -1, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0.25}
+ALONE = {"cosine": 3.0, "spelling": 1.0, "rival_lead": -2.0}
+DOCUMENT = {
+    "intercept": -1,
+    "weights": WEIGHTS,
+    "answer_at": 0.5,
+    "clarify_at": 0.25,
+    "headless": {"intercept": -2, "weights": ALONE},
+}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +34,7 @@ DOCUMENT = {"intercept": -1, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at":
     [
         (NOTHING, exp(-1)),
         (replace(NOTHING, cosine=0.5), 1.0),
-        (Evidence(1.0, 2.0, 1.0, 0.5, 0.25, 1.0), exp(2.0)),  # -1 + 2 + 2 + .5 - .5 - 1
+        (Evidence(1.0, 2.0, 1.0, 0.5, 0.25), exp(2.0)),  # -1 + 2 + 2 + .5 - .5 - 1
     ],
 )
 def test_probability_is_logistic_in_the_evidence(evidence: Evidence, odds: float) -> None:
@@ -36,7 +42,7 @@ def test_probability_is_logistic_in_the_evidence(evidence: Evidence, odds: float
 
 
 @given(
-    st.builds(Evidence, *[st.floats(-1e9, 1e9)] * 6),
+    st.builds(Evidence, *[st.floats(-1e9, 1e9)] * 5),
     st.floats(-1e9, 1e9),
 )
 def test_probability_is_between_zero_and_one(evidence: Evidence, intercept: float) -> None:
@@ -59,6 +65,23 @@ def test_written_calibration_is_read() -> None:
     assert confidence.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
+def test_index_without_a_head_is_weighed_without_it() -> None:
+    read = confidence.parse(json.dumps(DOCUMENT).encode(), headless=True)
+
+    assert read == Calibration(-2.0, ALONE, 0.5, 0.25)
+    assert read.probability(replace(NOTHING, head=9.0, rival_head=9.0)) == read.probability(NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("share", "logarithm"),
+    [(1.0, 0.0), (2.0, log(2)), (9.0, log(2)), (0.5, -log(2)), (0.0, log(0.02)), (-1.0, log(0.02))],
+)
+def test_share_of_the_head_counts_by_its_logarithm_within_bounds(
+    share: float, logarithm: float
+) -> None:
+    assert confidence.head_logarithm(share) == pytest.approx(logarithm)
+
+
 def test_what_a_calibration_says_beside_its_coefficients_is_left_alone() -> None:
     document = {**DOCUMENT, "weights": {**WEIGHTS, "later": 1.0}, "fitted_on": {"own": 1}}
 
@@ -70,9 +93,10 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
 
     assert set(shipped.weights) == set(asdict(NOTHING))
     assert 0 < shipped.clarify_at < shipped.answer_at < 1
-    assert shipped.probability(NOTHING) < shipped.clarify_at
-    assert shipped.probability(Evidence(1.0, 1.0, 1.0, 0.0, 0.0, 1.0)) > 0.9
-    assert shipped.intercept < log(0.5)
+    assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
+    assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
+    headless = confidence.parse(confidence.SHIPPED.read_bytes(), headless=True)
+    assert set(headless.weights) == set(confidence.HEADLESS)
 
 
 @pytest.mark.parametrize(

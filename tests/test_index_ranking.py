@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from index import ngrams, ranking, store
+from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Vectors
 from index.errors import IndexCorrupt
 from index.ranking import (
@@ -13,6 +14,7 @@ from index.ranking import (
     HEAD_LIMIT,
     SPELLED_UNITS,
     SPELLING_WEIGHT,
+    Background,
     Ranker,
     RankingModel,
 )
@@ -172,10 +174,46 @@ def test_texts_without_any_ngram_can_be_written_and_read() -> None:
 def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     loaded = store.load(index_folder)
     contents = loaded.contents
+    strangers = Background(background(), encode(*background()))
 
-    again = ranking.fit(contents.chunks, contents.dense.vectors, len(contents.units))
+    again = ranking.fit(contents.chunks, contents.dense.vectors, len(contents.units), strangers)
 
     assert (loaded.folder / ranking.FILE).read_bytes() == ranking.dump(again)
+
+
+def with_background(*texts: str) -> RankingModel:
+    vectors = encode(*(chunk.embedded for chunk in ASKED))
+    return ranking.fit(ASKED, vectors, UNITS, Background(texts, encode(*texts)))
+
+
+def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
+    ranker = Ranker(with_background("good morning", "the weather"), ASKED, UNITS)
+    nothing = np.zeros(len(ASKED), dtype=np.float32)
+
+    known = ranker.score(nothing, encode("cook pay"), "cook pay")
+    strange = ranker.score(nothing, encode("morning"), "morning")
+
+    assert [len(known.head), len(strange.total)] == [UNITS, UNITS]
+    assert known.stranger_cosine == pytest.approx(0.0)
+    assert strange.stranger_cosine == pytest.approx(1.0)
+    assert known.head.max() > known.stranger_head
+    assert strange.head.max() < strange.stranger_head
+
+
+def test_background_that_is_like_the_corpus_is_left_out() -> None:
+    # With "cook pay" they have the cosines 1, 0.82, 0.5 and 0.
+    model = with_background(
+        "pay a cook", "cook pay in the morning", "pay in the morning", "good morning"
+    )
+
+    assert model.background.tolist() == encode("pay in the morning", "good morning").tolist()
+    assert ranking.parse(ranking.dump(model)).background.tolist() == model.background.tolist()
+
+
+def test_without_background_no_question_is_near_it() -> None:
+    scores = score("cook pay")
+
+    assert (scores.stranger_cosine, scores.stranger_head) == (-1.0, 0.0)
 
 
 def changed(**arrays: object) -> bytes:
@@ -198,10 +236,11 @@ def changed(**arrays: object) -> bytes:
         b"not a model",
         b"PK\x03\x04 cut off",
         changed(idf=None),
+        changed(background=None),
         changed(idf=[1.0]),
         changed(grams=np.array([0xFF], dtype=np.uint8)),
     ],
-    ids=["empty", "text", "cut", "no-idf", "short-idf", "not-utf-8"],
+    ids=["empty", "text", "cut", "no-idf", "no-background", "short-idf", "not-utf-8"],
 )
 def test_unreadable_model_is_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"ranking\.npz cannot be read"):

@@ -1,0 +1,79 @@
+from math import exp, log
+
+import numpy as np
+import pytest
+
+from index import confidence, fitting
+from index.confidence import Calibration, Evidence
+from index.desks import Sample
+from index.fitting import RIDGE, Source
+
+
+def sample(right: bool, cosine: float, head: float = 0.0) -> Sample:
+    return Sample(Evidence(cosine, head, 0.0, 0.0, 0.0), right, "")
+
+
+def drawn(count: int) -> list[Sample]:
+    """Samples that are right with a probability that is logistic in two features."""
+    random = np.random.default_rng(5)
+    rows = random.uniform(size=(count, 2))
+    chance = 1 / (1 + np.exp(1.0 - 4.0 * rows[:, 0] - 2.0 * rows[:, 1]))
+    wins = random.uniform(size=count) < chance
+    return [sample(bool(won), *map(float, row)) for won, row in zip(wins, rows, strict=True)]
+
+
+def test_evidence_that_never_differs_gives_the_share_that_is_right() -> None:
+    found = fitting.fit([Source([sample(True, 0.5)] * 3 + [sample(False, 0.5)])])
+
+    assert found.intercept == pytest.approx(log(3), abs=1e-3)
+    assert found.weights == dict.fromkeys(fitting.FEATURES, 0.0)
+
+
+def test_sources_count_by_their_weight_whatever_their_size() -> None:
+    rights, wrongs = [sample(True, 0.5)] * 2, [sample(False, 0.5)] * 50
+
+    found = fitting.fit([Source(rights, 3.0), Source(wrongs)])
+
+    assert found.intercept == pytest.approx(log(3), abs=1e-3)
+
+
+def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
+    samples = drawn(300)
+
+    found = fitting.fit([Source(samples)], ("cosine", "head"))
+
+    rows = np.array([[s.evidence.cosine, s.evidence.head] for s in samples])
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    slopes = np.array([found.weights["cosine"], found.weights["head"]])
+    right = np.array([s.right for s in samples])
+    residual = right - 1 / (1 + np.exp(-found.intercept - rows @ slopes))
+    each = fitting.SOURCE_WEIGHT / len(samples)
+    assert each * residual.sum() == pytest.approx(0.0, abs=0.05)
+    assert each * ((rows - mean) / deviation).T @ residual == pytest.approx(
+        RIDGE * slopes * deviation, abs=0.05
+    )
+
+
+def test_coefficients_of_many_samples_are_those_they_were_drawn_with() -> None:
+    found = fitting.fit([Source(drawn(20_000))], ("cosine", "head"))
+
+    assert found.intercept == pytest.approx(-1.0, abs=0.15)
+    assert found.weights == {
+        "cosine": pytest.approx(4.0, abs=0.3),
+        "head": pytest.approx(2.0, abs=0.3),
+    }
+
+
+def test_samples_that_one_feature_divides_have_finite_coefficients() -> None:
+    found = fitting.fit([Source([sample(True, 1.0)] * 20 + [sample(False, 0.0)] * 20)])
+
+    calibration = Calibration(found.intercept, found.weights, 0.5, 0.25)
+    assert calibration.probability(sample(True, 1.0).evidence) > 0.9
+    assert calibration.probability(sample(False, 0.0).evidence) < 0.1
+    assert abs(found.weights["cosine"]) < exp(3)
+
+
+def test_only_the_named_features_are_fitted() -> None:
+    found = fitting.fit([Source(drawn(50))], confidence.HEADLESS)
+
+    assert tuple(found.weights) == confidence.HEADLESS
