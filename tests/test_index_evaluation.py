@@ -27,7 +27,9 @@ from index.store import Loaded
 from tests.encoding import HandEncoder
 from tests.judging import PARENTS, answered, clarified, labelled, refused, response
 
-DEV = Path(__file__).resolve().parent.parent.parent / "shared" / "eval" / "dev.jsonl"
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "docs" / "quality.md"
+DEV = ROOT.parent / "shared" / "eval" / "dev.jsonl"
 WEIGHTS = {**dict.fromkeys((field.name for field in fields(Evidence)), 0.0), "cosine": 10.0}
 BOLD = {"intercept": -5.0, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0.25}
 """Answers from a cosine of 0.5 on."""
@@ -250,6 +252,18 @@ def test_plain_recipe_answers_from_its_threshold_on(loaded: Loaded) -> None:
 
     assert [row.response.outcome for row in (*at, *above)] == ["answer", "no_answer"]
     assert above[0].candidate_right
+
+
+def test_example_of_the_guide_can_be_read(tmp_path: Path) -> None:
+    example = GUIDE.read_text().split("```json\n")[1].split("```")[0]
+    (tmp_path / "q.jsonl").write_text(example)
+
+    questions = read_questions(tmp_path / "q.jsonl")
+
+    assert [(one.id, one.answerable, one.kind) for one in questions] == [
+        ("q1", True, "search log"),
+        ("q2", False, "near"),
+    ]
 
 
 def test_questions_of_this_project_can_be_read() -> None:
