@@ -18,7 +18,7 @@ def _compile(*parts: str) -> re.Pattern[str]:
 AUXILIARY = either(
     "do|does|did|is|are|was|were|can|could|should|would|will|has|have|had|am|may|might|must|shall"
 )
-_INTERROGATIVE = either("what|which|who|whom|how|why|when|where")
+_INTERROGATIVE = either("(?:what|who|how|where)'s|what|which|who|whom|how|why|when|where")
 _ROLE_NOUN = either("one|role|job|side|career|path|field|profession|position|occupation|work")
 
 # What stands before or after the follow-up itself.
@@ -44,7 +44,8 @@ TO_THE_BOT = _compile(
         "(?:are|were|did|do) (?:you|u) (?:sure|know|mean|say|get|make|ask|understand|a|an|real|ok)",
         "(?:are|were|did|do) (?:you|u) (?:human|there|speak|invent|serious)",
         "(?:what|as) you (?:said|mean)|you(?:'re| are)|what (?:do )?you mean|your|thank|bot|joke",
-        "my (?:question|name|data|chat)|chat|(?:is|are) (?:this|that|it) (?:true|correct|right)",
+        "my (?:question|name|data|chat)|chat",
+        "is (?:this|that|it) (?:true|correct|right)(?! (?:for|of|in|with))",
         "(?:is|are) (?:this|that|it) (?:real|wrong|a joke|working|thing|site)",
         "is (?:it|this) (?:anonymous|private|recorded|safe to)",
         "(?:what is|what's|what was|does|how does|how do i) (?:this|that|use this|this work)$",
@@ -102,7 +103,7 @@ REVERSED = _compile(
     ),
     "$",
 )
-OTHER = _compile(f"^(?:(?:for|in|of|with|as) )?the other(?: {_ROLE_NOUN})?$")
+OTHER = _compile(f"^(?:(?:for|in|of|with|as) )?the others?(?: {_ROLE_NOUN})?$")
 CHOICE = _compile(
     "^(?:which|who|what)(?: ",
     either("one|of (?:them|those|these)(?!.*(?:job|role|career))"),
@@ -177,8 +178,12 @@ ASKING = _compile(
 )
 THEY = _compile(r"\b(?P<they>they|them|their|theirs|thier)\b")
 IT = re.compile(
-    r"\b(?P<it>[Ii]t's|[Ii]t|[Ii]ts|that$|"
-    r"(?:(?<=\bis )|(?<=\bdoes )|(?<=\bwill )|(?<=\bwould ))that)\b(?!-)"
+    r"\b(?P<it>[Ii]t's|[Ii]t|[Ii]ts|that(?= "
+    + either(
+        "be|take|mean|pay|work|help|matter|require|need|hard|difficult|easy|enough|important|common",
+        "necessary|normal|good|bad|safe|possible|realistic|worth|still|also|really|so|too|very",
+    )
+    + r"\b)|that$)\b(?!-)"
 )
 """Here the case counts: IT is a trade."""
 THE_JOB = _compile(
@@ -209,10 +214,10 @@ BEFORE_PRONOUN = _compile(
 BESIDE_ROLE = _compile(r"\b(?:than|as|from|with|to|like) (?:an? |the |other |normal |regular )?$")
 """``do they earn more than software engineers``: others are named, not they."""
 EXPLETIVE = _compile(
-    r"^what (?:time|day|date) |\b(?:it|that)\b.*?",
+    r"^what (?:time|hour|day|date) |\b(?:it|that)\b.*?",
     either(
         r"\b(?:to|that|if|when|for \w+ to)\s+(?!me\b|you\b)[\w-]+\s+\w+",
-        r"\b(?:rain|snow)|\bcalled \w",
+        r"\b(?:rain|snow|been|say|seem|look like|going$)|\bcalled \w",
         r"\b(?!"
         + either(
             "during|being|interesting|boring|challenging|rewarding|exciting|demanding|growing",
@@ -237,7 +242,7 @@ INTERROGATIVE = _compile(
 TOPIC = _compile(
     "^",
     either("what(?:'s| is| are| does| do)|tell me about|explain|define|describe|how (?:does|do)"),
-    r" (?:(?:an?|the) )?(?!i\b|you\b|we\b|people\b)",
+    r" (?:(?:an?|the) )?(?!(?:i|you|we|people|they|it|that|this|their|its)\b)",
     "(?P<topic>.{2,50}?)(?: (?:works?|means?|used for))?$",
 )
 DEED = _compile(
