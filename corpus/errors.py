@@ -1,6 +1,7 @@
 """Errors of the corpus package.
 
-CorpusError     one or more faults in content; nothing was loaded
+CorpusError         one or more faults in content; nothing was loaded
+└── LibraryMissing  an import needs a package that is not installed
 """
 
 from collections.abc import Sequence
@@ -29,3 +30,11 @@ class CorpusError(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class LibraryMissing(CorpusError):
+    """A source cannot be imported for want of an optional package."""
+
+    def __init__(self, package: str, purpose: str) -> None:
+        remedy = "Install it with: .venv/bin/pip install -c constraints.txt -e '.[import]'"
+        super().__init__([Fault(package, 0, f"the package is needed for {purpose}", remedy)])

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 HEADER = """\
-# Every package that the project and its extras `build` and `dev` bring in, at the version tested.
+# Every package that the project and all its extras bring in, at the version tested.
 # Written by `make lock`. torch has no local part (+cpu), so that either build of it fits.
 """
 PROJECT = "careers-faq"
@@ -22,7 +22,7 @@ PIP = ("-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--
 def resolve() -> dict[str, Any]:  # pragma: no cover - asks the package index
     """Return pip's report of what it would install for this folder."""
     done = subprocess.run(  # noqa: S603 - the arguments are our own
-        [sys.executable, *PIP, ".[build,dev]"], check=True, stdout=subprocess.PIPE
+        [sys.executable, *PIP, ".[build,dev,import]"], check=True, stdout=subprocess.PIPE
     )
     report: dict[str, Any] = json.loads(done.stdout)
     return report

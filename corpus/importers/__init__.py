@@ -1,0 +1,29 @@
+"""What others wrote, in their formats -> articles and canned answers for an editor to review.
+
+    found = read_file("article.txt", raw)
+    draft = arrange(found)
+
+Nothing here runs when content is loaded or served. The packages that read foreign formats come with
+the extra `import` and are imported when a source needs them.
+"""
+
+from corpus.importers.arranging import arrange
+from corpus.importers.fetching import download
+from corpus.importers.found import Article, Draft, Kind, Note, Question
+from corpus.importers.merging import Change, Target, merge
+from corpus.importers.sources import FORMATS, read_source
+
+__all__ = [
+    "FORMATS",
+    "Article",
+    "Change",
+    "Draft",
+    "Kind",
+    "Note",
+    "Question",
+    "Target",
+    "arrange",
+    "download",
+    "merge",
+    "read_source",
+]

@@ -1,0 +1,212 @@
+"""Blocks and questions -> an article and canned answers, with a report. Pure.
+
+A question becomes a canned answer where the source marks it as one (by a number, by `Q:`, or below
+a heading such as "FAQ"), or where a heading without parts asks it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from corpus.importers.escaping import one_line
+from corpus.importers.found import (
+    Article,
+    Block,
+    Draft,
+    Found,
+    Heading,
+    Kind,
+    Listing,
+    Note,
+    Prose,
+    Question,
+    Section,
+)
+from corpus.importers.levels import key
+from corpus.importers.rendering import block_markdown
+from corpus.markdown import plain_text
+
+_FAQ = re.compile(
+    r"\b(faqs?|frequently asked|common(ly asked)? questions|questions (and|&) answers)\b"
+    r"|^(q ?(&|and) ?a|your questions|questions|häufige fragen|fragen und antworten)\b",
+    re.IGNORECASE,
+)
+_REFERENCES = {"references", "sources", "bibliography", "further reading", "links", "quellen"}
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
+
+
+@dataclass(slots=True)
+class _Part:
+    """A heading while the blocks below it are gathered."""
+
+    heading: Heading
+    trail: tuple[Heading, ...]
+    blocks: list[Prose | Listing] = field(default_factory=list)
+    has_parts: bool = False
+    written: bool = True
+    """Whether the source has the heading: the title may be only the name of the file."""
+
+
+def arrange(found: Found, title: str) -> Draft:
+    """Make content of a source; `title` stands in for one that the source does not give."""
+    parts = _parts(found, found.title or title)
+    notes = list(found.notes)
+    known = {key(question.question) for question in found.questions}
+    all_ask = _all_ask(parts)
+    questions, sections = list(found.questions), []
+    for part in parts:
+        if _asks(part, found, all_ask):
+            _take_question(part, known, questions, notes)
+        else:
+            sections.append(part)
+    notes.extend(
+        Note(question.line, Kind.TAKEN, f"canned answer '{question.question}'")
+        for question in found.questions
+    )
+    article = _article(found, parts[0].heading.text, sections, notes)
+    unique = tuple(_without_repeats(questions, notes))
+    return Draft(article, unique, tuple(sorted(notes)))
+
+
+def _parts(found: Found, title: str) -> list[_Part]:
+    """Headings with their blocks; the first one is the title."""
+    blocks = list(found.blocks)
+    first = blocks[0] if blocks else None
+    written = isinstance(first, Heading) and first.level == 1 and not first.asked
+    if written and isinstance(first, Heading):
+        blocks = blocks[1:]
+    heading = first if written and isinstance(first, Heading) else Heading(title, 1, 1)
+    parts = [_Part(heading, (), written=written)]
+    above: list[_Part] = []
+    for block in blocks:
+        if not isinstance(block, Heading):
+            _add(parts[-1].blocks, block)
+            continue
+        level = max(2, block.level)
+        above = [part for part in above if part.heading.level < level and not part.heading.asked]
+        for part in above:
+            part.has_parts = part.has_parts or not block.asked
+        parts.append(_Part(replace(block, level=level), tuple(part.heading for part in above)))
+        above.append(parts[-1])
+    return parts
+
+
+def _add(blocks: list[Prose | Listing], block: Prose | Listing) -> None:
+    """Append a block; a list goes on where the one before was cut by a page."""
+    last = blocks[-1] if blocks else None
+    bullets = isinstance(block, Listing) and not block.ordered
+    if bullets and isinstance(last, Listing) and isinstance(block, Listing) and not last.ordered:
+        blocks[-1] = replace(last, items=last.items + block.items)
+    else:
+        blocks.append(block)
+
+
+def _all_ask(parts: Sequence[_Part]) -> bool:
+    """Whether the source is nothing but questions below its title."""
+    own = [part.heading.text for part in parts[1:]]
+    return len(own) > 1 and all(text.endswith("?") for text in own)
+
+
+def _asks(part: _Part, found: Found, all_ask: bool) -> bool:
+    """Whether a part is a question with its answer."""
+    heading = part.heading
+    if heading.asked:
+        return True
+    if heading.level == 1 or heading.id or part.has_parts or not part.blocks:
+        return False
+    if not heading.text.endswith(("?", "\uff1f")):
+        return False
+    names = [found.title, *(above.text for above in part.trail)]
+    return not found.headings_guessed or all_ask or any(_FAQ.search(name) for name in names)
+
+
+def _take_question(
+    part: _Part, known: set[str], questions: list[Question], notes: list[Note]
+) -> None:
+    heading = part.heading
+    if key(heading.text) in known:
+        note = f"the question '{heading.text}' is in the data of the page already"
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+        return
+    answer = "\n\n".join(block_markdown(block) for block in part.blocks)
+    if not plain_text(answer).strip():
+        note = f"the question '{heading.text}' has no answer"
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+        return
+    questions.append(Question(heading.text, answer, heading.line))
+    note = f"canned answer '{heading.text}'"
+    if heading.asked:
+        notes.append(Note(heading.line, Kind.TAKEN, note))
+    else:
+        notes.append(Note(heading.line, Kind.GUESSED, f"{note}, since its heading asks"))
+
+
+def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
+    """Yield each question once; the same one with the same answer is taken once."""
+    seen: set[tuple[str, str]] = set()
+    for question in questions:
+        same = (one_line(question.question).casefold(), question.answer.strip())
+        if same in seen:
+            note = f"the question '{question.question}' stands there twice with this answer"
+            notes.append(Note(question.line, Kind.LEFT_OUT, note))
+        else:
+            seen.add(same)
+            yield question
+
+
+def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]) -> Article | None:
+    """Return what is left when the questions are taken out; None when that is nothing."""
+    above = {heading for part in parts if part.blocks for heading in part.trail}
+    for part in parts:
+        # Parts that became canned answers are parts no more.
+        part.has_parts = part.heading in above
+        _report(part, found, notes)
+    written = [part for part in parts if _has_words(part.blocks)]
+    if not written:
+        return None
+    sections = tuple(
+        Section(part.heading, tuple(part.blocks), tuple(above.text for above in part.trail))
+        for part in parts
+        if part.blocks or part.has_parts
+    )
+    addresses = dict.fromkeys(
+        address
+        for part in written
+        if key(part.heading.text) in _REFERENCES
+        for address in _addresses(part.blocks)
+    )
+    return Article(title, found.url, sections, tuple(addresses), found.front)
+
+
+def _report(part: _Part, found: Found, notes: list[Note]) -> None:
+    """Say what became of one heading."""
+    heading = part.heading
+    if part.blocks:
+        where = f" below '{part.trail[-1].text}'" if part.trail else ""
+        note = f"section '{heading.text}'{where}"
+        if not part.written:
+            notes.append(Note(part.blocks[0].line, Kind.GUESSED, f"{note}: it has no heading"))
+        elif found.headings_guessed:
+            notes.append(Note(heading.line, Kind.GUESSED, f"{note}, by the look of its heading"))
+        else:
+            notes.append(Note(heading.line, Kind.TAKEN, note))
+    elif part.has_parts or (heading.level == 1 and part.written):
+        notes.append(Note(heading.line, Kind.TAKEN, f"heading '{heading.text}'"))
+    elif part.written:
+        note = f"the heading '{heading.text}': no words of an article stand below it"
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+
+
+def _has_words(blocks: Sequence[Prose | Listing]) -> bool:
+    return any(plain_text(block_markdown(block)).strip() for block in blocks)
+
+
+def _addresses(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        texts: tuple[str, ...] = ()
+        if isinstance(block, Prose):
+            texts = (block.markdown,)
+        elif isinstance(block, Listing):
+            texts = tuple(item.markdown for item in block.items)
+        for text in texts:
+            yield from (found.rstrip(".,;") for found in _ADDRESS.findall(text))

@@ -1,0 +1,235 @@
+"""HTML -> its pieces in order; the only module that imports Beautiful Soup."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from corpus.errors import LibraryMissing
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import PageElement
+
+_DROPPED = ["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "input"]
+_CHROME = {"nav", "footer", "aside", "form", "dialog", "menu"}
+_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
+_HEADING = re.compile(r"h[1-6]")
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button",
+}  # fmt: skip
+_WHOLE = {"p", "ul", "ol", "table", "pre", "blockquote", "figure", "address"}
+"""Blocks that are taken as they are."""
+
+
+class Shape(Enum):
+    """What a piece of a page is."""
+
+    HEADING = auto()
+    ASKED = auto()
+    LIST = auto()
+    PROSE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of a page."""
+
+    shape: Shape
+    markup: str
+    words: str
+    line: int
+    level: int = 0
+    chrome: bool = False
+    """Whether it stands in navigation, a footer or the like."""
+    items: tuple[tuple[str, int], ...] = ()
+    """Of a list: the HTML of each item, and its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question, or a term, with the HTML that explains it."""
+
+    names: tuple[str, ...]
+    markup: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, taken apart."""
+
+    title: str
+    address: str
+    """What the page itself says is its address."""
+    scripts: tuple[tuple[str, int], ...]
+    """Texts of JSON-LD and their lines."""
+    pairs: tuple[Pair, ...]
+    pieces: tuple[Piece, ...]
+    markup: str
+    """The page without scripts, styles and what the pairs were made of."""
+
+
+def read_page(text: str) -> Page:
+    """Parse a page, however broken; raises `RecursionError` when it nests without end."""
+    try:
+        from bs4 import BeautifulSoup, Comment
+    except ImportError as error:
+        raise LibraryMissing("beautifulsoup4", "HTML") from error
+    with warnings.catch_warnings():
+        # It wonders whether a short text is an address, or XML.
+        warnings.simplefilter("ignore")
+        soup = BeautifulSoup(text, "html.parser")
+    scripts = tuple(
+        (script.get_text(), script.sourceline or 0)
+        for script in soup.find_all("script", type="application/ld+json")
+    )
+    title, address = _words(soup.title), _canonical(soup)
+    comments = soup.find_all(string=lambda text: isinstance(text, Comment))
+    for dropped in [*soup.find_all(_DROPPED), *comments]:
+        dropped.extract()
+    pairs = tuple(sorted([*_details(soup), *_definitions(soup)], key=lambda pair: pair.line))
+    pieces = tuple(_pieces(soup.body or soup, chrome=False))
+    return Page(title, address, scripts, pairs, pieces, str(soup))
+
+
+def _words(tag: "Tag | None") -> str:
+    return " ".join(tag.get_text(" ").split()) if tag else ""
+
+
+def _canonical(soup: "BeautifulSoup") -> str:
+    link = soup.find("link", rel="canonical")
+    address = str(link.get("href", "")) if link else ""
+    return address if address.startswith(("http://", "https://")) else ""
+
+
+def _is_chrome(tag: "Tag") -> bool:
+    hidden = tag.has_attr("hidden") and tag.get("hidden") != "until-found"
+    header = tag.name == "header" and tag.find_parent(["main", "article", "section"]) is None
+    header = header and tag.find("h1") is None
+    return tag.name in _CHROME or tag.get("role") in _ROLES or hidden or header
+
+
+def _in_chrome(tag: "Tag") -> bool:
+    return _is_chrome(tag) or any(_is_chrome(parent) for parent in tag.parents)
+
+
+def _details(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out every innermost `<details>`; an outer one only groups them."""
+    for details in soup.find_all("details"):
+        summary = details.find("summary", recursive=False)
+        if summary is None or _in_chrome(details):
+            continue
+        if details.find("details") is not None:
+            summary.name = "h3"
+            continue
+        name = _words(summary)
+        summary.extract()
+        if name and _words(details):
+            yield Pair((name,), details.decode_contents(), details.sourceline or 0)
+            details.extract()
+
+
+def _definitions(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out definition lists; terms that share a definition name one thing."""
+    for definitions in soup.find_all("dl"):
+        if _in_chrome(definitions) or definitions.find("dl"):
+            continue
+        names: list[str] = []
+        texts: list[str] = []
+        line = 0
+        for part in [*definitions.find_all(["dt", "dd"]), None]:
+            if part is None or (part.name == "dt" and texts):
+                if names and any(texts):
+                    yield Pair(tuple(names), "\n".join(f"<div>{one}</div>" for one in texts), line)
+                names, texts = [], []
+            if part is not None and part.name == "dt":
+                line = line if names else part.sourceline or 0
+                names.extend(filter(None, [_words(part)]))
+            elif part is not None and _words(part):
+                texts.append(part.decode_contents())
+        definitions.extract()
+
+
+def _pieces(tag: "Tag", chrome: bool) -> Iterator[Piece]:
+    """Yield the blocks below a tag; inline parts between blocks are paragraphs."""
+    loose: list[PageElement] = []
+    for child in list(tag.children):
+        name = getattr(child, "name", None)
+        if name not in _BLOCKS and not _holds_blocks(child):
+            loose.append(child)
+            continue
+        yield from _paragraph(loose, tag, chrome)
+        loose = []
+        yield from _block(child, chrome)
+    yield from _paragraph(loose, tag, chrome)
+
+
+def _holds_blocks(element: "PageElement") -> bool:
+    from bs4 import Tag
+
+    return isinstance(element, Tag) and element.find(list(_BLOCKS)) is not None
+
+
+def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
+    from bs4 import Tag
+
+    words = " ".join("".join(part.get_text() for part in parts).split())
+    if words:
+        line = next((part.sourceline for part in parts if isinstance(part, Tag)), None)
+        markup = "".join(str(part) if isinstance(part, Tag) else _text(part) for part in parts)
+        yield Piece(
+            Shape.PROSE, f"<p>{markup}</p>", words, line or parent.sourceline or 0, 0, chrome
+        )
+
+
+def _text(part: "PageElement") -> str:
+    return part.output_ready(formatter="minimal")  # type: ignore[attr-defined,no-any-return]
+
+
+def _block(element: "PageElement", chrome: bool) -> Iterator[Piece]:
+    from bs4 import Tag
+
+    if not isinstance(element, Tag):
+        return
+    chrome = chrome or _is_chrome(element)
+    words = _words(element)
+    line = element.sourceline or 0
+    if not words:
+        return
+    if _HEADING.fullmatch(element.name):
+        yield Piece(Shape.HEADING, "", words, line, int(element.name[1]), chrome)
+    elif _asks(element, words):
+        yield Piece(Shape.ASKED, "", words, line, 6, chrome)
+    elif element.name in ("ul", "ol") and not _holds_headings(element):
+        items = tuple(
+            (item.decode_contents(), item.sourceline or line)
+            for item in element.find_all("li", recursive=False)
+            if _words(item)
+        )
+        yield Piece(Shape.LIST, str(element), words, line, element.name == "ol", chrome, items)
+    elif element.name in _WHOLE and not _holds_headings(element):
+        yield Piece(Shape.PROSE, str(element), words, line, 0, chrome)
+    elif element.name == "button":
+        yield Piece(Shape.PROSE, str(element), words, line, 0, True)
+    else:
+        yield from _pieces(element, chrome)
+
+
+def _holds_headings(element: "Tag") -> bool:
+    return element.find(["h1", "h2", "h3", "h4", "h5", "h6"]) is not None
+
+
+def _asks(element: "Tag", words: str) -> bool:
+    """Whether a paragraph in bold, or the button of an accordion, is a question."""
+    if not words.endswith("?"):
+        return False
+    if element.name == "button":
+        return True
+    bold = element.find(["strong", "b"]) if element.name == "p" else None
+    return bold is not None and _words(bold) == words

@@ -1,0 +1,134 @@
+"""What an importer finds in a source: blocks in their order, and questions with their answers.
+
+Markdown in these types is ready for a corpus file; a text is not.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Kind(StrEnum):
+    """What became of a part of the source."""
+
+    TAKEN = "taken"
+    GUESSED = "guessed"
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """One line of the report."""
+
+    line: int
+    """1-based line, row or paragraph of the source; 0 for all of it."""
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, as text of one line."""
+
+    text: str
+    level: int
+    """1 to 6; 1 is the title."""
+    line: int
+    id: str = ""
+    """Empty when the source gives none that an editor wrote."""
+    asked: bool = False
+    """Whether the source marks it as a question with an answer: by a number, or by `Q:`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph, table, quotation or the like."""
+
+    markdown: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One point of a list."""
+
+    markdown: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list without lists in it that have to be told apart."""
+
+    items: tuple[Item, ...]
+    ordered: bool
+    line: int
+
+
+Block: TypeAlias = Heading | Prose | Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and its answer. A canned answer to be."""
+
+    question: str
+    answer: str
+    """Markdown."""
+    line: int
+    id: str = ""
+    """Empty when the source gives none."""
+    variants: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Addresses."""
+    owner: str = ""
+    reviewed: str = ""
+    valid_until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One source, taken apart."""
+
+    title: str = ""
+    url: str = ""
+    blocks: tuple[Block, ...] = ()
+    questions: tuple[Question, ...] = ()
+    front: tuple[str, ...] = ()
+    """Lines of a front matter that the source has already."""
+    headings_guessed: bool = False
+    """Whether headings were told by their look alone."""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its own blocks."""
+
+    heading: Heading
+    blocks: tuple[Prose | Listing, ...]
+    trail: tuple[str, ...]
+    """Headings above it, outermost first, without the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is left of a source when its questions are taken out."""
+
+    title: str
+    url: str
+    sections: tuple[Section, ...]
+    """The first one bears the title when words stand above every other heading."""
+    sources: tuple[str, ...]
+    """Addresses."""
+    front: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One source as content: an article, canned answers, or both; and the report."""
+
+    article: Article | None
+    questions: tuple[Question, ...]
+    notes: tuple[Note, ...]

@@ -1,0 +1,151 @@
+"""HTML -> blocks and questions.
+
+Which parts of a page are its main content is told by `maincontent`; the structure comes from the
+page itself, which that library would simplify: levels, lists, tables, links and line numbers.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from corpus.errors import CorpusError, Fault
+from corpus.importers.dom import Page, Pair, Piece, Shape, read_page
+from corpus.importers.escaping import clean, one_line
+from corpus.importers.found import (
+    Block,
+    Found,
+    Heading,
+    Item,
+    Kind,
+    Listing,
+    Note,
+    Prose,
+    Question,
+)
+from corpus.importers.levels import key
+from corpus.importers.maincontent import letters, main_words
+from corpus.importers.markup import to_markdown
+from corpus.importers.structured import questions_in
+
+_ENOUGH = 0.5
+"""Share of the words outside navigation that have to be main content, or it was not found."""
+_SHOWN = 60
+"""Characters of what was left out, in the report."""
+
+
+def read_html(name: str, text: str, address: str = "") -> Found:
+    """Read a page; `address` is where it was found."""
+    text = clean(text)
+    try:
+        return _read(text, address)
+    except RecursionError as error:
+        remedy = "Save only its main part, or copy the text into a .txt file"
+        raise CorpusError(
+            [Fault(name, 0, "the page nests its parts too deeply", remedy)]
+        ) from error
+
+
+def _read(text: str, address: str) -> Found:
+    page = read_page(text)
+    base = address or page.address
+    notes: list[Note] = []
+    questions = list(_structured(page, notes))
+    known = {key(question.question) for question in questions}
+    for pair in page.pairs:
+        if key(pair.names[0]) not in known:
+            questions.append(_question(pair, base))
+            known.add(key(pair.names[0]))
+        else:
+            note = f"the question '{pair.names[0]}' is in the data of the page already"
+            notes.append(Note(pair.line, Kind.LEFT_OUT, note))
+    blocks = tuple(_blocks(_main(page, notes), base))
+    return Found(
+        title=one_line(page.title),
+        url=base,
+        blocks=blocks,
+        questions=tuple(questions),
+        notes=tuple(notes),
+    )
+
+
+def _structured(page: Page, notes: list[Note]) -> Iterator[Question]:
+    for script, line in page.scripts:
+        try:
+            found = questions_in(json.loads(script), script, line)
+        except (ValueError, RecursionError):
+            notes.append(Note(line, Kind.LEFT_OUT, "the JSON-LD is no valid JSON"))
+            continue
+        yield from found.questions
+        notes.extend(found.notes)
+
+
+def _question(pair: Pair, base: str) -> Question:
+    names = tuple(map(one_line, pair.names))
+    return Question(names[0], to_markdown(pair.markup, base), pair.line, variants=names[1:])
+
+
+def _main(page: Page, notes: list[Note]) -> list[Piece]:
+    """Return the pieces of the main content, and note the others."""
+    words = main_words(page.markup)
+    inside = [piece for piece in page.pieces if not piece.chrome]
+    found = [piece for piece in inside if _is_part(piece, words)]
+    share = sum(len(piece.words) for piece in found) / (sum(len(one.words) for one in inside) or 1)
+    if share < _ENOUGH and inside:
+        notes.append(Note(0, Kind.GUESSED, "the main content is all but navigation and footers"))
+        found = inside
+    kept = _with_headings(page.pieces, found)
+    notes.extend(_left_out(page.pieces, kept))
+    return kept
+
+
+def _is_part(piece: Piece, words: str) -> bool:
+    """Whether most of the lines of a piece stand in the main content."""
+    own = letters(piece.words)
+    if not own or own in words:
+        return True
+    if piece.shape is not Shape.LIST and "<t" not in piece.markup:
+        return own[:40] in words
+    parts = [letters(part) for part in piece.words.split() if letters(part)]
+    return sum(part in words for part in parts) > 0.8 * len(parts)
+
+
+def _with_headings(pieces: Sequence[Piece], found: Sequence[Piece]) -> list[Piece]:
+    """Add headings that were dropped although what stands below them was not."""
+    chosen = {id(piece) for piece in found}
+    kept: list[Piece] = []
+    waiting: list[Piece] = []
+    for piece in pieces:
+        if id(piece) in chosen:
+            kept.extend([*waiting, piece])
+            waiting = []
+        elif piece.shape in (Shape.HEADING, Shape.ASKED) and not piece.chrome:
+            waiting.append(piece)
+        else:
+            waiting = []
+    return kept
+
+
+def _left_out(pieces: Sequence[Piece], kept: Sequence[Piece]) -> Iterator[Note]:
+    """Yield one note for each run of pieces."""
+    chosen = {id(piece) for piece in kept}
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        if piece is not None and id(piece) not in chosen:
+            run.append(piece)
+        elif run:
+            words = " ".join(one.words for one in run)
+            shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
+            reason = "navigation or the like" if run[0].chrome else "not part of the main content"
+            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{shown}'")
+            run = []
+
+
+def _blocks(pieces: Sequence[Piece], base: str) -> Iterator[Block]:
+    for piece in pieces:
+        if piece.shape in (Shape.HEADING, Shape.ASKED):
+            asked = piece.shape is Shape.ASKED
+            yield Heading(one_line(piece.words), piece.level, piece.line, asked=asked)
+        elif piece.shape is Shape.LIST and piece.items:
+            items = tuple(Item(to_markdown(markup, base), line) for markup, line in piece.items)
+            yield Listing(items, bool(piece.level), piece.line)
+        else:
+            yield Prose(to_markdown(piece.markup, base), piece.line)

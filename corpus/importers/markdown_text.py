@@ -1,0 +1,148 @@
+"""Markdown -> blocks, each as it is written. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it.token import Token
+
+from corpus.importers.found import Block, Found, Heading, Item, Listing, Prose
+from corpus.markdown import inline_text, parse
+from corpus.models import ID_PATTERN
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
+_BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|\Z)")
+_ASKED_LEVEL = 6
+_READ_KEYS = {"title", "url", "owner", "reviewed", "valid_until", "roles", "sources"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The lines of a text, and where they start in its file."""
+
+    lines: Sequence[str]
+    first: int
+    """1-based line of the file where the Markdown starts."""
+    definitions: Mapping[str, str]
+    """Lines `[label]: address` by their label; a block takes along what it refers to."""
+
+    def raw(self, token: Token) -> str:
+        start, end = token.map or (0, 0)
+        return "\n".join(self.lines[start:end]).strip("\n").rstrip()
+
+    def whole(self, markdown: str) -> str:
+        folded = markdown.casefold()
+        needed = [line for label, line in self.definitions.items() if f"[{label}]" in folded]
+        return "\n\n".join([markdown, "\n".join(needed)]) if needed else markdown
+
+    def line(self, token: Token) -> int:
+        return self.first + (token.map or (0, 0))[0]
+
+
+def read_markdown(text: str) -> Found:
+    """Read Markdown; front matter that articles here know is kept."""
+    match = _FRONT.match(text)
+    body = text[match.end() :] if match else text
+    first = text.count("\n", 0, match.end()) + 1 if match else 1
+    tokens, references = parse(body)
+    reader = _Reader(body.split("\n"), first, _definitions(references))
+    blocks = tuple(_blocks(reader, tokens))
+    front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
+    title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
+    return Found(title=title[1].strip("'\" ") if title else "", blocks=blocks, front=front)
+
+
+def _is_known(front: str) -> bool:
+    keys = set(re.findall(r"^([A-Za-z_]+):", front, re.MULTILINE))
+    return "title" in keys and keys <= _READ_KEYS
+
+
+def _definitions(references: Mapping[str, Any]) -> dict[str, str]:
+    found = references.get("references", {})
+    return {
+        label.casefold(): f"[{label.casefold()}]: <{one['href']}>" for label, one in found.items()
+    }
+
+
+def _blocks(reader: _Reader, tokens: Sequence[Token]) -> Iterator[Block]:
+    for position, token in enumerate(tokens):
+        if token.level or token.nesting < 0 or token.type == "hr":
+            continue
+        if token.type == "heading_open":
+            yield _heading(reader, token, tokens[position + 1])
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            yield from _list(reader, token, tokens[position:])
+        elif token.type == "paragraph_open" and _asks(tokens[position + 1]):
+            words = inline_text(tokens[position + 1].children or [])
+            yield Heading(_one_line(words), _ASKED_LEVEL, reader.line(token), asked=True)
+        elif raw := reader.raw(token):
+            yield Prose(reader.whole(raw), reader.line(token))
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _heading(reader: _Reader, token: Token, inline: Token) -> Heading:
+    words = _one_line(inline_text(inline.children or []))
+    marker = _MARKER.search(inline.content)
+    known = marker is not None and re.match(ID_PATTERN, marker[1])
+    if marker and known:
+        words = _MARKER.sub("", words)
+    return Heading(
+        words or "…", int(token.tag[1:]), reader.line(token), marker[1] if marker and known else ""
+    )
+
+
+def _asks(inline: Token) -> bool:
+    """Whether a paragraph is a question in bold and nothing else."""
+    children = [child for child in inline.children or [] if child.content or child.nesting]
+    bold = len(children) == 3 and children[0].type == "strong_open"
+    return bold and children[1].content.rstrip().endswith("?")
+
+
+def _list(reader: _Reader, token: Token, tokens: Sequence[Token]) -> Iterator[Block]:
+    """Yield a list, or the questions that its items are."""
+    end = next(
+        spot for spot, one in enumerate(tokens) if one.level == token.level and one.nesting < 0
+    )
+    inside = tokens[1:end]
+    items = [one for one in inside if one.type == "list_item_open" and one.level == 1]
+    texts = [_item_text(reader, one) for one in items]
+    asking = [_asked(text) for text in texts]
+    follows = end + 1 < len(tokens)
+    if any(question and (answer or (follows and len(items) == 1)) for question, answer in asking):
+        for item, text, (question, answer) in zip(items, texts, asking, strict=True):
+            if question:
+                yield Heading(question, _ASKED_LEVEL, reader.line(item), asked=True)
+                if answer:
+                    yield Prose(reader.whole(answer), reader.line(item))
+            else:
+                yield Prose(reader.whole(text), reader.line(item))
+    elif "{#" in reader.raw(token):
+        yield Prose(reader.whole(reader.raw(token)), reader.line(token))
+    else:
+        found = tuple(
+            Item(reader.whole(text), reader.line(item))
+            for item, text in zip(items, texts, strict=True)
+        )
+        yield Listing(found, token.type == "ordered_list_open", reader.line(token))
+
+
+def _item_text(reader: _Reader, item: Token) -> str:
+    """Return the Markdown of an item without its bullet and indentation."""
+    lines = reader.raw(item).split("\n")
+    match = _BULLET.match(lines[0])
+    width = match.end() if match else 0
+    rest = [re.sub(rf"^[ \t]{{1,{width}}}", "", line) if width else line for line in lines[1:]]
+    return "\n".join([lines[0][width:], *rest]).strip()
+
+
+def _asked(item: str) -> tuple[str, str]:
+    """Return the question that an item starts with, and the rest of the item."""
+    head, _, rest = item.partition("\n\n")
+    tokens, _ = parse(head)
+    words = _one_line(inline_text(tokens[1].children or [])) if len(tokens) == 3 else ""
+    return (words, rest.strip()) if words.endswith("?") else ("", "")

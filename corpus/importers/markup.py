@@ -1,0 +1,48 @@
+"""HTML -> Markdown; the only module that imports markdownify."""
+
+import html
+import re
+import warnings
+from urllib.parse import urljoin
+
+from corpus.errors import LibraryMissing
+from corpus.importers.escaping import clean, paragraph
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_LINK = re.compile(r"(\]\()<?([^()\s<>]+)>?(?=[)\s])")
+
+
+def to_markdown(markup: str, base: str = "") -> str:
+    """Convert a piece of HTML; addresses are made whole with `base`."""
+    try:
+        from markdownify import MarkdownConverter
+    except ImportError as error:
+        raise LibraryMissing("markdownify", "HTML") from error
+    converter = MarkdownConverter(
+        heading_style="atx",
+        bullets="-",
+        escape_misc=True,
+        sup_symbol="<sup>",
+        sub_symbol="<sub>",
+        autolinks=False,
+    )
+    with warnings.catch_warnings():
+        # Beautiful Soup wonders whether a short text is the name of a file.
+        warnings.simplefilter("ignore")
+        text = converter.convert(clean(markup)).strip().replace("{#", "&#123;#")
+    if not base:
+        return text
+    return _LINK.sub(lambda match: match[1] + urljoin(base, match[2]), text)
+
+
+def answer_markdown(text: str) -> str:
+    """Convert an answer that may be HTML or plain text."""
+    if _TAG.search(text):
+        return to_markdown(text)
+    parts = re.split(r"\n\s*\n", clean(text).strip())
+    return "\n\n".join(filter(None, map(paragraph, parts)))
+
+
+def words(text: str) -> str:
+    """Return the text of one line without tags and entities."""
+    return " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", clean(text))).split())

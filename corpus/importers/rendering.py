@@ -1,0 +1,126 @@
+"""Blocks and canned answers -> the Markdown and YAML of corpus files. Pure."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from corpus.importers.escaping import clean, heading
+from corpus.importers.found import Article, Listing, Prose, Question
+from corpus.importers.naming import Named
+
+_PLAIN = re.compile(r"[^\W\d_][\w ,.()/'\u2019+?!;&%\"\[\]:#-]*")
+_COLON = re.compile(r": |:$| #| $")
+"""What a plain value may not hold: it would start a value or a comment."""
+_UNSAFE = re.compile(
+    r"[^\x09\x0a\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_RESERVED = re.compile(r"(~|null|true|false|yes|no|on|off|y|n)", re.IGNORECASE)
+
+
+def block_markdown(block: Prose | Listing, ids: Sequence[str] = ()) -> str:
+    """Return the lines of one block; `ids` go to the items of a list."""
+    if isinstance(block, Prose):
+        return block.markdown
+    lines = []
+    for position, item in enumerate(block.items):
+        bullet = f"{position + 1}. " if block.ordered else "- "
+        first, *more = item.markdown.split("\n")
+        marker = f" {{#{ids[position]}}}" if position < len(ids) and ids[position] else ""
+        lines.append(f"{bullet}{first}{marker}")
+        lines.extend(f"{' ' * len(bullet)}{line}" if line else "" for line in more)
+    return "\n".join(lines)
+
+
+def article_markdown(article: Article, named: Sequence[Named], owner: str) -> str:
+    """Return the text of `articles/NAME.md`."""
+    parts = ["\n".join(_front(article, named, owner))]
+    for section, names in zip(article.sections, named, strict=True):
+        words = heading(section.heading.text)
+        if section.heading.level > 1:
+            marker = f" {{#{names.id}}}" if names.id else ""
+            parts.append(f"{'#' * section.heading.level} {words}{marker}")
+        elif names.id:
+            parts.append(f"# {words} {{#{names.id}}}")
+        lists = iter(names.items)
+        for block in section.blocks:
+            ids = next(lists, ()) if isinstance(block, Listing) else ()
+            parts.append(block_markdown(block, ids))
+    return "\n\n".join(parts) + "\n"
+
+
+def _front(article: Article, named: Sequence[Named], owner: str) -> Iterator[str]:
+    yield "---"
+    if article.front:
+        yield from article.front
+    else:
+        yield f"title: {scalar(article.title)}"
+        if article.url:
+            yield f"url: {scalar(article.url)}"
+        if owner:
+            yield f"owner: {scalar(owner)}"
+        roles = {key: name for names in named for key, name in names.roles.items()}
+        if roles:
+            yield "roles:"
+            yield from (f"  {key}: {scalar(name)}" for key, name in roles.items())
+        yield from _list("sources", article.sources)
+    yield "---"
+
+
+def entries_yaml(questions: Sequence[Question], ids: Sequence[str], owner: str) -> str:
+    """Return the text of `faqs/NAME.yaml`."""
+    entries = zip(questions, ids, strict=True)
+    return "\n".join("\n".join(_entry(one, name, owner)) + "\n" for one, name in entries)
+
+
+def _entry(question: Question, name: str, owner: str) -> Iterator[str]:
+    fields = [f"id: {scalar(name)}", f"question: {scalar(question.question)}"]
+    fields.extend(_list("variants", question.variants))
+    fields.extend(_block("answer", question.answer))
+    fields.extend(_list("sources", question.sources))
+    fields.extend(
+        f"{key}: {scalar(value)}"
+        for key, value in (
+            ("owner", question.owner or owner),
+            ("reviewed", question.reviewed),
+            ("valid_until", question.valid_until),
+        )
+        if value
+    )
+    if question.tags:
+        yield "# Tags: " + ", ".join(" ".join(clean(tag).split()) for tag in question.tags)
+    for position, field in enumerate(fields):
+        yield ("- " if position == 0 else "  " if field else "") + field
+
+
+def _list(key: str, values: Sequence[str]) -> Iterator[str]:
+    if values:
+        yield f"{key}:"
+        yield from (f"  - {scalar(value)}" for value in values)
+
+
+def _block(key: str, text: str) -> Iterator[str]:
+    """Write a text of several lines as it is, and one of a single line behind its key."""
+    text = clean(text).strip()
+    lines = text.split("\n")
+    literal = len(lines) > 1 and not _UNSAFE.search(text)
+    if literal and not any(line.startswith((" ", "\t")) for line in lines[:1]):
+        yield f"{key}: |-"
+        yield from (f"  {line}" if line else "" for line in lines)
+    else:
+        yield f"{key}: {scalar(text)}"
+
+
+def scalar(text: str) -> str:
+    """Write one value; between double quotes where it could be read as something else."""
+    text = clean(text)
+    plain = _PLAIN.fullmatch(text) and not _COLON.search(text) and not _UNSAFE.search(text)
+    if plain and not _RESERVED.fullmatch(text):
+        return text
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _UNSAFE.sub(_escape, quoted)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\U{ord(match[0]):08X}"

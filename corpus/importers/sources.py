@@ -1,0 +1,63 @@
+"""The bytes of a source -> what an importer finds in it, by the format."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from corpus.errors import CorpusError, Fault
+from corpus.importers.decoding import decode
+from corpus.importers.escaping import clean
+from corpus.importers.found import Found, Kind, Note
+from corpus.importers.html_page import read_html
+from corpus.importers.markdown_text import read_markdown
+from corpus.importers.structured import read_json_ld
+from corpus.importers.tables import read_csv
+from corpus.importers.text import read_text
+from corpus.importers.word import read_word
+from corpus.importers.workbook import read_workbook
+
+_BINARY: Mapping[str, Callable[[str, bytes], Found]] = {
+    ".docx": read_word,
+    ".xlsx": read_workbook,
+    ".xlsm": read_workbook,
+}
+_TEXT: Mapping[str, Callable[[str, str, str], Found]] = {
+    ".txt": lambda name, text, address: read_text(text),
+    ".md": lambda name, text, address: read_markdown(text),
+    ".markdown": lambda name, text, address: read_markdown(text),
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".csv": lambda name, text, address: read_csv(name, text),
+    ".tsv": lambda name, text, address: read_csv(name, text),
+    ".jsonld": lambda name, text, address: read_json_ld(name, text),
+    ".json": lambda name, text, address: read_json_ld(name, text),
+}
+FORMATS = (*_TEXT, *_BINARY)
+"""Endings that can be imported."""
+
+
+def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding: str = "") -> Found:
+    """Take a source apart; raises `CorpusError` when it is broken or holds nothing.
+
+    Args:
+        name: What the report calls the source.
+        raw: Its bytes.
+        ending: One of `FORMATS`.
+        address: Where it was downloaded.
+        encoding: What the server said about it.
+
+    """
+    if ending in _BINARY:
+        found = _BINARY[ending](name, raw)
+    else:
+        decoded = decode(name, raw, encoding)
+        found = _TEXT[ending](name, clean(decoded.text), address)
+        if decoded.guess:
+            note = Note(0, Kind.GUESSED, f"the encoding is {decoded.guess}")
+            found = replace(found, notes=(note, *found.notes))
+    if not found.blocks and not found.questions:
+        reasons = "; ".join(note.text for note in found.notes if note.kind is Kind.LEFT_OUT)
+        problem = "there is nothing to import in it" + (f" ({reasons})" if reasons else "")
+        remedy = "See docs/content-guide.md for what is recognised"
+        raise CorpusError([Fault(name, 0, problem, remedy)])
+    return found

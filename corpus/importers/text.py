@@ -1,0 +1,172 @@
+"""Plain text -> blocks, by the look of its lines: headings, bullets, numbered questions. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from corpus.importers import levels
+from corpus.importers.escaping import one_line, paragraph
+from corpus.importers.found import Block, Found, Heading, Item, Kind, Listing, Note, Prose
+from corpus.importers.lines import Line, Look, is_heading, is_question, look_at
+
+_ASKED_LEVEL = 6
+_STEP = 2
+"""Columns by which a bullet has to be further in to stand below the one before."""
+
+
+def read_text(text: str) -> Found:
+    """Read a text whose structure shows in its lines alone."""
+    lines = [look_at(line, number) for number, line in enumerate(text.split("\n"), start=1)]
+    blocks = list(_Reader(lines).blocks())
+    if any(line.look is Look.HASHES for line in lines):
+        return Found(blocks=tuple(blocks))
+    return _levelled(blocks)
+
+
+class _Reader:
+    """Goes through the lines once; every `take` ends behind what it took."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._position = 0
+
+    def blocks(self) -> Iterator[Block]:
+        while self._position < len(self._lines):
+            line = self._lines[self._position]
+            if line.look in (Look.BLANK, Look.RULE):
+                self._position += 1
+            elif line.look in (Look.BULLET, Look.NUMBER):
+                yield from self._take_list(line.look)
+            elif line.look in (Look.HASHES, Look.LABELLED, Look.ASKED):
+                yield from self._take_marked(line)
+            else:
+                yield from self._take_plain()
+
+    def _take_marked(self, line: Line) -> Iterator[Block]:
+        self._position += 1
+        if line.look is Look.HASHES:
+            yield Heading(one_line(line.text), len(line.label), line.number)
+        elif line.look is Look.ASKED:
+            words = one_line(" ".join([line.text, *self._continuation()]))
+            yield Heading(words, _ASKED_LEVEL, line.number, asked=True)
+        else:
+            yield Heading(one_line(line.label), levels.TOP, line.number)
+            yield Prose(paragraph(" ".join([line.text, *self._continuation()])), line.number)
+
+    def _continuation(self) -> list[str]:
+        """Take the plain lines that follow at once."""
+        taken = []
+        while self._here(Look.PLAIN):
+            taken.append(self._lines[self._position].text)
+            self._position += 1
+        return taken
+
+    def _here(self, *looks: Look) -> bool:
+        return self._position < len(self._lines) and self._lines[self._position].look in looks
+
+    def _take_list(self, look: Look) -> Iterator[Block]:
+        """Take the items of a list; a numbered question stands for itself."""
+        first = self._lines[self._position]
+        items: list[Item] = []
+        while self._here(look):
+            line = self._lines[self._position]
+            self._position += 1
+            words = " ".join([line.text, *self._continuation()])
+            if look is Look.NUMBER and is_question(line.text):
+                if items:
+                    yield Listing(tuple(items), True, items[0].line)
+                yield from self._question(line, words)
+                items = []
+            elif items and line.indent >= first.indent + _STEP:
+                items[-1] = replace(
+                    items[-1], markdown=f"{items[-1].markdown}\n- {paragraph(words)}"
+                )
+            else:
+                items.append(Item(paragraph(words), line.number))
+            self._skip_blank_inside(look)
+        if items:
+            yield Listing(tuple(items), look is Look.NUMBER, items[0].line)
+
+    def _question(self, line: Line, words: str) -> Iterator[Block]:
+        yield Heading(one_line(line.text), _ASKED_LEVEL, line.number, asked=True)
+        answer = words[len(line.text) :].strip()
+        if answer:
+            yield Prose(paragraph(answer), line.number + 1)
+
+    def _skip_blank_inside(self, look: Look) -> None:
+        """Go on over blank lines when the list goes on behind them."""
+        ahead = self._position
+        while ahead < len(self._lines) and self._lines[ahead].look is Look.BLANK:
+            ahead += 1
+        if ahead < len(self._lines) and self._lines[ahead].look is look:
+            self._position = ahead
+
+    def _take_plain(self) -> Iterator[Block]:
+        """Take a paragraph; a line above a rule, or a question above an answer, is a heading."""
+        start = self._position
+        first = self._lines[start]
+        self._position += 1
+        if first.look is Look.PLAIN and self._here(Look.RULE):
+            self._position += 1
+            yield Heading(one_line(first.text), levels.TOP, first.number)
+            return
+        words = [first.text, *self._continuation()]
+        if first.look is Look.PLAIN and is_heading(first.text) and len(words) == 1:
+            yield Heading(one_line(first.text), levels.TOP, first.number)
+        elif first.look is Look.PLAIN and is_question(first.text) and is_heading(first.text):
+            yield Heading(one_line(first.text), levels.TOP, first.number)
+            yield Prose(paragraph(" ".join(words[1:])), first.number + 1)
+        else:
+            yield Prose(paragraph(" ".join(words)), first.number)
+
+
+def _levelled(blocks: Sequence[Block]) -> Found:
+    """Give the headings their levels, and drop those that only repeat another."""
+    title = _title(blocks)
+    spots = [
+        spot
+        for spot, block in enumerate(blocks)
+        if isinstance(block, Heading) and not block.asked and spot > title
+    ]
+    follow = {
+        spot for spot, (_, after) in enumerate(pairwise(blocks)) if isinstance(after, Heading)
+    }
+    looks = [
+        levels.Look(_heading(blocks[spot]).text, _bare(spot, blocks, follow)) for spot in spots
+    ]
+    guessed = dict(zip(spots, levels.levels(looks), strict=True))
+    notes, kept = [], []
+    for spot, block in enumerate(blocks):
+        if isinstance(block, Heading) and not block.asked:
+            level = 1 if spot == title else guessed[spot]
+            if level is None or (spot > title >= 0 and _same(block, blocks[title])):
+                note = f"the heading '{block.text}' is repeated; what follows goes on"
+                notes.append(Note(block.line, Kind.LEFT_OUT, note))
+                continue
+            block = replace(block, level=level, text=block.text.rstrip(": "))
+        kept.append(block)
+    return Found(blocks=tuple(kept), headings_guessed=True, notes=tuple(notes))
+
+
+def _heading(block: Block) -> Heading:
+    assert isinstance(block, Heading)  # noqa: S101 - the caller picked the headings
+    return block
+
+
+def _bare(spot: int, blocks: Sequence[Block], follow: set[int]) -> bool:
+    return spot in follow and not _heading(blocks[spot + 1]).asked
+
+
+def _same(block: Heading, title: Block) -> bool:
+    return isinstance(title, Heading) and levels.key(block.text) == levels.key(title.text)
+
+
+def _title(blocks: Sequence[Block]) -> int:
+    """Return the position of the title, -1 when there is none.
+
+    The first line is one unless it is a question with its answer right below.
+    """
+    if not blocks or not isinstance(blocks[0], Heading) or blocks[0].asked:
+        return -1
+    answered = len(blocks) > 1 and not isinstance(blocks[1], Heading)
+    return -1 if answered and blocks[0].text.endswith("?") else 0

@@ -1,0 +1,189 @@
+"""DOCX -> blocks; the only module that imports docx."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from corpus.errors import CorpusError, Fault, LibraryMissing
+from corpus.importers.escaping import one_line, paragraph
+from corpus.importers.found import Block, Found, Heading, Item, Listing, Prose, Question
+from corpus.importers.lines import is_question
+from corpus.importers.tables import Row, read_rows
+from corpus.importers.text import read_text
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table
+    from docx.text.hyperlink import Hyperlink
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+_REMEDY = "Open it in a word processor and save it as .docx"
+_HEADING = re.compile(r"(?:heading|überschrift|titre) ?([1-9])", re.IGNORECASE)
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
+_ASKED_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """One paragraph, and what its style makes of it."""
+
+    words: str
+    markdown: str
+    number: int
+    """1-based; tables count as one."""
+    level: int = 0
+    """Of a heading; 0 for anything else."""
+    listed: bool = False
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    rows: tuple[tuple[str, ...], ...]
+    number: int
+
+
+def read_word(name: str, raw: bytes) -> Found:
+    """Read a document; lines in the report are its paragraphs, counted from 1."""
+    try:
+        from docx import Document
+        from docx.opc.exceptions import PackageNotFoundError
+    except ImportError as error:
+        raise LibraryMissing("python-docx", "DOCX") from error
+    try:
+        document = Document(io.BytesIO(raw))
+        parts = list(_parts(document))
+        title = one_line(document.core_properties.title or "")
+    except (BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:
+        raise CorpusError([Fault(name, 0, "it is no readable DOCX document", _REMEDY)]) from error
+    found = _found(name, parts)
+    return replace(found, title=title)
+
+
+def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
+    from docx.table import Table
+
+    for number, part in enumerate(document.iter_inner_content(), start=1):
+        if isinstance(part, Table):
+            yield _Table(tuple(_rows(part)), number)
+        elif part.text.strip():
+            yield _paragraph(part, number)
+
+
+def _rows(table: "Table") -> Iterator[tuple[str, ...]]:
+    for row in table.rows:
+        yield tuple(cell.text.strip() for cell in row.cells)
+
+
+def _paragraph(part: "Paragraph", number: int) -> _Paragraph:
+    style = (part.style.name or "") if part.style is not None else ""
+    match = _HEADING.match(style)
+    level = min(6, int(match[1])) if match else 1 if style == "Title" else 0
+    properties = part._p.pPr
+    listed = style.startswith("List") or (properties is not None and properties.numPr is not None)
+    words = one_line(part.text)
+    ordered = "number" in style.lower()
+    return _Paragraph(words, _markdown(part), number, level, listed and not level, ordered)
+
+
+def _markdown(part: "Paragraph") -> str:
+    """Return the words with links and what is bold or slanted in them."""
+    pieces = "".join(_inline(piece) for piece in part.iter_inner_content())
+    plain = paragraph(part.text)
+    has_marks = any(_is_marked(piece) for piece in part.iter_inner_content())
+    return " ".join(pieces.split()) if has_marks else plain
+
+
+def _is_marked(piece: "Run | Hyperlink") -> bool:
+    from docx.text.hyperlink import Hyperlink
+
+    if isinstance(piece, Hyperlink):
+        return bool(piece.url)
+    return bool(piece.text.strip() and (piece.bold or piece.italic))
+
+
+def _inline(piece: "Run | Hyperlink") -> str:
+    from docx.text.hyperlink import Hyperlink
+
+    text = piece.text
+    lead = " " if text[:1].isspace() else ""
+    tail = " " if text[-1:].isspace() else ""
+    words = paragraph(text)
+    if not words:
+        return lead
+    if isinstance(piece, Hyperlink):
+        return f"{lead}[{words}]({piece.url}){tail}" if piece.url else f"{lead}{words}{tail}"
+    mark = "**" * bool(piece.bold) + "*" * bool(piece.italic)
+    return f"{lead}{mark}{words}{mark}{tail}"
+
+
+def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
+    """Blocks by their styles; by their look when no paragraph is styled as a heading."""
+    questions: list[Question] = []
+    blocks: list[Block] = []
+    styled = any(isinstance(part, _Paragraph) and part.level for part in parts)
+    guessed = Found()
+    if not styled:
+        guessed = _unstyled([part for part in parts if isinstance(part, _Paragraph)])
+        blocks.extend(guessed.blocks)
+    for part in parts:
+        if isinstance(part, _Table):
+            _take_table(name, part, blocks, questions)
+        elif styled:
+            _take_paragraph(part, blocks)
+    return replace(guessed, blocks=tuple(blocks), questions=tuple(questions))
+
+
+def _unstyled(parts: Sequence[_Paragraph]) -> Found:
+    lines = [f"• {part.words}" if part.listed else part.words for part in parts]
+    found = read_text("\n\n".join(lines))
+    numbers = {2 * place + 1: part.number for place, part in enumerate(parts)}
+
+    def moved(block: Block) -> Block:
+        line = numbers.get(block.line, block.line)
+        if not isinstance(block, Listing):
+            return replace(block, line=line)
+        items = tuple(replace(one, line=numbers.get(one.line, one.line)) for one in block.items)
+        return replace(block, line=line, items=items)
+
+    notes = tuple(replace(note, line=numbers.get(note.line, note.line)) for note in found.notes)
+    return replace(found, blocks=tuple(map(moved, found.blocks)), notes=notes)
+
+
+def _take_paragraph(part: _Paragraph, blocks: list[Block]) -> None:
+    if part.level:
+        blocks.append(Heading(part.words, part.level, part.number))
+    elif part.listed and part.ordered and is_question(part.words):
+        blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
+    elif part.listed:
+        item = Item(part.markdown, part.number)
+        last = blocks[-1] if blocks else None
+        if isinstance(last, Listing) and last.ordered == part.ordered:
+            blocks[-1] = replace(last, items=(*last.items, item))
+        else:
+            blocks.append(Listing((item,), part.ordered, part.number))
+    elif (
+        is_question(part.words) and part.markdown.startswith("**") and part.markdown.endswith("**")
+    ):
+        blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
+    else:
+        blocks.append(Prose(part.markdown, part.number))
+
+
+def _take_table(name: str, table: _Table, blocks: list[Block], questions: list[Question]) -> None:
+    """Take questions and answers out of a table; any other stays a table."""
+    rows = [Row(cells, table.number) for cells in table.rows if any(cells)]
+    try:
+        questions.extend(read_rows(name, rows).questions)
+    except CorpusError:
+        blocks.append(Prose(_pipes(table.rows), table.number))
+
+
+def _pipes(rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(paragraph(cell) for cell in row)} |" for row in rows]
+    lines.insert(1, f"|{' --- |' * len(rows[0])}")
+    return "\n".join(lines)
