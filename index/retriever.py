@@ -7,7 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from index import candidates, confidence, conversation, language, passages, ranking, store, text
+from index import (
+    candidates,
+    confidence,
+    conversation,
+    language,
+    passages,
+    ranking,
+    spelling,
+    store,
+    text,
+)
 from index.candidates import Candidate, Catalogue
 from index.confidence import Calibration, Evidence
 from index.datatypes import (
@@ -26,11 +36,12 @@ from index.datatypes import (
     Turn,
     Unit,
 )
-from index.encoder import Encoder, OnnxEncoder
+from index.encoder import TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.passages import Shelf
 from index.ranking import Ranker, UnitScores
 from index.roles import Roles, roles_of
+from index.spelling import Spelling
 from index.store import Contents
 from index.suggestions import complete
 from index.text import Synonyms
@@ -66,7 +77,7 @@ class Knowledge:
     fixed: Catalogue
     calibration: Calibration
     synonyms: Synonyms
-    vocabulary: frozenset[str]
+    spelling: Spelling
     roles: Roles
     """That are compared."""
 
@@ -107,7 +118,7 @@ class Retriever:
         hits = self._hits(found, limit)
         if not text.is_readable(cleaned):
             return self._abstained(found, hits, Reason.UNREADABLE)
-        spoken = language.foreign(cleaned, self._knowledge.vocabulary)
+        spoken = language.foreign(cleaned, self._knowledge.spelling.uses)
         if spoken is not None:
             return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
         return self._decide(found, hits)
@@ -128,7 +139,7 @@ class Retriever:
 
     def _consider(self, reading: str) -> Considered:
         knowledge = self._knowledge
-        searched = knowledge.synonyms.apply(reading)
+        searched = knowledge.synonyms.apply(knowledge.spelling.correct(reading))
         vector = self._encoder.encode([searched])
         cosines = knowledge.contents.dense.scores(vector[0])
         scores = knowledge.ranker.score(cosines, vector, searched)
@@ -284,8 +295,9 @@ def knowledge(loaded: store.Loaded) -> Knowledge:
         fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
         calibration=confidence.parse(_file(loaded, confidence.FILE), headless=model.head is None),
         synonyms=synonyms,
-        vocabulary=frozenset(
-            word for chunk in contents.chunks for word in text.words(chunk.embedded)
+        spelling=spelling.learn(
+            (chunk.embedded for chunk in contents.chunks),
+            spelling.english_words(loaded.folder / TOKENIZER_FILE),
         ),
         roles=roles_of(contents.units, synonyms.canonical),
     )

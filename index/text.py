@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 LONG_POST_WORDS = 32
@@ -45,6 +45,11 @@ def clean(question: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Split into lower-case words; ``c++``, ``c#`` and ``don't`` stay whole."""
     return tuple(match.group().lower() for match in _WORD.finditer(text.translate(_PLAIN_QUOTES)))
+
+
+def replace_words(text: str, replacement: Callable[[str], str]) -> str:
+    """Replace every word of a text, as `words` finds them but in their own case."""
+    return _WORD.sub(lambda match: replacement(match.group()), text)
 
 
 def is_readable(text: str) -> bool:
