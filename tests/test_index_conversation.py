@@ -299,8 +299,10 @@ def test_dialogues_are_understood(shipped: Retriever) -> None:
 
 
 @pytest.mark.model
-def test_no_dialogue_changes_a_question_that_stands_alone(shipped: Retriever) -> None:
+def test_question_that_stands_alone_is_answered_as_without_a_conversation(
+    shipped: Retriever,
+) -> None:
     for exchange, outcome in hold(shipped):
         if exchange.alone:
             assert outcome.trace.understood == exchange.ask
-            assert given(outcome) in exchange.gives, exchange.ask
+            assert given(outcome) == given(shipped.answer(exchange.ask)), exchange.ask
