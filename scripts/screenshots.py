@@ -42,6 +42,7 @@ def main(
         str, typer.Option(help="Address of a running service.")
     ] = "http://127.0.0.1:8000",
     out: Annotated[Path, typer.Option(help="Folder of the pictures.")] = Path("docs/images"),
+    only: Annotated[list[str] | None, typer.Option(help="Name of a picture to take.")] = None,
 ) -> None:
     """Take the pictures of docs/ from a running service.
 
@@ -52,7 +53,7 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     try:
         with sync_playwright() as playwright, _browser(playwright) as browser:
-            for shot in SHOTS:
+            for shot in (one for one in SHOTS if not only or one.name in only):
                 size = _take(browser, shot, url.rstrip("/"), out)
                 typer.echo(f"{shot.name}: {size / 1024:.0f} kB")
     except Error as error:
@@ -125,7 +126,7 @@ SHOTS = (
     Shot("desktop-dark", {**DESKTOP, **DARK}, _ask(COMPARISON)),
     Shot("phone-light", PHONE, _ask(COMPARISON)),
     Shot("phone-dark", {**PHONE, **DARK}, _ask(REFUSAL)),
-    Shot("suggestions", DESKTOP, _type("engineer")),
+    Shot("suggestions", DESKTOP, _type("how")),
     Shot("theme-green-round", DESKTOP, _theme(colour="green", corners="round")),
     Shot("theme-plum-square", {**DESKTOP, **DARK}, _theme(colour="plum", corners="square")),
     Shot("forced-colours", {**DESKTOP, "forced_colors": "active"}, _ask(CANNED)),

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from index.datatypes import Kind, Unit
 from service.article import articles, json_ld, saved_answers, topics
 
 CONTENT = Path(__file__).parent / "browser" / "content"
+CORPUS = Path(__file__).parents[1] / "corpus"
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +103,26 @@ def test_saved_answers_hold_all_that_can_be_said_but_smalltalk(units: dict[str, 
     assert [side["label"] for side in demand["sides"]] == ["Gardener", "Florist"]
     assert demand["questions"] == ["Which trade is more in demand?"]
     assert demand["reviewed"] == "2026-01-02"
+
+
+def test_every_id_of_the_shipped_corpus_is_an_anchor() -> None:
+    corpus = load(CORPUS)
+    units = {unit.id: unit for unit in chunk(corpus).units}
+    blocks = [block for article in articles(units) for block in article.blocks]
+    entries = [entry for topic in topics(units) for entry in topic.entries]
+
+    anchors = {block.unit.id for block in blocks if block.unit} | {one.id for one in entries}
+    anchors |= set(re.findall(r'<li id="([^"]+)">', "".join(block.html for block in blocks)))
+    sections = {section.id for document in corpus.documents for section in document.sections}
+    assert anchors == sections | {entry.id for entry in corpus.entries}
+
+
+def test_json_ld_of_the_shipped_corpus_holds_every_canned_answer() -> None:
+    corpus = load(CORPUS)
+
+    page = json.loads(json_ld({unit.id: unit for unit in chunk(corpus).units}))
+
+    assert [
+        (one["name"], one["acceptedAnswer"]["text"], one["acceptedAnswer"]["url"])
+        for one in page["mainEntity"]
+    ] == [(entry.question, entry.html, f"/faq#{entry.id}") for entry in corpus.entries]

@@ -26,7 +26,7 @@ def service(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     service = Service(tmp_path_factory.mktemp("service"), host.origin)
     service.start()
     yield service
-    service.kill()
+    service.stop()
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def own_service(host: Host, tmp_path: Path) -> Iterator[Service]:
     """A service of this test alone, which may come to harm. Not started yet."""
     service = Service(tmp_path, host.origin)
     yield service
-    service.kill()
+    service.stop()
 
 
 @pytest.fixture(scope="session")

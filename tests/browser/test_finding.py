@@ -1,11 +1,12 @@
 """How the tests find a browser. None is started here."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.browser.finding import ADVICE, browser_path
+from tests.browser.finding import ADVICE, _succeeds, browser_path
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,7 @@ def having(*names: str) -> Callable[[str], str | None]:
 
 
 def nothing_may_run(command: Sequence[str]) -> bool:
-    raise AssertionError(command)
+    pytest.fail(f"{command} was run")
 
 
 def test_browser_of_the_machine_comes_first(tmp_path: Path) -> None:
@@ -67,6 +68,12 @@ def test_others_download_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     assert browser_path(having("apt-get"), str(own), run) == str(own)
     assert commands == [["-m", "playwright", "install", "chromium"]]
+
+
+def test_command_that_fails_or_is_not_there_is_no_browser() -> None:
+    assert _succeeds([sys.executable, "-c", ""])
+    assert not _succeeds([sys.executable, "-c", "raise SystemExit(1)"])
+    assert not _succeeds(["/nowhere"])
 
 
 def test_without_any_the_test_fails_with_what_to_run() -> None:

@@ -59,6 +59,12 @@ class Service:
         assert self.process
         os.kill(self.process.pid, number)
 
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
     def kill(self) -> None:
         if self.process:
             self.process.kill()
