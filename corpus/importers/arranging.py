@@ -59,6 +59,8 @@ def arrange(found: Found, title: str) -> Draft:
             _take_question(part, known, questions, notes)
         else:
             sections.append(part)
+    if found.blocks:
+        questions.sort(key=lambda question: question.line)
     notes.extend(
         Note(question.line, Kind.TAKEN, f"canned answer '{question.question}'")
         for question in found.questions
@@ -70,25 +72,33 @@ def arrange(found: Found, title: str) -> Draft:
 
 def _parts(found: Found, title: str) -> list[_Part]:
     """Headings with their blocks; the first one is the title."""
-    blocks = list(found.blocks)
-    first = blocks[0] if blocks else None
-    written = isinstance(first, Heading) and first.level == 1 and not first.asked
-    if written and isinstance(first, Heading):
-        blocks = blocks[1:]
-    heading = first if written and isinstance(first, Heading) else Heading(title, 1, 1)
-    parts = [_Part(heading, (), written=written)]
+    titles = [one for one in found.blocks if isinstance(one, Heading) and one.level == 1]
+    if len(titles) == 1:
+        blocks = [block for block in found.blocks if block is not titles[0]]
+        parts = [_Part(titles[0], ())]
+    else:
+        # Several headings of the top level stand below the title, and the others below them.
+        blocks = [_lower(block) if titles else block for block in found.blocks]
+        parts = [_Part(Heading(title, 1, 1), (), written=False)]
     above: list[_Part] = []
     for block in blocks:
         if not isinstance(block, Heading):
             _add(parts[-1].blocks, block)
             continue
-        level = max(2, block.level)
-        above = [part for part in above if part.heading.level < level and not part.heading.asked]
+        above = [part for part in above if _is_above(part.heading, block)]
         for part in above:
             part.has_parts = part.has_parts or not block.asked
-        parts.append(_Part(replace(block, level=level), tuple(part.heading for part in above)))
+        parts.append(_Part(block, tuple(part.heading for part in above)))
         above.append(parts[-1])
     return parts
+
+
+def _lower(block: Block) -> Block:
+    return replace(block, level=min(6, block.level + 1)) if isinstance(block, Heading) else block
+
+
+def _is_above(heading: Heading, below: Heading) -> bool:
+    return heading.level < below.level and not heading.asked
 
 
 def _add(blocks: list[Prose | Listing], block: Prose | Listing) -> None:

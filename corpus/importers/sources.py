@@ -1,5 +1,6 @@
 """The bytes of a source -> what an importer finds in it, by the format."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -32,6 +33,9 @@ _TEXT: Mapping[str, Callable[[str, str, str], Found]] = {
     ".jsonld": lambda name, text, address: read_json_ld(name, text),
     ".json": lambda name, text, address: read_json_ld(name, text),
 }
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_HEAD = 4096
+"""Bytes in which a page has to name its encoding; the standard asks for 1024."""
 FORMATS = (*_TEXT, *_BINARY)
 """Endings that can be imported."""
 
@@ -50,7 +54,7 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
     if ending in _BINARY:
         found = _BINARY[ending](name, raw)
     else:
-        decoded = decode(name, raw, encoding)
+        decoded = decode(name, raw, encoding or _declared(raw, ending))
         found = _TEXT[ending](name, clean(decoded.text), address)
         if decoded.guess:
             note = Note(0, Kind.GUESSED, f"the encoding is {decoded.guess}")
@@ -61,3 +65,9 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
         remedy = "See docs/content-guide.md for what is recognised"
         raise CorpusError([Fault(name, 0, problem, remedy)])
     return found
+
+
+def _declared(raw: bytes, ending: str) -> str:
+    """Return the encoding that a page names itself."""
+    match = _CHARSET.search(raw[:_HEAD]) if _TEXT[ending] is read_html else None
+    return match[1].decode("ascii", "ignore") if match else ""

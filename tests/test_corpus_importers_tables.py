@@ -1,0 +1,149 @@
+import io
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from corpus import CorpusError
+from corpus.importers import Kind, Note, Question
+from corpus.importers.found import Found
+from corpus.importers.sources import read_source
+from corpus.importers.tables import read_csv
+
+
+def csv(text: str, encoding: str = "utf-8") -> Found:
+    return read_source("faq.csv", text.encode(encoding), ".csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_delimiter_and_encoding_are_detected(delimiter: str, encoding: str) -> None:
+    rows = [["Question", "Answer"], ["Größe?", '"Viel, sehr; viel|das"'], ["Übung?", "Café"]]
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+
+    assert csv(text, encoding).questions == (
+        Question("Größe?", "Viel, sehr; viel|das", 2),
+        Question("Übung?", "Café", 3),
+    )
+
+
+def test_every_column_has_its_place() -> None:
+    text = (
+        "id,Question,Answer,Variants,Variant 2,Tags,Source,Owner,Reviewed,Valid until\n"
+        'a-1,Is it hot?,Yes.,is it warm; hot?|Is it hot?,so hot,"heat, work",'
+        "https://e.org see,Cooks,2026-01-02,soon\n"
+    )
+
+    found = csv(text)
+
+    assert found.questions == (
+        Question(
+            question="Is it hot?",
+            answer="Yes.",
+            line=2,
+            id="a-1",
+            variants=("is it warm", "hot?", "so hot"),
+            tags=("heat", "work"),
+            sources=("https://e.org",),
+            owner="Cooks",
+            reviewed="2026-01-02",
+        ),
+    )
+    assert Note(2, Kind.LEFT_OUT, "'soon' is no date such as 2026-11-23") in found.notes
+
+
+def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
+    found = csv('question,answer\n"One?","a\n\nb"\nTwo?,c\n,d\nThree?,\n')
+
+    assert [(one.question, one.line) for one in found.questions] == [("One?", 2), ("Two?", 5)]
+    assert [note for note in found.notes if note.kind is Kind.LEFT_OUT] == [
+        Note(6, Kind.LEFT_OUT, "the row lacks a question"),
+        Note(7, Kind.LEFT_OUT, "the row lacks an answer"),
+    ]
+
+
+def test_columns_without_names_are_told_by_what_stands_in_them() -> None:
+    found = csv('1,Is it hot?,Yes.\n2,Is it loud?,"No, not very."\n')
+
+    assert [(one.question, one.answer) for one in found.questions] == [
+        ("Is it hot?", "Yes."),
+        ("Is it loud?", "No, not very."),
+    ]
+    note = "column 2 is taken for questions and column 3 for answers"
+    assert Note(1, Kind.GUESSED, note) in found.notes
+
+
+def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
+    found = csv("What they ask;What we say\nIs it hot?;Yes.\n")
+
+    assert [one.question for one in found.questions] == ["Is it hot?"]
+    assert Note(1, Kind.LEFT_OUT, "the first row, which names the columns") in found.notes
+
+
+@pytest.mark.parametrize("text", ["a,b\nc,d\n", "only one column\nIs it?\n"])
+def test_table_without_questions_is_refused_with_what_to_do(text: str) -> None:
+    with pytest.raises(CorpusError, match=r"faq.csv:1: no columns .* Name the columns"):
+        csv(text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [
+        ("One line.", "One line."),
+        ("One.\nTwo.", "One.\\\nTwo."),
+        ("So:\n\n• a\n• b", "So:\n\n- a\n- b"),
+        ("So:\n- a\n- b", "So:\n- a\n- b"),
+        ("<p>One.</p><ul><li>a</li></ul>", "One.\n\n- a"),
+        ("5 < 6 and vector<int>", "5 < 6 and vector<int>"),
+    ],
+)
+def test_answer_keeps_its_lines_lists_and_markup(cell: str, answer: str) -> None:
+    found = read_csv("faq.csv", f'question,answer\nWhat?,"{cell}"\n')
+
+    assert [one.answer for one in found.questions] == [answer]
+
+
+def book(*sheets: list[list[object]]) -> bytes:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for number, rows in enumerate(sheets, start=1):
+        sheet = workbook.create_sheet(f"S{number}")
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def test_sheets_of_a_workbook_are_read() -> None:
+    raw = book(
+        [["Question", "Answer", "Reviewed"], ["Is it hot?", 42.0, date(2026, 1, 2)]],
+        [["Frage", "Antwort"], [None, None], ["Ist es laut?", "Ja."], ["", "x"]],
+        [["notes"], ["none"]],
+    )
+
+    found = read_source("faq.xlsx", raw, ".xlsx")
+
+    assert found.questions == (
+        Question("Is it hot?", "42", 2, reviewed="2026-01-02"),
+        Question("Ist es laut?", "Ja.", 3),
+    )
+    assert found.notes == (
+        Note(4, Kind.LEFT_OUT, "sheet 'S2': the row lacks a question"),
+        Note(
+            0,
+            Kind.LEFT_OUT,
+            "the sheet 'S3': no columns with questions and answers were found",
+        ),
+    )
+
+
+@pytest.mark.parametrize("raw", [b"", b"no workbook", b"PK\x03\x04 broken"])
+def test_broken_workbook_is_refused(raw: bytes) -> None:
+    with pytest.raises(CorpusError, match=r"faq.xlsx: it is no readable XLSX workbook"):
+        read_source("faq.xlsx", raw, ".xlsx")
+
+
+def test_workbook_without_questions_is_refused() -> None:
+    with pytest.raises(CorpusError, match=r"faq.xlsx\[S1\]:1: no columns"):
+        read_source("faq.xlsx", book([["a", "b"], ["c", "d"]]), ".xlsx")
