@@ -88,13 +88,17 @@ def main(
     # Piped to a file or a program, a row is one line.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     try:
+        document: dict[str, object] = {}
         if questions is not None:
             labelled = read_questions(questions)
             measured = _measure(labelled, index, against, cross_fitted=cross_fitted)
             _print(console, measured)
-            _write(console, measured, report, json_)
+            _write_page(console, measured, report)
+            document |= _document(measured)
         if help_desk is not None:
-            _print_help_desk(console, *help_desk, cache=index.resolve().parent / "cache")
+            columns = _help_desk(console, *help_desk, cache=index.resolve().parent / "cache")
+            document["help_desk"] = {name: _numbers(column) for name, column in columns.items()}
+        _write_json(document, [json_, report / "evaluation.json" if report else None])
     except (RetrievalError, OSError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
         raise typer.Exit(1) from error
@@ -137,16 +141,22 @@ def _note(measured: Measured) -> str:
     return "Answered with the shipped coefficients, which may have seen these questions."
 
 
-def _write(console: Console, measured: Measured, report: Path | None, json_: Path | None) -> None:
-    if json_ is not None:
-        json_.write_text(_json(measured), encoding="utf-8")
-    if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
-        title = f"{len(measured.systems[OURS])} questions, index version {measured.version}"
-        path = report / "evaluation.html"
-        path.write_text(page(title, _note(measured), measured.systems), encoding="utf-8")
-        (report / "evaluation.json").write_text(_json(measured), encoding="utf-8")
-        console.print(f"Report: {path}", soft_wrap=True)
+def _write_page(console: Console, measured: Measured, folder: Path | None) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    title = f"{len(measured.systems[OURS])} questions, index version {measured.version}"
+    path = folder / "evaluation.html"
+    path.write_text(page(title, _note(measured), measured.systems), encoding="utf-8")
+    console.print(f"Report: {path}", soft_wrap=True)
+
+
+def _write_json(document: Mapping[str, object], paths: Sequence[Path | None]) -> None:
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    for path in paths:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
 
 def _figure_table(columns: Mapping[str, Mapping[str, Figure]]) -> Table:
@@ -184,7 +194,9 @@ def _kind_table(judged: Sequence[Judged]) -> Table:
     return table
 
 
-def _print_help_desk(console: Console, train: Path, test: Path, *, cache: Path) -> None:
+def _help_desk(
+    console: Console, train: Path, test: Path, *, cache: Path
+) -> dict[str, dict[str, Figure]]:
     said, asked = read_messages(train), read_messages(test)
     with TemporaryDirectory() as folder:
         loaded = build(said, Path(folder), cache)
@@ -193,12 +205,13 @@ def _print_help_desk(console: Console, train: Path, test: Path, *, cache: Path) 
         f"{test.name}: {len(asked)} messages to a bot of {len(loaded.contents.units)} answers."
     )
     console.print(_figure_table(columns))
+    return columns
 
 
-def _json(measured: Measured) -> str:
+def _document(measured: Measured) -> dict[str, object]:
     systems = measured.systems
     floor = calibration_floor(systems[OURS])
-    document = {
+    return {
         "version": measured.version,
         "cross_fitted": measured.cross_fitted,
         "figures": {name: _numbers(figures(judged)) for name, judged in systems.items()},
@@ -211,7 +224,6 @@ def _json(measured: Measured) -> str:
         "kinds": {kind: counts(rows) for kind, rows in by_kind(systems[OURS]).items()},
         "answers": [_answer(row) for row in systems[OURS]],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _numbers(table: Mapping[str, Figure]) -> dict[str, dict[str, float]]:

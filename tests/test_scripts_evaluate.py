@@ -90,10 +90,13 @@ def test_help_desk_is_rebuilt_and_measured(encoders: Path, tmp_path: Path) -> No
 
     done = run(
         *("--help-desk", tmp_path / "train.csv", tmp_path / "test.csv"),
-        *("--index", tmp_path / "index"),
+        *("--index", tmp_path / "index", "--json", tmp_path / "new" / "figures.json"),
     )
 
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "new" / "figures.json").read_text())
+    ours, neighbour = document["help_desk"].values()
+    assert ours["answer accuracy"]["count"] == neighbour["answer accuracy"]["count"] == 3
     assert "test.csv: 5 messages to a bot of 2 answers." in done.stdout
     for name in ("Matthews correlation", "shipped settings", "nearest neighbour ≥"):
         assert name in done.stdout
