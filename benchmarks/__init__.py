@@ -1,0 +1,1 @@
+"""What `scripts/benchmark.py` is made of: servers, questions, load and the report."""

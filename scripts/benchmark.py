@@ -1,0 +1,163 @@
+"""Measure the service: answers a second, latency, start-up and memory; the peers beside it.
+
+Example: python scripts/benchmark.py --rounds 3 --seconds 5 --txtai --json var/bench/result.json
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only this command needs it
+
+from benchmarks import questions, report, targets  # noqa: E402 - after the path
+from benchmarks.load import Load, LoadFailed, Sample, measure  # noqa: E402 - after the path
+from benchmarks.report import Result, Scenario  # noqa: E402 - after the path
+from benchmarks.servers import (  # noqa: E402 - after the path
+    NotServing,
+    Recipe,
+    Server,
+    resident_megabytes,
+    running,
+)
+from index.errors import RetrievalError  # noqa: E402 - after the path
+
+SCENARIOS = (Scenario("distinct, 1", 1), Scenario("distinct, 32", 32), Scenario("Zipf, 32", 32))
+"""The number is that of the connections."""
+_MIX = 50_000
+
+
+def main(
+    url: Annotated[str | None, typer.Option(help="Measure a running service, alone.")] = None,
+    index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
+    seconds: Annotated[float, typer.Option(min=1, max=60, help="Of each run.")] = 5.0,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="Runs of each kind.")] = 3,
+    plain: Annotated[bool, typer.Option(help="Measure the plain recipe, too.")] = True,
+    txtai: Annotated[bool, typer.Option(help="Measure txtai, too; installs it once.")] = False,
+    folder: Annotated[Path, typer.Option(help="For what peers need.")] = Path("var/bench"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write all figures to it.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write an SVG plot to it.")] = None,
+) -> None:
+    """Measure the service on this machine, and print a table of medians.
+
+    Every server is asked the same questions, one server after the other in every round. Exit
+    code 0: measured; 1: a server or the index failed; 2: wrong usage.
+
+    Example: python scripts/benchmark.py --rounds 3 --seconds 5 --txtai --json var/bench/all.json
+    """
+    _check(url)
+    about = report.machine()
+    try:
+        asked = targets.asked(index)
+        with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
+            servers = (
+                [Server("service", url, targets.OURS, None, None)]
+                if url
+                else _start(stack, _recipes(index, Path(scratch), folder, plain, txtai), scratch)
+            )
+            results = _measure(servers, asked, Load(1, seconds), rounds)
+    except (NotServing, LoadFailed, RetrievalError, subprocess.CalledProcessError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    _show(results, about, json_file, plot)
+
+
+def _check(url: str | None) -> None:
+    if url is not None and (urlsplit(url).scheme != "http" or not urlsplit(url).hostname):
+        raise typer.BadParameter(
+            "write an address such as http://127.0.0.1:8000", param_hint="--url"
+        )
+
+
+def _recipes(index: Path, scratch: Path, folder: Path, plain: bool, txtai: bool) -> list[Recipe]:
+    recipes = [targets.ours(index, scratch)]
+    if not (plain or txtai):
+        return recipes
+    from index.export import find_model
+
+    model = find_model().folder
+    texts = scratch / "texts.jsonl"
+    targets.write_texts(index, texts)
+    if plain:
+        recipes.append(targets.plain(texts, model, scratch))
+    if txtai:
+        targets.install_txtai(folder / "txtai")
+        recipes.append(targets.txtai(texts, model, folder / "txtai", scratch))
+    return recipes
+
+
+def _start(stack: ExitStack, recipes: Sequence[Recipe], scratch: str) -> list[Server]:
+    """Start one after the other, so that no start-up is measured beside another."""
+    return [
+        stack.enter_context(running(recipe, ROOT, Path(scratch) / f"{recipe.name}.log"))
+        for recipe in recipes
+    ]
+
+
+def _measure(
+    servers: Sequence[Server], asked: Sequence[str], load: Load, rounds: int
+) -> list[Result]:
+    idle = {server.name: _resident(server) for server in servers}
+    samples: dict[str, dict[str, list[Sample]]] = {
+        server.name: {scenario.name: [] for scenario in SCENARIOS} for server in servers
+    }
+    pools = _pools(asked, rounds)
+    console = Console(stderr=True)
+    for turn in range(rounds):
+        for scenario in SCENARIOS:
+            for server in servers:
+                console.print(f"round {turn + 1}/{rounds}: {scenario.name}: {server.name}")
+                batch = pools[scenario.name][turn]
+                sample = measure(server, batch, Load(scenario.connections, load.seconds))
+                samples[server.name][scenario.name].append(sample)
+    return [
+        Result(s.name, s.ready_seconds, idle[s.name], _resident(s), samples[s.name])
+        for s in servers
+    ]
+
+
+def _pools(asked: Sequence[str], rounds: int) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Deal questions out to scenarios and rounds, so that a distinct one is never asked again."""
+    distinct = questions.distinct(asked)
+    hands = [distinct[start :: 2 * rounds] for start in range(2 * rounds)]
+    mixed = questions.zipf(asked, _MIX)
+    alone, together, mix = (scenario.name for scenario in SCENARIOS)
+    return {
+        alone: hands[:rounds],
+        together: hands[rounds:],
+        mix: [mixed[start::rounds] for start in range(rounds)],
+    }
+
+
+def _resident(server: Server) -> float | None:
+    return None if server.pid is None else resident_megabytes(server.pid)
+
+
+def _show(
+    results: Sequence[Result],
+    about: Mapping[str, object],
+    json_file: Path | None,
+    plot: Path | None,
+) -> None:
+    Console().print(report.table(results, SCENARIOS))
+    typer.echo(", ".join(f"{name}: {value}" for name, value in about.items()))
+    if json_file is not None:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(report.as_json(results, about) + "\n", encoding="utf-8")
+    if plot is not None:
+        plot.parent.mkdir(parents=True, exist_ok=True)
+        plot.write_text(report.plot(results, SCENARIOS), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
