@@ -17,8 +17,9 @@ from index.confidence import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
+from index.knowledge import Knowledge, gather
 from index.measures import Figure, Flags
-from index.retriever import Knowledge, Retriever, knowledge
+from index.retriever import Retriever
 from index.store import Loaded
 
 RECALL_PASSAGES = 3
@@ -168,7 +169,7 @@ def examine(
             with the version's own when there are none.
 
     """
-    known = knowledge(loaded)
+    known = gather(loaded)
     parents = {unit.id: unit.parent for unit in loaded.contents.units}
     pairs = [_Pair(known, c, encoder) for c in calibrations or (known.calibration,)]
     judged = []

@@ -9,17 +9,14 @@ import numpy as np
 
 from index import (
     candidates,
-    confidence,
     conversation,
     language,
     passages,
-    ranking,
-    spelling,
     store,
     text,
 )
-from index.candidates import Candidate, Catalogue
-from index.confidence import Calibration, Evidence
+from index.candidates import Candidate
+from index.confidence import Evidence
 from index.datatypes import (
     Abstained,
     Answered,
@@ -27,7 +24,6 @@ from index.datatypes import (
     Conversed,
     Hit,
     Kind,
-    Manifest,
     Outcome,
     Reason,
     Scores,
@@ -36,15 +32,11 @@ from index.datatypes import (
     Turn,
     Unit,
 )
-from index.encoder import TOKENIZER_FILE, Encoder, OnnxEncoder
-from index.errors import IndexCorrupt
+from index.encoder import Encoder, OnnxEncoder
+from index.knowledge import Knowledge, gather
 from index.passages import Shelf
-from index.ranking import Ranker, UnitScores
-from index.roles import Roles, roles_of
-from index.spelling import Spelling
-from index.store import Contents
+from index.ranking import UnitScores
 from index.suggestions import complete
-from index.text import Synonyms
 
 MOST_SUGGESTIONS = 3
 _TRACED = 8
@@ -63,23 +55,6 @@ class Considered:
     scores: UnitScores
     candidate: Candidate
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What a retriever is made of, read from a version."""
-
-    manifest: Manifest
-    contents: Contents
-    ranker: Ranker
-    typical: float
-    """What the head gives a known text."""
-    fixed: Catalogue
-    calibration: Calibration
-    synonyms: Synonyms
-    spelling: Spelling
-    roles: Roles
-    """That are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,32 +254,4 @@ def open_index(
 
     """
     loaded = store.load(folder, version)
-    return Retriever(knowledge(loaded), encoder or OnnxEncoder(loaded.folder))
-
-
-def knowledge(loaded: store.Loaded) -> Knowledge:
-    """Gather what a retriever needs from a version that was read."""
-    contents = loaded.contents
-    model = ranking.parse(_file(loaded, ranking.FILE))
-    synonyms = text.compile_synonyms(contents.groups.synonyms)
-    return Knowledge(
-        manifest=loaded.manifest,
-        contents=contents,
-        ranker=Ranker(model, contents.chunks, len(contents.units)),
-        typical=model.head.typical if model.head else 1.0,
-        fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
-        calibration=confidence.parse(_file(loaded, confidence.FILE), headless=model.head is None),
-        synonyms=synonyms,
-        spelling=spelling.learn(
-            (chunk.embedded for chunk in contents.chunks),
-            spelling.english_words(loaded.folder / TOKENIZER_FILE),
-        ),
-        roles=roles_of(contents.units, synonyms.canonical),
-    )
-
-
-def _file(loaded: store.Loaded, name: str) -> bytes:
-    if name not in loaded.manifest.files:
-        version = loaded.manifest.version
-        raise IndexCorrupt(f"Version {version} has no {name}. {store.REBUILD}")
-    return (loaded.folder / name).read_bytes()
+    return Retriever(gather(loaded), encoder or OnnxEncoder(loaded.folder))

@@ -33,7 +33,7 @@ from index.errors import (
 )
 from index.lexical import Lexical
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: python scripts/build_index.py"
 _LIST = "python scripts/manage_index.py list"

@@ -24,7 +24,8 @@ from index.datatypes import (
     Turn,
 )
 from index.errors import IndexCorrupt
-from index.retriever import MOST_SUGGESTIONS, Retriever, knowledge
+from index.knowledge import gather
+from index.retriever import MOST_SUGGESTIONS, Retriever
 from index.sentences import sentence_spans
 from tests.encoding import HandEncoder
 
@@ -50,7 +51,7 @@ def opened(index_folder: Path) -> Open:
     """Opens the index of the tiny corpus with another calibration, on another day."""
 
     def opened(calibration: Calibration, today: date = date(2026, 11, 23)) -> Retriever:
-        known = replace(knowledge(store.load(index_folder)), calibration=calibration)
+        known = replace(gather(store.load(index_folder)), calibration=calibration)
         return Retriever(known, HandEncoder(), today=lambda: today)
 
     return opened

@@ -90,7 +90,7 @@ def test_missing_file_is_refused_by_name(out: Path) -> None:
         store.load(out)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"format": 1}', b"\xff"])
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"format": 2}', b"\xff"])
 def test_unreadable_manifest_is_refused(out: Path, data: bytes) -> None:
     (live_folder(out) / "manifest.json").write_bytes(data)
 
@@ -108,7 +108,7 @@ def test_version_without_a_manifest_is_refused(out: Path) -> None:
 def test_other_format_is_refused_whatever_else_the_manifest_holds(out: Path) -> None:
     (live_folder(out) / "manifest.json").write_text('{"format": 99, "shape": "unheard of"}')
 
-    with pytest.raises(IndexIncompatible, match="format 99, not 1"):
+    with pytest.raises(IndexIncompatible, match=f"format 99, not {store.FORMAT}"):
         store.load(out)
 
 
