@@ -87,7 +87,8 @@ class _Names:
     def replacements(self) -> dict[str, str]:
         """Map old to new."""
         replaced = sorted(self._declared - self._kept, key=lambda name: (-self._uses[name], name))
-        free = (name for name in _short_names() if name not in self._uses | {w: 1 for w in _WORDS})
+        taken = _WORDS | self._uses.keys()
+        free = (name for name in _short_names() if name not in taken)
         return {old: f"#{next(free)}" if old[0] == "#" else next(free) for old in replaced}
 
     def _value(self, place: int) -> str:
@@ -131,13 +132,9 @@ class _Names:
         if not (is_list or is_head):
             return
         for place in range(start + 1, end):
-            around = self._value(place - 1) in ("(", "[", ",") and self._value(place + 1) in (
-                ",",
-                ")",
-                "]",
-                "=",
-            )
-            if around and self._tokens[place].kind == "name":
+            is_first = self._value(place - 1) in ("(", "[", ",")
+            is_whole = self._value(place + 1) in (",", ")", "]", "=")
+            if is_first and is_whole and self._tokens[place].kind == "name":
                 self._declared.add(self._value(place))
 
 

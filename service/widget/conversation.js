@@ -20,7 +20,7 @@ export class Conversation {
 
   /**
    * `ui` is what the element offers: `client`, `log`, `notice`, `box`, `page`, `emit`, `announce`,
-   * `store`, `copy`, and `signal`, aborted when the element leaves the page. `kept` is an
+   * `store`, and `signal`, aborted when the element leaves the page. `kept` is an
    * earlier conversation's `state`.
    */
   constructor(ui, kept) {
@@ -163,11 +163,10 @@ export class Conversation {
   #nodes = new WeakMap();
 
   #reply(turn) {
-    const { page, copy, announce } = this.#ui;
+    const { page, announce } = this.#ui;
     if (!turn.result) return failureView(page, this.#why(turn), () => this.#run(turn));
     return replyView(turn, page, {
       announce,
-      copy,
       ask: (question) => this.ask(question),
       feedback: (helpful, comment) => this.#feedback(turn, helpful, comment),
     });

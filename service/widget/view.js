@@ -37,8 +37,9 @@ export function greetingView(t, greeting, starters, onAsk, lang) {
 }
 
 /**
- * A reply. `act` has `ask(question)`, `announce(text)`, and `feedback(helpful, comment)` and
- * `copy(text)`, which give what to say when they are done; `page` has `t`, `lang` of the content, `base` of the service and `contact`.
+ * A reply. `act` has `ask(question)`, `announce(text)`, and `feedback(helpful, comment)`, which gives
+ * what to say when it is done; `page` has `t`, `lang` of the content, `base` of the service and
+ * `contact`.
  */
 export function replyView(turn, page, act) {
   const { t, lang } = page;
@@ -87,7 +88,7 @@ function elsewhere({ t, base, contact }) {
   return h('p', { class: 'meta' }, contact && away(t, contact, t.contact), away(t, new URL('faq', base).href, t.all));
 }
 
-/** The passage that fits best inside the answer, or its first sentence. */
+/** The sentence of the answer that fits the question best, or null. */
 function bestSentence({ answer, passages }) {
   const hit = passages.find((passage) => passage.id === answer.id);
   const [range] = hit?.highlights ?? [];
@@ -141,7 +142,14 @@ function tools(turn, { t, base }, act) {
   };
   const tool = (name, path, onclick, more) =>
     h('button', { type: 'button', class: 'square', 'aria-label': t[name], title: t[name], onclick, ...more }, icon(path));
-  const copy = (name, path, text) => tool(name, path, async () => say(await act.copy(text)));
+  const copy = (name, path, text) => tool(name, path, async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(t.copied);
+    } catch {
+      say(t.failed);
+    }
+  });
   const show = () => thumbs.forEach((thumb, at) => thumb.setAttribute('aria-pressed', String(turn.helpful === !at)));
   const send = async (helpful, comment) => {
     const sent = act.feedback(helpful, comment);

@@ -6,6 +6,7 @@ import { Conversation } from './conversation.js';
 import { fill, messages, messagesFor } from './messages.js';
 import { h, icon } from './nodes.js';
 import { ATTRIBUTES, address, checkNames, choice, starters } from './options.js';
+import { store, stored } from './session.js';
 import { styleSheet } from './style.js';
 import { VERSION } from './version.js';
 import { greetingView } from './view.js';
@@ -34,8 +35,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     emit: (name, detail, cancelable) =>
       this.dispatchEvent(new CustomEvent(`careers-faq:${name}`, { bubbles: true, composed: true, cancelable, detail })),
     announce: (text) => this.#announce(text),
-    copy: (text) => this.#copy(text),
-    store: (state) => this.#store(state),
+    store: (state) => this.hasAttribute('persist') && store(this.#key, state),
   };
 
   connectedCallback() {
@@ -92,7 +92,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   /** Forgets the conversation. */
   clear() {
     this.#conversation?.clear();
-    this.#store();
+    this.#ui.store();
     if (this.#life) this.#render();
   }
 
@@ -114,7 +114,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   }
 
   #start() {
-    const kept = this.#conversation?.state ?? this.#stored();
+    const kept = this.#conversation?.state ?? (this.hasAttribute('persist') && stored(this.#key));
     this.#conversation?.stop();
     const base = (address(this, 'endpoint') ?? HOME ?? document.baseURI).replace(/\/*$/, '/');
     this.#ui.client = new Client(base, this.#life.signal);
@@ -274,36 +274,8 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     }, 80);
   }
 
-  async #copy(text) {
-    const { t } = this.#ui.page;
-    try {
-      await navigator.clipboard.writeText(text);
-      return t.copied;
-    } catch {
-      return t.failed;
-    }
-  }
-
   get #key() {
     return `careers-faq ${this.id} ${this.getAttribute('endpoint') ?? HOME}`;
-  }
-
-  #stored() {
-    try {
-      return this.hasAttribute('persist') && JSON.parse(sessionStorage.getItem(this.#key));
-    } catch {
-      return null;
-    }
-  }
-
-  #store(state) {
-    if (!this.hasAttribute('persist')) return;
-    try {
-      if (state) sessionStorage.setItem(this.#key, JSON.stringify(state));
-      else sessionStorage.removeItem(this.#key);
-    } catch {
-      // storage is off or full: the conversation lasts as long as the page
-    }
   }
 }
 

@@ -19,6 +19,18 @@ START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
 
 
+CANNED = "Do florists earn more than gardeners?"
+OUTCOMES = {
+    "canned": CANNED,
+    "passage": "What does a gardener do?",
+    "comparison": "Which trade is more in demand?",
+    "clarify": "Which one?",
+    "refusal": "Do bees sleep?",
+    "smalltalk": "thanks",
+}
+"""A question for each way in which a reply is shown."""
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

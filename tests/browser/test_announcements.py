@@ -1,0 +1,87 @@
+"""What a screen reader is told."""
+
+import pytest
+
+from tests.browser.scripted_service import CONTACT
+from tests.browser.visiting import CANNED, OUTCOMES, Visit, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def announced(visit: Visit) -> list[str]:
+    """Everything the live region has said since `listen`."""
+    said = visit.run("window.said")
+    assert isinstance(said, list)
+    return said
+
+
+def listen(visit: Visit) -> None:
+    visit.part("[role=status]").evaluate(
+        """node => {
+          window.said = [];
+          const note = () => node.textContent && said.push(node.textContent);
+          new MutationObserver(note).observe(node, { childList: true });
+        }"""
+    )
+
+
+THREE = f"{CANNED} When does a gardener start work? How long does it take to become a florist?"
+SAID = [
+    (
+        f"Here is what we have on that. {CANNED} They earn about the same. It depends on:\n"
+        "- the place\n- the season, see the calendar."
+    ),
+    (
+        "Here is what we have on that. What a gardener does. A gardener plants, waters and prunes. "
+        "The work follows the seasons and is done in the open. Patience helps more than strength, "
+        "and a calendar helps most."
+    ),
+    (
+        "Here are the two careers side by side. Demand. Gardener: Gardeners: wanted in spring and "
+        "summer. Florist: Florists: wanted before holidays."
+    ),
+    f"Which of these do you mean? You could ask: {CANNED} When does a gardener start work?",
+    (
+        "This site has no answer to that. The questions below come closest. "
+        f"You can ask a person at {CONTACT}. You could ask: {THREE}"
+    ),
+    f"You are welcome. You could ask: {THREE}",
+]
+
+
+def test_answers_are_announced_once_each_from_a_region_of_their_own(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    listen(visit)
+
+    for question in OUTCOMES.values():
+        visit.ask(question)
+        visit.page.wait_for_timeout(150)
+
+    assert announced(visit) == SAID
+    assert visit.part("[role=log]").get_attribute("aria-live") == "off"
+
+
+def test_the_same_words_twice_are_said_twice(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    listen(visit)
+
+    for _ in range(2):
+        visit.ask("thanks")
+        visit.page.wait_for_timeout(150)
+
+    said = announced(visit)
+    assert len(said) == 2
+    assert said[0] == said[1]
+
+
+def test_number_of_suggestions_is_announced(visitor: Visitor) -> None:
+    visit = visitor()
+    visit.open()
+    listen(visit)
+    visit.part(".input").press_sequentially("florist")
+    visit.part("[role=option]").first.wait_for()
+    visit.page.wait_for_timeout(150)
+
+    assert announced(visit) == ["2 suggestions. Choose with the arrow keys."]
