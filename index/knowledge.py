@@ -1,11 +1,12 @@
 """A version that was read -> what a retriever is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import candidates, confidence, ranking, spelling, store, text
 from index.candidates import Catalogue
 from index.confidence import Calibration
-from index.datatypes import Manifest
+from index.datatypes import ChunkRole, Manifest
 from index.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt
 from index.ranking import Ranker
@@ -30,6 +31,8 @@ class Knowledge:
     spelling: Spelling
     roles: Roles
     """That are compared."""
+    own: Mapping[str, int]
+    """Questions that stand for one unit alone, folded by `fold`, and the unit's position."""
 
 
 def gather(loaded: store.Loaded) -> Knowledge:
@@ -50,7 +53,21 @@ def gather(loaded: store.Loaded) -> Knowledge:
             spelling.english_words(loaded.folder / TOKENIZER_FILE),
         ),
         roles=roles_of(contents.units, synonyms.canonical),
+        own=_own_questions(contents),
     )
+
+
+def fold(question: str) -> str:
+    """Fold a question to its words, so that case and marks do not matter."""
+    return " ".join(text.words(text.clean(question)))
+
+
+def _own_questions(contents: Contents) -> dict[str, int]:
+    owners: dict[str, set[int]] = {}
+    for chunk in contents.chunks:
+        if chunk.role in (ChunkRole.QUESTION, ChunkRole.VARIANT):
+            owners.setdefault(fold(chunk.text), set()).add(chunk.unit)
+    return {question: min(units) for question, units in owners.items() if len(units) == 1}
 
 
 def _file(loaded: store.Loaded, name: str) -> bytes:

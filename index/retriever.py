@@ -33,12 +33,14 @@ from index.datatypes import (
     Unit,
 )
 from index.encoder import Encoder, OnnxEncoder
-from index.knowledge import Knowledge, gather
+from index.knowledge import Knowledge, fold, gather
 from index.passages import Shelf
 from index.ranking import UnitScores
 from index.suggestions import complete
 
 MOST_SUGGESTIONS = 3
+KNOWN_BONUS = 0.5
+"""What a unit gains in the ranking when the content lists the question as the unit's own."""
 _TRACED = 8
 _TALK_COSINE = 0.62
 """Smalltalk is answered from this likeness on; below it, small words alone look alike."""
@@ -118,6 +120,9 @@ class Retriever:
         vector = self._encoder.encode([searched])
         cosines = knowledge.contents.dense.scores(vector[0])
         scores = knowledge.ranker.score(cosines, vector, searched)
+        known = knowledge.own.get(fold(reading))
+        if known is not None:
+            scores.total[known] += KNOWN_BONUS
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         probability = knowledge.calibration.probability(candidate.evidence)
         return Considered(reading, cosines, scores, candidate, probability)
@@ -183,7 +188,7 @@ class Retriever:
         """Return the follow-ups that the corpus names, else the nearest canned questions."""
         if unit.related:
             named = [self.units[name] for name in unit.related if name in self.units]
-            return tuple(Suggestion(one.id, _question(one)) for one in named)
+            return tuple(Suggestion(one.id, question_of(one)) for one in named)
         given = found.candidate.unit
         return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
 
@@ -207,7 +212,7 @@ class Retriever:
         return tuple(self._suggestion(position) for position in chosen)
 
     def _suggestion(self, position: int) -> Suggestion:
-        return Suggestion(self._units[position].id, _question(self._units[position]))
+        return Suggestion(self._units[position].id, question_of(self._units[position]))
 
     def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family."""
@@ -232,7 +237,7 @@ class Retriever:
         )
 
 
-def _question(unit: Unit) -> str:
+def question_of(unit: Unit) -> str:
     """Return the question to offer for a unit: its own, else the first that people ask for it."""
     if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
         return unit.title

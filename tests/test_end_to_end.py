@@ -17,6 +17,7 @@ import yaml
 from corpus import Corpus, load
 from index import Answered, Retriever, open_index
 from index.datatypes import Citation, Kind, Unit
+from index.retriever import question_of
 from tests.test_service_process import environment, get, started
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +92,22 @@ def test_every_question_of_the_corpus_gets_its_answer(
 
     assert len(shipped.entries) == 19
     assert wrong == {}
+
+
+def test_question_offered_for_a_unit_leads_to_that_unit(retriever: Retriever) -> None:
+    """Whoever picks a suggestion has to get what was suggested."""
+    same = {"faq-01": "faq-07", "faq-08": "faq-10", "faq-13": "faq-19"}
+    same |= {second: first for first, second in same.items()}
+    lost = {}
+
+    for unit in retriever.units.values():
+        if unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK):
+            outcome = retriever.answer(question_of(unit))
+            given = outcome.unit.id if isinstance(outcome, Answered) else None
+            if given not in (unit.id, unit.parent, same.get(unit.id)):
+                lost[unit.id] = given
+
+    assert lost == {}
 
 
 def test_article_questions_are_one_for_each_unit_and_none_stands_in_the_content(

@@ -9,6 +9,7 @@ from index import store
 from index.builder import Recipe, build
 from index.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
+from index.ranking import Background
 from tests.encoding import HandEncoder
 
 
@@ -137,17 +138,20 @@ def test_encoder_is_linked_not_copied(
 def test_extra_and_learned_files_are_part_of_the_version(
     corpus: Corpus, encoder: HandEncoder, runtime: Path, tmp_path: Path
 ) -> None:
-    def learn(chunked: Chunked, vectors: Vectors) -> dict[str, bytes]:
-        return {"sizes.txt": f"{len(chunked.chunks)} {len(vectors)}".encode()}
+    def learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
+        sizes = (len(chunked.chunks), len(vectors), len(background.texts), len(background.vectors))
+        return {"sizes.txt": " ".join(map(str, sizes)).encode()}
 
-    recipe = Recipe(runtime, extras={"confidence.json": b"{}"}, learn=learn)
+    strangers = ("what is the weather", "book a table")
+    extras = {"confidence.json": b"{}"}
+    recipe = Recipe(runtime, extras=extras, learn=learn, background=strangers)
 
     manifest = build(corpus, tmp_path / "index", encoder, recipe, cache=tmp_path / "cache")
 
     files = files_of(tmp_path / "index" / "versions" / manifest.version)
     count = manifest.counts["chunks"]
     assert files["confidence.json"] == b"{}"
-    assert files["sizes.txt"] == f"{count} {count}".encode()
+    assert files["sizes.txt"] == f"{count} {count} 2 2".encode()
     assert {"confidence.json", "sizes.txt"} < set(manifest.files)
 
 
