@@ -21,7 +21,6 @@ from benchmarks.servers import Route, Server
 _LUA = """
 local requests, position = {}, 0
 function init(arguments)
-  wrk.init(arguments)
   wrk.headers["Content-Type"] = "application/json"
   for line in io.lines(FILE) do
     local method, path, body = line:match("^(%S+) (%S+) ?(.*)$")
@@ -85,7 +84,7 @@ def measure(server: Server, questions: Sequence[str], load: Load) -> Sample:
     """Ask a server under load; start over when the questions run out. Raises LoadFailed."""
     if shutil.which("wrk"):
         return _with_wrk(server, questions, load)
-    return asyncio.run(_with_asyncio(server, questions, load))
+    return asyncio.run(with_asyncio(server, questions, load))
 
 
 def _with_wrk(server: Server, questions: Sequence[str], load: Load) -> Sample:
@@ -119,7 +118,8 @@ class _Seen:
     is_good: bool
 
 
-async def _with_asyncio(server: Server, questions: Sequence[str], load: Load) -> Sample:
+async def with_asyncio(server: Server, questions: Sequence[str], load: Load) -> Sample:
+    """Ask from this process."""
     turns = iter(range(10**9))
     started = time.perf_counter()
     deadline = started + load.seconds

@@ -38,6 +38,8 @@ class Result:
     idle_megabytes: float | None
     loaded_megabytes: float | None
     """After all load."""
+    processor_seconds: float | None
+    """Used for all answers."""
     samples: Mapping[str, Sequence[Sample]]
     """By scenario, one a round."""
 
@@ -48,6 +50,11 @@ class Result:
     def milliseconds(self, scenario: str, figure: str) -> float:
         """One figure of the latency, median over the rounds."""
         return median(float(getattr(one, figure)) for one in self.samples[scenario])
+
+    def processor_milliseconds(self) -> float | None:
+        """Processor time of one answer: what a busy machine changes least."""
+        count = sum(one.requests for many in self.samples.values() for one in many)
+        return self.processor_seconds and self.processor_seconds * 1000 / count
 
     def errors(self) -> int:
         """All answers that were none."""
@@ -72,6 +79,8 @@ def rows(
         for figure in ("median", "p95", "p99"):
             cells = [f"{r.milliseconds(one.name, figure):.1f}" for r in results]
             listed.append((f"{one.name}: {figure} ms", cells))
+    cells = [_number(r.processor_milliseconds(), 1) for r in results]
+    listed.append(("processor time of an answer, ms", cells))
     listed.append(("errors", [str(r.errors()) for r in results]))
     listed.append(("start to ready, s", [_number(r.ready_seconds, 1) for r in results]))
     listed.append(("resident when idle, MB", [_number(r.idle_megabytes, 0) for r in results]))

@@ -1,5 +1,6 @@
 """Servers that are measured: how to start one, how to ask it, what it weighs."""
 
+import os
 import socket
 import subprocess
 import time
@@ -139,3 +140,12 @@ def resident_megabytes(pid: int) -> float:
         check=True,
     ).stdout
     return int(output) / _KIB
+
+
+def processor_seconds(pid: int) -> float | None:
+    """Return the processor time that a process has used; None where the system does not list it."""
+    listed = Path(f"/proc/{pid}/stat")
+    if not listed.exists():
+        return None
+    fields = listed.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -25,6 +25,7 @@ from benchmarks.servers import (  # noqa: E402 - after the path
     NotServing,
     Recipe,
     Server,
+    processor_seconds,
     resident_megabytes,
     running,
 )
@@ -108,6 +109,7 @@ def _measure(
     servers: Sequence[Server], asked: Sequence[str], load: Load, rounds: int
 ) -> list[Result]:
     idle = {server.name: _resident(server) for server in servers}
+    before = {server.name: _processor(server) for server in servers}
     samples: dict[str, dict[str, list[Sample]]] = {
         server.name: {scenario.name: [] for scenario in SCENARIOS} for server in servers
     }
@@ -121,7 +123,14 @@ def _measure(
                 sample = measure(server, batch, Load(scenario.connections, load.seconds))
                 samples[server.name][scenario.name].append(sample)
     return [
-        Result(s.name, s.ready_seconds, idle[s.name], _resident(s), samples[s.name])
+        Result(
+            server=s.name,
+            ready_seconds=s.ready_seconds,
+            idle_megabytes=idle[s.name],
+            loaded_megabytes=_resident(s),
+            processor_seconds=(_processor(s) or 0.0) - (before[s.name] or 0.0) or None,
+            samples=samples[s.name],
+        )
         for s in servers
     ]
 
@@ -141,6 +150,10 @@ def _pools(asked: Sequence[str], rounds: int) -> Mapping[str, Sequence[Sequence[
 
 def _resident(server: Server) -> float | None:
     return None if server.pid is None else resident_megabytes(server.pid)
+
+
+def _processor(server: Server) -> float | None:
+    return None if server.pid is None else processor_seconds(server.pid)
 
 
 def _show(
