@@ -43,7 +43,7 @@ class Source:
 
 def main(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files, or http(s) addresses.")
+        list[str], typer.Argument(metavar="SOURCE", help="Files, or http(s) addresses.")
     ],
     out: Annotated[Path, typer.Option(help="Corpus folder to write to.")],
     replace: Annotated[
@@ -75,9 +75,7 @@ def _named(sources: Sequence[str]) -> list[Source]:
     counts = Counter(source.name for source in found)
     for source in found:
         if counts[source.name] > 1:
-            problem = (
-                f"more than one source would be written to '{source.name}'; rename one of them"
-            )
+            problem = f"more than one source would be written as '{source.name}'; rename one"
             raise typer.BadParameter(problem, param_hint="SOURCE")
     return found
 
@@ -92,9 +90,7 @@ def _source(given: str) -> Source:
         problem = f"'{given}' is none of {', '.join(FORMATS)}"
         raise typer.BadParameter(problem, param_hint="SOURCE")
     if not path.is_file():
-        problem = (
-            f"there is no {'file' if not path.exists() else 'such file but a folder'} '{given}'"
-        )
+        problem = f"'{given}' is {'no file' if path.exists() else 'not there'}"
         raise typer.BadParameter(problem, param_hint="SOURCE")
     return Source(given, slug(path.stem) or "imported", False)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.escaping import one_line, paragraph
+from corpus.importers.escaping import cell, one_line, paragraph
 from corpus.importers.found import Block, Found, Heading, Item, Listing, Prose, Question
 from corpus.importers.lines import is_question
 from corpus.importers.tables import Row, read_rows
@@ -184,6 +184,6 @@ def _take_table(name: str, table: _Table, blocks: list[Block], questions: list[Q
 
 
 def _pipes(rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(paragraph(cell) for cell in row)} |" for row in rows]
+    lines = [f"| {' | '.join(cell(text) for text in row)} |" for row in rows]
     lines.insert(1, f"|{' --- |' * len(rows[0])}")
     return "\n".join(lines)

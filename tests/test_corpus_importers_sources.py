@@ -1,0 +1,106 @@
+"""Any bytes in, either content that loads or a clear error out."""
+
+import io
+import tempfile
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from corpus import Corpus, CorpusError, load
+from corpus.importers import FORMATS, arrange, merge, read_source
+
+PIECES = st.sampled_from(
+    [
+        "\n", "\n\n", "# ", "## ", "FAQ:", "1. ", "- ", "  • ", "Is it hot?", "Title", "Role:",
+        "Software Engineers: so", "Waiters: so", "Q: Why?", "A: So.", "---", "===", "***", "**",
+        "`", "```", "{#an-id}", "{#", "}", "[x]: y", "[x]", "<p>", "</p>", "<h1>", "<h2>Why?</h2>",
+        "<details><summary>Why?", "</details>", "<dl><dt>a<dd>b", "<ul><li>", "<table><tr><td>",
+        "<script type='application/ld+json'>", "</script>", '{"@type": "Question", "name": "Why?",',
+        '"acceptedAnswer": {"text": "So."}}', "question,answer", "a;b", "\t", '"', ",", ";", "|",
+        "id: ", "title: x", ": ", " #", "&amp;", "https://e.org/a", "References:", "\\", "é",
+        "\x00",
+        "\u2028", "\ufeff", "\U0001f600", "~", "Useful video: x",
+    ]
+)  # fmt: skip
+TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=30).map("".join)
+SOUND = [".txt", ".html", ".csv", ".tsv", ".json"]
+"""Formats of which everything that can be read also loads; Markdown is kept as it is written."""
+
+
+def imported(raw: bytes, ending: str) -> Corpus | None:
+    """Return what a source becomes, or None when it is refused in plain words."""
+    try:
+        found = read_source(f"x{ending}", raw, ending)
+    except CorpusError:
+        return None
+    with tempfile.TemporaryDirectory() as name:
+        targets = merge(arrange(found, "X"), "x", Path(name)).targets
+        for target in targets:
+            (Path(name) / target.name).parent.mkdir()
+            (Path(name) / target.name).write_text(target.text, encoding="utf-8")
+        return load(Path(name)) if targets else None
+
+
+@pytest.mark.parametrize("ending", SOUND)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=TEXTS)
+@example(text="FAQ:\n\n1. Is it hot?\n\n{#an-id}\n")
+@example(text="question,answer\n{#,{#\n")
+def test_any_text_becomes_content_that_loads_or_is_refused(ending: str, text: str) -> None:
+    imported(text.encode(errors="replace"), ending)
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=TEXTS)
+def test_any_markdown_becomes_content_or_is_refused(text: str) -> None:
+    with suppress(CorpusError):
+        imported(text.encode(errors="replace"), ".md")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@settings(max_examples=15, deadline=None)
+@given(raw=st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(ending: str, raw: bytes) -> None:
+    with suppress(CorpusError):
+        imported(raw, ending)
+
+
+@pytest.mark.parametrize("ending", [".docx", ".xlsx"])
+@pytest.mark.parametrize("member", ["[Content_Types].xml", "_rels/.rels", "word/document.xml"])
+def test_archive_that_is_no_document_is_refused(ending: str, member: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(member, "<broken")
+
+    assert imported(stream.getvalue(), ending) is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["Is it C?", "Is it C++?", "Is it hot?", "???", "Ist es groß?", "是吗?"]
+            ),
+            st.sampled_from(["Yes.", "No.", "Often."]),
+        ),
+        unique=True,
+        max_size=8,
+    ).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows)))
+)
+def test_ids_stay_when_the_rows_change_places(
+    rows: tuple[list[tuple[str, str]], list[tuple[str, str]]],
+) -> None:
+    def ids(pairs: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        lines = "".join(f'"{question}";"{answer}"\n' for question, answer in pairs)
+        corpus = imported(f"question;answer\n{lines}".encode(), ".csv")
+        entries = corpus.entries if corpus else ()
+        return {(entry.question, entry.text): entry.id for entry in entries}
+
+    before, after = rows
+    assert ids(before) == ids(after)
+    assert len(ids(before)) == len(before)
