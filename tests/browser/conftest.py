@@ -37,13 +37,14 @@ def own_service(host: Host, tmp_path: Path) -> Iterator[Service]:
     service.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Not for the whole session: its event loop would be in the way of other modules' tests."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = browser_path(shutil.which, playwright.chromium.executable_path)
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
