@@ -22,7 +22,10 @@ def build(texts: Path, model: str, folder: Path) -> None:
     embeddings = Embeddings(path=model, content=True, gpu=False)
     embeddings.index((f"{n}:{unit['id']}", unit["text"], None) for n, unit in enumerate(units))
     embeddings.save(str(folder / "index"))
-    settings = f"path: {folder / 'index'}\nwritable: false\n"
+    settings = (
+        f"path: {folder / 'index'}\nwritable: false\n"
+        f"embeddings:\n  path: {model}\n  content: true\n  gpu: false\n"
+    )
     (folder / "config.yml").write_text(settings, encoding="utf-8")
 
 
