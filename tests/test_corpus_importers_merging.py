@@ -54,6 +54,61 @@ def test_ids_that_an_editor_gave_are_kept(tmp_path: Path) -> None:
     assert [target.change for target in again] == [Change.SAME, Change.SAME]
 
 
+EDITED = """\
+- id: faq-01
+  question: Is it hot?
+  variants:
+    - so hot
+  answer: Yes.
+  sources:
+    - title: A page
+      url: https://e.org/a
+    - https://e.org/b
+  related:
+    - faq-02
+  equivalents:
+    - faq-02
+  owner: Cooks
+  reviewed: 2026-01-02
+  valid_until: 2027-01-02
+
+- id: faq-02
+  question: Is it loud?
+  answer: No.
+"""
+
+
+def test_what_an_editor_added_is_kept(tmp_path: Path) -> None:
+    written(tmp_path).write_text(EDITED)
+
+    (same,) = merged(tmp_path).targets
+    (changed,) = merged(tmp_path, CSV.replace("Yes.", "Very.")).targets
+
+    assert same.text == EDITED
+    assert changed.text == EDITED.replace("Yes.", "Very.")
+
+
+def test_owner_and_dates_of_an_article_are_kept(tmp_path: Path) -> None:
+    path = written(tmp_path, TEXT, "kitchen", ".txt")
+    edited = path.read_text().replace("---\n\n", "owner: Cooks\nreviewed: 2026-01-02\n---\n\n", 1)
+    path.write_text(edited)
+
+    (target,) = merged(tmp_path, TEXT, "kitchen", ".txt").targets
+
+    assert target.text == edited
+
+
+def test_headings_and_questions_of_one_name_keep_their_ids(tmp_path: Path) -> None:
+    text = "# T\n\n## A\n\nOne.\n\n## A\n\nTwo.\n"
+    rows = "question,answer\nIs it?,Yes.\nIs it?,No.\n"
+    written(tmp_path, text, "t", ".md")
+    written(tmp_path, rows)
+
+    again = [*merged(tmp_path, text, "t", ".md").targets, *merged(tmp_path, rows).targets]
+
+    assert [target.change for target in again] == [Change.SAME, Change.SAME]
+
+
 def test_question_of_another_file_is_left_out(tmp_path: Path) -> None:
     written(tmp_path)
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from corpus import Corpus, CorpusError, load
-from corpus.importers import FORMATS, arrange, merge, read_source
+from corpus.importers import FORMATS, Change, arrange, merge, read_source
 
 PIECES = st.sampled_from(
     [
@@ -46,7 +46,9 @@ def imported(raw: bytes, ending: str) -> Corpus | None:
 
 
 @pytest.mark.parametrize("ending", SOUND)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(text=TEXTS)
 @example(text="FAQ:\n\n1. Is it hot?\n\n{#an-id}\n")
 @example(text="question,answer\n{#,{#\n")
@@ -104,3 +106,19 @@ def test_ids_stay_when_the_rows_change_places(
     before, after = rows
     assert ids(before) == ids(after)
     assert len(ids(before)) == len(before)
+
+
+@pytest.mark.parametrize("ending", [*SOUND, ".md"])
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(text=TEXTS)
+def test_import_repeated_changes_nothing(ending: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as name, suppress(CorpusError):
+        draft = arrange(read_source(f"x{ending}", text.encode(errors="replace"), ending), "X")
+        for target in merge(draft, "x", Path(name)).targets:
+            (Path(name) / target.name).parent.mkdir()
+            (Path(name) / target.name).write_text(target.text, encoding="utf-8")
+        load(Path(name))
+
+        again = merge(draft, "x", Path(name)).targets
+
+        assert [target.change for target in again] == [Change.SAME] * len(again)

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from corpus import CorpusError
+from corpus import CorpusError, Source
 from corpus.importers import Kind, Note, Question
 from corpus.importers.found import Found
 from corpus.importers.sources import read_source
@@ -44,7 +44,7 @@ def test_every_column_has_its_place() -> None:
             id="a-1",
             variants=("is it warm", "hot?", "so hot"),
             tags=("heat", "work"),
-            sources=("https://e.org",),
+            sources=(Source("https://e.org", "https://e.org"),),
             owner="Cooks",
             reviewed="2026-01-02",
         ),

@@ -185,7 +185,7 @@ def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]
         if key(part.heading.text) in _REFERENCES
         for address in _addresses(part.blocks)
     )
-    return Article(title, found.url, sections, tuple(addresses), found.front)
+    return Article(title, found.url, sections, tuple(addresses), front=found.front)
 
 
 def _report(part: _Part, found: Found, notes: list[Note]) -> None:

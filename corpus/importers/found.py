@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from corpus.documents import Source
+
 
 class Kind(StrEnum):
     """What became of a part of the source."""
@@ -80,8 +82,9 @@ class Question:
     """Empty when the source gives none."""
     variants: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    """Addresses."""
+    sources: tuple[Source, ...] = ()
+    related: tuple[str, ...] = ()
+    equivalents: tuple[str, ...] = ()
     owner: str = ""
     reviewed: str = ""
     valid_until: str = ""
@@ -122,6 +125,9 @@ class Article:
     """The first one bears the title when words stand above every other heading."""
     sources: tuple[str, ...]
     """Addresses."""
+    owner: str = ""
+    reviewed: str = ""
+    valid_until: str = ""
     front: tuple[str, ...] = ()
 
 

@@ -2,16 +2,12 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from corpus.articles import parse_article
-from corpus.documents import Section as Written
-from corpus.entries import parse_entries
-from corpus.errors import CorpusError
-from corpus.files import TextFile
-from corpus.importers.found import Article, Draft, Kind, Note, Question
+from corpus.importers.existing import carried, matched, read_folder, with_kept
+from corpus.importers.found import Draft, Kind, Note, Question
 from corpus.importers.naming import question_ids, same, section_ids
 from corpus.importers.rendering import article_markdown, entries_yaml
 
@@ -44,35 +40,26 @@ class Merged:
     notes: tuple[Note, ...]
 
 
-@dataclass(slots=True)
-class _Folder:
-    """What stands in a corpus folder already."""
-
-    ids: set[str] = field(default_factory=set)
-    """Of other files than those to be written."""
-    questions: dict[str, str] = field(default_factory=dict)
-    """By `same`, the file that holds the question; of other files."""
-    kept: dict[str, str] = field(default_factory=dict)
-    """By `same`, the id that a question has in the file to be written."""
-    sections: dict[tuple[str, ...], str] = field(default_factory=dict)
-    """By trail and heading, the id in the article to be written."""
-
-
 def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
     """Give ids and compare with what `out` holds under the same names.
 
-    Ids that questions and headings have there are kept, also when an editor has changed them.
+    What an editor did there to a question or heading that is imported again is kept: its id,
+    variants, sources, related questions, owner and dates.
     """
     article, entries = f"articles/{name}.md", f"faqs/{name}.yaml"
-    folder = _read(out, article, entries)
+    folder = read_folder(out, article, entries)
     notes: list[Note] = []
-    questions = tuple(_new(draft.questions, folder.questions, notes))
-    ids = question_ids(questions, folder.kept, folder.ids)
+    fresh = tuple(_new(draft.questions, folder.questions, notes))
+    before = matched(fresh, folder.entries)
+    questions = [
+        carried(one, known, folder.equivalents) for one, known in zip(fresh, before, strict=True)
+    ]
+    ids = question_ids(questions, [known.id if known else "" for known in before], folder.ids)
     texts: dict[str, str] = {}
     if draft.article:
-        known = _with_kept(draft.article, folder.sections)
-        named = section_ids(known, name, folder.ids | set(ids))
-        texts[article] = article_markdown(known, named, owner)
+        kept = with_kept(draft.article, folder.document)
+        named = section_ids(kept, name, folder.ids | set(ids))
+        texts[article] = article_markdown(kept, named, owner)
     if questions:
         texts[entries] = entries_yaml(questions, ids, owner)
     targets = tuple(_target(out, path, text) for path, text in texts.items())
@@ -89,54 +76,6 @@ def _new(
         else:
             note = f"the question '{question.question}' stands in {file} already"
             notes.append(Note(question.line, Kind.LEFT_OUT, note))
-
-
-def _with_kept(article: Article, ids: Mapping[tuple[str, ...], str]) -> Article:
-    sections = tuple(
-        replace(section, heading=replace(section.heading, id=section.heading.id or kept))
-        if (kept := ids.get((*section.trail, section.heading.text), ""))
-        else section
-        for section in article.sections
-    )
-    return replace(article, sections=sections)
-
-
-def _read(out: Path, article: str, entries: str) -> _Folder:
-    """Read what can be read; faults of the folder are told when all is loaded."""
-    folder = _Folder()
-    for path in sorted([*out.glob("faqs/**/*.yaml"), *out.glob("faqs/**/*.yml")]):
-        name = path.relative_to(out).as_posix()
-        source = _source(name, path)
-        if source is None:
-            continue
-        parsed = parse_entries(source)
-        for entry in parsed.items:
-            if name == entries:
-                folder.kept[same(entry.question)] = entry.id
-            else:
-                folder.questions.setdefault(same(entry.question), name)
-        if name != entries:
-            folder.ids.update(mention.id for mention in parsed.declared)
-    for path in sorted(out.glob("articles/**/*.md")):
-        name = path.relative_to(out).as_posix()
-        source = _source(name, path)
-        for draft in parse_article(source, path.stem).items if source else ():
-            if name == article:
-                folder.sections.update(_by_heading(draft.document.sections))
-            else:
-                folder.ids.update(section.id for section in draft.document.sections)
-    return folder
-
-
-def _by_heading(sections: tuple[Written, ...]) -> dict[tuple[str, ...], str]:
-    return {(*section.trail, section.heading): section.id for section in sections if section.level}
-
-
-def _source(name: str, path: Path) -> TextFile | None:
-    try:
-        return TextFile.of(name, path.read_bytes())
-    except (OSError, CorpusError):
-        return None
 
 
 def _target(out: Path, name: str, text: str) -> Target:

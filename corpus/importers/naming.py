@@ -29,17 +29,17 @@ class Named:
 
 
 def question_ids(
-    questions: Sequence[Question], kept: Mapping[str, str], taken: Collection[str]
+    questions: Sequence[Question], kept: Sequence[str], taken: Collection[str]
 ) -> tuple[str, ...]:
     """One id a question; the order of the questions does not change them.
 
     Args:
         questions: What was found.
-        kept: Ids that questions have already, by `same`; an editor may have changed them.
+        kept: For each the id that it has already, which an editor may have changed, or nothing.
         taken: Ids that stand elsewhere.
 
     """
-    wanted = [kept.get(same(one.question), "") or _own(one) or _slug(one) for one in questions]
+    wanted = [name or _own(one) or _slug(one) for name, one in zip(kept, questions, strict=True)]
     counts = Counter([*wanted, *taken])
     ids = [
         name if counts[name] == 1 else f"{name}-{_digest(one.question)}"

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from corpus.documents import Source
 from corpus.importers.escaping import clean, heading
 from corpus.importers.found import Article, Listing, Prose, Question
 from corpus.importers.naming import Named
@@ -56,13 +57,16 @@ def _front(article: Article, named: Sequence[Named], owner: str) -> Iterator[str
         yield f"title: {scalar(article.title)}"
         if article.url:
             yield f"url: {scalar(article.url)}"
-        if owner:
-            yield f"owner: {scalar(owner)}"
+        yield from _pairs(
+            owner=article.owner or owner,
+            reviewed=article.reviewed,
+            valid_until=article.valid_until,
+        )
         roles = {key: name for names in named for key, name in names.roles.items()}
         if roles:
             yield "roles:"
             yield from (f"  {key}: {scalar(name)}" for key, name in roles.items())
-        yield from _list("sources", article.sources)
+        yield from _sources([Source(address, address) for address in article.sources])
     yield "---"
 
 
@@ -76,15 +80,15 @@ def _entry(question: Question, name: str, owner: str) -> Iterator[str]:
     fields = [f"id: {scalar(name)}", f"question: {scalar(question.question)}"]
     fields.extend(_list("variants", question.variants))
     fields.extend(_block("answer", question.answer))
-    fields.extend(_list("sources", question.sources))
+    fields.extend(_sources(question.sources))
+    fields.extend(_list("related", question.related))
+    fields.extend(_list("equivalents", question.equivalents))
     fields.extend(
-        f"{key}: {scalar(value)}"
-        for key, value in (
-            ("owner", question.owner or owner),
-            ("reviewed", question.reviewed),
-            ("valid_until", question.valid_until),
+        _pairs(
+            owner=question.owner or owner,
+            reviewed=question.reviewed,
+            valid_until=question.valid_until,
         )
-        if value
     )
     if question.tags:
         yield "# Tags: " + ", ".join(" ".join(clean(tag).split()) for tag in question.tags)
@@ -96,6 +100,21 @@ def _list(key: str, values: Sequence[str]) -> Iterator[str]:
     if values:
         yield f"{key}:"
         yield from (f"  - {scalar(value)}" for value in values)
+
+
+def _sources(sources: Sequence[Source]) -> Iterator[str]:
+    if sources:
+        yield "sources:"
+    for source in sources:
+        if source.title == source.url:
+            yield f"  - {scalar(source.url)}"
+        else:
+            yield f"  - title: {scalar(source.title)}"
+            yield f"    url: {scalar(source.url)}"
+
+
+def _pairs(**values: str) -> Iterator[str]:
+    yield from (f"{key}: {scalar(value)}" for key, value in values.items() if value)
 
 
 def _block(key: str, text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
 from corpus.importers.escaping import clean, one_line
 from corpus.importers.found import Found, Kind, Note, Question
@@ -181,7 +182,7 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         id=first("id"),
         variants=tuple(_several(cells("variants"), r"[\n;|]", {question.casefold()})),
         tags=tuple(_several(cells("tags"), r"[\n;|,]", set())),
-        sources=tuple(link for link in links if re.match(r"https?://[^\s/]", link)),
+        sources=tuple(Source(link, link) for link in links if re.match(r"https?://[^\s/]", link)),
         owner=one_line(first("owner")),
         reviewed=dates["reviewed"],
         valid_until=dates["valid_until"],
