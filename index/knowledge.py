@@ -1,12 +1,15 @@
 """A version that was read -> what a retriever is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index import candidates, confidence, ranking, spelling, store, text
 from index.candidates import Catalogue
 from index.confidence import Calibration
-from index.datatypes import ChunkRole, Manifest
+from index.datatypes import ChunkRole, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt
 from index.ranking import Ranker
@@ -31,6 +34,8 @@ class Knowledge:
     spelling: Spelling
     roles: Roles
     """That are compared."""
+    subjects: NDArray[np.int64]
+    """For each unit the number of the one role that it is about, -1 for several or none."""
     own: Mapping[str, int]
     """Questions that stand for one unit alone, folded by `fold`, and the unit's position."""
 
@@ -40,10 +45,11 @@ def gather(loaded: store.Loaded) -> Knowledge:
     contents = loaded.contents
     model = ranking.parse(_file(loaded, ranking.FILE))
     synonyms = text.compile_synonyms(contents.groups.synonyms)
+    roles = roles_of(contents.units, synonyms.canonical)
     return Knowledge(
         manifest=loaded.manifest,
         contents=contents,
-        ranker=Ranker(model, contents.chunks, len(contents.units)),
+        ranker=Ranker(model, contents.chunks, len(contents.units), contents.lexical.scores),
         typical=model.head.typical if model.head else 1.0,
         fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
         calibration=confidence.parse(_file(loaded, confidence.FILE), headless=model.head is None),
@@ -52,9 +58,25 @@ def gather(loaded: store.Loaded) -> Knowledge:
             (chunk.embedded for chunk in contents.chunks),
             spelling.english_words(loaded.folder / TOKENIZER_FILE),
         ),
-        roles=roles_of(contents.units, synonyms.canonical),
+        roles=roles,
+        subjects=_subjects(contents.units, roles),
         own=_own_questions(contents),
     )
+
+
+def _subjects(units: Sequence[Unit], roles: Roles) -> NDArray[np.int64]:
+    return np.array([_subject(unit, roles) for unit in units], dtype=np.int64)
+
+
+def _subject(unit: Unit, roles: Roles) -> int:
+    """Read off the title, or the nearest heading above that names any, which role it is about."""
+    if unit.sides:
+        return -1
+    for heading in (unit.title, *reversed(unit.trail)):
+        named = {mention.role for mention in roles.mentions(heading)}
+        if named:
+            return roles.names.index(named.pop()) if len(named) == 1 else -1
+    return -1
 
 
 def fold(question: str) -> str:

@@ -4,7 +4,7 @@
 for answering. A unit scores by its best text: a question, a variant or a passage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile
@@ -20,6 +20,8 @@ FILE = "ranking.npz"
 COSINE_WEIGHT = 0.5
 SPELLING_WEIGHT = 0.2
 """Share of each view beside the head's in the ranking; flat around these (docs/quality.md)."""
+LEXICAL_WEIGHT = 0.05
+"""Share of BM25 in an index without a head; beside a head it brings nothing (docs/quality.md)."""
 HEAD_LIMIT = 2000
 """Most units that a head is fitted for; its size grows with units, its use does not."""
 ALIKE = 0.55
@@ -162,8 +164,24 @@ def parse(data: bytes) -> RankingModel:
 class Ranker:
     """Scores units for a question. Chunks stand in the order of their units, each with some."""
 
-    def __init__(self, model: RankingModel, chunks: Sequence[Chunk], units: int) -> None:
+    def __init__(
+        self,
+        model: RankingModel,
+        chunks: Sequence[Chunk],
+        units: int,
+        words: Callable[[str], Scores] | None = None,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            model: As fitted for these chunks.
+            chunks: In the order of their units.
+            units: How many there are.
+            words: BM25 of a question with every chunk; asked only where there is no head.
+
+        """
         self._model = model
+        self._words = words
         owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
         self._bounds = np.searchsorted(owners, np.arange(units + 1))
         self._sizes = np.diff(model.starts)
@@ -181,7 +199,7 @@ class Ranker:
         rows = self._model.ngrams.vectors([text])
         heads = self._head(vector, rows, len(cosine))
         head = heads[:-1]
-        first = head + COSINE_WEIGHT * cosine
+        first = head + COSINE_WEIGHT * cosine + self._lexical(text)
         spelling = self._spelling(rows[0], np.argsort(-first, kind="stable")[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
         strange = float(np.vecdot(self._model.background, vector[0]).max(initial=-1.0))
@@ -192,6 +210,13 @@ class Ranker:
         if self._model.head is None:
             return np.zeros(units + 1, dtype=np.float32)
         return intent.scores(self._model.head.weights, vector, rows)
+
+    def _lexical(self, text: str) -> Scores | float:
+        """Score every unit by words, where no head does so better."""
+        if self._model.head is not None or self._words is None:
+            return 0.0
+        best = np.maximum.reduceat(self._words(text), self._bounds[:-1])
+        return np.asarray(LEXICAL_WEIGHT * best / max(float(best.max()), 1e-6), dtype=np.float32)
 
     def _spelling(self, row: NDArray[np.float32], units: NDArray[np.int64]) -> Scores:
         """Compare with the texts of some units, all in one go."""

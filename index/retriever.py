@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import (
     candidates,
@@ -41,6 +42,9 @@ from index.suggestions import complete
 MOST_SUGGESTIONS = 3
 KNOWN_BONUS = 0.5
 """What a unit gains in the ranking when the content lists the question as the unit's own."""
+OTHER_ROLE_PENALTY = 0.4
+"""What a unit about another role loses in the ranking: none such was right on any labelled
+question."""
 _TRACED = 8
 _TALK_COSINE = 0.62
 """Smalltalk is answered from this likeness on; below it, small words alone look alike."""
@@ -120,12 +124,22 @@ class Retriever:
         vector = self._encoder.encode([searched])
         cosines = knowledge.contents.dense.scores(vector[0])
         scores = knowledge.ranker.score(cosines, vector, searched)
+        scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
         known = knowledge.own.get(fold(reading))
         if known is not None:
             scores.total[known] += KNOWN_BONUS
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         probability = knowledge.calibration.probability(candidate.evidence)
         return Considered(reading, cosines, scores, candidate, probability)
+
+    def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
+        """Tell which units are about another role than the only one that the question names."""
+        roles, subjects = self._knowledge.roles, self._knowledge.subjects
+        named = {mention.role for mention in roles.mentions(reading)}
+        asked = roles.names.index(named.pop()) if len(named) == 1 else -1
+        if asked == -1:
+            return np.zeros(len(subjects), dtype=np.bool_)
+        return np.asarray((subjects != asked) & (subjects != -1), dtype=np.bool_)
 
     def _decide(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
         calibration = self._knowledge.calibration

@@ -1,4 +1,6 @@
 import io
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -7,11 +9,13 @@ import pytest
 
 from index import ngrams, ranking, store
 from index.builder import background
-from index.datatypes import Chunk, ChunkRole, Vectors
+from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
+from index.lexical import build
 from index.ranking import (
     COSINE_WEIGHT,
     HEAD_LIMIT,
+    LEXICAL_WEIGHT,
     SPELLED_UNITS,
     SPELLING_WEIGHT,
     Background,
@@ -121,6 +125,22 @@ def test_large_index_is_ranked_without_a_head() -> None:
     assert model.head is None
     assert not scores.head.any()
     assert int(scores.total.argmax()) == 7
+
+
+def test_words_count_only_where_there_is_no_head() -> None:
+    vectors = encode(*(chunk.embedded for chunk in ASKED))
+    question = encode("night")
+    cosines = vectors @ question[0]
+    lexical = build([chunk.text for chunk in ASKED])
+    headless = replace(fitted(), head=None)
+
+    def total(model: RankingModel, words: Callable[[str], Scores] | None) -> list[float]:
+        ranker = Ranker(model, ASKED, UNITS, words)
+        return ranker.score(cosines, question, "night").total.tolist()
+
+    gained = np.subtract(total(headless, lexical.scores), total(headless, None))
+    assert gained.tolist() == pytest.approx([LEXICAL_WEIGHT, 0.0, 0.0])
+    assert total(fitted(), lexical.scores) == total(fitted(), None)
 
 
 def test_single_unit_is_ranked() -> None:
