@@ -1,15 +1,20 @@
 """What all tests share."""
 
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from corpus import Corpus, load
-from index import Retriever, open_index
+from index import Retriever, open_index, store
 from index.builder import build, recipe
+from index.confidence import Calibration
 from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.knowledge import gather
 from tests.encoding import HandEncoder
+from tests.opening import Open
 
 CONTENT = Path(__file__).parent / "content"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
@@ -55,6 +60,23 @@ def index_folder(corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("index")
     build(corpus, folder / "index", HandEncoder(), recipe(runtime), cache=folder / "cache")
     return folder / "index"
+
+
+@pytest.fixture
+def opened(index_folder: Path) -> Open:
+    """Opens the index of the tiny corpus with another calibration, on another day."""
+
+    def opened(calibration: Calibration, today: date = date(2026, 11, 23)) -> Retriever:
+        known = replace(gather(store.load(index_folder)), calibration=calibration)
+        return Retriever(known, HandEncoder(), today=lambda: today)
+
+    return opened
+
+
+@pytest.fixture
+def retriever(index_folder: Path) -> Retriever:
+    """The index of the tiny corpus as it ships."""
+    return open_index(index_folder, HandEncoder())
 
 
 @pytest.fixture(scope="session")

@@ -1,33 +1,19 @@
-import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-import yaml
 
 from corpus import Corpus, load
-from index import Retriever, text
+from index import text
 from index.conversation import readings
-from index.datatypes import Answered, Clarify, Conversed, Outcome, Turn
+from index.datatypes import Turn
 from index.roles import Roles, compile_roles
 
-TESTS = Path(__file__).parent
-RIGHT = 0.93
-"""Share of the turns of the dialogues that must be right; it was 0.97 when this was written."""
-
-
-class Exchange(NamedTuple):
-    """One turn of a dialogue: what is asked, and what may be given."""
-
-    dialogue: int
-    ask: str
-    gives: tuple[str, ...]
-    alone: bool
+SHIPPED = Path(__file__).parent.parent / "corpus"
 
 
 @pytest.fixture(scope="module")
 def shipped_corpus() -> Corpus:
-    return load(TESTS.parent / "corpus")
+    return load(SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -225,12 +211,9 @@ def test_long_post_before_is_not_built_upon(kitchen: Roles) -> None:
 
 
 @pytest.mark.parametrize("asked", ["it " * 500, "and " * 14, "a" * 1000, "why " * 13, "the " * 14])
-def test_reading_takes_no_longer_than_the_text(kitchen: Roles, asked: str) -> None:
-    started = time.perf_counter()
-
-    understood(kitchen, "baker " * 38, asked)
-
-    assert time.perf_counter() - started < 0.5
+def test_words_said_over_and_over_are_not_changed(kitchen: Roles, asked: str) -> None:
+    # A pattern that goes back over them would take for ever.
+    assert understood(kitchen, "baker " * 38, asked) == (asked,)
 
 
 def test_hardly_any_question_of_the_corpus_is_taken_for_a_follow_up(
@@ -246,63 +229,3 @@ def test_hardly_any_question_of_the_corpus_is_taken_for_a_follow_up(
     changed = [one for one in asked if understood(careers, before, one) != (one,)]
 
     assert len(changed) <= len(asked) / 1000
-
-
-def dialogues() -> list[Exchange]:
-    found = yaml.safe_load((TESTS / "dialogues.yaml").read_text(encoding="utf-8"))
-    return [
-        Exchange(number, turn["ask"], tuple(turn["gives"]), turn.get("alone", False))
-        for number, turns in enumerate(found)
-        for turn in turns
-    ]
-
-
-def given(outcome: Outcome) -> str:
-    """Name an outcome as the dialogues do."""
-    if isinstance(outcome, Answered | Conversed):
-        return outcome.unit.id
-    return "clarify" if isinstance(outcome, Clarify) else "none"
-
-
-def hold(retriever: Retriever) -> list[tuple[Exchange, Outcome]]:
-    """Hold every dialogue as the service does, which keeps no smalltalk."""
-    held: list[tuple[Exchange, Outcome]] = []
-    history: list[Turn] = []
-    for number, exchange in enumerate(dialogues()):
-        if not number or exchange.dialogue != held[-1][0].dialogue:
-            history = []
-        outcome = retriever.answer(exchange.ask, history)
-        held.append((exchange, outcome))
-        if not isinstance(outcome, Conversed):
-            unit = outcome.unit.id if isinstance(outcome, Answered) else None
-            history.append(Turn(outcome.trace.understood, unit))
-    return held
-
-
-def test_dialogues_are_of_every_kind() -> None:
-    exchanges = dialogues()
-
-    assert len({exchange.dialogue for exchange in exchanges}) >= 48
-    assert sum(not exchange.alone for exchange in exchanges) >= 90
-
-
-@pytest.mark.model
-def test_dialogues_are_understood(shipped: Retriever) -> None:
-    held = hold(shipped)
-
-    wrong = [
-        f"{exchange.ask!r} as {outcome.trace.understood!r}: {given(outcome)}"
-        for exchange, outcome in held
-        if given(outcome) not in exchange.gives
-    ]
-    assert len(wrong) <= (1 - RIGHT) * len(held), "\n".join(wrong)
-
-
-@pytest.mark.model
-def test_question_that_stands_alone_is_answered_as_without_a_conversation(
-    shipped: Retriever,
-) -> None:
-    for exchange, outcome in hold(shipped):
-        if exchange.alone:
-            assert outcome.trace.understood == exchange.ask
-            assert given(outcome) == given(shipped.answer(exchange.ask)), exchange.ask

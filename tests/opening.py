@@ -1,0 +1,24 @@
+"""Retrievers of the tiny corpus that decide as a test wants."""
+
+from collections.abc import Callable
+
+from index import Retriever
+from index.confidence import Calibration
+from index.datatypes import Outcome, Suggestion
+
+# Each gives every question the same probability, so that what is decided is plain.
+SURE = Calibration(5.0, {}, 0.5, 0.25)
+UNSURE = Calibration(-1.0, {}, 0.5, 0.25)
+STRANGE = Calibration(-5.0, {}, 0.5, 0.25)
+FIRST_QUESTIONS = (
+    Suggestion("faq-pay", "Do cooks earn more than bakers?"),
+    Suggestion("faq-start", "How do I become a baker?"),
+    Suggestion("faq-switch", "Can a cook work as a baker?"),
+)
+
+Open = Callable[..., Retriever]
+"""Takes a calibration, and the day on which the question is asked."""
+
+
+def passages(outcome: Outcome) -> list[str]:
+    return [hit.unit.id for hit in outcome.passages]
