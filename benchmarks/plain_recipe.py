@@ -50,14 +50,14 @@ def build(texts: Path, model: Path, vectors: Path) -> None:
     """Encode and index the texts."""
     said = [unit["text"] for unit in read_units(texts)]
     rows = np.asarray(load_model(model).encode(said, normalize_embeddings=True), dtype=np.float32)
-    index = faiss.IndexFlatIP(rows.shape[1])
-    index.add(rows)
-    faiss.write_index(index, str(vectors))
+    nearest = faiss.IndexFlatIP(rows.shape[1])
+    nearest.add(rows)
+    faiss.write_index(nearest, str(vectors))
 
 
 def create_app(texts: Path, model: Path, vectors: Path) -> FastAPI:
     """Load everything, and return the service."""
-    units, encoder, index = read_units(texts), load_model(model), faiss.read_index(str(vectors))
+    units, encoder, nearest = read_units(texts), load_model(model), faiss.read_index(str(vectors))
     app = FastAPI()
 
     @app.get("/healthz")
@@ -69,7 +69,7 @@ def create_app(texts: Path, model: Path, vectors: Path) -> FastAPI:
         vector = encoder.encode(
             [asked.question], normalize_embeddings=True, show_progress_bar=False
         )
-        scores, positions = index.search(np.asarray(vector, dtype=np.float32), PASSAGES)
+        scores, positions = nearest.search(np.asarray(vector, dtype=np.float32), PASSAGES)
         return [
             Passage(id=units[position]["id"], text=units[position]["shown"], score=score)
             for position, score in zip(positions[0].tolist(), scores[0].tolist(), strict=True)

@@ -47,9 +47,9 @@ def kind_for(rows: int) -> DenseKind:
 class Dense:
     """Rows of length 1 and their index. Safe to search from several threads."""
 
-    def __init__(self, index: "faiss.Index") -> None:
-        self._faiss = index
-        self.vectors = _rows(index)
+    def __init__(self, searched: "faiss.Index") -> None:
+        self._faiss = searched
+        self.vectors = _rows(searched)
 
     @property
     def kind(self) -> DenseKind:
@@ -81,21 +81,22 @@ class Dense:
 class _Lent:
     """Memory of a FAISS index for NumPy, whose array keeps this, and so the index, alive."""
 
-    index: "faiss.Index"
+    lender: "faiss.Index"
     __array_interface__: dict[str, object]
 
 
-def _rows(index: "faiss.Index") -> Vectors:
+def _rows(searched: "faiss.Index") -> Vectors:
     """Return the rows of an index where they lie, without a copy."""
-    stored = faiss.downcast_index(index.storage) if isinstance(index, faiss.IndexHNSW) else index
-    flat = cast("faiss.IndexFlat", stored)
+    flat = cast("faiss.IndexFlat", searched)
+    if isinstance(searched, faiss.IndexHNSW):
+        flat = cast("faiss.IndexFlat", faiss.downcast_index(searched.storage))
     lent = {
         "version": 3,
         "typestr": "<f4",
         "shape": (flat.ntotal, flat.d),
         "data": (int(flat.get_xb()), True),
     }
-    return np.asarray(_Lent(index, lent))
+    return np.asarray(_Lent(searched, lent))
 
 
 def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
@@ -111,14 +112,14 @@ def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
         flat = faiss.IndexFlatIP(dimension)
         flat.add(vectors)
         return Dense(flat)
-    index = faiss.IndexHNSWFlat(dimension, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-    index.hnsw.efConstruction = _EF_CONSTRUCTION
-    index.hnsw.efSearch = _EF_SEARCH
+    graph = faiss.IndexHNSWFlat(dimension, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+    graph.hnsw.efConstruction = _EF_CONSTRUCTION
+    graph.hnsw.efSearch = _EF_SEARCH
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # several would link rows in an order that differs every time
-    index.add(vectors)
+    graph.add(vectors)
     faiss.omp_set_num_threads(threads)
-    return Dense(index)
+    return Dense(graph)
 
 
 def load(path: Path) -> Dense:

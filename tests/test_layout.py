@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("corpus", "index", "service")
 SOURCES = [
     path.relative_to(ROOT)
-    for folder in (*PACKAGES, "scripts", "tests")
+    for folder in (*PACKAGES, "benchmarks", "scripts", "tests")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 
@@ -146,7 +146,8 @@ def imported(path: Path) -> set[str]:
         ("corpus", ["import"]),
         ("index", ["build"]),
         ("service", []),
-        ("scripts", ["build"]),
+        ("benchmarks", ["build"]),
+        ("scripts", ["build", "dev"]),
         ("tests", ["build", "dev"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -158,13 +159,15 @@ def test_everything_imported_is_declared(
     lists = [pyproject["project"]["dependencies"], *(optional[extra] for extra in extras)]
     declared = {canonicalize_name(Requirement(line).name) for lines in lists for line in lines}
     owners = packages_distributions()
-    ours = {*PACKAGES, "scripts", "tests", "conftest"} | sys.stdlib_module_names
+    ours = {*PACKAGES, "benchmarks", "scripts", "tests", "conftest"}
+    installed_apart = {"txtai"}  # a peer, by the benchmark that measures it
+    known = ours | installed_apart | sys.stdlib_module_names
 
     undeclared = {
         f"{path} imports {name}"
         for path in SOURCES
         if path.parts[0] == folder
-        for name in imported(path) - ours
+        for name in imported(path) - known
         if declared.isdisjoint(map(canonicalize_name, owners.get(name, [])))
     }
 
