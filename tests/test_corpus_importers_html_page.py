@@ -2,6 +2,7 @@ import pytest
 
 from corpus import CorpusError
 from corpus.importers import Article, Draft, Kind, Note, Question, arrange, read_source
+from corpus.importers.found import Prose
 from corpus.importers.html_page import read_html
 from corpus.importers.naming import section_ids
 from corpus.importers.rendering import article_markdown
@@ -167,3 +168,57 @@ def test_group_of_details_is_a_heading_above_them() -> None:
     )
 
     assert draft(page).questions == (Question("Is it paid?", "Yes, well.", 1),)
+
+
+def test_sign_beside_a_heading_is_no_part_of_it() -> None:
+    page = '<h2 id="a">Tools <a href="#a" aria-label="Link">#</a></h2><p>Knives, and pans.</p>'
+
+    article = draft(page).article
+
+    assert article is not None
+    assert [one.heading.text for one in article.sections] == ["Tools"]
+
+
+def test_what_stands_between_parts_of_the_content_is_kept() -> None:
+    words = "We are twenty people who like to cook and to learn, each day of the week, {}."
+    parts = "".join(f"<h2>Part {number}</h2><p>{words.format(number)}</p>" for number in range(5))
+    page = f"<body><main><h1>Kitchen</h1>{parts.replace('Part 3</h2>', 'Part 3</h2><p>12</p>')}"
+
+    article = draft(page).article
+
+    assert article is not None
+    assert [block for one in article.sections for block in one.blocks if isinstance(block, Prose)][
+        3
+    ] == Prose("12", 1)
+
+
+def test_list_with_headings_in_it_and_loose_words_are_kept() -> None:
+    page = (
+        "<main><p>We are twenty people.</p>Loose <b>words</b>, quite many of them.<hr>"
+        "<ul><li><h2>Tools</h2>Knives, and pans, and pots.</li><li></li></ul>"
+        "<span><div>Words in a box, of a kind.</div></span><button>Apply</button></main>"
+    )
+
+    text = markdown(draft(page).article)
+
+    assert "Loose **words**, quite many of them.\n" in text
+    assert "## Tools {#tools}\n\nKnives, and pans, and pots.\n\nWords in a box, of a kind." in text
+
+
+def test_details_without_a_summary_or_an_answer_are_no_questions() -> None:
+    page = (
+        "<p>Words, a few of them.</p><details>No summary here.</details>"
+        "<details><summary>Why?</summary></details><dl><dt>Term</dt></dl>"
+        "<nav><details><summary>Menu</summary>Home</details></nav>"
+    )
+
+    found = draft(page)
+
+    assert found.questions == ()
+    assert "No summary here." in markdown(found.article)
+
+
+def test_term_that_is_a_question_of_the_data_is_taken_once() -> None:
+    page = PAGE.replace("<dt>Pass</dt>", "<dt>Do you hire juniors?</dt>")
+
+    assert [one.question for one in draft(page).questions].count("Do you hire juniors?") == 1

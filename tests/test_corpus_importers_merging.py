@@ -164,6 +164,22 @@ def test_lists_that_set_two_things_side_by_side_are_paired(tmp_path: Path) -> No
     ]
 
 
+def test_tags_are_kept_as_a_comment(tmp_path: Path) -> None:
+    path = written(tmp_path, "question,answer,tags\nIs it hot?,Yes.,heat; work\n")
+
+    assert path.read_text().startswith("# Tags: heat, work\n- id: is-it-hot\n")
+    assert len(load(tmp_path).entries) == 1
+
+
+def test_label_that_would_give_an_id_twice_gives_none(tmp_path: Path) -> None:
+    text = "T\n\nA:\n\n- B: one\n- C: two\n\nA B:\n\nWords, a few.\n"
+    written(tmp_path, text, "t", ".txt")
+
+    (document,) = load(tmp_path).documents
+
+    assert [section.id for section in document.sections] == ["a", "a-b"]
+
+
 def test_folder_that_cannot_be_read_keeps_nothing_from_being_imported(tmp_path: Path) -> None:
     (tmp_path / "faqs").mkdir()
     (tmp_path / "faqs" / "a.yaml").write_bytes(b"\xff")

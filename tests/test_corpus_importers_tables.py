@@ -1,5 +1,5 @@
 import io
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
@@ -117,7 +117,11 @@ def book(*sheets: list[list[object]]) -> bytes:
 
 def test_sheets_of_a_workbook_are_read() -> None:
     raw = book(
-        [["Question", "Answer", "Reviewed"], ["Is it hot?", 42.0, date(2026, 1, 2)]],
+        [
+            ["Question", "Answer", "Reviewed"],
+            ["Is it hot?", 42.0, date(2026, 1, 2)],
+            ["Is it?", True, datetime(2026, 1, 2, 3)],
+        ],
         [["Frage", "Antwort"], [None, None], ["Ist es laut?", "Ja."], ["", "x"]],
         [["notes"], ["none"]],
     )
@@ -126,6 +130,7 @@ def test_sheets_of_a_workbook_are_read() -> None:
 
     assert found.questions == (
         Question("Is it hot?", "42", 2, reviewed="2026-01-02"),
+        Question("Is it?", "True", 3, reviewed="2026-01-02"),
         Question("Ist es laut?", "Ja.", 3),
     )
     assert found.notes == (

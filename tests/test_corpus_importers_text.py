@@ -63,6 +63,37 @@ def test_numbered_questions_become_canned_answers_whatever_their_number() -> Non
     )
 
 
+def test_question_goes_on_in_the_next_line_and_so_does_an_answer() -> None:
+    text = "FAQ\n\n1. Wash it.\n2. Is it\n   hot?\n\nYes.\n\n3. Is it loud?\n   No.\n"
+
+    assert [(one.question, one.answer) for one in draft(text).questions] == [
+        ("Is it hot?", "Yes."),
+        ("Is it loud?", "No."),
+    ]
+
+
+def test_bullets_further_in_stand_below_the_one_before() -> None:
+    (block,) = read_text("- Tools\n    - Knife\n    - Pan\n- Heat\n").blocks
+
+    assert block == Listing((Item("Tools\n- Knife\n- Pan", 1), Item("Heat", 4)), False, 1)
+
+
+def test_underlined_line_is_a_heading_and_a_rule_is_nothing() -> None:
+    text = "Kitchen\n=======\n\nWords, many.\n\n* * *\n\nmore words\n"
+
+    assert read_text(text).blocks == (
+        Heading("Kitchen", 1, 1),
+        Prose("Words, many.", 4),
+        Prose("more words", 8),
+    )
+
+
+def test_short_heading_may_stand_for_two_parts_of_one_name() -> None:
+    text = "Title\n\nPay\n\nLow, at first.\n\nHours\n\nLong, often.\n\nPay\n\nHigh, later.\n"
+
+    assert headings(text) == [(1, "Title"), (2, "Pay"), (2, "Hours"), (2, "Pay")]
+
+
 def test_numbered_list_is_no_list_of_questions() -> None:
     article = draft("Steps\n\n1. Wash it.\n2. Chop it.\n").article
 

@@ -3,6 +3,9 @@ import io
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from corpus import CorpusError
 from corpus.importers import Question, arrange
@@ -56,6 +59,32 @@ def test_questions_become_canned_answers(document: WordDocument) -> None:
         Question("Is it hot?", "Yes.", 2),
         Question("Is it loud?", "No.", 4),
         Question("Is it far?", "A bit.", 6),
+    )
+
+
+def test_links_of_a_paragraph_are_kept(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    words = document.add_paragraph("See ")
+    relation = document.part.relate_to("https://e.org/a", RELATIONSHIP_TYPE.HYPERLINK, True)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), relation)
+    link.append(words.add_run("the page")._r)
+    words._p.append(link)
+    words.add_run(" ")
+
+    assert read(document).blocks[1:] == (Prose("See [the page](https://e.org/a)", 2),)
+
+
+def test_list_of_a_document_without_styles_keeps_its_places(document: WordDocument) -> None:
+    for text in ("We cook, every day.", "", "We wash, too."):
+        document.add_paragraph(text)
+    document.add_paragraph("Knife", style="List Bullet")
+    document.add_paragraph("Pan", style="List Bullet")
+
+    assert read(document).blocks == (
+        Prose("We cook, every day.", 1),
+        Prose("We wash, too.", 3),
+        Listing((Item("Knife", 4), Item("Pan", 5)), False, 4),
     )
 
 

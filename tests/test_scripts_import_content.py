@@ -1,5 +1,8 @@
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -115,27 +118,66 @@ def test_address_that_cannot_be_reached_exits_with_1(tmp_path: Path) -> None:
     assert done.stderr.startswith("http://127.0.0.1:9/careers: it cannot be fetched")
 
 
-def test_missing_package_is_named_with_how_to_install_it(tmp_path: Path) -> None:
-    (tmp_path / "faq.html").write_text("<p>Words, a few.</p>")
-    (tmp_path / "bs4.py").write_text("raise ImportError('not installed')")
-    command: list[str | Path] = [
-        sys.executable,
-        "-c",
-        WITH_FOLDER,
-        tmp_path,
-        ROOT / "scripts" / "import_content.py",
-        tmp_path / "faq.html",
-        "--out",
-        tmp_path / "out",
-    ]
+@pytest.mark.parametrize(
+    ("module", "package", "purpose", "ending", "raw"),
+    [
+        ("bs4", "beautifulsoup4", "HTML", "html", b"<p>Words, a few.</p>"),
+        ("trafilatura", "trafilatura", "HTML", "html", b"<p>Words, a few.</p>"),
+        ("markdownify", "markdownify", "HTML", "csv", b"question,answer\nIs it?,<p>Yes.</p>\n"),
+        ("openpyxl", "openpyxl", "XLSX", "xlsx", b""),
+        ("docx", "python-docx", "DOCX", "docx", b""),
+        ("charset_normalizer", "charset-normalizer", "files that are not UTF-8", "txt", b"caf\xe9"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_missing_package_is_named_with_how_to_install_it(
+    tmp_path: Path, module: str, package: str, purpose: str, ending: str, raw: bytes
+) -> None:
+    (tmp_path / f"faq.{ending}").write_bytes(raw)
+    (tmp_path / f"{module}.py").write_text("raise ImportError('not installed')")
+    script = ROOT / "scripts" / "import_content.py"
+    command: list[str | Path] = [sys.executable, "-c", WITH_FOLDER, tmp_path, script]
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, tmp_path / f"faq.{ending}", "--out", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert done.returncode == 2
     assert done.stderr == (
-        "beautifulsoup4: the package is needed for HTML. "
+        f"{package}: the package is needed for {purpose}. "
         "Install it with: .venv/bin/pip install -c constraints.txt -e '.[import]'\n"
     )
+
+
+@pytest.mark.socket
+def test_address_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "careers.html").write_text("<h1>Kitchen</h1><p>Heat, and a lot of it.</p>")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/careers.html"
+        done = run(address, "--out", tmp_path / "out")
+        server.shutdown()
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out" / "articles" / "careers.md").read_text() == (
+        f"---\ntitle: Kitchen\nurl: {address}\n---\n\n"
+        "# Kitchen {#kitchen}\n\nHeat, and a lot of it.\n"
+    )
+
+
+def test_folder_that_cannot_be_written_exits_with_1(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text(CSV)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "faqs").write_text("a file where a folder should be")
+
+    done = run("faq.csv", "--out", "out", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_help_has_an_example() -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _DROPPED = ["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "input"]
 _CHROME = {"nav", "footer", "aside", "form", "dialog", "menu"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
+_PERMALINK = re.compile(r"#.")
+"""A link to a place of the same page; one without words is the sign beside a heading."""
 _HEADING = re.compile(r"h[1-6]")
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
@@ -90,6 +92,9 @@ def read_page(text: str) -> Page:
         for script in soup.find_all("script", type="application/ld+json")
     )
     title, address = _words(soup.title), _canonical(soup)
+    for link in soup.find_all("a", href=_PERMALINK):
+        if not re.search(r"\w", link.get_text()):
+            link.extract()
     comments = soup.find_all(string=lambda text: isinstance(text, Comment))
     for dropped in [*soup.find_all(_DROPPED), *comments]:
         dropped.extract()
@@ -158,22 +163,17 @@ def _definitions(soup: "BeautifulSoup") -> Iterator[Pair]:
 
 def _pieces(tag: "Tag", chrome: bool) -> Iterator[Piece]:
     """Yield the blocks below a tag; inline parts between blocks are paragraphs."""
-    loose: list[PageElement] = []
-    for child in list(tag.children):
-        name = getattr(child, "name", None)
-        if name not in _BLOCKS and not _holds_blocks(child):
-            loose.append(child)
-            continue
-        yield from _paragraph(loose, tag, chrome)
-        loose = []
-        yield from _block(child, chrome)
-    yield from _paragraph(loose, tag, chrome)
-
-
-def _holds_blocks(element: "PageElement") -> bool:
     from bs4 import Tag
 
-    return isinstance(element, Tag) and element.find(list(_BLOCKS)) is not None
+    loose: list[PageElement] = []
+    for child in list(tag.children):
+        if isinstance(child, Tag) and (child.name in _BLOCKS or child.find(list(_BLOCKS))):
+            yield from _paragraph(loose, tag, chrome)
+            loose = []
+            yield from _block(child, chrome)
+        else:
+            loose.append(child)
+    yield from _paragraph(loose, tag, chrome)
 
 
 def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
@@ -192,11 +192,7 @@ def _text(part: "PageElement") -> str:
     return part.output_ready(formatter="minimal")  # type: ignore[attr-defined,no-any-return]
 
 
-def _block(element: "PageElement", chrome: bool) -> Iterator[Piece]:
-    from bs4 import Tag
-
-    if not isinstance(element, Tag):
-        return
+def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
     chrome = chrome or _is_chrome(element)
     words = _words(element)
     line = element.sourceline or 0

@@ -92,7 +92,7 @@ def _main(page: Page, notes: list[Note]) -> list[Piece]:
     if share < _ENOUGH and inside:
         notes.append(Note(0, Kind.GUESSED, "the main content is all but navigation and footers"))
         found = inside
-    kept = _with_headings(page.pieces, found)
+    kept = _between(page.pieces, found, notes)
     notes.extend(_left_out(page.pieces, kept))
     return kept
 
@@ -108,19 +108,26 @@ def _is_part(piece: Piece, words: str) -> bool:
     return sum(part in words for part in parts) > 0.8 * len(parts)
 
 
-def _with_headings(pieces: Sequence[Piece], found: Sequence[Piece]) -> list[Piece]:
-    """Add headings that were dropped although what stands below them was not."""
+def _between(pieces: Sequence[Piece], found: Sequence[Piece], notes: list[Note]) -> list[Piece]:
+    """Return all from the first to the last part of the main content, and headings above it.
+
+    Extraction leaves out a paragraph here and there; an editor can strike out what does not belong,
+    but not miss what was never shown.
+    """
     chosen = {id(piece) for piece in found}
-    kept: list[Piece] = []
-    waiting: list[Piece] = []
-    for piece in pieces:
-        if id(piece) in chosen:
-            kept.extend([*waiting, piece])
-            waiting = []
-        elif piece.shape in (Shape.HEADING, Shape.ASKED) and not piece.chrome:
-            waiting.append(piece)
-        else:
-            waiting = []
+    places = [place for place, piece in enumerate(pieces) if id(piece) in chosen]
+    if not places:
+        return []
+    first, last = places[0], places[-1]
+    while first and pieces[first - 1].shape is Shape.HEADING and not pieces[first - 1].chrome:
+        first -= 1
+    kept = [piece for piece in pieces[:first] if piece.level == 1 and piece.shape is Shape.HEADING]
+    kept = [piece for piece in [*kept, *pieces[first : last + 1]] if not piece.chrome]
+    notes.extend(
+        Note(piece.line, Kind.GUESSED, f"part of the content by its place: '{_shown(piece.words)}'")
+        for piece in kept
+        if id(piece) not in chosen and piece.shape in (Shape.PROSE, Shape.LIST)
+    )
     return kept
 
 
@@ -133,10 +140,13 @@ def _left_out(pieces: Sequence[Piece], kept: Sequence[Piece]) -> Iterator[Note]:
             run.append(piece)
         elif run:
             words = " ".join(one.words for one in run)
-            shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
             reason = "navigation or the like" if run[0].chrome else "not part of the main content"
-            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{shown}'")
+            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{_shown(words)}'")
             run = []
+
+
+def _shown(words: str) -> str:
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
 
 
 def _blocks(pieces: Sequence[Piece], base: str) -> Iterator[Block]:

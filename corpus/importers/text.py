@@ -72,7 +72,7 @@ class _Reader:
             line = self._lines[self._position]
             self._position += 1
             words = " ".join([line.text, *self._continuation()])
-            if look is Look.NUMBER and is_question(line.text):
+            if look is Look.NUMBER and (is_question(line.text) or is_question(words)):
                 if items:
                     yield Listing(tuple(items), True, items[0].line)
                 yield from self._question(line, words)
@@ -88,8 +88,9 @@ class _Reader:
             yield Listing(tuple(items), look is Look.NUMBER, items[0].line)
 
     def _question(self, line: Line, words: str) -> Iterator[Block]:
-        yield Heading(one_line(line.text), _ASKED_LEVEL, line.number, asked=True)
-        answer = words[len(line.text) :].strip()
+        asked = line.text if is_question(line.text) else words
+        yield Heading(one_line(asked), _ASKED_LEVEL, line.number, asked=True)
+        answer = words[len(asked) :].strip()
         if answer:
             yield Prose(paragraph(answer), line.number + 1)
 
