@@ -136,7 +136,8 @@ def test_words_count_only_where_there_is_no_head() -> None:
 
     def total(model: RankingModel, words: Callable[[str], Scores] | None) -> list[float]:
         ranker = Ranker(model, ASKED, UNITS, words)
-        return list(ranker.score(cosines, question, "night").total)
+        totals: list[float] = ranker.score(cosines, question, "night").total.tolist()
+        return totals
 
     gained = np.subtract(total(headless, lexical.scores), total(headless, None))
     assert gained.tolist() == pytest.approx([LEXICAL_WEIGHT, 0.0, 0.0])
