@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from corpus import Corpus, CorpusError, load
-from index import store
+from index import Retriever, open_index, store
 from index.builder import Report, build, recipe
+from index.changes import changes
 from index.datatypes import Kind, Manifest, Unit
 from index.errors import RetrievalError
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
@@ -103,12 +104,11 @@ def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
 def _build(options: Options, console: Console) -> bool:
     """Build once and say how it went; tell whether it went well."""
     started = time.monotonic()
-    before = _live(options.out)
+    live = _live(options.out)
     try:
         content = load(options.corpus)
         with _progress(console) as report:
             manifest = _run(content, options, report)
-        after = store.load(options.out, manifest.version)
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
@@ -118,7 +118,8 @@ def _build(options: Options, console: Console) -> bool:
         console.print(str(error), markup=False)
         return False
     _print_summary(console, manifest, options, time.monotonic() - started)
-    _print_changes(console, before, {unit.id: unit for unit in after.contents.units})
+    if live is not None and live != manifest.version:
+        _print_changes(console, options.out, live, manifest.version)
     return True
 
 
@@ -139,12 +140,23 @@ def _run(content: Corpus, options: Options, report: Report) -> Manifest:
     )
 
 
-def _live(out: Path) -> Mapping[str, Unit] | None:
-    """Return the units of the live version by id; None when none can be read."""
+def _live(out: Path) -> str | None:
+    """Return the name of the live version, None when there is none."""
     try:
-        return {unit.id: unit for unit in store.load(out).contents.units}
+        return store.current(out)
     except (RetrievalError, OSError):
         return None
+
+
+def _print_changes(console: Console, out: Path, live: str, built: str) -> None:
+    """Say what changed since the version that was live, unless that cannot be read any more."""
+    try:
+        before, after = (open_index(out, version=version) for version in (live, built))
+    except (RetrievalError, OSError) as error:
+        console.print(f"What changed cannot be told: {error}", markup=False)
+        return
+    _print_changed_texts(console, before.units, after.units)
+    _print_changed_answers(console, before, after)
 
 
 @contextmanager
@@ -175,12 +187,10 @@ def _print_summary(console: Console, manifest: Manifest, options: Options, secon
     console.print(f"Version {manifest.version} is {state}.")
 
 
-def _print_changes(
-    console: Console, before: Mapping[str, Unit] | None, after: Mapping[str, Unit]
+def _print_changed_texts(
+    console: Console, before: Mapping[str, Unit], after: Mapping[str, Unit]
 ) -> None:
     """Say which answers are new, gone or worded differently since the version that was live."""
-    if before is None:
-        return
     kinds = {
         "New": [id_ for id_ in after if id_ not in before],
         "Gone": [id_ for id_ in before if id_ not in after],
@@ -190,6 +200,18 @@ def _print_changes(
         if ids:
             more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
             console.print(f"{name}: {', '.join(ids[:_SHOWN])}{more}", markup=False)
+
+
+def _print_changed_answers(console: Console, before: Retriever, after: Retriever) -> None:
+    """Say which questions now get another answer than from the version that was live."""
+    found = changes(before, after)
+    verb = "question gets" if len(found) == 1 else "questions get"
+    console.print(f"{len(found) or 'No'} {verb} another answer than before.")
+    for change in found[:_SHOWN]:
+        line = f'  "{change.question}": {change.before} -> {change.after}'
+        console.print(line, markup=False)
+    if len(found) > _SHOWN:
+        console.print(f"  and {len(found) - _SHOWN} more")
 
 
 def _differs(unit: Unit, other: Unit) -> bool:

@@ -59,6 +59,8 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert "is built, not published." in dry.stdout
     assert live_after_the_dry_run == version
     assert "Changed: faq-pay" in changed.stdout
+    assert "No questions get another answer than before." in changed.stdout
+    assert "than before" not in first.stdout + again.stdout
     assert store.current(out) != version
     assert len(store.version_names(out)) == 2
 
