@@ -14,9 +14,11 @@ from index.builder import build, recipe
 from index.confidence import Calibration
 from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.knowledge import gather
+from tests.building import build_real
 from tests.encoding import HandEncoder
 from tests.opening import Open
 
+ROOT = Path(__file__).parents[1]
 CONTENT = Path(__file__).parent / "content"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -93,24 +95,35 @@ def retriever(index_folder: Path) -> Retriever:
 @pytest.fixture(scope="session")
 def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache of exported encoders with the real one in it; making it takes some 15 seconds."""
-    folder = tmp_path_factory.mktemp("encoders")
+    folder = tmp_path_factory.mktemp("cache") / "encoders"
     runtime_folder(find_model(), folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    """Answers from the shipped content with the real model.
+def cache(encoders: Path) -> Path:
+    """The cache of every build of the shipped content, which is encoded once.
 
-    Vectors and the exported encoder come from `var/cache` when a build has left them there.
+    Its vectors come from `var/cache` when a build has left them there.
     """
+    kept = ROOT / "var" / "cache" / "embeddings"
+    if kept.is_dir():
+        (encoders.parent / "embeddings").symlink_to(kept)
+    return encoders.parent
+
+
+@pytest.fixture(scope="session")
+def real_index(corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published index of the tiny corpus by the real encoder; tests must not change it."""
+    return build_real(corpus, encoders, tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="session")
+def shipped(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """Answers from the shipped content with the real model."""
     folder = tmp_path_factory.mktemp("shipped")
-    root = Path(__file__).parents[1]
-    cache = root / "var" / "cache"
-    if not cache.is_dir():
-        cache = folder / "cache"
     model = find_model()
     steps = recipe(runtime_folder(model, cache / "encoders"))
     embedder = SentenceTransformerEmbedder(model)
-    build(load(root / "corpus"), folder / "index", embedder, steps, cache=cache / "embeddings")
+    build(load(ROOT / "corpus"), folder / "index", embedder, steps, cache=cache / "embeddings")
     return open_index(folder / "index")

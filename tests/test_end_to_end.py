@@ -39,15 +39,10 @@ def shipped() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Holds a fresh index of the shipped content, built by the command.
-
-    Vectors and the exported encoder come from `var/cache` when a build has left them there.
-    """
+def folder(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Holds a fresh index of the shipped content, built by the command."""
     folder = tmp_path_factory.mktemp("shipped")
-    cache = ROOT / "var" / "cache"
-    if cache.is_dir():
-        (folder / "cache").symlink_to(cache)
+    (folder / "cache").symlink_to(cache)
     subprocess.run(
         [sys.executable, "scripts/build_index.py", "--out", str(folder / "index")],
         cwd=ROOT,

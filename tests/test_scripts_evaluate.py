@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Corpus
-from tests.building import build_real
 from tests.test_index_helpdesk import TEST, TRAIN
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "evaluate.py"
@@ -30,11 +28,6 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command, capture_output=True, text=True)
     assert "Traceback" not in done.stdout + done.stderr
     return done
-
-
-@pytest.fixture(scope="module")
-def real_index(corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_real(corpus, encoders, tmp_path_factory.mktemp("real"))
 
 
 @pytest.fixture
