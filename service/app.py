@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, create_task_group
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -45,7 +45,8 @@ class _App(FastAPI):
 def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -> FastAPI:
     """Put the service together. Raises DatabaseError for a database URL that cannot be used.
 
-    `open_retriever` opens the published version at start and at every reload.
+    `open_retriever` opens the published version at start, at every reload, and whenever another
+    one is published.
     """
     metrics = Metrics()
     database = Database(settings.database_url.get_secret_value())
@@ -88,7 +89,11 @@ def _lifespan(
         )
         interactions.start()
         await _open_first(live)
-        yield
+        async with create_task_group() as tasks:
+            if settings.watch_seconds:
+                tasks.start_soon(live.watch, settings.watch_seconds)
+            yield
+            tasks.cancel_scope.cancel()
         interactions.close()
 
     return lifespan
@@ -98,7 +103,7 @@ async def _open_first(live: LiveIndex) -> None:
     try:
         await live.reload()
     except RetrievalError:
-        log.warning("not ready: run `python scripts/build_index.py`, then reload or restart")
+        log.warning("not ready: run `python scripts/build_index.py`")
 
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

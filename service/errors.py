@@ -69,8 +69,8 @@ class NotReady(ServiceError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = (
-        "There is no index to answer from. Run `python scripts/build_index.py`, then start the "
-        "service again or call POST /v1/index/reload."
+        "There is no index to answer from. Run `python scripts/build_index.py`: the service "
+        "takes what it publishes without a restart."
     )
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
 

@@ -1,15 +1,20 @@
-"""The index that answers now, and its replacement by what is published."""
+"""The index that answers now, and its replacement by what is published.
+
+A request takes the retriever once and keeps it to its end, so it never sees two versions. The
+one that was replaced is gone when the last such request ends.
+"""
 
 import ctypes
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from anyio import CapacityLimiter, Lock, to_thread
+from anyio import CapacityLimiter, Lock, sleep, to_thread
 
 from index import Retriever
 from index.errors import RetrievalError
 from service.observability import Metrics
+from service.publication import Publication, Stamp, publication
 
 OpenRetriever = Callable[[Path], Retriever]
 """Opens the published version of an index folder, or raises RetrievalError."""
@@ -28,22 +33,62 @@ class LiveIndex:
         self._metrics = metrics
         self._threads = CapacityLimiter(1)
         self._lock = Lock()
+        self._seen: Publication | None = None
+        """What was there when it was last looked at: opened, refused or live already."""
+        self._refused: Stamp | None = None
+        """The publication that was reported as refused, so that it is reported once."""
 
     async def reload(self) -> Retriever:
         """Open what is published and put it in place. Raises RetrievalError and keeps the old."""
         async with self._lock:
+            self._seen = await self._look()
             try:
-                opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
+                return await self._replace()
             except RetrievalError as error:
-                self._metrics.reloads.labels(result="refused").inc()
-                log.error("index refused: %s", error)
+                self._report_refusal(error)
                 raise
-            self.retriever = opened
-            _give_back_memory()
+
+    async def watch(self, seconds: float) -> None:
+        """Take whatever is published from now on, looking at this interval; never returns."""
+        while True:
+            await sleep(seconds)
+            async with self._lock:
+                await self._follow()
+
+    async def _follow(self) -> None:
+        """Open what is published if it is neither live nor refused as it is."""
+        found = await self._look()
+        if found is None or found == self._seen:
+            return
+        self._seen = found
+        if self.retriever is not None and self.retriever.manifest.version == found.version:
+            return
+        try:
+            await self._replace()
+        except Exception as error:  # noqa: BLE001 - whatever is published, the watch goes on
+            # Files that are still being copied are tried again as they change: no news.
+            if found.named != self._refused:
+                self._report_refusal(error)
+
+    async def _look(self) -> Publication | None:
+        # In a thread, since a folder on the network may take its time.
+        return await to_thread.run_sync(publication, self._folder, limiter=self._threads)
+
+    async def _replace(self) -> Retriever:
+        opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
+        self.retriever = opened
+        self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
         self._metrics.show_index(opened.manifest)
         log.info("index loaded: version %s", opened.manifest.version)
+        await to_thread.run_sync(_give_back_memory, limiter=self._threads)
         return opened
+
+    def _report_refusal(self, error: Exception) -> None:
+        self._refused = self._seen.named if self._seen else None
+        self._metrics.reloads.labels(result="refused").inc()
+        # A fault that nobody foresaw is told with its traceback.
+        log.error("index refused: %s", error, exc_info=not isinstance(error, RetrievalError))
 
 
 def _give_back_memory() -> None:

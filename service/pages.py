@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
+from weakref import ReferenceType, ref
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -115,7 +116,8 @@ async def widget_answers(request: Request, version: str) -> Response:
 class _Made:
     """What was made from an index, on a day: the next one, an answer may be out of date."""
 
-    retriever: Retriever
+    retriever: ReferenceType[Retriever]
+    """Weak, so that what was made does not keep a version in memory that was replaced."""
     day: date
     body: Body
 
@@ -131,10 +133,10 @@ def _made(
     today = datetime.now(UTC).date()
     pages = _pages(request)
     kept = pages.get(name)
-    if kept is None or kept.retriever is not retriever or kept.day != today:
+    if kept is None or kept.retriever() is not retriever or kept.day != today:
         units = article.current(retriever.units, today)
         body = _body(make(retriever.manifest.version, units), media_type)
-        kept = pages[name] = _Made(retriever, today, body)
+        kept = pages[name] = _Made(ref(retriever), today, body)
     return kept.body
 
 

@@ -98,6 +98,13 @@ class Settings(BaseModel):
     index_dir: Path = Field(
         Path("var/index"), description="Folder of the index that `scripts/build_index.py` writes."
     )
+    watch_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=3600,
+        description="How often to look for a newly published version; `0` for at start and reload "
+        "only.",
+    )
     allowed_origins: Annotated[
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_split)
     ] = Field(

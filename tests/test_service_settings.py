@@ -40,7 +40,7 @@ def _type_name(annotation: object) -> str:
         return "list"
     if parts:
         return _type_name(parts[0])
-    names = {Path: "path", str: "text", int: "number", SecretStr: "secret"}
+    names = {Path: "path", str: "text", int: "number", float: "number", SecretStr: "secret"}
     return names[annotation]  # type: ignore[index]  # a name that is not there fails the test
 
 
