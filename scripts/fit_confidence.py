@@ -28,7 +28,7 @@ DESKS = 40
 FOLDS = 10
 OWN_WEIGHT = 1.5
 """What this project's own questions count for beside each of the other sources."""
-ANSWER_AT = 0.58
+ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
 
 
