@@ -8,6 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 INDEX ?= $(if $(FAQ_INDEX_DIR),$(FAQ_INDEX_DIR),var/index)
 QUESTIONS ?= ../shared/eval/dev.jsonl
+INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
 PYTEST ?=
 export PYTHON TORCH_INDEX
@@ -47,11 +48,11 @@ index: environment ## Check the content, build the index and publish it
 	$(PY) scripts/build_index.py --out $(INDEX)
 
 eval: environment ## Measure the answers on labelled questions and a public bot: QUESTIONS=file.jsonl
-	@for file in $(QUESTIONS) $(HELP_DESK); do test -f "$$file" || \
-	    { echo "$$file is not there. Name your own: make eval QUESTIONS=file.jsonl HELP_DESK=" >&2; exit 1; }; done
+	@for file in $(QUESTIONS) $(HELP_DESK) $(INTENTS); do test -f "$$file" || \
+	    { echo "$$file is not there. Name your own: make eval QUESTIONS=file.jsonl HELP_DESK= INTENTS=" >&2; exit 1; }; done
 	$(PY) scripts/build_index.py --out $(INDEX)
 	$(PY) scripts/evaluate.py $(QUESTIONS) --index $(INDEX) --report var/reports \
-	    $(if $(HELP_DESK),--help-desk $(HELP_DESK))
+	    $(if $(HELP_DESK),--help-desk $(HELP_DESK)) $(if $(INTENTS),--intents $(INTENTS))
 
 bench: index ## Measure speed and memory of the service
 	$(PY) scripts/benchmark.py

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from index.measures import Figure
 NONE = "NO_NODES_DETECTED"
 """Label of a message that nothing answers."""
 OURS = "shipped settings"
+INTENT_SENTENCES = 20
+"""Of each covered intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Message:
 
     sentence: str
     label: str
+
+
+Messages: TypeAlias = Sequence[Message]
 
 
 def read_messages(path: Path) -> tuple[Message, ...]:
@@ -53,6 +59,32 @@ def read_messages(path: Path) -> tuple[Message, ...]:
     if not rows:
         raise QuestionsUnreadable(f"{path} holds no sentences.")
     return tuple(rows)
+
+
+def read_intents(path: Path) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """Make a bot of intents as CLINC150 is published (Larson et al., 2019): train, test.
+
+    Every second intent, in alphabetical order, is covered by its first `INTENT_SENTENCES`
+    sentences; messages of the others, and those of no intent, have no answer.
+
+    Raises:
+        QuestionsUnreadable: It cannot be read, or lacks `train`, `val` or `oos_val`.
+
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        known, asked, strange = (
+            [Message(str(sentence), str(label)) for sentence, label in data[part]]
+            for part in ("train", "val", "oos_val")
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{path} cannot be read as intents ({error}). Name a file of CLINC150's form."
+        raise QuestionsUnreadable(message) from error
+    covered = sorted({message.label for message in known})[::2]
+    by_label = {label: [m for m in known if m.label == label] for label in covered}
+    train = [message for one in by_label.values() for message in one[:INTENT_SENTENCES]]
+    test = [m if m.label in by_label else Message(m.sentence, NONE) for m in asked]
+    return tuple(train), (*test, *(Message(m.sentence, NONE) for m in strange))
 
 
 def name_entries(train: Sequence[Message]) -> dict[str, str]:

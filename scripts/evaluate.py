@@ -29,7 +29,7 @@ from index.evaluation import (
     folds,
     read_questions,
 )
-from index.helpdesk import build, measure, read_messages
+from index.helpdesk import Messages, build, measure, read_intents, read_messages
 from index.measures import Figure
 from index.plain import THRESHOLDS, over_units
 from index.report import by_kind, counts, page
@@ -69,6 +69,10 @@ def main(
             help="Sentences and messages of somebody else's FAQ bot, by label; an index is built.",
         ),
     ] = None,
+    intents: Annotated[
+        Path | None,
+        typer.Option(help="Intents in CLINC150's form, every second one an answer of a bot."),
+    ] = None,
     cross_fitted: Annotated[
         bool,
         typer.Option(
@@ -83,9 +87,11 @@ def main(
 
     Example: python scripts/evaluate.py questions.jsonl --report var/reports
     """
-    if questions is None and help_desk is None:
-        raise typer.BadParameter("Name a file, or give --help-desk.", param_hint="questions")
+    if questions is None and help_desk is None and intents is None:
+        message = "Name a file, or give --help-desk or --intents."
+        raise typer.BadParameter(message, param_hint="questions")
     # Piped to a file or a program, a row is one line.
+    cache = index.resolve().parent / "cache"
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     try:
         document: dict[str, object] = {}
@@ -96,8 +102,12 @@ def main(
             _write_page(console, measured, report)
             document |= _document(measured)
         if help_desk is not None:
-            columns = _help_desk(console, *help_desk, cache=index.resolve().parent / "cache")
+            said, asked = (read_messages(path) for path in help_desk)
+            columns = _help_desk(console, help_desk[1].name, said, asked, cache=cache)
             document["help_desk"] = {name: _numbers(column) for name, column in columns.items()}
+        if intents is not None:
+            columns = _help_desk(console, intents.name, *read_intents(intents), cache=cache)
+            document["intents"] = {name: _numbers(column) for name, column in columns.items()}
         _write_json(document, [json_, report / "evaluation.json" if report else None])
     except (RetrievalError, OSError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
@@ -195,14 +205,13 @@ def _kind_table(judged: Sequence[Judged]) -> Table:
 
 
 def _help_desk(
-    console: Console, train: Path, test: Path, *, cache: Path
+    console: Console, name: str, said: Messages, asked: Messages, *, cache: Path
 ) -> dict[str, dict[str, Figure]]:
-    said, asked = read_messages(train), read_messages(test)
     with TemporaryDirectory() as folder:
         loaded = build(said, Path(folder), cache)
         columns = measure(said, asked, loaded)
     console.print(
-        f"{test.name}: {len(asked)} messages to a bot of {len(loaded.contents.units)} answers."
+        f"{name}: {len(asked)} messages to a bot of {len(loaded.contents.units)} answers."
     )
     console.print(_figure_table(columns))
     return columns

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,16 @@ import pytest
 from corpus import load
 from index import builder, store
 from index.evaluation import QuestionsUnreadable
-from index.helpdesk import NONE, Message, measure, name_entries, read_messages, write_corpus
+from index.helpdesk import (
+    INTENT_SENTENCES,
+    NONE,
+    Message,
+    measure,
+    name_entries,
+    read_intents,
+    read_messages,
+    write_corpus,
+)
 from tests.encoding import HandEncoder
 
 TRAIN = (
@@ -46,6 +56,33 @@ def test_faulty_file_is_told(tmp_path: Path, text: str, fault: str) -> None:
 
     with pytest.raises(QuestionsUnreadable, match=fault):
         read_messages(path)
+
+
+def test_every_second_intent_is_covered_and_the_others_have_no_answer(tmp_path: Path) -> None:
+    train = [[f"{label} {number}", label] for label in "cab" for number in range(25)]
+    asked = [["one", "a"], ["two", "b"], ["three", "c"]]
+    path = tmp_path / "intents.json"
+    path.write_text(json.dumps({"train": train, "val": asked, "oos_val": [["four", "oos"]]}))
+
+    said, messages = read_intents(path)
+
+    covered = [Message(f"{label} {n}", label) for label in "ac" for n in range(INTENT_SENTENCES)]
+    assert list(said) == covered
+    assert messages == (
+        Message("one", "a"),
+        Message("two", NONE),
+        Message("three", "c"),
+        Message("four", NONE),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"train": []}', '{"train": [1]}'])
+def test_faulty_intents_are_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "intents.json"
+    path.write_text(text)
+
+    with pytest.raises(QuestionsUnreadable, match="as intents"):
+        read_intents(path)
 
 
 def test_missing_file_is_told(tmp_path: Path) -> None:
