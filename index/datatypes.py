@@ -1,7 +1,7 @@
 """Frozen data between the steps of building and answering."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -153,6 +153,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the time that an answer took."""
+
+    name: str
+    """`read`, `encode`, `dense`, `rank`, `weigh`, `passages` or `decide`."""
+    started: float
+    """In seconds of `time.perf_counter`."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """How an answer came about, for `--why`; nothing here is needed to show the answer."""
 
@@ -162,6 +173,8 @@ class Trace:
     """The features that the confidence was computed from, by name."""
     candidates: tuple[tuple[str, float], ...]
     """Ids and ranking scores of the first candidates, best first."""
+    stages: tuple[Stage, ...] = field(default=(), compare=False)
+    """Where the time went, in order; a question of several parts has a stage more than once."""
 
 
 @dataclass(frozen=True, slots=True)

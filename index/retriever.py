@@ -1,7 +1,7 @@
 """Question -> answer. Composes the parts; `Retriever.answer` reads top to bottom."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from index.encoder import Encoder, OnnxEncoder
 from index.knowledge import Knowledge, fold, gather
 from index.passages import Shelf
 from index.ranking import UnitScores
+from index.stopwatch import Stopwatch
 from index.suggestions import complete
 
 MOST_SUGGESTIONS = 3
@@ -93,10 +94,19 @@ class Retriever:
             limit: How many passages to return with it.
 
         """
+        watch = Stopwatch()
+        outcome = self._outcome(question, history, limit, watch)
+        watch.lap("decide")
+        return replace(outcome, trace=replace(outcome.trace, stages=watch.stages))
+
+    def _outcome(
+        self, question: str, history: Sequence[Turn], limit: int, watch: Stopwatch
+    ) -> Outcome:
         cleaned = text.clean(question)
         readings = conversation.readings(cleaned, history, self._knowledge.roles)
-        found = self._best(readings)
+        found = self._best(readings, watch)
         hits = self._hits(found, limit)
+        watch.lap("passages")
         if not text.is_readable(cleaned):
             return self._abstained(found, hits, Reason.UNREADABLE)
         spoken = language.foreign(cleaned, self._knowledge.spelling.uses)
@@ -106,30 +116,36 @@ class Retriever:
 
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
-        found = self._best((text.clean(question),))
+        found = self._best((text.clean(question),), Stopwatch())
         return Observation(self._units[found.candidate.unit].id, found.candidate.evidence)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far."""
         return complete(prefix, self._units, limit)
 
-    def _best(self, readings: Sequence[str]) -> Considered:
+    def _best(self, readings: Sequence[str], watch: Stopwatch) -> Considered:
         """Search every reading of a question, and keep the one that is answered best."""
-        considered = [self._consider(part) for reading in readings for part in text.parts(reading)]
+        parts = [part for reading in readings for part in text.parts(reading)]
+        considered = [self._consider(part, watch) for part in parts]
         return max(considered, key=lambda one: one.confidence)
 
-    def _consider(self, reading: str) -> Considered:
+    def _consider(self, reading: str, watch: Stopwatch) -> Considered:
         knowledge = self._knowledge
         searched = knowledge.synonyms.apply(knowledge.spelling.correct(reading))
+        watch.lap("read")
         vector = self._encoder.encode([searched])
+        watch.lap("encode")
         cosines = knowledge.contents.dense.scores(vector[0])
+        watch.lap("dense")
         scores = knowledge.ranker.score(cosines, vector, searched)
         scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
         known = knowledge.own.get(fold(reading))
         if known is not None:
             scores.total[known] += KNOWN_BONUS
+        watch.lap("rank")
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         probability = knowledge.calibration.probability(candidate.evidence)
+        watch.lap("weigh")
         return Considered(reading, cosines, scores, candidate, probability)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:

@@ -136,7 +136,10 @@ def _print_reasons(console: Console, trace: Trace) -> None:
     ranking = Table("candidate", "score", title="Candidates")
     for id_, score in trace.candidates:
         ranking.add_row(id_, f"{score:.3f}")
-    for table in (evidence, ranking):
+    times = Table("stage", "ms", title="Where the time went")
+    for stage in trace.stages:
+        times.add_row(stage.name, f"{stage.seconds * 1000:.2f}")
+    for table in (evidence, ranking, times):
         table.box = box.SIMPLE
         console.print(table)
 

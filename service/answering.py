@@ -55,6 +55,7 @@ def _count(state: State, outcome: Outcome, seconds: float) -> None:
     state.metrics.outcomes.labels(outcome=name, reason=_reason(outcome)).inc()
     state.metrics.confidence.observe(outcome.confidence)
     state.metrics.retrieval.observe(seconds)
+    state.metrics.time_stages(outcome.trace.stages)
 
 
 def _remember_turn(state: State, exchange: Exchange) -> None:

@@ -39,7 +39,10 @@ router = APIRouter()
 @router.post("/v1/ask", tags=["answers"], responses=examples.ASK)
 async def ask(request: Request, asked: AskRequest) -> AskResponse:
     """Answer one question, verbatim from the corpus, or say that it has no answer."""
-    return conversion.reply(await hold_exchange(get_state(request), asked))
+    state = get_state(request)
+    exchange = await hold_exchange(state, asked)
+    with state.metrics.stages.labels(stage="serialise").time():
+        return conversion.reply(exchange)
 
 
 @router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)

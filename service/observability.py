@@ -3,17 +3,20 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from index.datatypes import Manifest
+from index.datatypes import Manifest, Stage
 from service.settings import LogFormat
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """An answer takes a few milliseconds: the default buckets would put all of them in one."""
+STAGE_SECONDS = (0.00005, 0.0001, 0.00025, 0.0005, *SECONDS)
+"""A stage of an answer takes from some ten microseconds on."""
 TENTHS = tuple(step / 10 for step in range(1, 11))
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -29,6 +32,7 @@ class Metrics:
         self.seconds = self._histogram("request_seconds", "Time to answer", SECONDS, "route")
         self.outcomes = self._counter("outcomes", "Questions by outcome", "outcome", "reason")
         self.retrieval = self._histogram("retrieval_seconds", "Time in the retriever", SECONDS)
+        self.stages = self._histogram("stage_seconds", "Time by stage", STAGE_SECONDS, "stage")
         self.confidence = self._histogram("confidence", "Confidence of outcomes", TENTHS)
         self.feedback = self._counter("feedback", "Feedback given", "helpful")
         self.limited = self._counter("limited", "Requests refused by the rate limit")
@@ -43,6 +47,14 @@ class Metrics:
         self.index.clear()
         self.index.labels(version=manifest.version, model=manifest.model.name).set(1)
         self.units.set(manifest.counts.get("units", 0))
+
+    def time_stages(self, stages: Iterable[Stage]) -> None:
+        """Count the time of each stage of one answer; one that came twice counts as one."""
+        sums: dict[str, float] = {}
+        for stage in stages:
+            sums[stage.name] = sums.get(stage.name, 0.0) + stage.seconds
+        for name, seconds in sums.items():
+            self.stages.labels(stage=name).observe(seconds)
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""

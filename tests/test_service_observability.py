@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.datatypes import Manifest, ModelCard
+from index.datatypes import Manifest, ModelCard, Stage
 from service.observability import (
     ConsoleFormatter,
     JsonFormatter,
@@ -96,3 +96,14 @@ def test_only_the_index_that_answers_is_shown() -> None:
         'faq_index_info{model="mini",version="new"} 1.0',
         "faq_index_units 7.0",
     ]
+
+
+def test_stage_that_came_twice_counts_as_one() -> None:
+    metrics = Metrics()
+
+    metrics.time_stages([Stage("encode", 0, 0.5), Stage("rank", 0.5, 0.1), Stage("encode", 1, 0.5)])
+
+    text = metrics.render().decode()
+    assert 'faq_stage_seconds_sum{stage="encode"} 1.0\n' in text
+    assert 'faq_stage_seconds_count{stage="encode"} 1.0\n' in text
+    assert 'faq_stage_seconds_count{stage="rank"} 1.0\n' in text
