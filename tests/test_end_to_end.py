@@ -18,7 +18,7 @@ from corpus import Corpus, load
 from index import Answered, Retriever, open_index
 from index.datatypes import Citation, Kind, Unit
 from index.retriever import question_of
-from tests.test_service_process import environment, get, started
+from tests.running import environment, get, started
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "corpus"

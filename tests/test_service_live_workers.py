@@ -17,7 +17,7 @@ from corpus import load
 from index import store
 from tests.building import build_real
 from tests.conftest import CONTENT
-from tests.test_service_process import ROOT, environment, started
+from tests.running import ROOT, environment, started
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."
