@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ Report: TypeAlias = Callable[[str, int, int], None]
 """Called with the name of a step, how much of it is done, and how much there is."""
 Learn: TypeAlias = Callable[[Chunked, Vectors, Background], Mapping[str, bytes]]
 """Files computed from chunks and their vectors: the same input gives the same bytes."""
+Lock: TypeAlias = Callable[[Path], AbstractContextManager[None]]
+"""Holds the lock of an index folder; raises IndexBusy."""
 BACKGROUND = Path(__file__).with_name("background.txt")
 """Sentences that belong to no corpus."""
 
@@ -68,6 +71,7 @@ def build(
     cache: Path,
     publish: bool = True,
     force: bool = False,
+    lock: Lock = store.building,
     report: Report = lambda step, done, total: None,
 ) -> Manifest:
     """Build a version and make it the live one.
@@ -83,6 +87,7 @@ def build(
         cache: Folder of the cached vectors.
         publish: Whether the version becomes the live one.
         force: Write the version again although it exists.
+        lock: Holds the lock of the index; another one may wait for it.
         report: Told about progress.
 
     Raises:
@@ -92,7 +97,7 @@ def build(
     """
     job = _Job(corpus, chunking.chunk(corpus), embedder, recipe)
     version = _version(job)
-    with store.building(out):
+    with lock(out):
         manifest = None if force else _existing(out, version)
         if manifest is None:
             manifest = _write(version, job, out, cache, report)

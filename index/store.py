@@ -22,15 +22,15 @@ from pydantic import TypeAdapter, ValidationError
 from index import dense, lexical
 from index.datatypes import Chunk, Manifest, Unit
 from index.dense import Dense
-from index.durable import exclusive, flush, flush_tree, put
+from index.durable import flush, flush_tree, put
 from index.errors import (
-    IndexBusy,
     IndexCorrupt,
     IndexIncompatible,
     IndexMissing,
     RetrievalError,
     UnknownVersion,
 )
+from index.holder import Notice, hold
 from index.lexical import Lexical
 
 FORMAT = 2
@@ -101,17 +101,15 @@ def file_digest(path: Path) -> str:
 
 
 @contextmanager
-def building(out: Path) -> Iterator[None]:
+def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None) -> Iterator[None]:
     """Hold the lock of an index while writing to it.
 
     The system lets go of the lock of a process that dies. What such a process left behind is
-    removed here. Raises IndexBusy when another process holds the lock.
+    removed here. Raises IndexBusy, as `hold` does.
     """
     versions = out / "versions"
     versions.mkdir(parents=True, exist_ok=True)
-    with exclusive(out / "lock") as held:
-        if not held:
-            raise IndexBusy(f"{out} is being built by another process. Try again when it is done.")
+    with hold(out / "lock", wait, notice):
         for leftover in versions.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover)
         yield

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus import Corpus, CorpusError, load
 from index import Retriever, open_index, store
-from index.builder import Report, build, recipe
+from index.builder import Lock, Report, build, recipe
 from index.changes import changes
 from index.datatypes import Kind, Manifest, Unit
 from index.errors import RetrievalError
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.holder import FOREVER, Holder
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _POLL_SECONDS = 1.0
@@ -38,6 +40,7 @@ class Options:
     model: str
     dry_run: bool
     force: bool
+    wait: bool
 
     @property
     def cache(self) -> Path:
@@ -55,6 +58,9 @@ def main(
     force: Annotated[
         bool, typer.Option("--force", help="Write the version again although it exists.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait while somebody else is building.")
+    ] = False,
     model: Annotated[
         str, typer.Option(help="A sentence-transformers model: folder or downloaded name.")
     ] = DEFAULT_MODEL,
@@ -66,7 +72,7 @@ def main(
 
     Example: python scripts/build_index.py --corpus corpus --out var/index
     """
-    options = Options(corpus, out, model, dry_run, force)
+    options = Options(corpus, out, model, dry_run, force, wait)
     console = Console(highlight=False, soft_wrap=True)
     if watch:
         _watch(options, console)
@@ -108,7 +114,7 @@ def _build(options: Options, console: Console) -> bool:
     try:
         content = load(options.corpus)
         with _progress(console) as report:
-            manifest = _run(content, options, report)
+            manifest = _run(content, options, _lock(options, console), report)
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
@@ -123,7 +129,7 @@ def _build(options: Options, console: Console) -> bool:
     return True
 
 
-def _run(content: Corpus, options: Options, report: Report) -> Manifest:
+def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manifest:
     model = find_model(options.model)
     report("export", 0, 1)
     runtime = runtime_folder(model, options.cache / "encoders")
@@ -136,8 +142,16 @@ def _run(content: Corpus, options: Options, report: Report) -> Manifest:
         cache=options.cache / "embeddings",
         publish=not options.dry_run,
         force=options.force,
+        lock=lock,
         report=report,
     )
+
+
+def _lock(options: Options, console: Console) -> Lock:
+    def notice(who: Holder | None) -> None:
+        console.print(f"Waiting for {who or 'another process'}.", markup=False)
+
+    return partial(store.building, wait=FOREVER if options.wait else 0.0, notice=notice)
 
 
 def _live(out: Path) -> str | None:

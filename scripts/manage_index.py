@@ -17,11 +17,13 @@ from rich.table import Table
 from index import store
 from index.datatypes import Manifest
 from index.errors import RetrievalError, UnknownVersion
+from index.holder import FOREVER, Holder
 
 app = typer.Typer(
     help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
 )
 Out = Annotated[Path, typer.Option(help="Folder of the index.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait while somebody is building.")]
 _DEFAULT = Path("var/index")
 _WIDE = 120
 """Characters."""
@@ -85,12 +87,13 @@ def rollback(
         str | None, typer.Argument(help="The version before the live one when left out.")
     ] = None,
     out: Out = _DEFAULT,
+    wait: Wait = False,
 ) -> None:
     """Make an earlier version the live one.
 
     Example: python scripts/manage_index.py rollback 4dc5412a9466
     """
-    with _changing(out):
+    with _changing(out, wait=wait):
         target = version or _previous(out)
         store.publish(out, target)
     typer.echo(f"Version {target} is live.")
@@ -108,12 +111,13 @@ def _previous(out: Path) -> str:
 def prune(
     keep: Annotated[int, typer.Option(min=1, help="Newest versions to keep.")] = 5,
     out: Out = _DEFAULT,
+    wait: Wait = False,
 ) -> None:
     """Delete all but the newest versions; the live one always stays.
 
     Example: python scripts/manage_index.py prune --keep 3
     """
-    with _changing(out):
+    with _changing(out, wait=wait):
         live = store.current(out)
         kept = [manifest.version for manifest in store.list_versions(out)][:keep]
         gone = [name for name in store.version_names(out) if name not in {live, *kept}]
@@ -123,12 +127,16 @@ def prune(
 
 
 @contextmanager
-def _changing(out: Path) -> Iterator[None]:
+def _changing(out: Path, *, wait: bool) -> Iterator[None]:
     """Hold the lock of an index that exists."""
     with _reported():
         store.current(out)
-        with store.building(out):
+        with store.building(out, FOREVER if wait else 0.0, _notice):
             yield
+
+
+def _notice(who: Holder | None) -> None:
+    typer.echo(f"Waiting for {who or 'another process'}.")
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def test_version_is_removed_unless_it_is_live(out: Path, second: str) -> None:
 def test_two_builders_do_not_collide(out: Path) -> None:
     with (
         store.building(out),
-        pytest.raises(IndexBusy, match="another process"),
+        pytest.raises(IndexBusy, match="is in use by"),
         store.building(out),
     ):
         pass  # never reached

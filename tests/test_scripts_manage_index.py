@@ -1,7 +1,10 @@
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -114,6 +117,42 @@ def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str)
 
     assert result.stdout == "Nothing to delete.\n"
     assert store.version_names(out) == tuple(sorted([old, new]))
+
+
+@pytest.mark.parametrize("command", ["rollback", "prune"])
+def test_who_holds_the_lock_is_told(command: str, out: Path, old: str, new: str) -> None:
+    with store.building(out):
+        result = run(command, "--out", out)
+
+    assert result.exit_code == 1
+    assert f"{out} is in use by " in result.output
+    assert f"process {os.getpid()} on " in result.output
+    assert "add --wait" in result.output
+
+
+def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
+    out: Path, old: str, new: str
+) -> None:
+    locked, free = Event(), Event()
+
+    def build() -> None:
+        with store.building(out):
+            locked.set()
+            free.wait()
+
+    with ThreadPoolExecutor(2) as threads:
+        building = threads.submit(build)
+        locked.wait()
+        waiting = threads.submit(run, "rollback", "--wait", "--out", out)
+        wait([waiting], timeout=0.5)
+        was_live = store.current(out)
+        free.set()
+        building.result()
+        result = waiting.result()
+
+    assert was_live == new
+    assert result.stdout.startswith("Waiting for ")
+    assert store.current(out) == old
 
 
 @pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
