@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from service.app import create_app
+from service.connections import Connection
 from service.database import DatabaseError
 from service.observability import configure_logging
 from service.settings import Settings, SettingsError, load_settings
@@ -85,6 +86,8 @@ def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> Non
         host=options.host,
         port=options.port,
         workers=options.workers,
+        http=Connection,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

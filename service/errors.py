@@ -139,6 +139,7 @@ DETAILS: Mapping[int, str] = {
     415: "Send the header `Content-Type: application/json`.",
     422: "The request does not fit; `errors` says what and where.",
     429: "Too many requests. The Retry-After header says when to try again.",
+    431: "The address and the headers are too long: 32 KiB at most.",
     500: "Something went wrong here. The log has the details under this request's id.",
 }
 

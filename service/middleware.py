@@ -56,7 +56,7 @@ class RequestContext:
         current = _usable_id(Headers(scope=scope).get("x-request-id"))
         scope.setdefault("state", {})["request_id"] = current
         token = request_id.set(current)
-        status = 500
+        status = LEFT
         started = time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
@@ -68,6 +68,9 @@ class RequestContext:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except BaseException:
+            status = 500
+            raise
         finally:
             self._note(scope, status, time.perf_counter() - started)
             request_id.reset(token)
@@ -83,6 +86,8 @@ class RequestContext:
         log.info("%s %s %d %.1f ms", method, route, status, milliseconds, extra={"fields": fields})
 
 
+LEFT = 499
+"""In the log and the metrics, as nginx has it: the client left before there was an answer."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Any other word of a client would be a metric of its own."""
 

@@ -5,13 +5,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[1]
+SERVICE = (sys.executable, "-m", "service")
 START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
 
@@ -31,7 +32,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "service", *arguments],
+        [*SERVICE, *arguments],
         cwd=folder,
         env=environment(folder, **settings),
         capture_output=True,
@@ -43,14 +44,14 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 @contextmanager
 def started(
-    folder: Path, *arguments: str, **settings: str
+    folder: Path, *arguments: str, command: Sequence[str] = SERVICE, **settings: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The running command, and the address where it answers."""
     port = free_port()
     log = folder / "log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service", "--port", str(port), *arguments],
+            [*command, "--port", str(port), *arguments],
             cwd=folder,
             env=environment(folder, **settings),
             stderr=errors,

@@ -248,6 +248,14 @@ def test_failed_request_counts_as_500() -> None:
     assert b'status="500"} 1.0' in metrics.render()
 
 
+def test_client_that_left_counts_as_499() -> None:
+    metrics = Metrics()
+
+    call(RequestContext(BodyLimit(Echo()), metrics), [{"type": "http.disconnect"}])
+
+    assert b'status="499"} 1.0' in metrics.render()
+
+
 @pytest.mark.parametrize("layer", [BodyLimit, SecurityHeaders])
 def test_start_and_stop_pass_through(layer: type[BodyLimit] | type[SecurityHeaders]) -> None:
     seen: list[str] = []

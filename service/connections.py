@@ -1,0 +1,158 @@
+"""Limits of a connection in time, size and number; the only module that knows uvicorn's protocol.
+
+Uvicorn closes a connection that is idle after an answer. It waits for ever for the head of a first
+request, for a head of any length, for the rest of a body that was refused, and for a client that
+does not take its answer. A proxy in front may do this too; a service on its own must.
+"""
+
+import asyncio
+import logging
+from asyncio import TimerHandle
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from service.errors import problem
+
+HEAD_SECONDS = 10.0
+"""From the opening of a connection, or the first byte of a later request, to its last header."""
+HEAD_BYTES = 32 * 1024
+"""Address and headers: what nginx takes by default (four buffers of 8 KiB)."""
+TAKE_SECONDS = 30.0
+"""For a client to take what was written; 64 KiB in that time is slower than any telephone."""
+LINGER_SECONDS = 5.0
+"""Bytes of a refused body are taken and dropped meanwhile, so that the client reads the refusal."""
+MAX_CONNECTIONS = 900
+"""Of one process: with the files of the index, fewer than the usual limit of 1024 open files."""
+QUIET_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Connection(HttpToolsProtocol):
+    """One client's connection. Whatever it waits for, it waits so long and no longer."""
+
+    _next_word: ClassVar[float] = 0.0
+    """When, on the loop's clock, the log may next say that there are too many."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._watch: TimerHandle | None = None
+        self._head_bytes = 0
+        self._is_in_head = False
+        self._refusal = 400
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Take the connection, or refuse one too many."""
+        super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS:
+            self._report_too_many()
+            self._refuse(503, "Too many connections. Try again in a moment.")
+        else:
+            self._allow(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_watch()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless a head grows without end."""
+        if self.transport.is_closing():
+            return
+        was_in_head = self._is_in_head
+        super().data_received(data)
+        if was_in_head and self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(431)
+        if self._is_waiting and self._watch is None:
+            self._allow(HEAD_SECONDS)
+
+    def on_message_begin(self) -> None:
+        """Begin to count a head."""
+        self._is_in_head = True
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Hand the request to the app, whose own limits hold from here on."""
+        self._is_in_head = False
+        # A client that does not take its answers may send the next request all the same.
+        if not self.flow.write_paused:
+            self._stop_watch()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, but not for ever for the rest of this one."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._allow(TAKE_SECONDS)
+        elif self.cycle.response_complete and self.cycle.more_body:
+            self._allow(LINGER_SECONDS)
+
+    def pause_writing(self) -> None:
+        """Let the client take what it was sent."""
+        super().pause_writing()
+        self._allow(TAKE_SECONDS)
+
+    def resume_writing(self) -> None:
+        """Go on: the client takes its answer."""
+        self._stop_watch()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, also if the client has not taken its last answer."""
+        self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser stopped at, in the one envelope."""
+        self._refuse(self._refusal)
+
+    @property
+    def _is_waiting(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > HEAD_BYTES:
+            self._refusal = 431
+            raise _HeadTooLarge
+
+    def _refuse(self, status: int, detail: str | None = None) -> None:
+        headers = {"Connection": "close", **({"Retry-After": "1"} if status == 503 else {})}
+        response = problem(status, detail, headers)
+        lines = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
+        self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", response.body]))
+        self.transport.close()
+        self._allow(TAKE_SECONDS)
+
+    def _report_too_many(self) -> None:
+        now = self.loop.time()
+        if now >= Connection._next_word:
+            Connection._next_word = now + QUIET_SECONDS
+            log.warning("more than %d connections: further ones get 503", MAX_CONNECTIONS)
+
+    def _allow(self, seconds: float) -> None:
+        """Give the client so long from now for what is awaited."""
+        self._stop_watch()
+        self._watch = self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+
+class _HeadTooLarge(Exception):
+    """Stops the parser, which reports it as a fault of the request."""
