@@ -79,16 +79,11 @@ def _subject(unit: Unit, roles: Roles) -> int:
     return -1
 
 
-def fold(question: str) -> str:
-    """Fold a question to its words, so that case and marks do not matter."""
-    return " ".join(text.words(text.clean(question)))
-
-
 def _own_questions(contents: Contents) -> dict[str, int]:
     owners: dict[str, set[int]] = {}
     for chunk in contents.chunks:
         if chunk.role in (ChunkRole.QUESTION, ChunkRole.VARIANT):
-            owners.setdefault(fold(chunk.text), set()).add(chunk.unit)
+            owners.setdefault(text.fold(chunk.text), set()).add(chunk.unit)
     return {question: min(units) for question, units in owners.items() if len(units) == 1}
 
 

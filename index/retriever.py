@@ -34,7 +34,7 @@ from index.datatypes import (
     Unit,
 )
 from index.encoder import Encoder, OnnxEncoder
-from index.knowledge import Knowledge, fold, gather
+from index.knowledge import Knowledge, gather
 from index.passages import Shelf
 from index.ranking import UnitScores
 from index.stopwatch import Stopwatch
@@ -139,7 +139,7 @@ class Retriever:
         watch.lap("dense")
         scores = knowledge.ranker.score(cosines, vector, searched)
         scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
-        known = knowledge.own.get(fold(reading))
+        known = knowledge.own.get(text.fold(reading))
         if known is not None:
             scores.total[known] += KNOWN_BONUS
         watch.lap("rank")

@@ -47,6 +47,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(match.group().lower() for match in _WORD.finditer(text.translate(_PLAIN_QUOTES)))
 
 
+def fold(question: str) -> str:
+    """Fold a question to its words, so that case and marks do not matter."""
+    return " ".join(words(clean(question)))
+
+
 def replace_words(text: str, replacement: Callable[[str], str]) -> str:
     """Replace every word of a text, as `words` finds them but in their own case."""
     return _WORD.sub(lambda match: replacement(match.group()), text)

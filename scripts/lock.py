@@ -22,7 +22,9 @@ PIP = ("-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--
 def resolve() -> dict[str, Any]:  # pragma: no cover - asks the package index
     """Return pip's report of what it would install for this folder."""
     done = subprocess.run(  # noqa: S603 - the arguments are our own
-        [sys.executable, *PIP, ".[build,dev,import]"], check=True, stdout=subprocess.PIPE
+        [sys.executable, *PIP, ".[build,dev,import,postgres,tracing]"],
+        check=True,
+        stdout=subprocess.PIPE,
     )
     report: dict[str, Any] = json.loads(done.stdout)
     return report

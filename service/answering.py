@@ -20,8 +20,11 @@ from service.schemas import AskRequest
 T = TypeVar("T")
 
 
-async def hold_exchange(state: State, asked: AskRequest) -> Exchange:
-    """Answer a question and remember that. Raises NotReady or Overloaded."""
+async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = False) -> Exchange:
+    """Answer a question and remember that, without its text if `is_private`.
+
+    Raises NotReady or Overloaded.
+    """
     retriever = state.ready
     conversation = asked.conversation_id or str(uuid7())
     history = state.conversations.turns(conversation)
@@ -39,7 +42,7 @@ async def hold_exchange(state: State, asked: AskRequest) -> Exchange:
     )
     _count(state, outcome, seconds)
     _remember_turn(state, exchange)
-    state.interactions.record(_record(asked.question, exchange, seconds))
+    state.interactions.record(_record(None if is_private else asked.question, exchange, seconds))
     return exchange
 
 
@@ -68,7 +71,7 @@ def _remember_turn(state: State, exchange: Exchange) -> None:
     state.conversations.add(exchange.conversation, turn)
 
 
-def _record(question: str, exchange: Exchange, seconds: float) -> Interaction:
+def _record(question: str | None, exchange: Exchange, seconds: float) -> Interaction:
     outcome = exchange.outcome
     unit = given_unit(outcome)
     return Interaction(

@@ -11,8 +11,9 @@ from index.errors import RetrievalError
 from service import conversion, examples
 from service.answering import hold_exchange
 from service.database import DatabaseError, Feedback
-from service.dependencies import State, get_state, require_admin
+from service.dependencies import State, get_state, require_admin, wants_privacy
 from service.errors import (
+    ErasureUnavailable,
     FeedbackUnavailable,
     NotReady,
     ReloadRefused,
@@ -28,19 +29,22 @@ from service.schemas import (
     AskResponse,
     FeedbackRequest,
     IndexInfo,
+    InteractionId,
     Questions,
     Status,
     Suggestions,
 )
 
 router = APIRouter()
+ERASE_SECONDS = 10.0
+"""How long to wait for the database, which may be busy with another process."""
 
 
 @router.post("/v1/ask", tags=["answers"], responses=examples.ASK)
 async def ask(request: Request, asked: AskRequest) -> AskResponse:
     """Answer one question, verbatim from the corpus, or say that it has no answer."""
     state = get_state(request)
-    exchange = await hold_exchange(state, asked)
+    exchange = await hold_exchange(state, asked, is_private=wants_privacy(request))
     with state.metrics.stages.labels(stage="serialise").time():
         return conversion.reply(exchange)
 
@@ -88,10 +92,30 @@ async def feedback(request: Request, given: FeedbackRequest) -> Response:
     state = get_state(request)
     if not await _is_known(state, given.interaction_id):
         raise UnknownExchange
+    comment = None if wants_privacy(request) else given.comment
     state.interactions.give_feedback(
-        Feedback(given.interaction_id, datetime.now(UTC), given.helpful, given.comment)
+        Feedback(given.interaction_id, datetime.now(UTC), given.helpful, comment)
     )
     state.metrics.feedback.labels(helpful=str(given.helpful).lower()).inc()
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/v1/interactions/{id}",
+    tags=["answers"],
+    status_code=204,
+    response_class=Response,
+    responses=examples.ERASE,
+)
+async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")]) -> Response:
+    """Erase an exchange and the feedback on it. Whoever holds its id may do that."""
+    done = get_state(request).interactions.erase(id_)
+    try:
+        found = await to_thread.run_sync(done.result, ERASE_SECONDS)
+    except (DatabaseError, TimeoutError):
+        raise ErasureUnavailable from None
+    if not found:
+        raise UnknownExchange
     return Response(status_code=204)
 
 

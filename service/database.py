@@ -1,4 +1,4 @@
-"""Interactions and feedback in tables; the only module that imports SQLAlchemy.
+"""Interactions and feedback in a database. With `tables` and `reports`, all that knows SQLAlchemy.
 
 DatabaseError    the database cannot be opened, read or written
 """
@@ -7,54 +7,20 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    Float,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from index.text import fold
+from service.tables import LONGEST_KEY, feedback, interactions, make_tables
 
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another process that is writing."""
-
-_metadata = MetaData()
-interactions = Table(
-    "interactions",
-    _metadata,
-    Column("id", String(36), primary_key=True),
-    Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("question", Text),
-    Column("outcome", String(16), nullable=False, index=True),
-    Column("reason", String(16), nullable=False),
-    Column("answer", String(200)),
-    Column("confidence", Float, nullable=False),
-    Column("index_version", String(100), nullable=False),
-    Column("milliseconds", Float, nullable=False),
-)
-feedback = Table(
-    "feedback",
-    _metadata,
-    Column("interaction", String(36), primary_key=True),
-    Column("given_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("helpful", Boolean, nullable=False),
-    Column("comment", Text),
-)
+DELETED_AT_ONCE = 1000
+"""Rows: so a sweep never holds up the writing of other processes for long."""
 
 
 class DatabaseError(Exception):
@@ -104,7 +70,7 @@ class Database:
         latest = {one.interaction: asdict(one) for one in given}
         with self._transaction() as connection:
             if asked:
-                connection.execute(insert(interactions), [asdict(one) for one in asked])
+                connection.execute(insert(interactions), [_row(one) for one in asked])
             if latest:
                 connection.execute(delete(feedback).where(feedback.c.interaction.in_(latest)))
                 connection.execute(insert(feedback), list(latest.values()))
@@ -115,16 +81,40 @@ class Database:
         with self._transaction() as connection:
             return connection.execute(query).first() is not None
 
+    def erase(self, interaction: str) -> bool:
+        """Delete an exchange and what was said of it; whether there was one."""
+        with self._transaction() as connection:
+            connection.execute(delete(feedback).where(feedback.c.interaction == interaction))
+            found = connection.execute(delete(interactions).where(interactions.c.id == interaction))
+            return found.rowcount > 0
+
     def delete_before(self, limit: datetime) -> int:
         """Delete exchanges and feedback from before `limit` (UTC); how many rows that were."""
-        with self._transaction() as connection:
-            old = connection.execute(delete(interactions).where(interactions.c.asked_at < limit))
-            said = connection.execute(delete(feedback).where(feedback.c.given_at < limit))
-            return old.rowcount + said.rowcount
+        asked = self._delete_old(interactions, "id", "asked_at", limit)
+        return asked + self._delete_old(feedback, "interaction", "given_at", limit)
+
+    def _delete_old(self, table: Table, key: str, time: str, limit: datetime) -> int:
+        """Delete a thousand at a time. Reading apart from writing, neither waits for a reader."""
+        query = select(table.c[key]).where(table.c[time] < limit).limit(DELETED_AT_ONCE)
+        deleted = 0
+        while True:
+            with self._transaction() as connection:
+                old = list(connection.execute(query).scalars())
+            if not old:
+                return deleted
+            with self._transaction() as connection:
+                connection.execute(delete(table).where(table.c[key].in_(old)))
+            deleted += len(old)
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read with; raises DatabaseError whatever goes wrong within."""
+        with self._transaction() as connection:
+            yield connection
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -135,12 +125,20 @@ class Database:
 
     def _make_tables(self) -> None:
         with self._lock:
-            if self._has_tables:
-                return
-            if self._engine.dialect.name == "sqlite" and self._engine.url.database:
-                Path(self._engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-            _metadata.create_all(self._engine)
-            self._has_tables = True
+            if not self._has_tables:
+                make_tables(self._engine)
+                self._has_tables = True
+
+
+def _row(one: Interaction) -> dict[str, Any]:
+    """Put what reports group by beside what happened."""
+    folded = fold(one.question)[:LONGEST_KEY] if one.question else None
+    return {
+        **asdict(one),
+        "day": one.asked_at.astimezone(UTC).date(),
+        "tenth": max(0, min(9, int(one.confidence * 10))),
+        "folded": folded or None,
+    }
 
 
 @contextmanager
@@ -149,7 +147,7 @@ def _translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise DatabaseError(str(error.orig)) from None
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         raise DatabaseError(str(error)) from None
     except ValueError as error:
         # A driver cannot encode what it was given; the text of the error would hold that.

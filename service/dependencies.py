@@ -47,6 +47,11 @@ def get_state(request: Request) -> State:
     return cast(State, request.app.state.shared)
 
 
+def wants_privacy(request: Request) -> bool:
+    """Tell whether the visitor's browser sends the signal of Global Privacy Control."""
+    return request.headers.get("sec-gpc") == "1"
+
+
 _bearer = HTTPBearer(auto_error=False, description="The value of `FAQ_ADMIN_TOKEN`.")
 
 

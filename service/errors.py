@@ -6,6 +6,7 @@
         UnknownAnswer    no answer has this id
         UnknownExchange  no interaction has this id
         FeedbackUnavailable  the database cannot say whether the interaction exists
+        ErasureUnavailable  the database cannot erase the interaction now
         AdminOff         the administrator's routes are off
         Unauthorised     the administrator's token is missing or wrong
         ReloadRefused    the published version cannot be used
@@ -102,6 +103,14 @@ class FeedbackUnavailable(ServiceError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "Feedback cannot be taken just now. Try again in a moment."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+
+class ErasureUnavailable(ServiceError):
+    """The database cannot erase the interaction now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The exchange cannot be erased just now. Try again in a moment."
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
 

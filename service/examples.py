@@ -6,6 +6,7 @@ from service.errors import (
     DETAILS,
     MEDIA_TYPE,
     AdminOff,
+    ErasureUnavailable,
     NotReady,
     ReloadRefused,
     ServiceError,
@@ -187,6 +188,11 @@ SUGGEST: Final[Responses] = {200: _good({"suggestions": _RELATED}), **_INVALID, 
 QUESTIONS: Final[Responses] = {200: _good({"questions": _RELATED}), **_READ}
 ANSWER: Final[Responses] = {200: _good(_ANSWER), **_refusals(UnknownAnswer), **_INVALID, **_READ}
 FEEDBACK: Final[Responses] = {**_refusals(UnknownExchange), **_BODY, **_READ}
+ERASE: Final[Responses] = {
+    **_refusals(UnknownExchange, ErasureUnavailable),
+    **_INVALID,
+    **_LIMITED,
+}
 INDEX: Final[Responses] = {200: _good(_INDEX), **_READ}
 RELOAD: Final[Responses] = {
     200: _good(_INDEX),

@@ -11,7 +11,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
@@ -32,7 +33,16 @@ CLOSE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-Record: TypeAlias = Interaction | Feedback
+@dataclass(frozen=True, slots=True, eq=False)
+class Erasure:
+    """A wish to forget an exchange, in the order of what is to be written."""
+
+    interaction: str
+    done: Future[bool] = field(default_factory=Future)
+    """Whether there was such an exchange, or DatabaseError."""
+
+
+Record: TypeAlias = Interaction | Feedback | Erasure
 
 
 class Interactions:
@@ -79,6 +89,19 @@ class Interactions:
     def give_feedback(self, feedback: Feedback) -> None:
         """Take feedback on an exchange that is known. Never waits and never raises."""
         self._put(replace(feedback, comment=self._kept_text(feedback.comment)))
+
+    def erase(self, interaction: str) -> Future[bool]:
+        """Forget an exchange and what was said of it, also when it waits to be written.
+
+        The result is whether there was one; it raises DatabaseError when that cannot be done now.
+        """
+        self._recent.pop(interaction, None)
+        erasure = Erasure(interaction)
+        try:
+            self._queue.put_nowait(erasure)
+        except queue.Full:
+            erasure.done.set_exception(DatabaseError("too many records wait to be written"))
+        return erasure.done
 
     def is_recent(self, interaction: str) -> bool:
         """Whether this process made the exchange lately; needs no database."""
@@ -127,12 +150,22 @@ class Interactions:
 
     def _write(self, batch: Sequence[Record]) -> None:
         asked = [record for record in batch if isinstance(record, Interaction)]
-        given = [record for record in batch if isinstance(record, Feedback)]
+        erasures = [record for record in batch if isinstance(record, Erasure)]
+        gone = {one.interaction for one in erasures}
+        given = [one for one in batch if isinstance(one, Feedback) and one.interaction not in gone]
         try:
             self._database.write(asked, given)
         except DatabaseError as error:
-            self._on_lost(len(batch))
-            log.error("interactions: %d records lost: %s", len(batch), error)
+            self._on_lost(len(asked) + len(given))
+            log.error("interactions: %d records lost: %s", len(asked) + len(given), error)
+        for erasure in erasures:
+            self._erase(erasure)
+
+    def _erase(self, erasure: Erasure) -> None:
+        try:
+            erasure.done.set_result(self._database.erase(erasure.interaction))
+        except DatabaseError as error:
+            erasure.done.set_exception(error)
 
     def _sweep(self) -> None:
         try:

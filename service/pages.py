@@ -90,6 +90,13 @@ async def faq_json_ld(request: Request) -> Response:
     return _send(request, body, {"Cache-Control": SHORT})
 
 
+@router.api_route("/.well-known/gpc.json", methods=["GET", "HEAD"])
+async def privacy_control(request: Request) -> Response:
+    """Say that Global Privacy Control is honoured, in the form that its specification names."""
+    body = _body('{"gpc": true, "lastUpdate": "2026-11-25"}', JSON)
+    return _send(request, body, {"Cache-Control": SHORT})
+
+
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def widget_js(request: Request) -> Response:
     """Give the widget as it is now."""

@@ -1,50 +1,179 @@
 r"""Personal data out of a text, before it touches a disk. Pure, and linear in the text's length.
 
-What is looked for: addresses of the web and of mail, phone and other long numbers, street
-addresses, and names after "my name is", "I am" and the like. It errs on the side of hiding.
+What is looked for: addresses of the web and of mail, handles, account, card, phone and other long
+numbers, street addresses and postcodes, and names after "my name is", "I am", "Mr" and the like. It
+errs on the side of hiding; what people say of themselves ("I am a nurse", "I'm 30") stays.
 """
 
 import re
+from functools import cache
+from pathlib import Path
 
 _WORD = r"[^\W\d_][\w'\u2019-]{0,40}"
-_NAME = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'\u2019-]{1,40}(?:[ \t][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'\u2019-]{1,40}){0,2}"
-_STREETS = (
-    "street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq|way|"
-    "terrace|place|close|straße|strasse|str|platz|gasse"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'\u2019-]{0,40}"
+_STREETS = "street|avenue|boulevard|blvd|straße|strasse|gasse|platz"
+_OTHER_STREETS = (
+    "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Way|Terrace|"
+    "Place|Close|Crescent|Str"
 )
+"""Most are words of their own ("5 years down the road"), so these need capitals."""
+_STATES = (
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|"
+    "T[NX]|UT|V[AT]|W[AIVY]"
+)
+_TIMES = "years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|people|percent|of|in|on|or|to"
 
 # Every repetition is bounded or over one class of characters that the next part cannot begin with,
-# so no pattern tries a text twice.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+# so no pattern tries a text twice (tests/test_service_redaction.py counts the steps).
+MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.I), "[link]"),
     (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"), "[email]"),
     (
-        re.compile(rf"\b\d{{1,5}}[a-z]?[ ,]{{1,2}}(?:{_WORD}[ ]){{1,3}}(?:{_STREETS})\b\.?", re.I),
+        re.compile(
+            r"\b[\w.+%-]{1,64} ?(?:\(at\)|\[at\]| at ) ?[\w-]{1,63} ?"
+            r"(?:\(dot\)|\[dot\]| dot ) ?[a-z]{2,12}\b",
+            re.I,
+        ),
+        "[email]",
+    ),
+    (re.compile(r"(?<![\w@])@[A-Za-z_][\w.-]{2,30}"), "[handle]"),
+    (
+        re.compile(
+            rf"\b\d{{1,5}}[a-z]?[ ,]{{1,2}}(?!(?:{_TIMES})\b)(?:{_WORD}[ ]){{1,3}}(?:{_STREETS})\b",
+            re.I,
+        ),
         "[address]",
     ),
+    (
+        re.compile(
+            rf"\b\d{{1,5}}[a-zA-Z]?[ ,]{{1,2}}(?:{_CAPITAL}[ ]){{1,3}}(?:{_OTHER_STREETS})\b\.?"
+        ),
+        "[address]",
+    ),
+    (
+        re.compile(
+            rf"\b\d{{1,5}}(?: bis)?[ ,]{{1,2}}(?:rue|avenue|boulevard|place|chemin|impasse|allée)"
+            rf"(?: (?:de|du|des|la|le|les|d'|l')){{0,2}} ?{_CAPITAL}(?: {_CAPITAL}){{0,2}}"
+        ),
+        "[address]",
+    ),
+    (
+        re.compile(
+            r"\b[^\W\d_]{2,30}(?:straße|strasse|str\.|gasse|weg|platz|allee) {1,2}\d{1,4}"
+            r"[a-z]?\b",
+            re.I,
+        ),
+        "[address]",
+    ),
+    (
+        re.compile(
+            rf"\b(?:via|calle|rua|plaza|piazza) {_CAPITAL}(?: {_CAPITAL}){{0,2}},? \d{{1,4}}\b",
+            re.I,
+        ),
+        "[address]",
+    ),
+    (re.compile(r"\bp\.? ?o\.? ?box \d{1,8}\b", re.I), "[address]"),
+    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"), "[postcode]"),
+    (re.compile(rf"\b(?:{_STATES}) \d{{5}}(?:-\d{{4}})?\b"), "[postcode]"),
+    # An IBAN: country, two check digits, and up to 30 letters and digits in groups of four.
+    (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b"), "[number]"),
     (
         # Two years, as in 2020-2024, are no phone number.
         re.compile(
             r"(?<![\w.])(?!(?:19|20)\d\d[ /-]{1,3}(?:19|20)\d\d(?!\d))"
-            r"\+?\(?\d(?:[ ()./-]{0,2}\d){6,30}(?!\w)"
+            r"\+?\(?\d(?:[ ()./\u2010-\u2015-]{0,3}\d){6,40}(?!\d)"
         ),
         "[number]",
     ),
-    (re.compile(r"\d{6,}"), "[number]"),
-    (
-        re.compile(rf"(?i:\bmy name(?: is|['\u2019]s)|\bcall me)\s{{1,3}}({_WORD}(?:[ ]{_NAME})?)"),
-        "",
-    ),
-    (re.compile(rf"(?i:\bi am|\bi['\u2019]m|\bim)\s{{1,3}}({_NAME})"), ""),
+    (re.compile(r"\d{7,}"), "[number]"),
 )
+_WORDS = rf"(?P<words>{_WORD}(?: {{1,2}}{_WORD}){{0,2}})"
+TOLD = re.compile(
+    rf"\b(?:my (?:full |first |last |real )?name(?: is|['\u2019]s)|name ?:|i am called|call me)"
+    rf"\s{{1,3}}{_WORDS}",
+    re.I,
+)
+"""After these stands a name, however it is written."""
+SAID = re.compile(
+    rf"\b(?:i am|i['\u2019]m|im|this is|yours sincerely,|regards,)\s{{1,3}}{_WORDS}", re.I
+)
+"""After these may stand a name: with a capital, or one that many people bear."""
+TITLED = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?[ ]{{1,2}}(?P<words>{_CAPITAL}"
+    rf"(?: {_CAPITAL}){{0,2}})"
+)
+_MOST_NAMES = 3
 
 
 def redact(text: str) -> str:
-    """Put `[link]`, `[email]`, `[address]`, `[number]` and `[name]` where such things stood."""
-    for pattern, mark in _RULES:
-        text = pattern.sub(mark, text) if mark else pattern.sub(_hide_name, text)
-    return text
+    """Put `[link]`, `[email]`, `[number]`, `[name]` … where such things stood."""
+    for pattern, mark in MARKS:
+        text = pattern.sub(mark, text)
+    text = TITLED.sub(lambda match: _hidden(match, _capitals(_words(match))), text)
+    text = TOLD.sub(lambda match: _hidden(match, _told(_words(match))), text)
+    return SAID.sub(lambda match: _hidden(match, _said(_words(match))), text)
 
 
-def _hide_name(match: re.Match[str]) -> str:
-    return match[0][: match.start(1) - match.start()] + "[name]"
+def _words(match: re.Match[str]) -> list[str]:
+    return match["words"].split()
+
+
+def _hidden(match: re.Match[str], count: int) -> str:
+    """Put `[name]` for the first `count` of the words that were found."""
+    if not count:
+        return match[0]
+    ends = [found.end() for found in re.finditer(r"\S+", match["words"])]
+    start = match.start("words") - match.start()
+    return f"{match[0][:start]}[name]{match[0][start + ends[count - 1] :]}"
+
+
+def _told(words: list[str]) -> int:
+    """How many of the words are a name that is told as one."""
+    if words[0].lower() in _lists().ordinary:
+        return 0
+    others = (word.lower() in _lists().ordinary for word in words)
+    return next((at for at, is_other in enumerate(others) if is_other), len(words))
+
+
+def _said(words: list[str]) -> int:
+    """How many of the words are a name that may as well be something else."""
+    first = words[0]
+    if first.lower() in _lists().given:
+        return max(1, _capitals(words))
+    return 0 if first.lower() in _lists().ordinary else _capitals(words)
+
+
+def _capitals(words: list[str]) -> int:
+    count = 0
+    for word in words[:_MOST_NAMES]:
+        if not _is_written_as_name(word) or (count and word.lower() in _lists().ordinary):
+            break
+        count += 1
+    return count
+
+
+def _is_written_as_name(word: str) -> bool:
+    """Tell a capital and small letters, or a script without capitals, from AI, QA and CS."""
+    if word[0].lower() == word[0].upper():
+        return True
+    return word[0].isupper() and any(letter.islower() for letter in word[1:])
+
+
+class _Lists:
+    """Words by which a name is told from something else, all in small letters."""
+
+    def __init__(self, given: frozenset[str], ordinary: frozenset[str]) -> None:
+        self.given = given
+        """Names that many people bear and that are no words of English."""
+        self.ordinary = ordinary
+        """Words that follow "I am" and are no names, also with a capital."""
+
+
+@cache
+def _lists() -> _Lists:
+    folder = Path(__file__).parent
+    given, ordinary = (
+        frozenset((folder / name).read_text(encoding="utf-8").split())
+        for name in ("given_names.txt", "ordinary_words.txt")
+    )
+    return _Lists(given, ordinary)

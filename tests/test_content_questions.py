@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index.knowledge import fold
+from index.text import fold
 
 ROOT = Path(__file__).parents[1]
 LABELLED = ROOT.parent / "shared" / "eval" / "dev.jsonl"

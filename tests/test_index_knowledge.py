@@ -6,8 +6,9 @@ import pytest
 
 from index import Answered, Retriever
 from index.datatypes import Unit
-from index.knowledge import _subject, fold
+from index.knowledge import _subject
 from index.roles import Roles, compile_roles
+from index.text import fold
 
 
 @pytest.fixture

@@ -117,6 +117,8 @@ def test_every_declared_dependency_is_pinned_within_its_range(
         *extras["build"],
         *extras["dev"],
         *extras["import"],
+        *extras["postgres"],
+        *extras["tracing"],
     ]
     requirements = [Requirement(line) for line in declared]
 
@@ -145,7 +147,7 @@ def imported(path: Path) -> set[str]:
     [
         ("corpus", ["import"]),
         ("index", ["build"]),
-        ("service", []),
+        ("service", ["tracing"]),
         ("benchmarks", ["build"]),
         ("scripts", ["build", "dev"]),
         ("tests", ["build", "dev"]),

@@ -57,6 +57,7 @@ def test_every_route_has_an_example() -> None:
     assert shown == {
         ("POST", "/v1/ask"),
         ("POST", "/v1/feedback"),
+        ("DELETE", "/v1/interactions/<interaction_id>"),
         ("GET", "/v1/suggest"),
         ("GET", "/v1/questions"),
         ("GET", "/v1/answers/faq-04"),
@@ -80,6 +81,7 @@ def send(client: TestClient, example: Example) -> bytes:
     """Send the example, put into the words of the small corpus that the tests share."""
     first = client.post("/v1/ask", json={"question": PAY}).json()
     path = example.path.replace("faq-04", "faq-pay").replace("can+you+learn", "do+cooks+earn")
+    path = path.replace("<interaction_id>", first["interaction_id"])
     body = example.body.replace("<interaction_id>", first["interaction_id"])
     body = body.replace("Can you learn machine learning on your own?", PAY)
     given: dict[str, Any] = {"json": json.loads(body)} if body else {}

@@ -89,6 +89,9 @@ def test_interaction_is_written_whole(file: Path, database: Database, losses: Lo
             0.25,
             "v1",
             1.5,
+            "2026-11-23",
+            2,
+            "what pays more",
         )
     ]
     assert losses.count == 0

@@ -1,0 +1,115 @@
+"""The tables of the database, and how they come about, also when several processes start."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Float,
+    Index,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    cast,
+    func,
+    inspect,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateIndex
+
+TRIES = 10
+"""Of making the tables: who comes second finds them half made, and looks again."""
+LONGEST_KEY = 200
+"""Characters of a folded question; some databases index no longer ones."""
+
+metadata = MetaData()
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("question", Text),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("answer", String(200)),
+    Column("confidence", Float, nullable=False),
+    Column("index_version", String(100), nullable=False),
+    Column("milliseconds", Float, nullable=False),
+    # What reports group by. It follows from the columns above.
+    Column("day", Date),
+    Column("tenth", SmallInteger),
+    Column("folded", String(LONGEST_KEY)),
+    # Every report is read from one of these alone, in its order.
+    Index("ix_interactions_counts", "day", "index_version", "outcome", "tenth"),
+    Index("ix_interactions_texts", "folded", "day", "outcome"),
+)
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("interaction", String(36), primary_key=True),
+    Column("given_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("comment", Text),
+)
+
+
+def make_tables(engine: Engine) -> None:
+    """Make what is missing of the tables, their columns and indexes."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    for attempt in range(1, TRIES + 1):
+        try:
+            with engine.begin() as connection:
+                _make(connection)
+        except DBAPIError:
+            if attempt == TRIES:
+                raise
+            time.sleep(0.05 * attempt)
+        else:
+            return
+
+
+def _make(connection: Connection) -> None:
+    metadata.create_all(connection)
+    added = list(_add_columns(connection))
+    if "day" in added:
+        _fill(connection)
+    for table in metadata.sorted_tables:
+        known = {one["name"] for one in inspect(connection).get_indexes(table.name)}
+        for index_ in table.indexes:
+            if index_.name not in known:
+                connection.execute(CreateIndex(index_))
+
+
+def _add_columns(connection: Connection) -> Iterator[str]:
+    """Add the columns that a database of an earlier version lacks."""
+    for table in metadata.sorted_tables:
+        known = {one["name"] for one in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(
+                    f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"
+                )
+                yield column.name
+
+
+def _fill(connection: Connection) -> None:
+    """Put into the new columns what follows from the old ones, as nearly as SQL can."""
+    table = interactions.c
+    connection.execute(
+        update(interactions).values(
+            day=func.date(table.asked_at),
+            tenth=cast(table.confidence * 10 - 0.4999, SmallInteger),
+            folded=func.lower(func.substr(table.question, 1, LONGEST_KEY)),
+        )
+    )
