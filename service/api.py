@@ -6,10 +6,10 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from index.datatypes import Kind, Suggestion, Unit
 from index.errors import RetrievalError
 from service import conversion, examples
 from service.answering import hold_exchange
+from service.catalogue import answer_unit, canned_questions
 from service.database import DatabaseError, Feedback
 from service.dependencies import State, get_state, require_admin, wants_privacy
 from service.errors import (
@@ -17,7 +17,6 @@ from service.errors import (
     FeedbackUnavailable,
     NotReady,
     ReloadRefused,
-    UnknownAnswer,
     UnknownExchange,
 )
 from service.observability import METRICS_TYPE
@@ -62,22 +61,14 @@ async def suggest(
 @router.get("/v1/questions", tags=["answers"], responses=examples.QUESTIONS)
 async def questions(request: Request) -> Questions:
     """List all canned questions, in the order of the corpus."""
-    units = get_state(request).ready.units.values()
-    canned = [
-        Suggestion(id=unit.id, question=unit.title)
-        for unit in units
-        if unit.kind is Kind.FAQ and _is_current(unit)
-    ]
+    canned = canned_questions(get_state(request).ready)
     return Questions(questions=conversion.suggestions(canned))
 
 
 @router.get("/v1/answers/{id}", tags=["answers"], responses=examples.ANSWER)
 async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_length=200)]) -> Answer:
     """Give one answer by its id."""
-    unit = get_state(request).ready.units.get(id_)
-    if unit is None or not _is_current(unit):
-        raise UnknownAnswer
-    return conversion.answer(unit)
+    return conversion.answer(answer_unit(get_state(request).ready, id_))
 
 
 @router.post(
@@ -158,10 +149,6 @@ async def readyz(request: Request) -> Status:
 async def metrics(request: Request) -> Response:
     """Give the figures of this process in Prometheus' text format."""
     return Response(get_state(request).metrics.render(), media_type=METRICS_TYPE)
-
-
-def _is_current(unit: Unit) -> bool:
-    return unit.valid_until is None or unit.valid_until >= datetime.now(UTC).date()
 
 
 async def _is_known(state: State, interaction: str) -> bool:

@@ -3,9 +3,10 @@
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, create_task_group
 from fastapi import FastAPI
@@ -22,10 +23,15 @@ from service.interactions import Interactions
 from service.live import LiveIndex, OpenRetriever
 from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
 from service.observability import Metrics
-from service.settings import Settings
+from service.settings import Settings, SettingsError, Switch
+
+if TYPE_CHECKING:
+    from service.agents import AgentServer
 
 VERSION = "0.1.0"
 DAY_IN_SECONDS = 86_400
+AGENT_HEADERS = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""What an agent that runs in a browser sends to `/mcp`."""
 
 log = logging.getLogger(__name__)
 
@@ -43,18 +49,22 @@ class _App(FastAPI):
 
 
 def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -> FastAPI:
-    """Put the service together. Raises DatabaseError for a database URL that cannot be used.
+    """Put the service together.
+
+    Raises DatabaseError for a database URL that cannot be used, and SettingsError for a part that
+    is set on and not installed.
 
     `open_retriever` opens the published version at start, at every reload, and whenever another
     one is published.
     """
     metrics = Metrics()
     database = Database(settings.database_url.get_secret_value())
+    agents = _agents(settings)
     app = _App(
         title="Careers FAQ",
         version=VERSION,
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
-        lifespan=_lifespan(settings, open_retriever, database, metrics),
+        lifespan=_lifespan(settings, open_retriever, database, metrics, agents),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -62,13 +72,33 @@ def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -
     app.include_router(api.router)
     app.include_router(reference.router)
     app.include_router(pages.router)
+    if agents:
+        app.router.routes.append(agents.route)
     install_handlers(app)
     _add_middleware(app, settings, metrics)
     return app
 
 
+def _agents(settings: Settings) -> "AgentServer | None":
+    if settings.mcp is Switch.OFF:
+        return None
+    if find_spec("mcp") is None:
+        raise SettingsError(
+            "FAQ_MCP is on, and what it needs is not installed. Run `pip install -c "
+            "constraints.txt '.[mcp]'`, or set FAQ_MCP=off."
+        )
+    # Only here: without it, nothing of the extra `mcp` is loaded.
+    from service.agents import agent_server
+
+    return agent_server(settings.allowed_origins, VERSION)
+
+
 def _lifespan(
-    settings: Settings, open_retriever: OpenRetriever, database: Database, metrics: Metrics
+    settings: Settings,
+    open_retriever: OpenRetriever,
+    database: Database,
+    metrics: Metrics,
+    agents: "AgentServer | None",
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -89,7 +119,8 @@ def _lifespan(
         )
         interactions.start()
         await _open_first(live)
-        async with create_task_group() as tasks:
+        running = agents.running() if agents else nullcontext()
+        async with running, create_task_group() as tasks:
             if settings.watch_seconds:
                 tasks.start_soon(live.watch, settings.watch_seconds)
             yield
@@ -108,6 +139,7 @@ async def _open_first(live: LiveIndex) -> None:
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """Add the layers, innermost first."""
+    with_agents = settings.mcp is Switch.ON
     app.add_middleware(BodyLimit)
     if settings.rate_limit != "off":
         app.add_middleware(RateLimit, rate=settings.rate_limit, metrics=metrics)
@@ -115,7 +147,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Content-Type", "X-Request-ID"],
+        allow_headers=["Content-Type", "X-Request-ID", *(AGENT_HEADERS if with_agents else ())],
         expose_headers=["Retry-After", "X-Request-ID"],
         max_age=DAY_IN_SECONDS,
     )

@@ -28,6 +28,7 @@ MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
 """A body that trickles in holds a connection; one packet a second still makes it in time."""
 API = "/v1/"
+MCP = "/mcp"
 CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -110,7 +111,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith(API):
+                if _kind(scope) is not None:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -128,11 +129,11 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or turn away."""
-        if scope["type"] != "http" or not scope["path"].startswith(API):
+        kind = _kind(scope)
+        if kind is None:
             await self._app(scope, receive, send)
             return
         client = _client(scope)
-        kind = scope["path"].split("/", 3)[2][:32]
         if self._limiter.hit(self._rate, client, kind):
             await self._app(scope, receive, send)
             return
@@ -144,6 +145,18 @@ class RateLimit:
     def _seconds_to_wait(self, rate: RateLimitItem, client: str, kind: str) -> int:
         until = self._limiter.get_window_stats(rate, client, kind).reset_time
         return max(1, math.ceil(until - time.time()))
+
+
+def _kind(scope: Scope) -> str | None:
+    """Name what is asked for, as it is limited; None for a page, a file or a figure."""
+    if scope["type"] != "http":
+        return None
+    if scope["path"] == MCP:
+        return "mcp"
+    if scope["path"].startswith(API):
+        kind: str = scope["path"].split("/", 3)[2][:32]
+        return kind
+    return None
 
 
 def _client(scope: Scope) -> str:

@@ -51,6 +51,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Switch(StrEnum):
+    """Whether an optional part is there."""
+
+    OFF = "off"
+    ON = "on"
+
+
 def _split(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -153,6 +160,10 @@ class Settings(BaseModel):
         ge=1,
         le=10_000,
         description="Questions that may wait for a free thread; past it the service says 503.",
+    )
+    mcp: Switch = Field(
+        Switch.OFF,
+        description="Whether agents are answered at `/mcp`; `on` needs the extra `mcp`.",
     )
     log_format: LogFormat = Field(
         LogFormat.CONSOLE, description="Form of the log lines: `console` or `json`."

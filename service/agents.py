@@ -1,0 +1,256 @@
+"""The same answers for programs: the tools of the MCP server; the only module that imports `mcp`.
+
+Loaded when FAQ_MCP is on, and never otherwise. Streamable HTTP without sessions and with JSON for
+responses: any worker or replica can answer any request. All tools read only.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import quote, unquote
+
+from mcp import MCPError, types
+from mcp.server import Server, ServerRequestContext
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
+
+from service import conversion
+from service.agent_schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
+from service.answering import hold_exchange
+from service.catalogue import answer_unit, canned_questions
+from service.dependencies import get_state, wants_privacy
+from service.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
+from service.middleware import MAX_BODY, MCP
+from service.schemas import AskRequest, Questions
+
+INSTRUCTIONS = (
+    "Answers from one careers site's own article and FAQ, written and reviewed by people. Use "
+    "`ask` with the question in a sentence. With outcome `answer`, quote `answer.text` as it "
+    "stands and cite `answer.url`. With `no_answer`, say that this site does not cover it; the "
+    "suggestions are other questions, not answers."
+)
+ANSWERS = "faq://answers/"
+"""Before an id, the address of one answer as a resource."""
+JSON = "application/json"
+FOREIGN_ORIGIN = (
+    "Pages of this origin may not use the service. Its operator can list the origin in "
+    "FAQ_ALLOWED_ORIGINS; a program sends no Origin header."
+)
+
+Context: TypeAlias = ServerRequestContext[dict[str, Any], Request]
+Params = TypeVar("Params")
+Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentServer:
+    """What the app needs of the MCP server."""
+
+    route: Route
+    running: Callable[[], AbstractAsyncContextManager[None]]
+    """To be entered once, for as long as the app runs."""
+
+
+def agent_server(allowed_origins: Collection[str], version: str) -> AgentServer:
+    """Make the server. A request from a browser is taken from these origins only; `*` is any."""
+    # What the SDK tells of each request is in the access log already.
+    logging.getLogger("mcp").setLevel(logging.WARNING)
+    server = Server(
+        "careers-faq",
+        version=version,
+        title="Careers FAQ",
+        instructions=INSTRUCTIONS,
+        on_list_tools=_list_tools,
+        on_call_tool=_contained(_call_tool),
+        on_list_resources=_contained(_list_resources),
+        on_list_resource_templates=_list_templates,
+        on_read_resource=_contained(_read_resource),
+    )
+    manager = StreamableHTTPSessionManager(
+        server, json_response=True, stateless=True, max_request_body_size=MAX_BODY
+    )
+    # No GET: it would hold a connection open for news, of which there are none.
+    route = _NamedRoute(MCP, _Endpoint(manager, allowed_origins), methods=["POST"])
+    return AgentServer(route, manager.run)
+
+
+class _NamedRoute(Route):
+    """Tells the log and the metrics its path, as FastAPI's own routes do."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self} if found else found
+
+
+class _Endpoint:
+    """Turns away foreign pages, as the protocol demands, also those that rebound a DNS name."""
+
+    def __init__(self, manager: StreamableHTTPSessionManager, allowed: Collection[str]) -> None:
+        self._manager = manager
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin", "").lower()
+        if origin and origin not in self._allowed and "*" not in self._allowed:
+            await problem(403, FOREIGN_ORIGIN)(scope, receive, send)
+            return
+        await self._manager.handle_request(scope, receive, send)
+
+
+def _contained(
+    handle: Callable[[Context, Params], Awaitable[Result]],
+) -> Callable[[Context, Params], Awaitable[Result]]:
+    """Keep the text of a fault that nobody foresaw from the client, to whom the SDK gives it."""
+
+    async def contained(context: Context, params: Params) -> Result:
+        try:
+            return await handle(context, params)
+        except MCPError:
+            raise
+        except ServiceError as error:
+            raise MCPError(types.INTERNAL_ERROR, error.detail) from None
+        except Exception:
+            log.exception("an agent's request failed")
+            raise MCPError(types.INTERNAL_ERROR, DETAILS[500]) from None
+
+    return contained
+
+
+_READ_ONLY = types.ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+_TOOLS = [
+    types.Tool(
+        name="ask",
+        title="Ask the careers site",
+        description="Answer one question verbatim from the site's own reviewed texts, with the "
+        "address to cite, or say that the site does not cover it.",
+        input_schema=AskArguments.model_json_schema(),
+        output_schema=AskResult.model_json_schema(mode="serialization"),
+        annotations=_READ_ONLY,
+    ),
+    types.Tool(
+        name="list_questions",
+        title="List the questions of the careers site",
+        description="List all questions that the site has an answer prepared for, with their ids.",
+        input_schema=NoArguments.model_json_schema(),
+        output_schema=Questions.model_json_schema(mode="serialization"),
+        annotations=_READ_ONLY,
+    ),
+]
+
+
+async def _list_tools(_: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+    return types.ListToolsResult(tools=_TOOLS)
+
+
+async def _call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    call = _CALLS.get(params.name)
+    if call is None:
+        raise MCPError(types.INVALID_PARAMS, "There is no such tool. List the tools.")
+    try:
+        return _structured(await call(_request(context), params.arguments or {}))
+    except ValidationError as error:
+        return _refusal("\n".join(_faults(error)))
+    except ServiceError as error:
+        return _refusal(error.detail)
+
+
+async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
+    given = AskArguments.model_validate(arguments)
+    asked = AskRequest(question=given.question, conversation_id=given.conversation_id)
+    is_private = wants_privacy(request)
+    exchange = await hold_exchange(get_state(request), asked, is_private=is_private)
+    return ask_result(conversion.reply(exchange), str(request.base_url))
+
+
+async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:
+    NoArguments.model_validate(arguments)
+    canned = canned_questions(get_state(request).ready)
+    return Questions(questions=conversion.suggestions(canned))
+
+
+_CALLS: dict[str, Callable[[Request, dict[str, Any]], Awaitable[BaseModel]]] = {
+    "ask": _ask,
+    "list_questions": _list_questions,
+}
+
+
+def _structured(result: BaseModel) -> types.CallToolResult:
+    # Both forms, as the protocol advises: not every client hands structured content to its model.
+    content = result.model_dump(mode="json")
+    text = json.dumps(content, ensure_ascii=False)
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=text)], structured_content=content
+    )
+
+
+def _refusal(sentence: str) -> types.CallToolResult:
+    content = [types.TextContent(type="text", text=sentence)]
+    return types.CallToolResult(content=content, is_error=True)
+
+
+def _faults(error: ValidationError) -> list[str]:
+    faults = [
+        {**fault, "loc": ("arguments", *fault["loc"])}
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    return [f"{one.field}: {one.message}." for one in field_errors(faults)]
+
+
+async def _list_resources(
+    context: Context, _: types.PaginatedRequestParams | None
+) -> types.ListResourcesResult:
+    canned = canned_questions(get_state(_request(context)).ready)
+    return types.ListResourcesResult(
+        resources=[
+            types.Resource(
+                uri=f"{ANSWERS}{quote(one.id, safe='')}",
+                name=one.id,
+                title=one.question,
+                mime_type=JSON,
+            )
+            for one in canned
+        ]
+    )
+
+
+async def _list_templates(
+    _: Context, __: types.PaginatedRequestParams | None
+) -> types.ListResourceTemplatesResult:
+    template = types.ResourceTemplate(
+        uri_template=f"{ANSWERS}{{id}}",
+        name="answer",
+        title="One answer by its id",
+        description="Ids stand in what `ask` and `list_questions` give.",
+        mime_type=JSON,
+    )
+    return types.ListResourceTemplatesResult(resource_templates=[template])
+
+
+async def _read_resource(
+    context: Context, params: types.ReadResourceRequestParams
+) -> types.ReadResourceResult:
+    request = _request(context)
+    uri = str(params.uri)
+    try:
+        unit = answer_unit(get_state(request).ready, unquote(uri.removeprefix(ANSWERS)))
+    except UnknownAnswer:
+        raise MCPError(types.INVALID_PARAMS, "No answer has this address.") from None
+    answer = quoted(conversion.answer(unit), str(request.base_url))
+    text = types.TextResourceContents(uri=uri, text=answer.model_dump_json(), mime_type=JSON)
+    return types.ReadResourceResult(contents=[text])
+
+
+def _request(context: Context) -> Request:
+    assert context.request is not None  # noqa: S101 - over HTTP there always is one
+    return context.request
