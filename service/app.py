@@ -20,6 +20,7 @@ from service.database import Database
 from service.dependencies import State
 from service.errors import Problem, install_handlers
 from service.interactions import Interactions
+from service.limiting import make_limiter
 from service.live import LiveIndex, OpenRetriever
 from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
 from service.observability import Metrics
@@ -142,7 +143,7 @@ def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     with_agents = settings.mcp is Switch.ON
     app.add_middleware(BodyLimit)
     if settings.rate_limit != "off":
-        app.add_middleware(RateLimit, rate=settings.rate_limit, metrics=metrics)
+        app.add_middleware(RateLimit, limiter=make_limiter(settings, metrics), metrics=metrics)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,

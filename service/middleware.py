@@ -7,20 +7,17 @@ often; `BodyLimit` reads the body, within bounds.
 
 import ipaddress
 import logging
-import math
 import re
 import time
 
 from anyio import fail_after
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from service.errors import problem
+from service.limiting import Limiter
 from service.observability import Metrics, request_id
 
 MAX_BODY = 64 * 1024
@@ -121,30 +118,28 @@ class SecurityHeaders:
 class RateLimit:
     """So many requests a client and kind of route; 429 with Retry-After past it."""
 
-    def __init__(self, app: ASGIApp, rate: str, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, limiter: Limiter, metrics: Metrics) -> None:
         self._app = app
-        self._rate = parse(rate)
+        self._limiter = limiter
         self._metrics = metrics
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or turn away."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            await self._limiter.close()
+            return
         kind = _kind(scope)
         if kind is None:
             await self._app(scope, receive, send)
             return
-        client = _client(scope)
-        if self._limiter.hit(self._rate, client, kind):
+        wait = await self._limiter.seconds_to_wait(_client(scope), kind)
+        if not wait:
             await self._app(scope, receive, send)
             return
         self._metrics.limited.inc()
-        wait = self._seconds_to_wait(self._rate, client, kind)
         refusal = problem(429, headers={"Retry-After": str(wait)})
         await refusal(scope, receive, send)
-
-    def _seconds_to_wait(self, rate: RateLimitItem, client: str, kind: str) -> int:
-        until = self._limiter.get_window_stats(rate, client, kind).reset_time
-        return max(1, math.ceil(until - time.time()))
 
 
 def _kind(scope: Scope) -> str | None:
@@ -166,9 +161,11 @@ def _client(scope: Scope) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 class BodyLimit:

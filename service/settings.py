@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -74,6 +75,22 @@ def _rate(value: str) -> str:
     if not _RATE.fullmatch(value):
         raise ValueError("write a number and a time such as 120/minute, or off")
     return value
+
+
+def _counting(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"memory|rediss?://.+|redis\+unix://.+", value.get_secret_value()):
+        raise ValueError("write memory, or the address of a Redis such as redis://host:6379/0")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value)) if "/" in value else str(ip_address(value))
+    except ValueError:
+        raise ValueError(
+            "write addresses or networks such as 10.0.0.5 or 172.16.0.0/12; what is trusted "
+            "says who the visitors are, so neither names nor * will do"
+        ) from None
 
 
 def _token(value: SecretStr | None) -> SecretStr | None:
@@ -141,10 +158,14 @@ class Settings(BaseModel):
         description="Requests that one client may make to each kind of `/v1/` route; `off` for "
         "no limit.",
     )
-    rate_limit_storage: Literal["memory"] = Field(
-        "memory", description="Where requests are counted: `memory`, each worker for itself."
+    rate_limit_storage: Annotated[SecretStr, AfterValidator(_counting)] = Field(
+        SecretStr("memory"),
+        description="Where requests are counted: `memory`, each worker for itself; or in Redis for "
+        "all of them, `redis://host:6379/0` (also `rediss://`), which needs the extra `redis`.",
     )
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = Field(
+    trusted_proxies: Annotated[
+        tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)
+    ] = Field(
         ("127.0.0.1",),
         description="Addresses or networks of proxies whose `X-Forwarded-For` is believed, "
         "comma-separated.",

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from limits import parse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.limiting import MemoryLimiter
 from service.middleware import (
     MAX_BODY,
     SECURITY_HEADERS,
@@ -142,7 +144,7 @@ def test_route_still_hears_that_the_client_left() -> None:
 
 def limited(rate: str) -> tuple[RateLimit, Metrics]:
     metrics = Metrics()
-    return RateLimit(Echo(), rate, metrics), metrics
+    return RateLimit(Echo(), MemoryLimiter(parse(rate)), metrics), metrics
 
 
 def statuses(app: ASGIApp, *scopes: dict[str, Any]) -> list[int]:
@@ -254,6 +256,21 @@ def test_client_that_left_counts_as_499() -> None:
     call(RequestContext(BodyLimit(Echo()), metrics), [{"type": "http.disconnect"}])
 
     assert b'status="499"} 1.0' in metrics.render()
+
+
+def test_limiter_is_closed_when_the_app_ends() -> None:
+    said: list[str] = []
+
+    class Limiter(MemoryLimiter):
+        async def close(self) -> None:
+            said.append("closed")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        said.append("ended")
+
+    call(RateLimit(app, Limiter(parse("1/hour")), Metrics()), type="lifespan")
+
+    assert said == ["ended", "closed"]
 
 
 @pytest.mark.parametrize("layer", [BodyLimit, SecurityHeaders])
