@@ -173,19 +173,53 @@ _BODY: Final[Responses] = {
 }
 _READ: Final[Responses] = {**_LIMITED, **_refusals(NotReady)}
 
+_LINKS: Final = {
+    "feedback": {
+        "operationId": "feedback_v1_feedback_post",
+        "requestBody": {
+            "interaction_id": "$response.body#/interaction_id",
+            "helpful": True,
+        },
+    },
+    "erase": {
+        "operationId": "erase_v1_interactions__id__delete",
+        "parameters": {"id": "$response.body#/interaction_id"},
+    },
+    "follow_up": {
+        "operationId": "ask_v1_ask_post",
+        "requestBody": {
+            "question": "And for the other one?",
+            "conversation_id": "$response.body#/conversation_id",
+        },
+    },
+    "suggestion": {
+        "operationId": "answer_v1_answers__id__get",
+        "parameters": {"id": "$response.body#/suggestions/0/id"},
+    },
+}
+"""How one response leads to the next request; tests walk along them."""
+
 ASK: Final[Responses] = {
     200: {
+        "links": _LINKS,
         "content": {
             "application/json": {
                 "examples": {name: {"value": value} for name, value in OUTCOMES.items()}
             }
-        }
+        },
     },
     **_BODY,
     **_READ,
 }
 SUGGEST: Final[Responses] = {200: _good({"suggestions": _RELATED}), **_INVALID, **_READ}
-QUESTIONS: Final[Responses] = {200: _good({"questions": _RELATED}), **_READ}
+_FIRST_QUESTION: Final = {
+    "operationId": "answer_v1_answers__id__get",
+    "parameters": {"id": "$response.body#/questions/0/id"},
+}
+QUESTIONS: Final[Responses] = {
+    200: {**_good({"questions": _RELATED}), "links": {"answer": _FIRST_QUESTION}},
+    **_READ,
+}
 ANSWER: Final[Responses] = {200: _good(_ANSWER), **_refusals(UnknownAnswer), **_INVALID, **_READ}
 FEEDBACK: Final[Responses] = {**_refusals(UnknownExchange), **_BODY, **_READ}
 ERASE: Final[Responses] = {

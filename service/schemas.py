@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.datatypes import Kind
 
@@ -13,11 +13,19 @@ MAX_COMMENT = 1000
 MAX_LIMIT = 20
 DEFAULT_LIMIT = 5
 MAX_SUGGESTIONS = 8
+_SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """Zero-width characters and the soft hyphen: they print nothing, and `str.strip` leaves them."""
+_BLANK = _SPACES + _INVISIBLE
+"""Stripped in one step: to strip by turns would take the square of their number."""
 
 
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+_UNWANTED = re.compile(rf"[{_CONTROL}\ud800-\udfff]")
 """Control characters but tab and line ends, and halves of surrogate pairs: no file holds those."""
 
 
@@ -27,20 +35,18 @@ def _is_text(value: str) -> str:
     return value
 
 
-def _trim(value: str) -> str:
-    before = None
-    while before != value:
-        before, value = value, value.strip().strip(_INVISIBLE)
-    return value
-
-
 def _question(value: str) -> str:
-    value = _trim(_is_text(value))
+    value = _is_text(value).strip(_BLANK)
     if not value:
         raise ValueError("Write a question")
     if len(value) > MAX_QUESTION:
         raise ValueError(f"Write {MAX_QUESTION} characters at most")
     return value
+
+
+def _whole(value: object) -> object:
+    # In JSON 5.0 is the integer 5; no other kind is taken for one.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 QuestionText = Annotated[
@@ -49,6 +55,10 @@ QuestionText = Annotated[
     Field(
         description=f"1 to {MAX_QUESTION} characters after trimming.",
         examples=["Do I need a degree?"],
+        json_schema_extra={
+            "pattern": rf"^[^{_CONTROL}]*[^{_CONTROL}\s{_INVISIBLE}][^{_CONTROL}]*$",
+            "maxLength": MAX_QUESTION,
+        },
     ),
 ]
 ConversationId = Annotated[
@@ -58,7 +68,11 @@ ConversationId = Annotated[
         description="What an earlier response gave; without it a new conversation begins.",
     ),
 ]
-CommentText = Annotated[str, AfterValidator(_is_text), Field(max_length=MAX_COMMENT)]
+CommentText = Annotated[
+    str,
+    AfterValidator(_is_text),
+    Field(max_length=MAX_COMMENT, json_schema_extra={"pattern": rf"^[^{_CONTROL}]*$"}),
+]
 InteractionId = Annotated[
     str,
     Field(
@@ -79,7 +93,7 @@ class AskRequest(Request):
 
     question: QuestionText
     conversation_id: ConversationId | None = None
-    limit: int = Field(
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(
         DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description="Number of passages."
     )
 
