@@ -5,12 +5,13 @@
 It knows files and nothing else of ours.
 """
 
-from corpus.documents import Boundary, Corpus, Document, Entry, Section, Source, Span
+from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section, Source, Span
 from corpus.errors import CorpusError, Fault
 from corpus.loader import load
 
 __all__ = [
     "Boundary",
+    "Check",
     "Corpus",
     "CorpusError",
     "Document",

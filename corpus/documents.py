@@ -118,6 +118,18 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A question with the answer that an editor expects; it is asked before publishing."""
+
+    question: str
+    expect: str | None
+    """Id of the unit; None when there shall be no answer."""
+    file: str
+    line: int
+    """1-based."""
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """Everything a folder holds, in path order and then in file order."""
 
@@ -132,3 +144,4 @@ class Corpus:
     """Groups of ids whose answers say the same, so that one serves for the other."""
     content_hash: str
     """SHA-256 over the names and bytes of every content file, in path order."""
+    checks: tuple[Check, ...] = ()

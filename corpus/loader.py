@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.articles import Draft, parse_article
-from corpus.documents import Boundary, Corpus, Document, Entry, Section
+from corpus.checks import parse_checks
+from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section
 from corpus.entries import (
     Mention,
     Parsed,
@@ -30,6 +31,7 @@ _QUESTIONS = (".questions.yaml", ".questions.yml")
 _ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
 _FOLDERS = ("articles", "faqs")
 _SINGLE = ("smalltalk", "boundaries", "synonyms")
+CHECKS = "checks.jsonl"
 
 
 def load(folder: Path) -> Corpus:
@@ -70,7 +72,11 @@ def is_content(name: str) -> bool:
         return name.endswith((".md", *_QUESTIONS))
     if name.startswith("faqs/"):
         return name.endswith(_YAML)
-    return any(name in (f"{stem}.yaml", f"{stem}.yml") for stem in _SINGLE)
+    return name == CHECKS or name in _single_files()
+
+
+def _single_files() -> tuple[str, ...]:
+    return tuple(f"{stem}{ending}" for stem in _SINGLE for ending in _YAML)
 
 
 def unread_files(folder: Path) -> tuple[str, ...]:
@@ -102,11 +108,10 @@ def _content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Pat
                 name = path.relative_to(folder).as_posix()
                 if is_content(name):
                     yield name, path
-    for stem in _SINGLE:
-        for ending in _YAML:
-            path = folder / f"{stem}{ending}"
-            if path.exists() or path.is_symlink():
-                yield path.name, path
+    for name in (*_single_files(), CHECKS):
+        path = folder / name
+        if path.exists() or path.is_symlink():
+            yield name, path
 
 
 class _Content:
@@ -124,6 +129,7 @@ class _Content:
         self._smalltalk: list[Entry] = []
         self._boundaries: list[Boundary] = []
         self._synonyms: list[tuple[str, ...]] = []
+        self._checks: list[Check] = []
         self._hidden: set[str] = set()
         """Ids in files that are too broken to be read: references to them are not to blame."""
         for file in files:
@@ -142,6 +148,8 @@ class _Content:
             self._entries.extend(self._note(file, parse_entries(file)))
         elif stem == "smalltalk":
             self._smalltalk.extend(self._note(file, parse_entries(file)))
+        elif file.name == CHECKS:
+            self._checks.extend(self._note(file, parse_checks(file)))
         elif stem == "boundaries":
             self._boundaries.extend(self._note(file, parse_boundaries(file)))
         else:
@@ -173,6 +181,7 @@ class _Content:
             synonyms=tuple(self._synonyms),
             equivalents=_merged(self._equivalents),
             content_hash=self._hash,
+            checks=tuple(self._checks),
         )
 
     def _named(self, drafts: Sequence[Draft]) -> list[Document]:

@@ -96,6 +96,14 @@ class BoundaryModel(_Model):
     reply: Text = Field(description="What to say instead, in Markdown")
 
 
+class CheckModel(_Model):
+    """A question to ask before publishing, and what has to come of it."""
+
+    question: Line = Field(description="As a visitor would ask it")
+    expect: Id | None = Field(description="Id of the answer, or null when there shall be none")
+    note: Line | None = Field(default=None, description="Why it is asked; for editors alone")
+
+
 class FrontMatter(_Model):
     """What stands between the two `---` lines of an article."""
 

@@ -6,7 +6,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from corpus.models import BoundaryModel, EntryModel, FrontMatter, Id, QuestionList, SynonymGroup
+from corpus.models import (
+    BoundaryModel,
+    CheckModel,
+    EntryModel,
+    FrontMatter,
+    Id,
+    QuestionList,
+    SynonymGroup,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FILES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
@@ -14,6 +22,7 @@ _FILES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
     "boundaries": ("Topics that are not answered", TypeAdapter(list[BoundaryModel])),
     "questions": ("Questions by unit of an article", TypeAdapter(dict[Id, QuestionList])),
     "synonyms": ("Words that mean the same", TypeAdapter(list[SynonymGroup])),
+    "checks": ("One line of checks.jsonl", TypeAdapter(CheckModel)),
     "article": ("Front matter of an article", TypeAdapter(FrontMatter)),
 }
 

@@ -61,9 +61,14 @@ def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
 def _fault(tree: YamlTree, node: Node, keys: Sequence[str], detail: Any) -> Fault:
     path = detail["loc"]
     line = tree.line(node, path)
-    place = _place(path)
-    problem, remedy = _explain(detail, place, path, keys)
+    problem, remedy = explain(detail, keys)
     return Fault(tree.source.name, line, problem, remedy)
+
+
+def explain(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
+    """Put one of pydantic's errors into words: what is wrong, and what to write instead."""
+    path = detail["loc"]
+    return _explain(detail, _place(path), path, keys)
 
 
 def _place(path: Sequence[str | int]) -> str:

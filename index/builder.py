@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index import chunking, confidence, dense, lexical, ranking, store
+from index import chunking, confidence, dense, lexical, ranking, samples, store
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.embeddings import Embedder, encode_cached
@@ -42,7 +42,8 @@ class Recipe:
     learn: Learn | None = None
     background: tuple[str, ...] = ()
     """Sentences that belong to no corpus, for `learn`."""
-    figures: Mapping[str, float] = field(default_factory=dict)
+    measure: store.Measure | None = None
+    """Takes the figures of a version; the same files give the same figures."""
 
 
 def recipe(runtime: Path) -> Recipe:
@@ -58,7 +59,8 @@ def background() -> tuple[str, ...]:
 
 
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
-    model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background)
+    asked = samples.sample(chunked.chunks)
+    model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
     return {ranking.FILE: ranking.dump(model)}
 
 
@@ -172,11 +174,18 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         model=ModelCard(job.embedder.name, job.embedder.sha256, vectors.shape[1], RUNTIME),
         content_hash=job.corpus.content_hash,
         counts=counts(job.corpus, chunked),
-        figures=recipe.figures,
+        figures={},
         files={},
     )
     extras = {**recipe.extras, **learned}
-    return store.save(out, manifest, contents, linked=_encoder(recipe), extras=extras)
+    return store.save(
+        out,
+        manifest,
+        contents,
+        linked=_encoder(recipe),
+        extras=extras,
+        measure=recipe.measure,
+    )
 
 
 def counts(corpus: Corpus, chunked: Chunked) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome
 from index.retriever import Retriever, question_of
@@ -17,8 +18,12 @@ class Change:
     after: str
 
 
+MOST_ASKED = 500
+"""Answers whose question is asked; of more, the same ones every time."""
+
+
 def changes(before: Retriever, after: Retriever) -> tuple[Change, ...]:
-    """Ask both versions one question for every answer that either has."""
+    """Ask both versions one question for every answer that either has, up to `MOST_ASKED`."""
     found = []
     for question in _questions((before, after)):
         was, now = (_given(retriever.answer(question)) for retriever in (before, after))
@@ -29,7 +34,7 @@ def changes(before: Retriever, after: Retriever) -> tuple[Change, ...]:
 
 def _questions(retrievers: Sequence[Retriever]) -> tuple[str, ...]:
     """List each question once, in the order of the content."""
-    return tuple(
+    found = tuple(
         dict.fromkeys(
             question_of(unit)
             for retriever in retrievers
@@ -37,6 +42,8 @@ def _questions(retrievers: Sequence[Retriever]) -> tuple[str, ...]:
             if unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)
         )
     )
+    chosen = set(sorted(found, key=lambda question: crc32(question.encode()))[:MOST_ASKED])
+    return tuple(question for question in found if question in chosen)
 
 
 def _given(outcome: Outcome) -> str:

@@ -254,6 +254,15 @@ class ModelCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What was seen of a version before it got its name."""
+
+    figures: Mapping[str, float]
+    evaluation: bytes
+    """What they come from, kept in the version."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a version holds, and the digest of every file in it."""
 

@@ -44,20 +44,56 @@ class Head:
     typical: float
     """Median score that a text gets for its own class from a head fitted without it; what a score
     is measured against, since it shrinks with the number of classes and their likeness."""
+    leverages: NDArray[np.float32]
+    """Share in the score of a text that comes from itself, in [0, 1), of the texts to leave out."""
 
 
-def fit(vectors: Vectors, ngrams: Vectors, classes: Sequence[int], count: int) -> Head:
-    """Fit one column of weights for each of `count` classes; a class without texts gets zeros."""
+def fit(
+    vectors: Vectors,
+    ngrams: Vectors,
+    classes: Sequence[int],
+    count: int,
+    held_out: Sequence[int] = (),
+) -> Head:
+    """Fit one column of weights for each of `count` classes; a class without texts gets zeros.
+
+    Args:
+        vectors: Of the texts.
+        ngrams: Of the same texts.
+        classes: Of the same texts.
+        count: How many classes there are.
+        held_out: Positions of texts that are to be asked as if they had not been there.
+
+    """
     importance = np.sqrt(_importance(classes, count))
     rows = features(vectors, ngrams).astype(np.float64) * importance[:, None]
     targets = np.eye(count)[list(classes)] * importance[:, None]
     sample = np.arange(0, len(rows), max(1, len(rows) // SAMPLE))
-    weights, projected = _solve(rows, targets, sample)
+    asked = np.concatenate([sample, np.array(held_out, dtype=np.int64)])
+    weights, projected = _solve(rows, targets, asked)
+    leverages = np.einsum("ij,ji->i", rows[asked], projected)
     own = (rows[sample] @ weights)[np.arange(len(sample)), np.array(classes)[sample]]
-    leverage = np.einsum("ij,ji->i", rows[sample], projected)
-    # Leaving one row out of a ridge regression in closed form (Allen's PRESS, 1974).
-    left_out = (own / importance[sample] - leverage) / np.maximum(1 - leverage, 1e-6)
-    return Head(weights.astype(np.float32), max(float(np.median(left_out)), LEAST_TYPICAL))
+    typical = np.median(left_out(own / importance[sample], leverages[: len(sample)], 1.0))
+    return Head(
+        weights.astype(np.float32),
+        max(float(typical), LEAST_TYPICAL),
+        leverages[len(sample) :].astype(np.float32),
+    )
+
+
+def left_out(score: Matrix, leverage: Matrix, target: Matrix | float) -> Matrix:
+    """Return what a text scores from a head fitted without it, in closed form (PRESS).
+
+    Exact for weights of texts that stay as they are. (Allen, The Relationship between Variable
+    Selection and Data Augmentation and a Method for Prediction, 1974.)
+
+    Args:
+        score: For a class, from the head fitted with the text.
+        leverage: Of the text.
+        target: 1 for its own class, 0 for any other.
+
+    """
+    return (score - leverage * target) / np.maximum(1 - leverage, 1e-6)
 
 
 def _solve(rows: Matrix, targets: Matrix, sample: NDArray[np.int64]) -> tuple[Matrix, Matrix]:

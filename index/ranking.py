@@ -70,12 +70,27 @@ class RankingModel:
     """Shape (chunks + 1,)."""
     background: Vectors
     """Of the background sentences that are unlike the corpus; the head's last class."""
+    held_out: NDArray[np.int32]
+    """Positions of the chunks whose leverages the head knows, in ascending order."""
 
 
 def fit(
-    chunks: Sequence[Chunk], vectors: Vectors, units: int, background: Background | None = None
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    units: int,
+    background: Background | None = None,
+    held_out: Sequence[int] = (),
 ) -> RankingModel:
-    """Learn the head and the n-grams; the head from questions alone where a unit has variants."""
+    """Learn the head and the n-grams; the head from questions alone where a unit has variants.
+
+    Args:
+        chunks: In the order of their units.
+        vectors: Of the chunks.
+        units: How many there are.
+        background: Sentences that belong to no corpus.
+        held_out: Positions of variants that are to be asked as if they had not been there.
+
+    """
     texts = [chunk.embedded for chunk in chunks]
     model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
     rows = model.vectors(texts)
@@ -88,6 +103,7 @@ def fit(
             np.vstack([rows[chosen], model.vectors(strangers.texts)]),
             classes,
             units + 1,
+            np.searchsorted(chosen, held_out).tolist(),
         )
         if units <= HEAD_LIMIT
         else None
@@ -95,7 +111,15 @@ def fit(
     positions, columns = np.nonzero(rows)
     starts = np.searchsorted(positions, np.arange(len(chunks) + 1))
     values = rows[positions, columns]
-    return RankingModel(head, model, columns.astype(np.int32), values, starts, strangers.vectors)
+    return RankingModel(
+        head,
+        model,
+        columns.astype(np.int32),
+        values,
+        starts,
+        strangers.vectors,
+        np.array(held_out, dtype=np.int32),
+    )
 
 
 def _unlike(background: Background, vectors: Vectors) -> Background:
@@ -133,6 +157,8 @@ def dump(model: RankingModel) -> bytes:
         values=model.values,
         starts=model.starts,
         background=model.background,
+        held_out=model.held_out,
+        leverages=model.head.leverages if model.head else np.zeros(0, dtype=np.float32),
     )
     return buffer.getvalue()
 
@@ -148,14 +174,15 @@ def parse(data: bytes) -> RankingModel:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             grams = arrays["grams"].tobytes().decode().splitlines()
             idf = dict(zip(grams, arrays["idf"].tolist(), strict=True))
-            weights = arrays["head"]
+            weights, typical = arrays["head"], float(arrays["typical"])
             return RankingModel(
-                intent.Head(weights, float(arrays["typical"])) if weights.size else None,
+                intent.Head(weights, typical, arrays["leverages"]) if weights.size else None,
                 ngrams.NgramModel(idf),
                 arrays["columns"],
                 arrays["values"],
                 arrays["starts"],
                 arrays["background"],
+                arrays["held_out"],
             )
     except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
         raise IndexCorrupt("ranking.npz cannot be read. Build the index again.") from error

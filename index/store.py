@@ -12,15 +12,15 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from index import dense, lexical
-from index.datatypes import Chunk, Manifest, Unit
+from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
 from index.durable import flush, flush_tree, put
 from index.errors import (
@@ -33,17 +33,16 @@ from index.errors import (
 from index.holder import Notice, hold
 from index.lexical import Lexical
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: python scripts/build_index.py"
-_LIST = "python scripts/manage_index.py list"
 MANIFEST_FILE = "manifest.json"
 UNITS_FILE = "units.json"
 CHUNKS_FILE = "chunks.json"
 GROUPS_FILE = "groups.json"
 DENSE_FILE = "vectors.faiss"
 LEXICAL_FOLDER = "lexical"
-
+EVALUATION_FILE = "evaluation.json"
 _BUILDING = ".building-"
 _NAME_LENGTH = 12
 _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
@@ -82,6 +81,7 @@ class Loaded:
     """For the files that others read: the encoder, the confidence model."""
 
 
+Measure = Callable[[Loaded], Measured]
 _MANIFEST = TypeAdapter(Manifest)
 _UNITS = TypeAdapter(tuple[Unit, ...])
 _CHUNKS = TypeAdapter(tuple[Chunk, ...])
@@ -102,10 +102,9 @@ def file_digest(path: Path) -> str:
 
 @contextmanager
 def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None) -> Iterator[None]:
-    """Hold the lock of an index while writing to it.
+    """Hold the lock of an index while writing to it; removes what a dead process left behind.
 
-    The system lets go of the lock of a process that dies. What such a process left behind is
-    removed here. Raises IndexBusy, as `hold` does.
+    Raises IndexBusy, as `hold` does.
     """
     versions = out / "versions"
     versions.mkdir(parents=True, exist_ok=True)
@@ -122,10 +121,9 @@ def save(
     *,
     linked: Mapping[str, Path],
     extras: Mapping[str, bytes],
+    measure: Measure | None = None,
 ) -> Manifest:
-    """Write a version, in the place of one of the same name; it is not live yet.
-
-    Call it inside `building`.
+    """Write a version, in the place of one of the same name, inside `building`; it is not live yet.
 
     Args:
         out: Folder of the index.
@@ -133,6 +131,7 @@ def save(
         contents: What is written.
         linked: Files to link or copy into the version, by their names there.
         extras: Further files, by their names there.
+        measure: Asked for the figures of the manifest once all other files are there.
 
     """
     versions = out / "versions"
@@ -144,6 +143,10 @@ def save(
     for name, data in extras.items():
         (folder / name).write_bytes(data)
     manifest = replace(manifest, files=_digests(folder))
+    if measure:
+        measured = measure(Loaded(manifest, contents, folder))
+        (folder / EVALUATION_FILE).write_bytes(measured.evaluation)
+        manifest = replace(manifest, figures=measured.figures, files=_digests(folder))
     flush_tree(folder)
     put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
     _move(folder, versions / manifest.version)
@@ -203,7 +206,9 @@ def version_folder(out: Path, version: str) -> Path:
     """Return the folder of a version. Raises UnknownVersion when there is none."""
     folder = out / "versions" / version
     if not _NAME.fullmatch(version) or not folder.is_dir():
-        raise UnknownVersion(f"There is no version {version!r} in {out}. Run: {_LIST}")
+        raise UnknownVersion(
+            f"There is no version {version!r} in {out}. Run: python scripts/manage_index.py list"
+        )
     return folder
 
 
@@ -217,10 +222,8 @@ def list_versions(out: Path) -> tuple[Manifest, ...]:
     """Return the manifests of all versions that can be read, newest first."""
     found = []
     for name in version_names(out):
-        try:
+        with suppress(RetrievalError):  # `verify` says what is wrong with it
             found.append(read_manifest(version_folder(out, name)))
-        except RetrievalError:
-            continue  # `verify` says what is wrong with it
     return tuple(sorted(found, key=lambda manifest: manifest.built_at, reverse=True))
 
 

@@ -6,7 +6,7 @@ Example: python scripts/build_index.py --corpus corpus --out var/index
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,19 +16,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from corpus import Corpus, CorpusError, load
-from index import Retriever, open_index, store
+from index import gate, journal, store, telling, trial
 from index.builder import Lock, Report, build, recipe
-from index.changes import changes
-from index.datatypes import Kind, Manifest, Unit
+from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.holder import FOREVER, Holder
+from index.journal import Reviewed
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _POLL_SECONDS = 1.0
-_STEPS = {"export": "Exporting the encoder", "encode": "Encoding texts", "publish": "Publishing"}
-_SHOWN = 10
-"""Changed answers that are listed by name."""
+_STEPS = {
+    "export": "Exporting the encoder",
+    "encode": "Encoding texts",
+    "measure": "Asking its own questions",
+    "publish": "Publishing",
+}
+_GO_ON = (
+    "Not published: what was live stays live. Mend the content and build again; or, if it is meant"
+    " to be so, change the checks in checks.jsonl, or publish all the same with --force."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Options:
     model: str
     dry_run: bool
     force: bool
+    limit: float
+    by: str | None
     wait: bool
 
     @property
@@ -56,8 +65,15 @@ def main(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but publish.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Write the version again although it exists.")
+        bool, typer.Option("--force", help="Go ahead: publish in spite of losses, write anew.")
     ] = False,
+    limit: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Share of questions that may get worse on balance."),
+    ] = gate.MOST_LOST,
+    by: Annotated[
+        str | None, typer.Option(help="Your name, to be noted beside the account.")
+    ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait while somebody else is building.")
     ] = False,
@@ -65,14 +81,18 @@ def main(
         str, typer.Option(help="A sentence-transformers model: folder or downloaded name.")
     ] = DEFAULT_MODEL,
 ) -> None:
-    """Check the content, build an index of it and publish it.
+    """Check the content, build an index of it, compare it with the live one and publish it.
 
-    Exit code 0: done; 1: the content or the model is at fault, and what was live is still live;
-    2: wrong usage.
+    A version with which a check fails that passed until now, or which loses more questions than
+    --limit allows, is not published. --force goes ahead all the same; it also writes a version
+    anew that exists already.
+
+    Exit code 0: done; 1: the content or the model is at fault, or publishing was refused, and what
+    was live is still live; 2: wrong usage.
 
     Example: python scripts/build_index.py --corpus corpus --out var/index
     """
-    options = Options(corpus, out, model, dry_run, force, wait)
+    options = Options(corpus, out, model, dry_run, force, limit, by, wait)
     console = Console(highlight=False, soft_wrap=True)
     if watch:
         _watch(options, console)
@@ -110,23 +130,60 @@ def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
 def _build(options: Options, console: Console) -> bool:
     """Build once and say how it went; tell whether it went well."""
     started = time.monotonic()
-    live = _live(options.out)
     try:
         content = load(options.corpus)
+        lock = _lock(options, console)
         with _progress(console) as report:
-            manifest = _run(content, options, _lock(options, console), report)
+            manifest = _run(content, options, lock, report)
+        _print_summary(console, manifest, time.monotonic() - started)
+        return _publish(manifest.version, options, lock, console)
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
         console.print(f"{count} {'fault' if count == 1 else 'faults'}; nothing was published.")
-        return False
     except (RetrievalError, OSError) as error:
         console.print(str(error), markup=False)
+    return False
+
+
+def _publish(version: str, options: Options, lock: Lock, console: Console) -> bool:
+    """Compare a version with the live one, and publish it unless something speaks against it."""
+    live = _live(options.out)
+    if live == version:
+        console.print(f"Version {version} is live.")
+        return True
+    reviewed = _review(version, live, options, console)
+    refused = reviewed.review.refusals
+    for reason in refused:
+        console.print(f"{'In spite of' if options.force else 'Refused'}: {reason}.", markup=False)
+    if options.dry_run:
+        console.print(f"Version {version} is built, not published.")
+        return not refused or options.force
+    if refused and not options.force:
+        console.print(_GO_ON)
         return False
-    _print_summary(console, manifest, options, time.monotonic() - started)
-    if live is not None and live != manifest.version:
-        _print_changes(console, options.out, live, manifest.version)
+    with lock(options.out):
+        journal.publish(options.out, version, journal.signature(options.by), reviewed)
+    console.print(f"Version {version} is live.")
     return True
+
+
+def _review(version: str, live: str | None, options: Options, console: Console) -> Reviewed:
+    """Say what would change; a live version that cannot be read any more is not compared with."""
+    after = store.load(options.out, version)
+    before, review = None, gate.first_review(after)
+    if live is not None:
+        try:
+            before = store.load(options.out, live)
+            review = gate.review(before, after, options.limit)
+        except (RetrievalError, OSError) as error:
+            console.print(f"What changes cannot be told: {error}", markup=False)
+    for line in telling.review_lines(review, compared=before is not None):
+        console.print(line, markup=False)
+    was = before.manifest.figures if before else None
+    for line in telling.figure_lines(after.manifest.figures, was):
+        console.print(line, markup=False)
+    return Reviewed(review, live)
 
 
 def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manifest:
@@ -134,13 +191,20 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manif
     report("export", 0, 1)
     runtime = runtime_folder(model, options.cache / "encoders")
     report("export", 1, 1)
+
+    def measure(loaded: store.Loaded) -> Measured:
+        report("measure", 0, 1)
+        measured = trial.measure(loaded, content.checks)
+        report("measure", 1, 1)
+        return measured
+
     return build(
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        recipe(runtime),
+        replace(recipe(runtime), measure=measure),
         cache=options.cache / "embeddings",
-        publish=not options.dry_run,
+        publish=False,
         force=options.force,
         lock=lock,
         report=report,
@@ -160,17 +224,6 @@ def _live(out: Path) -> str | None:
         return store.current(out)
     except (RetrievalError, OSError):
         return None
-
-
-def _print_changes(console: Console, out: Path, live: str, built: str) -> None:
-    """Say what changed since the version that was live, unless that cannot be read any more."""
-    try:
-        before, after = (open_index(out, version=version) for version in (live, built))
-    except (RetrievalError, OSError) as error:
-        console.print(f"What changed cannot be told: {error}", markup=False)
-        return
-    _print_changed_texts(console, before.units, after.units)
-    _print_changed_answers(console, before, after)
 
 
 @contextmanager
@@ -193,45 +246,10 @@ def _progress(console: Console) -> Iterator[Report]:
         yield report
 
 
-def _print_summary(console: Console, manifest: Manifest, options: Options, seconds: float) -> None:
+def _print_summary(console: Console, manifest: Manifest, seconds: float) -> None:
     counts = ", ".join(f"{count} {name}" for name, count in manifest.counts.items())
     console.print(counts)
     console.print(f"Model {manifest.model.name}, {manifest.model.runtime}. {seconds:.1f} s.")
-    state = "built, not published" if options.dry_run else "live"
-    console.print(f"Version {manifest.version} is {state}.")
-
-
-def _print_changed_texts(
-    console: Console, before: Mapping[str, Unit], after: Mapping[str, Unit]
-) -> None:
-    """Say which answers are new, gone or worded differently since the version that was live."""
-    kinds = {
-        "New": [id_ for id_ in after if id_ not in before],
-        "Gone": [id_ for id_ in before if id_ not in after],
-        "Changed": [i for i, u in after.items() if i in before and _differs(u, before[i])],
-    }
-    for name, ids in kinds.items():
-        if ids:
-            more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-            console.print(f"{name}: {', '.join(ids[:_SHOWN])}{more}", markup=False)
-
-
-def _print_changed_answers(console: Console, before: Retriever, after: Retriever) -> None:
-    """Say which questions now get another answer than from the version that was live."""
-    found = changes(before, after)
-    verb = "question gets" if len(found) == 1 else "questions get"
-    console.print(f"{len(found) or 'No'} {verb} another answer than before.")
-    for change in found[:_SHOWN]:
-        line = f'  "{change.question}": {change.before} -> {change.after}'
-        console.print(line, markup=False)
-    if len(found) > _SHOWN:
-        console.print(f"  and {len(found) - _SHOWN} more")
-
-
-def _differs(unit: Unit, other: Unit) -> bool:
-    if unit.kind is Kind.COMPARISON:
-        return [side.text for side in unit.sides] != [side.text for side in other.sides]
-    return unit.text != other.text
 
 
 if __name__ == "__main__":

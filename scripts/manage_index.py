@@ -4,7 +4,7 @@ Example: python scripts/manage_index.py list --out var/index
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +14,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import store
+from index import journal, store, telling
 from index.datatypes import Manifest
-from index.errors import RetrievalError, UnknownVersion
+from index.errors import RetrievalError
 from index.holder import FOREVER, Holder
+from index.journal import Publication
 
 app = typer.Typer(
     help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
@@ -25,33 +26,52 @@ app = typer.Typer(
 Out = Annotated[Path, typer.Option(help="Folder of the index.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait while somebody is building.")]
 _DEFAULT = Path("var/index")
-_WIDE = 120
+_WIDE = 200
 """Characters."""
 
 
 @app.command("list")
-def list_(out: Out = _DEFAULT) -> None:
-    """Show every version, newest first; the live one is marked.
+def list_(
+    version: Annotated[
+        str | None, typer.Argument(help="Tell all about this version's publications.")
+    ] = None,
+    out: Out = _DEFAULT,
+) -> None:
+    """Show every version, newest first: when and by whom it went live, and what that changed.
 
     Example: python scripts/manage_index.py list --out var/index
     """
     with _reported():
-        live = store.current(out)
-        table = Table("", "version", "built", "units", "chunks", "model", box=box.SIMPLE)
+        live, noted = store.current(out), journal.history(out)
+        if version is not None:
+            store.version_folder(out, version)
+            _tell(version, noted)
+            return
+        columns = ("", "version", "built", "units", "model", "went live", "by", "what changed")
+        table = Table(*columns, box=box.SIMPLE)
         for manifest in store.list_versions(out):
-            table.add_row(*_row(manifest, live))
+            table.add_row(*_row(manifest, live, noted))
         # Piped to a file or a program, a row is one line however long it is.
         Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
-def _row(manifest: Manifest, live: str) -> tuple[str, ...]:
+def _tell(version: str, noted: Sequence[Publication]) -> None:
+    told = [one for one in noted if one.version == version]
+    for publication in told:
+        typer.echo("\n".join(telling.publication_lines(publication)))
+    if not told:
+        typer.echo(f"Nothing is noted of {version} going live.")
+
+
+def _row(manifest: Manifest, live: str, noted: Sequence[Publication]) -> tuple[str, ...]:
+    last = next((one for one in reversed(noted) if one.version == manifest.version), None)
     return (
         "live" if manifest.version == live else "",
         manifest.version,
         manifest.built_at,
         str(manifest.counts.get("units", 0)),
-        str(manifest.counts.get("chunks", 0)),
         manifest.model.name,
+        *((last.at, last.by, telling.summary(last)) if last else ("", "", "")),
     )
 
 
@@ -84,27 +104,23 @@ def _verified(out: Path, version: str) -> bool:
 @app.command()
 def rollback(
     version: Annotated[
-        str | None, typer.Argument(help="The version before the live one when left out.")
+        str | None, typer.Argument(help="The version published before when left out.")
     ] = None,
     out: Out = _DEFAULT,
     wait: Wait = False,
+    by: Annotated[
+        str | None, typer.Option(help="Your name, to be noted beside the account.")
+    ] = None,
 ) -> None:
-    """Make an earlier version the live one.
+    """Make an earlier version the live one: an undo, or any version that is there by its name.
 
     Example: python scripts/manage_index.py rollback 4dc5412a9466
     """
     with _changing(out, wait=wait):
-        target = version or _previous(out)
-        store.publish(out, target)
-    typer.echo(f"Version {target} is live.")
-
-
-def _previous(out: Path) -> str:
-    live = store.read_manifest(store.version_folder(out, store.current(out)))
-    for manifest in store.list_versions(out):
-        if manifest.built_at < live.built_at:
-            return manifest.version
-    raise UnknownVersion(f"No version in {out} is older than the live one, {live.version}.")
+        done = journal.roll_back(out, version, journal.signature(by))
+    typer.echo(f"Version {done.version} is live.")
+    for line in telling.publication_lines(done):
+        typer.echo(line)
 
 
 @app.command()
@@ -113,14 +129,14 @@ def prune(
     out: Out = _DEFAULT,
     wait: Wait = False,
 ) -> None:
-    """Delete all but the newest versions; the live one always stays.
+    """Delete all but the newest versions; the live one and the one before it always stay.
 
     Example: python scripts/manage_index.py prune --keep 3
     """
     with _changing(out, wait=wait):
-        live = store.current(out)
-        kept = [manifest.version for manifest in store.list_versions(out)][:keep]
-        gone = [name for name in store.version_names(out) if name not in {live, *kept}]
+        newest = [manifest.version for manifest in store.list_versions(out)][:keep]
+        kept = journal.protected(out) | set(newest)
+        gone = [name for name in store.version_names(out) if name not in kept]
         for name in gone:
             store.remove(out, name)
     typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")

@@ -20,6 +20,7 @@ def test_no_labelled_question_is_in_the_content_but_the_titles_of_canned_answers
         *(variant for entry in corpus.entries for variant in entry.variants),
         *(variant for entry in corpus.smalltalk for variant in (entry.question, *entry.variants)),
         *(example for boundary in corpus.boundaries for example in boundary.examples),
+        *(check.question for check in corpus.checks),
     ]
     rows = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
 

@@ -58,3 +58,11 @@ def test_schema_takes_a_bare_address_as_a_source() -> None:
     entry = {"id": "a", "question": "Q?", "answer": "A.", "sources": ["https://e.org"]}
 
     assert list(validator("entries").iter_errors([entry])) == []
+
+
+def test_checks_that_ship_follow_their_schema() -> None:
+    lines = (CONTENT[1] / "checks.jsonl").read_text("utf-8").splitlines()
+
+    assert len(lines) > 20
+    for line in lines:
+        validator("checks").validate(json.loads(line))

@@ -136,3 +136,30 @@ def test_same_texts_give_the_same_bytes() -> None:
 
     assert one.weights.tobytes() == two.weights.tobytes()
     assert one.typical == two.typical
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_text_left_out_scores_as_from_a_refit_without_it(shape: tuple[int, int, int]) -> None:
+    vectors, grams, classes = views(shape)
+    rows = intent.features(vectors, grams).astype(np.float64)
+    targets, weight = np.eye(CLASSES)[classes], weights_of_texts(classes)
+    asked = [0, 3, len(rows) - 1]
+
+    head = intent.fit(vectors, grams, classes, CLASSES, asked)
+
+    for place, one in enumerate(asked):
+        others = np.arange(len(rows)) != one
+        expected = rows[one] @ ridge(rows[others], targets[others], weight[others])
+        scores = rows[one] @ head.weights
+        found = intent.left_out(scores, head.leverages[place], targets[one])
+        assert found == pytest.approx(expected, abs=1e-4)
+
+
+def test_texts_to_leave_out_do_not_change_the_head() -> None:
+    vectors, grams, classes = views((40, 3, 2))
+
+    plain, other = (intent.fit(vectors, grams, classes, CLASSES, h) for h in ((), (1, 2)))
+
+    assert other.weights.tolist() == plain.weights.tolist()
+    assert other.typical == plain.typical
+    assert (len(plain.leverages), len(other.leverages)) == (0, 2)

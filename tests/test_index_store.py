@@ -90,7 +90,7 @@ def test_missing_file_is_refused_by_name(out: Path) -> None:
         store.load(out)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"format": 2}', b"\xff"])
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"format": %d}' % store.FORMAT, b"\xff"])
 def test_unreadable_manifest_is_refused(out: Path, data: bytes) -> None:
     (live_folder(out) / "manifest.json").write_bytes(data)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import store
+from index import journal, store
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "build_index.py"
 NO_TORCH = (
@@ -40,6 +40,7 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     """One story in one test, since each new process that loads the model takes seconds."""
     arguments = ("--corpus", content, "--out", out)
 
+    checks = content / "checks.jsonl"
     first = run(*arguments)
     version = store.current(out)
     again = subprocess.run(
@@ -49,7 +50,16 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
     dry = run(*arguments, "--dry-run")
     live_after_the_dry_run = store.current(out)
-    changed = run(*arguments)
+    changed = run(*arguments, "--by", "Ann")
+    checks.write_text('{"question": "Do bakers work at night?", "expect": null}\n')
+    failing = run(*arguments)
+    answers.write_text(answers.read_text().replace("Do bakers work at night?", "Butchers?"))
+    answers.write_text(answers.read_text().replace("night work in a bakery", "the butcher"))
+    checks.write_text('{"question": "Do bakers work at night?", "expect": "faq-night"}\n')
+    good = store.current(out)
+    refused = run(*arguments)
+    live_after_the_refusal = store.current(out)
+    forced = run(*arguments, "--force")
 
     assert [done.returncode for done in (first, again, dry, changed)] == [0, 0, 0, 0]
     assert "1 documents, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in first.stdout
@@ -57,12 +67,24 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert f"Version {version} is live." in again.stdout
     assert again.stdout.endswith("[]\n")
     assert "is built, not published." in dry.stdout
+    assert "Changed: faq-pay" in dry.stdout
     assert live_after_the_dry_run == version
     assert "Changed: faq-pay" in changed.stdout
     assert "No questions get another answer than before." in changed.stdout
     assert "than before" not in first.stdout + again.stdout
-    assert store.current(out) != version
-    assert len(store.version_names(out)) == 2
+    assert "ways of asking get their answer, each held out" in first.stdout
+    assert failing.returncode == 0
+    assert 'Check fails: "Do bakers work at night?" gets faq-night' in failing.stdout
+    assert refused.returncode == 1
+    assert 'Refused: the check "Do bakers work at night?" gets ' in refused.stdout
+    assert "or publish all the same with --force" in refused.stdout
+    assert live_after_the_refusal == good
+    assert forced.returncode == 0
+    assert "In spite of: the check" in forced.stdout
+    noted = journal.history(out)
+    assert [one.version for one in noted][-1] == store.current(out) != good
+    assert noted[1].by.startswith("Ann (")
+    assert noted[-1].overruled[0].startswith('the check "Do bakers work at night?"')
 
 
 def test_faulty_content_is_told_by_file_and_line_and_nothing_is_published(

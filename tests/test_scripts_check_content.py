@@ -125,6 +125,7 @@ def test_schemas_are_written_where_asked(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
         "article.schema.json",
         "boundaries.schema.json",
+        "checks.schema.json",
         "entries.schema.json",
         "questions.schema.json",
         "synonyms.schema.json",

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -71,9 +72,11 @@ def test_corrupt_version_is_told_by_its_file(out: Path, old: str, new: str, name
 
 
 def test_rollback_makes_the_version_before_the_live_one(out: Path, old: str, new: str) -> None:
-    result = run("rollback", "--out", out)
+    result = run("rollback", "--out", out, "--by", "Ann")
 
-    assert (result.exit_code, result.stdout) == (0, f"Version {old} is live.\n")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Version {old} is live.\nRolled back to {old} on ")
+    assert "by Ann (" in result.stdout
     assert store.current(out) == old
 
 
@@ -103,11 +106,49 @@ def test_rollback_to_a_corrupt_version_changes_nothing(out: Path, old: str, new:
     assert store.current(out) == new
 
 
-def test_prune_keeps_the_newest_versions(out: Path, old: str, new: str) -> None:
+def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
+    corpus: Corpus, out: Path, old: str, new: str, runtime: Path, tmp_path: Path
+) -> None:
+    another = replace(corpus, content_hash="another")
+    steps = Recipe(runtime)
+    unused = build(another, out, HandEncoder(), steps, cache=tmp_path / "c", publish=False).version
+    path = out / "versions" / unused / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "built_at": "2000-01-01T00:00:00Z"}))
+
     result = run("prune", "--keep", 1, "--out", out)
 
-    assert (result.exit_code, result.stdout) == (0, f"Deleted {old}.\n")
-    assert store.version_names(out) == (new,)
+    assert (result.exit_code, result.stdout) == (0, f"Deleted {unused}.\n")
+    assert store.version_names(out) == tuple(sorted([old, new]))
+
+
+def test_list_tells_who_made_a_version_live_and_what_that_changed(
+    out: Path, old: str, new: str
+) -> None:
+    run("rollback", "--out", out, "--by", "Ann")
+
+    table = run("list", "--out", out).stdout
+    told = run("list", old, "--out", out)
+
+    assert re.search(rf"live +{old} .* Ann \(.*\) +no answer changed", table)
+    assert told.stdout.startswith(f"Rolled back to {old} on ")
+    assert f"Before that, {new} was live." in told.stdout
+
+
+def test_version_of_which_nothing_is_noted_is_told_so(out: Path, old: str) -> None:
+    result = run("list", old, "--out", out)
+
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"Nothing is noted of {old} going live.\n",
+    )
+
+
+def test_unknown_version_cannot_be_told_of(out: Path) -> None:
+    result = run("list", "ffffffffffff", "--out", out)
+
+    assert result.exit_code == 1
+    assert "There is no version" in result.output
 
 
 def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str) -> None:

@@ -1,0 +1,90 @@
+"""Pure: what a publication changes, in lines for a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from index.changes import Change
+from index.gate import FailedCheck, Review, Texts
+from index.journal import Act, Publication
+
+SHOWN = 10
+"""Changed answers that are listed by name."""
+_FIGURES = (
+    ("held_out_right", "held_out_questions", "ways of asking get their answer, each held out"),
+    ("held_out_wrong", "held_out_questions", "ways of asking get a wrong one"),
+    ("boundary_answered", "boundary_questions", "questions outside the content get an answer"),
+    ("checks_passed", "checks_questions", "checks pass"),
+)
+Figures = Mapping[str, float]
+
+
+def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
+    """Tell what a version would change; of the first one only which checks fail."""
+    if compared:
+        yield from _text_lines(review.texts)
+        yield from _answer_lines(review.answers, len(review.answers))
+        for balance in review.balances:
+            if balance.worse or balance.better:
+                yield (
+                    f"Of {balance.asked} {balance.name}: "
+                    f"{balance.better} more, {len(balance.worse)} fewer."
+                )
+    for check in review.failed:
+        yield _check_line(check)
+
+
+def _check_line(check: FailedCheck) -> str:
+    was = "passed until now" if check.passed_before else "fails"
+    wanted = check.expect or "no answer"
+    return f'Check {was}: "{check.question}" gets {check.said} instead of {wanted}.'
+
+
+def figure_lines(now: Figures, before: Figures | None = None) -> Iterator[str]:
+    """Tell the figures of a version, beside those of the one before."""
+    for name, count, words in _FIGURES:
+        if name in now:
+            was = f" (before: {before[name]:.1%})" if before and name in before else ""
+            yield f"{now[name]:.1%} of {now[count]:.0f} {words}{was}."
+
+
+def publication_lines(publication: Publication) -> Iterator[str]:
+    """Tell all that is known of a publication."""
+    act = "Rolled back to" if publication.act is Act.ROLLBACK else "Published"
+    yield f"{act} {publication.version} on {publication.at} by {publication.by}."
+    if publication.before:
+        yield f"Before that, {publication.before} was live."
+        yield from _text_lines(publication.texts)
+        yield from _answer_lines(publication.answers, publication.changed_answers)
+    yield from figure_lines(publication.figures)
+    yield from (f'Check fails: "{question}".' for question in publication.failed)
+    yield from (f"Published in spite of: {reason}." for reason in publication.overruled)
+
+
+def summary(publication: Publication) -> str:
+    """Tell in a few words what a publication changed."""
+    texts = publication.texts
+    counts = {
+        "new": len(texts.new),
+        "gone": len(texts.gone),
+        "changed": len(texts.changed),
+        "answered anew": publication.changed_answers,
+    }
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return told or ("no answer changed" if publication.before else "the first one")
+
+
+def _text_lines(texts: Texts) -> Iterator[str]:
+    """Say which answers are new, gone or worded differently."""
+    for name, ids in (("New", texts.new), ("Gone", texts.gone), ("Changed", texts.changed)):
+        if ids:
+            more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+            yield f"{name}: {', '.join(ids[:SHOWN])}{more}"
+
+
+def _answer_lines(answers: Sequence[Change], count: int) -> Iterator[str]:
+    """Say which questions get another answer than before."""
+    verb = "question gets" if count == 1 else "questions get"
+    yield f"{count or 'No'} {verb} another answer than before."
+    for change in answers[:SHOWN]:
+        yield f'  "{change.question}": {change.before} -> {change.after}'
+    if count > SHOWN:
+        yield f"  and {count - SHOWN} more"

@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import pytest
+
+from index import telling
+from index.changes import Change
+from index.gate import Balance, FailedCheck, Review, Texts
+from index.journal import Act, Publication
+
+REVIEW = Review(
+    Texts(("a", "b"), (), tuple(f"c{number}" for number in range(12))),
+    (Change("why", "a", "no answer"),),
+    (
+        Balance("ways of asking", 50, (Change("q", "a", "b"),), 2),
+        Balance("unchanged", 50, (), 0),
+    ),
+    (FailedCheck("x", "a", "b", passed_before=True), FailedCheck("y", None, "b", False)),
+    (),
+)
+FIGURES = {"held_out_right": 0.5, "held_out_questions": 10.0, "checks_questions": 0.0}
+FIRST = Publication(Act.PUBLISH, "v1", None, "2026-11-25T10:00:00Z", "Ann", FIGURES)
+
+
+def test_review_names_texts_answers_balances_and_checks() -> None:
+    assert list(telling.review_lines(REVIEW, compared=True)) == [
+        "New: a, b",
+        "Changed: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more",
+        "1 question gets another answer than before.",
+        '  "why": a -> no answer',
+        "Of 50 ways of asking: 2 more, 1 fewer.",
+        'Check passed until now: "x" gets b instead of a.',
+        'Check fails: "y" gets b instead of no answer.',
+    ]
+
+
+def test_review_of_the_first_version_tells_its_failed_checks_alone() -> None:
+    lines = list(telling.review_lines(REVIEW, compared=False))
+
+    assert [line[:5] for line in lines] == ["Check", "Check"]
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "last"),
+    [
+        (0, "No questions get another answer than before.", None),
+        (12, "12 questions get another answer than before.", "  and 2 more"),
+    ],
+)
+def test_changed_answers_are_counted(count: int, first: str, last: str | None) -> None:
+    answers = (Change("q", "a", "b"),) * count
+    review = replace(REVIEW, texts=Texts((), (), ()), answers=answers, balances=(), failed=())
+
+    lines = list(telling.review_lines(review, compared=True))
+
+    assert lines[0] == first
+    assert last is None or lines[-1] == last
+
+
+def test_figures_stand_beside_those_of_before() -> None:
+    words = "50.0% of 10 ways of asking get their answer, each held out"
+
+    assert list(telling.figure_lines(FIGURES)) == [f"{words}."]
+    assert list(telling.figure_lines(FIGURES, {"held_out_right": 0.25})) == [
+        f"{words} (before: 25.0%)."
+    ]
+
+
+def test_first_publication_has_nothing_to_compare() -> None:
+    assert list(telling.publication_lines(FIRST)) == [
+        "Published v1 on 2026-11-25T10:00:00Z by Ann.",
+        "50.0% of 10 ways of asking get their answer, each held out.",
+    ]
+    assert telling.summary(FIRST) == "the first one"
+
+
+def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
+    later = replace(
+        FIRST,
+        act=Act.ROLLBACK,
+        before="v0",
+        texts=Texts(("a",), ("b",), ()),
+        answers=(Change("q", "a", "b"),),
+        changed_answers=1,
+        failed=("x",),
+        overruled=("it is worse",),
+    )
+
+    assert list(telling.publication_lines(later))[1:5] == [
+        "Before that, v0 was live.",
+        "New: a",
+        "Gone: b",
+        "1 question gets another answer than before.",
+    ]
+    assert list(telling.publication_lines(later))[-2:] == [
+        'Check fails: "x".',
+        "Published in spite of: it is worse.",
+    ]
+    assert telling.summary(later) == "1 new, 1 gone, 1 answered anew"
+    assert telling.summary(replace(FIRST, before="v0")) == "no answer changed"
