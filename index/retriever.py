@@ -8,14 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import (
-    candidates,
-    conversation,
-    language,
-    passages,
-    store,
-    text,
-)
+from index import candidates, conversation, language, passages, store, text
 from index.candidates import Candidate
 from index.confidence import Evidence
 from index.datatypes import (
@@ -34,6 +27,7 @@ from index.datatypes import (
     Unit,
 )
 from index.encoder import Encoder, OnnxEncoder
+from index.freshness import is_expired
 from index.knowledge import Knowledge, gather
 from index.passages import Shelf
 from index.ranking import UnitScores
@@ -181,11 +175,19 @@ class Retriever:
         return unit if found.scores.cosine[position] >= least else None
 
     def _answered(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
-        unit = self._units[found.candidate.unit]
-        if unit.valid_until is not None and unit.valid_until < self._today():
+        unit = self._in_force(found.candidate.unit)
+        if unit is None:
             return self._abstained(found, hits, Reason.EXPIRED)
         related = self._related(unit, found)
         return Answered(unit, found.confidence, hits, related, self._trace(found))
+
+    def _in_force(self, position: int) -> Unit | None:
+        """Return a unit or, where that is out of date, one that says the same and is not."""
+        same = (position, *self._knowledge.fixed.equivalents.get(position, ()))
+        return next((self._units[at] for at in same if not self._is_out(self._units[at])), None)
+
+    def _is_out(self, unit: Unit) -> bool:
+        return is_expired(unit, self._today())
 
     def _abstained(
         self,
@@ -212,13 +214,13 @@ class Retriever:
         chosen = candidates.alternatives(
             found.candidate, found.scores, self._knowledge.fixed, MOST_SUGGESTIONS
         )
-        return tuple(self._suggestion(position) for position in chosen)
+        return self._suggestions(self._units[position] for position in chosen)
 
     def _related(self, unit: Unit, found: Considered) -> tuple[Suggestion, ...]:
         """Return the follow-ups that the corpus names, else the nearest canned questions."""
         if unit.related:
             named = [self.units[name] for name in unit.related if name in self.units]
-            return tuple(Suggestion(one.id, question_of(one)) for one in named)
+            return self._suggestions(named)
         given = found.candidate.unit
         return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
 
@@ -235,14 +237,16 @@ class Retriever:
         for position in map(int, positions):
             said = self._knowledge.fixed.equivalents.get(position, ())
             unit = self._units[position]
-            if unit.kind is Kind.FAQ and position not in without and not set(said) & set(chosen):
+            canned = unit.kind is Kind.FAQ and not self._is_out(unit)
+            if canned and position not in without and not set(said) & set(chosen):
                 chosen.append(position)
             if len(chosen) == MOST_SUGGESTIONS:
                 break
-        return tuple(self._suggestion(position) for position in chosen)
+        return self._suggestions(self._units[position] for position in chosen)
 
-    def _suggestion(self, position: int) -> Suggestion:
-        return Suggestion(self._units[position].id, question_of(self._units[position]))
+    def _suggestions(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
+        """Offer units, but none whose answer would not be given any more."""
+        return tuple(Suggestion(u.id, question_of(u)) for u in units if not self._is_out(u))
 
     def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family."""

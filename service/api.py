@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from index.errors import RetrievalError
 from service import conversion, examples
 from service.answering import hold_exchange
-from service.catalogue import answer_unit, canned_questions
+from service.catalogue import answer_unit, canned_questions, suggested, today
 from service.database import DatabaseError, Feedback
 from service.dependencies import State, get_state, require_admin, wants_privacy
 from service.errors import (
@@ -54,7 +54,7 @@ async def suggest(
     q: Annotated[str, Query(max_length=MAX_QUESTION, description="What was typed so far.")],
 ) -> Suggestions:
     """Offer canned questions while a visitor types, at most 8."""
-    given = get_state(request).ready.suggest(q, limit=MAX_SUGGESTIONS)
+    given = suggested(get_state(request).ready, q, MAX_SUGGESTIONS)
     return Suggestions(suggestions=conversion.suggestions(given))
 
 
@@ -113,7 +113,8 @@ async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")
 @router.get("/v1/index", tags=["index"], responses=examples.INDEX)
 async def index_info(request: Request) -> IndexInfo:
     """Describe the index that answers."""
-    return conversion.index_info(get_state(request).ready.manifest)
+    state = get_state(request)
+    return conversion.index_info(state.ready.manifest, state.live.freshness(today()))
 
 
 @router.post(
@@ -124,11 +125,12 @@ async def index_info(request: Request) -> IndexInfo:
 )
 async def reload_index(request: Request) -> IndexInfo:
     """Load what is published. A version that is refused never replaces what is live."""
+    live = get_state(request).live
     try:
-        retriever = await get_state(request).live.reload()
+        retriever = await live.reload()
     except RetrievalError:
         raise ReloadRefused from None
-    return conversion.index_info(retriever.manifest)
+    return conversion.index_info(retriever.manifest, live.freshness(today()))
 
 
 @router.get("/healthz", tags=["service"], responses=examples.HEALTH)
@@ -148,7 +150,9 @@ async def readyz(request: Request) -> Status:
 @router.get("/metrics", tags=["service"], response_class=Response, responses=examples.METRICS)
 async def metrics(request: Request) -> Response:
     """Give the figures of this process in Prometheus' text format."""
-    return Response(get_state(request).metrics.render(), media_type=METRICS_TYPE)
+    state = get_state(request)
+    state.metrics.show_freshness(state.live.freshness(today()))
+    return Response(state.metrics.render(), media_type=METRICS_TYPE)
 
 
 async def _is_known(state: State, interaction: str) -> bool:

@@ -1,10 +1,14 @@
 """What the index can be asked for without a question: the canned questions, an answer by its id."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from index import Retriever
 from index.datatypes import Kind, Suggestion, Unit
+from index.freshness import is_expired
 from service.errors import UnknownAnswer
+
+_SPARE = 24
+"""Suggestions that are asked for beyond the limit, in the place of those that are out of date."""
 
 
 def canned_questions(retriever: Retriever) -> list[Suggestion]:
@@ -16,6 +20,12 @@ def canned_questions(retriever: Retriever) -> list[Suggestion]:
     ]
 
 
+def suggested(retriever: Retriever, typed: str, limit: int) -> list[Suggestion]:
+    """Offer canned questions whose answers are current for what was typed so far."""
+    found = retriever.suggest(typed, limit=limit + _SPARE)
+    return [one for one in found if _is_current(retriever.units[one.id])][:limit]
+
+
 def answer_unit(retriever: Retriever, id_: str) -> Unit:
     """Find the unit. Raises UnknownAnswer when there is none or it is past its `valid_until`."""
     unit = retriever.units.get(id_)
@@ -25,4 +35,9 @@ def answer_unit(retriever: Retriever, id_: str) -> Unit:
 
 
 def _is_current(unit: Unit) -> bool:
-    return unit.valid_until is None or unit.valid_until >= datetime.now(UTC).date()
+    return not is_expired(unit, today())
+
+
+def today() -> date:
+    """Return the day by which answers expire: that of UTC."""
+    return datetime.now(UTC).date()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from index import datatypes as found
+from index.freshness import Freshness
 from service import schemas
 
 OutcomeName: TypeAlias = Literal["answer", "clarify", "no_answer", "smalltalk"]
@@ -122,7 +123,7 @@ def suggestions(given: Iterable[found.Suggestion]) -> list[schemas.Suggestion]:
     return [schemas.Suggestion(id=one.id, question=one.question) for one in given]
 
 
-def index_info(manifest: found.Manifest) -> schemas.IndexInfo:
+def index_info(manifest: found.Manifest, due: Freshness) -> schemas.IndexInfo:
     """Describe an index."""
     model = manifest.model
     return schemas.IndexInfo(
@@ -134,4 +135,7 @@ def index_info(manifest: found.Manifest) -> schemas.IndexInfo:
         content_hash=manifest.content_hash,
         counts=dict(manifest.counts),
         figures=dict(manifest.figures),
+        freshness=schemas.Freshness(
+            overdue=due.overdue, expiring=due.expiring, expired=due.expired
+        ),
     )

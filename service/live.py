@@ -7,12 +7,14 @@ one that was replaced is gone when the last such request ends.
 import ctypes
 import logging
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from anyio import CapacityLimiter, Lock, sleep, to_thread
 
 from index import Retriever
 from index.errors import RetrievalError
+from index.freshness import Dates, Freshness
 from service.observability import Metrics
 from service.publication import Publication, Stamp, publication
 
@@ -28,6 +30,7 @@ class LiveIndex:
     def __init__(self, folder: Path, open_retriever: OpenRetriever, metrics: Metrics) -> None:
         self.retriever: Retriever | None = None
         """What answers now; None until a version has been opened."""
+        self._dates = Dates(())
         self._folder = folder
         self._open = open_retriever
         self._metrics = metrics
@@ -47,6 +50,10 @@ class LiveIndex:
             except RetrievalError as error:
                 self._report_refusal(error)
                 raise
+
+    def freshness(self, today: date) -> Freshness:
+        """Count the answers of the index that answers which are due on a day."""
+        return self._dates.freshness(today)
 
     async def watch(self, seconds: float) -> None:
         """Take whatever is published from now on, looking at this interval; never returns."""
@@ -76,7 +83,8 @@ class LiveIndex:
 
     async def _replace(self) -> Retriever:
         opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
-        self.retriever = opened
+        dates = await to_thread.run_sync(Dates, opened.units.values(), limiter=self._threads)
+        self.retriever, self._dates = opened, dates
         self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
         self._metrics.show_index(opened.manifest)

@@ -5,11 +5,13 @@ import logging
 import sys
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from index.datatypes import Manifest, Stage
+from index.freshness import Freshness
 from service.settings import LogFormat
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -41,6 +43,7 @@ class Metrics:
         self.lost = self._counter("interactions_lost", "Records that could not be written")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")
         self.index = self._gauge("index_info", "The index that answers", "version", "model")
+        self.due = self._gauge("answers_due", "Answers to look at today", "state")
         self.units = self._gauge("index_units", "Units in the index that answers")
 
     def show_index(self, manifest: Manifest) -> None:
@@ -56,6 +59,11 @@ class Metrics:
             sums[stage.name] = sums.get(stage.name, 0.0) + stage.seconds
         for name, seconds in sums.items():
             self.stages.labels(stage=name).observe(seconds)
+
+    def show_freshness(self, freshness: Freshness) -> None:
+        """Show how many answers are due, as of now."""
+        for state, count in asdict(freshness).items():
+            self.due.labels(state=state).set(count)
 
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""

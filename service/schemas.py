@@ -216,6 +216,14 @@ class Model(Response):
     runtime: str
 
 
+class Freshness(Response):
+    """How many answers are due today; one may be overdue and expired at once."""
+
+    overdue: int = Field(description="Reviewed more than a year ago.")
+    expiring: int = Field(description="Given for 30 days more at most.")
+    expired: int = Field(description="Past `valid_until`, and so no longer given.")
+
+
 class IndexInfo(Response):
     """The index that answers."""
 
@@ -224,7 +232,11 @@ class IndexInfo(Response):
     model: Model
     content_hash: str
     counts: dict[str, int]
-    figures: dict[str, float] = Field(description="Evaluation figures; empty when not measured.")
+    figures: dict[str, float] = Field(
+        description="Evaluation figures of the build, each a count or a share in [0, 1]; empty "
+        "when not measured."
+    )
+    freshness: Freshness
 
 
 class Status(Response):

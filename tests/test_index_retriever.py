@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from math import exp
 
@@ -7,6 +8,7 @@ import pytest
 from index import Retriever
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
 from index.retriever import MOST_SUGGESTIONS
+from tests.encoding import HandEncoder
 from tests.opening import FIRST_QUESTIONS, STRANGE, SURE, UNSURE, Open, passages
 
 
@@ -196,3 +198,31 @@ def test_observation_is_the_candidate_whatever_is_decided(opened: Open) -> None:
 
     assert seen.unit == "faq-pay"
     assert seen.evidence.cosine == pytest.approx(1.0)
+
+
+def test_answer_that_says_the_same_is_given_when_the_first_is_out_of_date(
+    opened: Open,
+) -> None:
+    retriever = opened(SURE)
+    units = tuple(
+        replace(unit, valid_until=date(2026, 1, 1)) if unit.id == "faq-start" else unit
+        for unit in retriever._units
+    )
+    known = retriever._knowledge
+    expired = replace(known, contents=replace(known.contents, units=units))
+    later = Retriever(expired, HandEncoder(), today=lambda: date(2026, 11, 23))
+
+    outcome = later.answer("How do I become a baker?")
+
+    assert isinstance(outcome, Answered)
+    assert outcome.unit.id == "training"
+
+
+def test_question_whose_answer_is_out_of_date_is_not_offered(opened: Open) -> None:
+    retriever = opened(STRANGE, today=date(2100, 1, 1))
+
+    outcome = retriever.answer("Can a cook work as a baker?")
+
+    assert isinstance(outcome, Abstained)
+    assert outcome.nearest
+    assert "faq-switch" not in {one.id for one in outcome.nearest}

@@ -23,6 +23,7 @@ from index.datatypes import (
     Trace,
     Unit,
 )
+from index.freshness import Freshness
 from service.conversion import Exchange, index_info, reply
 from service.messages import LANGUAGES, OTHER_LANGUAGE, message
 
@@ -171,13 +172,14 @@ def test_index_is_described_without_its_files() -> None:
         files={"units.json": "12" * 32},
     )
 
-    assert index_info(manifest).model_dump() == {
+    assert index_info(manifest, Freshness(1, 2, 3)).model_dump() == {
         "version": "v1",
         "built_at": "2026-11-23T12:00:00Z",
         "model": {"name": "mini", "sha256": "cd" * 32, "dimension": 8, "runtime": "by-hand"},
         "content_hash": "ef" * 32,
         "counts": {"units": 3},
         "figures": {"auroc": 0.9},
+        "freshness": {"overdue": 1, "expiring": 2, "expired": 3},
     }
 
 

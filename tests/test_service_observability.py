@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.datatypes import Manifest, ModelCard, Stage
+from index.freshness import Freshness
 from service.observability import (
     ConsoleFormatter,
     JsonFormatter,
@@ -107,3 +108,17 @@ def test_stage_that_came_twice_counts_as_one() -> None:
     assert 'faq_stage_seconds_sum{stage="encode"} 1.0\n' in text
     assert 'faq_stage_seconds_count{stage="encode"} 1.0\n' in text
     assert 'faq_stage_seconds_count{stage="rank"} 1.0\n' in text
+
+
+def test_answers_that_are_due_are_shown_as_of_now() -> None:
+    metrics = Metrics()
+
+    for due in (Freshness(1, 2, 3), Freshness(4, 0, 5)):
+        metrics.show_freshness(due)
+
+    lines = metrics.render().decode().splitlines()
+    assert [line for line in lines if line.startswith("faq_answers_due")] == [
+        'faq_answers_due{state="overdue"} 4.0',
+        'faq_answers_due{state="expiring"} 0.0',
+        'faq_answers_due{state="expired"} 5.0',
+    ]
