@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -205,10 +205,9 @@ def test_question_is_kept_and_counted_like_any_other(real_index: Path, tmp_path:
         process.terminate()
         process.wait(30)
 
-    rows = sqlite3.connect(tmp_path / "interactions.db").execute(
-        "select id, question from interactions"
-    )
-    [(interaction, question)] = rows.fetchall()
+    with closing(sqlite3.connect(tmp_path / "interactions.db")) as database:
+        rows = database.execute("select id, question from interactions").fetchall()
+    [(interaction, question)] = rows
     assert interaction == given["interaction_id"]
     assert "me@example.org" not in question
     assert re.search(

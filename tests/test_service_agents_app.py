@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -140,9 +141,8 @@ def test_text_of_a_question_is_not_kept_for_an_agent_that_asks_for_privacy(
     with serving(settings_for(tmp_path, index_dir=index_folder, mcp=Switch.ON)) as client:
         post(client, headers, {**LIST_TOOLS, "method": "tools/call", "params": asked})
 
-    rows = sqlite3.connect(tmp_path / "interactions.db").execute(
-        "select question from interactions"
-    )
+    with closing(sqlite3.connect(tmp_path / "interactions.db")) as database:
+        rows = database.execute("select question from interactions").fetchall()
     assert [row[0] for row in rows] == kept
 
 
