@@ -110,13 +110,15 @@ def _lifespan(
             on_lost=metrics.lost.inc,
         )
         live = LiveIndex(settings.index_dir, open_retriever, metrics)
+        threads = CapacityLimiter(os.cpu_count() or 1)
+        metrics.queue.set_function(lambda: threads.statistics().tasks_waiting)
         app.state.shared = State(
             settings=settings,
             live=live,
             interactions=interactions,
             conversations=Conversations(),
             metrics=metrics,
-            threads=CapacityLimiter(os.cpu_count() or 1),
+            threads=threads,
         )
         interactions.start()
         await _open_first(live)

@@ -1,7 +1,6 @@
 """The Dockerfile, checked without a container engine: its form, what it copies, what it starts."""
 
 import re
-import shlex
 import subprocess
 import sys
 import sysconfig
@@ -62,11 +61,23 @@ def test_served_stage_installs_nothing(stages: list[list[str]]) -> None:
     assert [line for line in runs if re.search(r"\b(pip|apt-get|curl|wget)\b", line)] == []
 
 
-def test_served_environment_is_installed_without_the_extras(stages: list[list[str]]) -> None:
-    installs = [line for line in stages[0] if "/opt/serve/bin/pip install" in line]
+@pytest.mark.parametrize(("extras", "installed"), [("", "."), ("mcp,postgres", ".[mcp,postgres]")])
+def test_served_environment_is_installed_with_the_extras_asked_for_and_no_others(
+    stages: list[list[str]], extras: str, installed: str
+) -> None:
+    [install] = [line for line in stages[0] if "/opt/serve/bin/pip install" in line]
+    word = install.split()[-1]
 
-    assert len(installs) == 1
-    assert shlex.split(installs[0])[-1] == "."
+    done = subprocess.run(
+        ["/bin/sh", "-euc", f"echo {word}"],
+        env={"EXTRAS": extras},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert "ARG EXTRAS=" in stages[0]
+    assert done.stdout.strip() == installed
 
 
 def test_service_runs_as_a_numbered_user_who_is_not_root(stages: list[list[str]]) -> None:

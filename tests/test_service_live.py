@@ -2,12 +2,13 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
 import pytest
+from fastapi.testclient import TestClient
 
 from index import Retriever
 from index.datatypes import Outcome, Turn
@@ -149,7 +150,8 @@ def test_question_past_the_queue_is_refused_at_once(tmp_path: Path, observed: Ob
         first = [visitors.submit(ask, number) for number in range(at_work)]
         _wait_until_at_work(observed, at_work)
         waiting = visitors.submit(ask, None)
-        refused = _first_refusal(ask)
+        _wait_until_queued(client, 1)
+        refused = ask(None)
         alive = client.get("/healthz").status_code
         observed.may_go_on.set()
 
@@ -164,9 +166,8 @@ def _wait_until_at_work(observed: Observed, count: int) -> None:
         time.sleep(0.01)
 
 
-def _first_refusal(ask: Callable[[object], int]) -> int:
-    """The status of a question sent once another one waits in the queue."""
-    # Nothing shows from outside when the other one has arrived, so give it time; the one place
-    # in the queue is then taken.
-    time.sleep(0.5)
-    return ask(None)
+def _wait_until_queued(client: TestClient, count: int) -> None:
+    until = time.monotonic() + 20
+    while f"\nfaq_queue_depth {count:.1f}\n" not in client.get("/metrics").text:
+        assert time.monotonic() < until, "waited too long"
+        time.sleep(0.01)
