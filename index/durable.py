@@ -1,11 +1,28 @@
 """Files that survive a crash, and a lock that does not."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from index.errors import Unwritable
+
+NEW = ".{}.new"
+"""Name of what is about to replace a file."""
+
+_REMEDIES = {
+    errno.ENOSPC: "Make room on the disk and run it again",
+    errno.EDQUOT: "Make room within the quota and run it again",
+    errno.EFBIG: "Allow larger files (ulimit -f) and run it again",
+    errno.EROFS: "Mount it so that it can be written to, or name another folder",
+    errno.EACCES: "Run it as the user who owns the folder, or name another folder",
+    errno.EPERM: "Run it as the user who owns the folder, or name another folder",
+    errno.ENOTDIR: "Name another folder",
+    errno.EEXIST: "Name another folder",
+}
 
 if sys.platform == "win32":  # pragma: no cover - each system runs its own branch
     import msvcrt
@@ -49,12 +66,33 @@ def exclusive(path: Path) -> Iterator[bool]:
         yield _try_lock(file)
 
 
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Say what to do next where the system refuses to write. Raises Unwritable instead of OSError.
+
+    Args:
+        folder: What is named when the system names no file.
+
+    """
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or folder
+        reason = error.strerror or str(error)
+        remedy = _REMEDIES.get(error.errno or 0, "Mend that and run it again")
+        raise Unwritable(f"{place}: {reason}. What was live stays live. {remedy}.") from error
+
+
 def put(path: Path, data: bytes) -> None:
     """Replace a file: whoever reads it meanwhile sees the old bytes or the new ones."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
-    _flush_file(temporary)
-    temporary.replace(path)
+    temporary = path.with_name(NEW.format(path.name))
+    try:
+        temporary.write_bytes(data)
+        _flush_file(temporary)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk can do with the room
+        raise
     flush(path.parent)
 
 

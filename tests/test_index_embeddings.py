@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.embeddings import encode_cached
-from index.errors import IndexBusy
+from index.errors import IndexBusy, Unwritable
 from tests.encoding import HandEncoder
 
 
@@ -60,6 +60,46 @@ def test_unreadable_cache_is_begun_anew(encoder: HandEncoder, tmp_path: Path) ->
     encode_cached(encoder, ["bread"], tmp_path, silent)
 
     assert encoder.encoded == ["bread"]
+
+
+def test_cache_that_was_cut_short_is_begun_anew_with_its_journal(
+    encoder: HandEncoder, tmp_path: Path
+) -> None:
+    texts = [f"text {number}" for number in range(300)]
+    encode_cached(encoder, texts, tmp_path, silent)
+    path = tmp_path / "vectors.sqlite"
+    for kept in (0.9, 0.5, 0.1):
+        path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+        (tmp_path / "vectors.sqlite-journal").write_bytes(b"of the one before")
+
+        vectors = encode_cached(HandEncoder(), texts, tmp_path, silent)
+
+        assert vectors.tolist() == HandEncoder().encode(texts).tolist()
+        assert [one.name for one in tmp_path.iterdir()] == ["vectors.sqlite"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\0", b"\0" * 76, b"\xff" * 76], ids=len)
+def test_vector_that_cannot_be_one_is_computed_again(
+    damaged: bytes, encoder: HandEncoder, tmp_path: Path
+) -> None:
+    encode_cached(HandEncoder(), ["bread", "dough"], tmp_path, silent)
+    with closing(sqlite3.connect(tmp_path / "vectors.sqlite")) as cache:
+        cache.execute("UPDATE vectors SET vector = ? WHERE rowid = 1", (damaged,))
+        cache.commit()
+
+    vectors = encode_cached(encoder, ["bread", "dough"], tmp_path, silent)
+
+    assert vectors.tolist() == HandEncoder().encode(["bread", "dough"]).tolist()
+    assert len(encoder.encoded) == 1
+
+
+def test_cache_that_may_not_be_written_to_is_told_with_the_next_step(
+    encoder: HandEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "vectors.sqlite").mkdir()
+
+    with pytest.raises(Unwritable, match=r"unable to open .* Let the folder be written to"):
+        encode_cached(encoder, ["bread"], tmp_path, silent)
 
 
 def test_cache_that_is_in_use_is_left_alone(encoder: HandEncoder, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +12,9 @@ from corpus import load
 from index import export
 from index.datatypes import Vectors
 from index.encoder import OnnxEncoder
-from index.errors import ModelMismatch, ModelMissing
+from index.errors import IndexBusy, ModelMismatch, ModelMissing
 from index.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.holder import hold
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -81,7 +84,29 @@ def test_encoder_is_exported_once(encoders: Path) -> None:
     folder = runtime_folder(find_model(), encoders)
 
     assert {path: path.stat().st_mtime_ns for path in encoders.rglob("*")} == before
-    assert sorted(path.name for path in folder.iterdir()) == ["encoder.onnx", "tokenizer.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "SHA256SUMS",
+        "encoder.onnx",
+        "tokenizer.json",
+    ]
+
+
+def test_two_exports_do_not_collide(tmp_path: Path) -> None:
+    with (
+        hold(tmp_path / "lock"),
+        pytest.raises(IndexBusy, match="is in use by"),
+    ):
+        runtime_folder(find_model(), tmp_path)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["config.json", "1_Pooling/config.json"])
+def test_model_that_lacks_a_file_is_refused_with_the_next_step(name: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(find_model().folder, tmp_path / "model", copy_function=os.link)
+    (folder / name).unlink()
+
+    with pytest.raises(ModelMissing, match=rf"cannot be loaded .* See that {folder} is complete"):
+        SentenceTransformerEmbedder(find_model(str(folder))).encode(["bread"])
 
 
 @pytest.mark.model
