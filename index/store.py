@@ -109,8 +109,8 @@ def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None)
     with explained(out):
         versions.mkdir(parents=True, exist_ok=True)
         with hold(out / "lock", wait, notice):
-            clear(out)
-            clear(versions)
+            for folder in (out, *(path for path in out.iterdir() if path.is_dir())):
+                clear(folder)
             yield
 
 

@@ -1,11 +1,12 @@
-"""A small index with a history, and the works that change it. Each is done below one folder."""
+"""A small index with a history, and the works that change it, each below one folder."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from corpus import load
-from index import open_index, store
+from index import journal, open_index, store
 from index.builder import Recipe, build, recipe
 from index.datatypes import Answered
 from scripts import manage_index
@@ -36,14 +37,21 @@ def edit(folder: Path, number: int) -> None:
 
 def build_new(folder: Path, *, force: bool = False) -> None:
     """Build the content as it is and publish it."""
-    content, cache = load(folder / "content"), folder / "cache"
-    build(content, folder / "index", HandEncoder(), _steps(folder), cache=cache, force=force)
+    _build_and_publish(folder, "index", force=force)
 
 
 def build_first(folder: Path) -> None:
     """Build where nothing was ever built."""
-    content, cache = load(folder / "content"), folder / "first-cache"
-    build(content, folder / "first", HandEncoder(), _steps(folder), cache=cache)
+    _build_and_publish(folder, "first", force=False)
+
+
+def _build_and_publish(folder: Path, name: str, *, force: bool) -> None:
+    content, cache, out = load(folder / "content"), folder / f"{name}-cache", folder / name
+    manifest = build(
+        content, out, HandEncoder(), _steps(folder), cache=cache, publish=False, force=force
+    )
+    with store.building(out):
+        journal.publish(out, manifest.version, "an editor")
 
 
 def _steps(folder: Path) -> Recipe:
@@ -60,14 +68,11 @@ def build_live_again(folder: Path) -> None:
 
 def roll_back(folder: Path) -> None:
     """Go back to the version before."""
-    names = sorted(store.list_versions(folder / "index"), key=lambda one: one.version)
-    live = store.current(folder / "index")
-    [target, *_] = [one.version for one in names if one.version != live]
-    _manage("rollback", target, "--out", str(folder / "index"))
+    _manage("rollback", "--out", str(folder / "index"))
 
 
 def prune(folder: Path) -> None:
-    """Delete all but the live version."""
+    """Delete all but the live version and the one before."""
     _manage("prune", "--keep", "1", "--out", str(folder / "index"))
 
 
@@ -84,5 +89,6 @@ def answer(folder: Path) -> tuple[str, str]:
 
 
 def listing(folder: Path) -> list[str]:
-    """Every name below a folder."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    """Every name below a folder; notes of publications without their numbers, each once."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    return sorted({re.sub(r"publications/\d+[.]json", "publications/N", name) for name in names})
