@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index import chunking, confidence, dense, lexical, ranking, samples, store
+from index import chunking, confidence, dense, lexical, lookup, ranking, samples, store
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.embeddings import Embedder, encode_cached
@@ -61,7 +61,10 @@ def background() -> tuple[str, ...]:
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
     asked = samples.sample(chunked.chunks)
     model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
-    return {ranking.FILE: ranking.dump(model)}
+    return {
+        ranking.FILE: ranking.dump(model),
+        lookup.FILE: lookup.learn(chunked.units, chunked.chunks),
+    }
 
 
 def build(
@@ -160,11 +163,12 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
     vectors, strangers = np.split(encoded, [len(chunked.chunks)])
     known = Background(recipe.background, strangers)
     learned = recipe.learn(chunked, vectors, known) if recipe.learn else {}
+    searched = dense.build(vectors)
     contents = store.Contents(
         units=chunked.units,
         chunks=chunked.chunks,
         groups=store.Groups(job.corpus.synonyms, job.corpus.equivalents),
-        dense=dense.build(vectors),
+        dense=searched,
         lexical=lexical.build([chunk.text for chunk in chunked.chunks]),
     )
     manifest = Manifest(
@@ -175,6 +179,7 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         content_hash=job.corpus.content_hash,
         counts=counts(job.corpus, chunked),
         figures={},
+        dense=searched.card,
         files={},
     )
     extras = {**recipe.extras, **learned}

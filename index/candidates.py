@@ -1,6 +1,6 @@
 """Pure: the scores of all units -> the candidate for the answer, and the evidence about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index import confidence
 from index.confidence import Evidence
 from index.datatypes import Kind, Scores, Unit
-from index.ranking import UnitScores
+from index.ranking import UnitScores, best_first
 
 PARENT_MARGIN = 0.12
 """A list is given instead of one of its items when another item is this close: it holds both."""
@@ -18,15 +18,30 @@ CLOSE_MARGIN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class UnitKey:
+    """What has to be known of every unit to rank them all."""
+
+    id: str
+    kind: Kind
+    title: str
+    trail: tuple[str, ...]
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """What is fixed about the units of an index, by position."""
 
     content: NDArray[np.bool_]
     """Whether a unit is an answer from the corpus, rather than a boundary or smalltalk."""
+    canned: NDArray[np.bool_]
+    """Whether it is a canned answer."""
     equivalents: Mapping[int, tuple[int, ...]]
     """Units whose answers say the same, without the unit itself."""
     parents: Mapping[int, int]
     """Position of the list that holds an item."""
+    items: Mapping[int, tuple[int, ...]]
+    """Positions of the items of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +57,35 @@ class Candidate:
     rival_total: float
 
 
-def catalogue(units: Sequence[Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
+def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
     """Read off what is fixed about units."""
+    units = tuple(units)
     positions = {unit.id: position for position, unit in enumerate(units)}
     groups = [[positions[name] for name in group if name in positions] for group in equivalents]
+    parents = {
+        positions[unit.id]: positions[unit.parent] for unit in units if unit.parent in positions
+    }
+    items: dict[int, list[int]] = {}
+    for item, list_ in parents.items():
+        items.setdefault(list_, []).append(item)
     return Catalogue(
         content=np.array([unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK) for unit in units]),
+        canned=np.array([unit.kind is Kind.FAQ for unit in units]),
         equivalents={
             one: tuple(other for other in group if other != one)
             for group in groups
             for one in group
         },
-        parents={
-            positions[unit.id]: positions[unit.parent] for unit in units if unit.parent in positions
-        },
+        parents=parents,
+        items={list_: tuple(held) for list_, held in items.items()},
     )
 
 
 def totals(scores: UnitScores, fixed: Catalogue) -> Scores:
     """Return the ranking scores, a unit sharing the head's score with what is equivalent to it."""
     shared = scores.total.copy()
+    if not scores.head.any():
+        return shared
     for unit, others in fixed.equivalents.items():
         shared[unit] += sum(max(0.0, float(scores.head[other])) for other in others)
     return shared
@@ -95,13 +119,14 @@ def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     parent = fixed.parents.get(unit)
     if parent is None:
         return unit
-    family = [parent, *(item for item, list_ in fixed.parents.items() if list_ == parent)]
+    family = [parent, *fixed.items.get(parent, ())]
     close = [one for one in family if one != unit and ranked[unit] - ranked[one] < PARENT_MARGIN]
     return parent if close else unit
 
 
 def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -> Evidence:
-    members = [unit, *fixed.equivalents.get(unit, ()), *_items(unit, fixed)]
+    # A list holds the texts of its items, too.
+    members = [unit, *fixed.equivalents.get(unit, ()), *fixed.items.get(unit, ())]
     outside = ~fixed.content
     cosine = float(scores.cosine[members].max())
     rival_cosine = float(scores.cosine[outside].max(initial=scores.stranger_cosine))
@@ -116,18 +141,13 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
     )
 
 
-def _items(unit: int, fixed: Catalogue) -> list[int]:
-    """Return the items of a list, whose texts a list holds too."""
-    return [item for item, parent in fixed.parents.items() if parent == unit]
-
-
 def alternatives(
     candidate: Candidate, scores: UnitScores, fixed: Catalogue, limit: int
 ) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
     ranked = np.where(fixed.content, totals(scores, fixed), -np.inf)
     chosen = [candidate.unit]
-    for unit in np.argsort(-ranked, kind="stable"):
+    for unit in best_first(ranked):
         if len(chosen) == limit or candidate.total - ranked[unit] > CLOSE_MARGIN:
             break
         if not any(_same(int(unit), other, fixed) for other in chosen):
@@ -141,7 +161,7 @@ def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     A list and its items are a family, and so are equivalents: a second of them tells little more.
     """
     chosen: list[int] = []
-    for unit in map(int, np.argsort(-ranked, kind="stable")):
+    for unit in map(int, best_first(ranked)):
         if len(chosen) == limit:
             break
         if fixed.content[unit] and not any(_kin(unit, other, fixed) for other in chosen):

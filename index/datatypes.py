@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index.densecard import DenseCard
+
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension); every row has length 1."""
 Scores: TypeAlias = NDArray[np.float32]
@@ -276,5 +278,6 @@ class Manifest:
     """`documents`, `sections`, `entries`, `smalltalk`, `boundaries`, `units`, `chunks`."""
     figures: Mapping[str, float]
     """Evaluation figures of the build; empty when none were measured."""
+    dense: DenseCard
     files: Mapping[str, str]
     """Path inside the version folder to SHA-256."""

@@ -1,34 +1,43 @@
-"""Nearest neighbours by inner product. The only module that imports faiss."""
+"""Nearest neighbours by inner product. The only module that imports faiss.
+
+Up to `FLAT_UP_TO` rows, one file holds all of them and every search is exact. Beyond, FAISS finds
+the rows near a query in inverted lists of one byte a number (Jégou, Douze and Schmid, Product
+Quantization for Nearest Neighbor Search, 2011, section 4), and what it finds is compared with rows
+of two bytes a number. Both files are mapped into memory: what nobody looks at is not loaded, and
+processes share what is.
+"""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from math import log2, sqrt
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import faiss  # noqa: TID251 - this module is where FAISS lives
 import numpy as np
 from numpy.typing import NDArray
 
+from index import arrays
 from index.datatypes import Scores, Vectors
+from index.densecard import DenseCard, DenseKind
 from index.errors import IndexCorrupt
 
 FLAT_UP_TO = 50_000
-"""Rows. A flat search of as many takes about 10 ms on one core; a graph pays only beyond."""
-_NEIGHBOURS = 32
-_EF_CONSTRUCTION = 200
-_EF_SEARCH = 128
-"""Values at which HNSW finds 99 % of the true nearest (Malkov and Yashunin, 2018, section 5)."""
+"""Rows. Comparing a query with all of them takes some 5 ms, as much as encoding it."""
+NEAREST = 10
+WANTED_RECALL = 0.98
+"""Share of the `NEAREST` true nearest rows that has to be found; docs/scaling.md has more."""
+_REFINED = 10
+"""Rows that lists are searched for, and compared exactly, for each row that is wanted."""
+_TUNED_ON = 256
+"""Queries by which the number of lists to search is chosen."""
+_LIKENESS = 0.8
+"""Cosine of such a query with the row it is made of; about that of a question with its answer."""
+_TRAINED_ON = 64
+"""Rows for each list that the lists are made from; FAISS wants 39 at least."""
+_BLOCK = 8192
+_SEED = 1234
 _AT_ONCE = 1 << 20
 """Bytes handed over in one piece."""
-
-
-class DenseKind(StrEnum):
-    """How neighbours are found."""
-
-    FLAT = "flat"
-    """Every row is compared: exact."""
-    HNSW = "hnsw"
-    """A graph is walked: nearly exact, and far faster in a large index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +52,47 @@ class Neighbours:
 
 def kind_for(rows: int) -> DenseKind:
     """Choose the kind of index for a number of rows."""
-    return DenseKind.FLAT if rows <= FLAT_UP_TO else DenseKind.HNSW
+    return DenseKind.FLAT if rows <= FLAT_UP_TO else DenseKind.LISTS
 
 
 class Dense:
     """Rows of length 1 and their index. Safe to search from several threads."""
 
-    def __init__(self, searched: "faiss.Index") -> None:
+    def __init__(
+        self, searched: "faiss.Index", rows: NDArray[np.floating], card: DenseCard
+    ) -> None:
         self._faiss = searched
-        self.vectors = _rows(searched)
+        self._rows = rows
+        self.card = card
 
     @property
-    def kind(self) -> DenseKind:
-        """What this index was built as."""
-        return DenseKind.HNSW if isinstance(self._faiss, faiss.IndexHNSW) else DenseKind.FLAT
+    def exact(self) -> bool:
+        """Whether every row is compared with every query."""
+        return self.card.kind is DenseKind.FLAT
+
+    @property
+    def vectors(self) -> Vectors:
+        """All rows; of an index that is not exact a copy, rounded to two bytes a number."""
+        return np.asarray(self._rows, dtype=np.float32)
+
+    def row(self, position: int) -> Vectors:
+        """Return one row, of shape (dimension,)."""
+        return np.asarray(self._rows[position], dtype=np.float32)
 
     def search(self, vectors: Vectors, k: int) -> Neighbours:
         """Find the `k` nearest rows of each query, or all rows when there are fewer."""
-        scores, positions = self._faiss.search(vectors, min(k, len(self.vectors)))
-        order = np.lexsort((positions, -scores), axis=1)
-        return Neighbours(
-            np.take_along_axis(positions, order, axis=1), np.take_along_axis(scores, order, axis=1)
-        )
+        k = min(k, len(self._rows))
+        if self.exact:
+            scores, positions = self._faiss.search(vectors, k)
+            return _ordered(positions, scores, k)
+        positions = np.stack([self._refined(vector, k) for vector in vectors])
+        scores = np.stack([self.cosines(v, p) for v, p in zip(vectors, positions, strict=True)])
+        return _ordered(positions, scores, k)
+
+    def near(self, vector: Vectors, k: int) -> NDArray[np.int64]:
+        """Return up to `k` rows near one query of shape (dimension,), in no order."""
+        _, found = self._faiss.search(vector[None], min(k, len(self._rows)))
+        return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
 
     def scores(self, vector: Vectors) -> Scores:
         """Return the exact cosine of every row with one query of shape (dimension,).
@@ -72,16 +100,44 @@ class Dense:
         On the caller's thread alone: a product of matrices wakes the threads of BLAS, which wait
         for work by spinning and so take the cores from other questions (docs/performance.md).
         """
-        return np.asarray(np.vecdot(self.vectors, vector), dtype=np.float32)
+        if self.exact:
+            return np.asarray(np.vecdot(self._rows, vector), dtype=np.float32)
+        return self.cosines(vector, np.arange(len(self._rows)))
+
+    def cosines(self, vector: Vectors, positions: NDArray[np.int64]) -> Scores:
+        """Return the exact cosines of some rows with one query of shape (dimension,)."""
+        found = np.empty(len(positions), dtype=np.float32)
+        for start in range(0, len(positions), _BLOCK):
+            rows = self._rows[positions[start : start + _BLOCK]].astype(np.float32, copy=False)
+            found[start : start + _BLOCK] = np.vecdot(rows, vector)
+        return found
+
+    def _refined(self, vector: Vectors, k: int) -> NDArray[np.int64]:
+        """Return the `k` best of the rows near a query, those that were not found as well."""
+        found = self.near(vector, _REFINED * k)
+        if len(found) < k:  # all lists that were searched held fewer
+            others = np.setdiff1d(np.arange(len(self._rows)), found)
+            found = np.concatenate([found, others[: k - len(found)]])
+        best = np.argsort(-self.cosines(vector, found), kind="stable")[:k]
+        return found[best]
 
     def save(self, path: Path) -> None:
-        """Write the index as FAISS does.
+        """Write the index as FAISS does, and rows that it does not hold beside it.
 
         Through a file of Python's: FAISS's own drops the last 4 KB on a full disk without a word.
         """
         with path.open("wb") as file:
             writer = faiss.PyCallbackIOWriter(file.write, _AT_ONCE)  # type: ignore[attr-defined]
             faiss.write_index(self._faiss, writer)
+        if not self.exact:
+            arrays.write(_rows_path(path), {"rows": self._rows})
+
+
+def _ordered(positions: NDArray[np.int64], scores: Scores, k: int) -> Neighbours:
+    order = np.lexsort((positions, -scores), axis=1)[:, :k]
+    return Neighbours(
+        np.take_along_axis(positions, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    )
 
 
 @dataclass(frozen=True)
@@ -92,18 +148,19 @@ class _Lent:
     __array_interface__: dict[str, object]
 
 
-def _rows(searched: "faiss.Index") -> Vectors:
+def _lent_rows(flat: "faiss.IndexFlat") -> Vectors:
     """Return the rows of an index where they lie, without a copy."""
-    flat = cast("faiss.IndexFlat", searched)
-    if isinstance(searched, faiss.IndexHNSW):
-        flat = cast("faiss.IndexFlat", faiss.downcast_index(searched.storage))
     lent = {
         "version": 3,
         "typestr": "<f4",
         "shape": (flat.ntotal, flat.d),
         "data": (int(flat.get_xb()), True),
     }
-    return np.asarray(_Lent(searched, lent))
+    return np.asarray(_Lent(flat, lent))
+
+
+def _rows_path(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.safetensors")
 
 
 def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
@@ -114,24 +171,81 @@ def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
         kind: Chosen by `kind_for` unless given.
 
     """
-    rows, dimension = vectors.shape
-    if (kind or kind_for(rows)) is DenseKind.FLAT:
+    count, dimension = vectors.shape
+    if (kind or kind_for(count)) is DenseKind.FLAT:
         flat = faiss.IndexFlatIP(dimension)
         flat.add(vectors)
-        return Dense(flat)
-    graph = faiss.IndexHNSWFlat(dimension, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-    graph.hnsw.efConstruction = _EF_CONSTRUCTION
-    graph.hnsw.efSearch = _EF_SEARCH
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)  # several would link rows in an order that differs every time
-    graph.add(vectors)
-    faiss.omp_set_num_threads(threads)
-    return Dense(graph)
+        return Dense(flat, _lent_rows(flat), DenseCard(DenseKind.FLAT, count, 0, 0, 1.0))
+    lists = _filled_lists(vectors)
+    rows = np.empty(vectors.shape, dtype=np.float16)
+    for start in range(0, count, _BLOCK):
+        rows[start : start + _BLOCK] = vectors[start : start + _BLOCK]
+    return _tuned(lists, rows, vectors)
 
 
-def load(path: Path) -> Dense:
+def _filled_lists(vectors: Vectors) -> "faiss.IndexIVFScalarQuantizer":
+    count, dimension = vectors.shape
+    number = 1 << round(log2(2 * sqrt(count)))
+    lists = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension),
+        dimension,
+        number,
+        faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    lists.cp.max_points_per_centroid = _TRAINED_ON
+    lists.cp.min_points_per_centroid = 1  # a test may have few rows; FAISS would warn
+    sample = np.arange(0, count, max(1, count // (_TRAINED_ON * number)))
+    lists.train(vectors[sample])
+    for start in range(0, count, _BLOCK):
+        lists.add(vectors[start : start + _BLOCK])
+    return lists
+
+
+def _tuned(
+    lists: "faiss.IndexIVFScalarQuantizer", rows: NDArray[np.float16], vectors: Vectors
+) -> Dense:
+    """Search as many lists as it takes to find enough of the true nearest."""
+    queries = _queries(vectors)
+    k = min(NEAREST, len(vectors))
+    _, true = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
+    probes, recall = 4, 0.0
+    while recall < WANTED_RECALL and probes < lists.nlist:
+        probes = min(2 * probes, lists.nlist)
+        lists.nprobe = probes
+        card = DenseCard(DenseKind.LISTS, len(rows), lists.nlist, probes, 1.0)
+        found = Dense(lists, rows, card).search(queries, NEAREST).positions
+        recall = recall_of(true, found)
+    card = DenseCard(DenseKind.LISTS, len(rows), lists.nlist, probes, round(recall, 4))
+    return Dense(lists, rows, card)
+
+
+def _queries(vectors: Vectors) -> Vectors:
+    """Make queries that are as near to some rows as questions are to their answers."""
+    draw = np.random.default_rng(_SEED)
+    chosen = vectors[draw.choice(len(vectors), min(_TUNED_ON, len(vectors)), replace=False)]
+    noise = draw.normal(size=chosen.shape).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    queries = _LIKENESS * chosen + np.float32(sqrt(1 - _LIKENESS**2)) * noise
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    return np.asarray(queries, dtype=np.float32)
+
+
+def recall_of(true: NDArray[np.int64], found: NDArray[np.int64]) -> float:
+    """Return the share of the true neighbours of each query that was found."""
+    shared = sum(len(np.intersect1d(a, b)) for a, b in zip(true, found, strict=True))
+    return shared / true.size
+
+
+def load(path: Path, card: DenseCard) -> Dense:
     """Read what `Dense.save` wrote. Raises IndexCorrupt when it cannot be read."""
     try:
-        return Dense(faiss.read_index(str(path)))
-    except RuntimeError as error:
+        if card.kind is DenseKind.FLAT:
+            flat = cast("faiss.IndexFlat", faiss.read_index(str(path)))
+            return Dense(flat, _lent_rows(flat), card)
+        lists: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        lists.nprobe = card.probes
+        rows = arrays.parse(arrays.read(_rows_path(path)))["rows"]
+        return Dense(lists, rows, card)
+    except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
         raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error

@@ -168,9 +168,9 @@ def samples(desk: Desk, encoder: Cached, background: Background) -> Iterator[Sam
     )
     vectors = encoder.cached([chunk.embedded for chunk in chunks])
     model = ranking.fit(chunks, vectors, len(desk.names), background)
-    ranker = Ranker(model, chunks, len(desk.names))
+    ranker = Ranker(model)
     content = np.array([position not in desk.boundaries for position in range(len(desk.names))])
-    fixed = candidates.Catalogue(content, {}, {})
+    fixed = candidates.Catalogue(content, content, {}, {}, {})
     asked = [text.clean(question) for question, _ in desk.questions]
     rows = encoder.cached(asked)
     for question, vector, (_, wanted) in zip(asked, rows, desk.questions, strict=True):

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from index import intent, ranking
+from index import arrays, intent, ranking
 from index.datatypes import (
     Answered,
     Chunk,
@@ -22,11 +22,13 @@ from index.datatypes import (
     Scores,
     Vectors,
 )
+from index.dense import Dense
 from index.knowledge import gather
+from index.lookup import NO_QUESTIONS
 from index.ranking import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.spelling import Spelling
-from index.store import Contents, Loaded
+from index.store import Loaded
 
 ALWAYS = date.min
 """A day on which nothing has expired: what a version can do does not depend on the day."""
@@ -73,7 +75,7 @@ def said(outcome: Outcome) -> Said:
 
 def held_out(loaded: Loaded) -> tuple[Tried, ...]:
     """Ask a version the questions that it was built to be asked."""
-    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    model = ranking.parse(arrays.read(loaded.folder / ranking.FILE))
     asker = _Asker(loaded, model)
     return tuple(asker.tried(int(position)) for position in model.held_out)
 
@@ -84,10 +86,10 @@ class _Asker:
     def __init__(self, loaded: Loaded, model: RankingModel) -> None:
         known = gather(loaded)
         self._contents = loaded.contents
-        self._ranker = _LeavingOut(model, loaded.contents)
-        self._stored = _Stored(loaded.contents.dense.vectors)
+        self._ranker = _LeavingOut(model, len(loaded.contents.units))
+        self._stored = _Stored(loaded.contents.dense)
         as_written = _AsWritten(known.spelling.uses, (), frozenset())
-        blind = replace(known, ranker=self._ranker, spelling=as_written, own={})
+        blind = replace(known, ranker=self._ranker, spelling=as_written, own=NO_QUESTIONS)
         self._retriever = Retriever(blind, self._stored, today=lambda: ALWAYS)
 
     def tried(self, position: int) -> Tried:
@@ -102,12 +104,12 @@ class _Asker:
 class _Stored:
     """Encodes the question that is asked now as the index has it."""
 
-    def __init__(self, vectors: Vectors) -> None:
-        self._vectors = vectors
+    def __init__(self, dense: Dense) -> None:
+        self._dense = dense
         self.position = 0
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
-        return np.repeat(self._vectors[self.position][None], len(texts), axis=0)
+        return np.repeat(self._dense.row(self.position)[None], len(texts), axis=0)
 
 
 class _AsWritten(Spelling):
@@ -120,37 +122,37 @@ class _AsWritten(Spelling):
 class _LeavingOut(Ranker):
     """Ranks as if one text had not been there."""
 
-    def __init__(self, model: RankingModel, contents: Contents) -> None:
+    def __init__(self, model: RankingModel, units: int) -> None:
         # A copy, since the row that is left out is set to 0.
-        super().__init__(
-            replace(model, values=model.values.copy()),
-            contents.chunks,
-            len(contents.units),
-            self._words_without,
-        )
-        self._all_words = contents.lexical.scores
-        self._whole = model.values
+        rows = replace(model.rows, values=model.rows.values.copy())
+        super().__init__(replace(model, rows=rows))
+        self._whole = model.rows.values
         self._position = 0
         self._text = ""
-        self._own = np.zeros(len(contents.units) + 1)
+        self._own = np.zeros(units + 1)
 
     def leave_out(self, position: int, chunk: Chunk) -> None:
         """Rank without this text from now on, and with the one before it again."""
         before = self._span()
-        self._model.values[before] = self._whole[before]
+        self._model.rows.values[before] = self._whole[before]
         self._position, self._text = position, chunk.embedded
         self._own[:] = 0.0
         self._own[chunk.unit] = 1.0
-        self._model.values[self._span()] = 0.0
+        self._model.rows.values[self._span()] = 0.0
 
     def _span(self) -> slice:
-        starts = self._model.starts
+        starts = self._model.rows.starts
         return slice(int(starts[self._position]), int(starts[self._position + 1]))
 
-    def score(self, cosines: Scores, vector: Vectors, text: str) -> UnitScores:
+    def score(
+        self, cosines: Scores, vector: Vectors, text: str, words: Scores | None = None
+    ) -> UnitScores:
         masked = cosines.copy()
         masked[self._position] = -1.0
-        return super().score(masked, vector, self._text)
+        if words is not None:
+            words = words.copy()
+            words[self._position] = 0.0
+        return super().score(masked, vector, self._text, words)
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
         scores = super()._head(vector, rows, units)
@@ -159,8 +161,3 @@ class _LeavingOut(Ranker):
             return scores
         leverage = head.leverages[np.searchsorted(self._model.held_out, self._position)]
         return intent.left_out(scores.astype(np.float64), leverage, self._own).astype(np.float32)
-
-    def _words_without(self, text: str) -> Scores:
-        scores = self._all_words(text).copy()
-        scores[self._position] = 0.0
-        return scores

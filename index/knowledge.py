@@ -1,22 +1,30 @@
 """A version that was read -> what a retriever is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
-from index import candidates, confidence, ranking, spelling, store, text
-from index.candidates import Catalogue
+from index import arrays, candidates, confidence, lookup, ranking, spelling, store, text
+from index.arrays import Buffer
+from index.candidates import Catalogue, UnitKey
 from index.confidence import Calibration
-from index.datatypes import ChunkRole, Manifest, Unit
+from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt
-from index.ranking import Ranker
+from index.finding import Finder
+from index.lookup import OwnQuestions
+from index.ranking import Ranker, RankingModel
+from index.records import ById, Records
 from index.roles import Roles, roles_of
 from index.spelling import Spelling
 from index.store import Contents
+from index.suggestions import Canned
 from index.text import Synonyms
+
+_KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,9 @@ class Knowledge:
 
     manifest: Manifest
     contents: Contents
+    units: Mapping[str, Unit]
+    """By id, in the order of the corpus."""
+    finder: Finder
     ranker: Ranker
     typical: float
     """What the head gives a known text."""
@@ -36,41 +47,74 @@ class Knowledge:
     """That are compared."""
     subjects: NDArray[np.int64]
     """For each unit the number of the one role that it is about, -1 for several or none."""
-    own: Mapping[str, int]
-    """Questions that stand for one unit alone, folded by `fold`, and the unit's position."""
+    own: OwnQuestions
+    canned: Canned
 
 
 def gather(loaded: store.Loaded) -> Knowledge:
     """Gather what a retriever needs from a version that was read."""
     contents = loaded.contents
     model = ranking.parse(_file(loaded, ranking.FILE))
+    known = lookup.parse(_file(loaded, lookup.FILE))
+    keys = _keys(contents.units)
+    fixed = candidates.catalogue(keys, contents.groups.equivalents)
     synonyms = text.compile_synonyms(contents.groups.synonyms)
-    roles = roles_of(contents.units, synonyms.canonical)
+    roles = roles_of(_comparisons(contents.units, keys), synonyms.canonical)
     return Knowledge(
         manifest=loaded.manifest,
         contents=contents,
-        ranker=Ranker(model, contents.chunks, len(contents.units), contents.lexical.scores),
+        units=_by_id(contents.units, keys),
+        finder=_finder(contents, model, fixed),
+        ranker=Ranker(model),
         typical=model.head.typical if model.head else 1.0,
-        fixed=candidates.catalogue(contents.units, contents.groups.equivalents),
-        calibration=confidence.parse(_file(loaded, confidence.FILE), headless=model.head is None),
-        synonyms=synonyms,
-        spelling=spelling.learn(
-            (chunk.embedded for chunk in contents.chunks),
-            spelling.english_words(loaded.folder / TOKENIZER_FILE),
+        fixed=fixed,
+        calibration=confidence.parse(
+            bytes(_file(loaded, confidence.FILE)), headless=model.head is None
         ),
+        synonyms=synonyms,
+        spelling=spelling.know(known.uses, spelling.english_words(loaded.folder / TOKENIZER_FILE)),
         roles=roles,
-        subjects=_subjects(contents.units, roles),
-        own=_own_questions(contents),
+        subjects=_subjects(keys, roles),
+        own=known.own,
+        canned=known.canned,
     )
 
 
-def _subjects(units: Sequence[Unit], roles: Roles) -> NDArray[np.int64]:
+def _keys(units: Sequence[Unit]) -> Sequence[UnitKey | Unit]:
+    if isinstance(units, Records):
+        return tuple(units.parts(_KEY))
+    return units
+
+
+def _by_id(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Mapping[str, Unit]:
+    if isinstance(units, Records):
+        return ById((key.id for key in keys), units)
+    return {unit.id: unit for unit in units}
+
+
+def _comparisons(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Iterator[Unit]:
+    return (units[at] for at, key in enumerate(keys) if key.kind is Kind.COMPARISON)
+
+
+def _finder(contents: Contents, model: RankingModel, fixed: Catalogue) -> Finder:
+    outside = np.flatnonzero(~np.repeat(fixed.content, np.diff(model.bounds)))
+    return Finder(
+        dense=contents.dense,
+        lexical=None if model.head else contents.lexical,
+        bounds=model.bounds,
+        always=outside,
+    )
+
+
+def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64]:
+    if not roles.names:
+        return np.full(len(units), -1, dtype=np.int64)
     return np.array([_subject(unit, roles) for unit in units], dtype=np.int64)
 
 
-def _subject(unit: Unit, roles: Roles) -> int:
+def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
     """Read off the title, or the nearest heading above that names any, which role it is about."""
-    if unit.sides:
+    if unit.kind is Kind.COMPARISON:
         return -1
     for heading in (unit.title, *reversed(unit.trail)):
         named = {mention.role for mention in roles.mentions(heading)}
@@ -79,16 +123,8 @@ def _subject(unit: Unit, roles: Roles) -> int:
     return -1
 
 
-def _own_questions(contents: Contents) -> dict[str, int]:
-    owners: dict[str, set[int]] = {}
-    for chunk in contents.chunks:
-        if chunk.role in (ChunkRole.QUESTION, ChunkRole.VARIANT):
-            owners.setdefault(text.fold(chunk.text), set()).add(chunk.unit)
-    return {question: min(units) for question, units in owners.items() if len(units) == 1}
-
-
-def _file(loaded: store.Loaded, name: str) -> bytes:
+def _file(loaded: store.Loaded, name: str) -> Buffer:
     if name not in loaded.manifest.files:
         version = loaded.manifest.version
         raise IndexCorrupt(f"Version {version} has no {name}. {store.REBUILD}")
-    return (loaded.folder / name).read_bytes()
+    return arrays.read(loaded.folder / name)

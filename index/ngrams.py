@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.datatypes import Vectors
 
@@ -23,6 +24,18 @@ COLUMNS = 2048
 _SIGN_BIT = 20
 _GRAM_LIMIT = 4000
 """Most n-grams of one text that are looked at, so that time is bounded by more than the length."""
+_BATCH = 256
+"""Rows that are filled whole before their zeros are left out; 2 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparseRows:
+    """Rows without their zeros: those of row n stand at `starts[n]` to `starts[n + 1]`."""
+
+    columns: NDArray[np.uint16]
+    values: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    """Shape (rows + 1,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +47,91 @@ class NgramModel:
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Encode texts as rows of length 1; a text without any known n-gram is all zeros."""
         rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
+        places: dict[str, tuple[int, float]] = {}
+        pieces: dict[str, tuple[str, ...]] = {}
         for row, text in zip(rows, texts, strict=True):
-            self._fill(row, text)
+            _fill(row, ngrams(text, pieces), self.idf, places)
         return rows
 
-    def _fill(self, row: np.ndarray[tuple[int], np.dtype[np.float32]], text: str) -> None:
-        for gram, count in ngrams(text).items():
-            rarity = self.idf.get(gram)
+    def sparse(self, texts: Sequence[str]) -> SparseRows:
+        """Encode many texts as `vectors` does, in the memory of what is not zero."""
+        places: dict[str, tuple[int, float]] = {}
+        pieces: dict[str, tuple[str, ...]] = {}
+        columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
+        sizes: list[NDArray[np.int64]] = []
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            rows = np.zeros((len(batch), COLUMNS), dtype=np.float32)
+            for row, text in zip(rows, batch, strict=True):
+                _fill(row, ngrams(text, pieces), self.idf, places)
+            filled = rows != 0
+            columns.append(np.nonzero(filled)[1].astype(np.uint16))
+            values.append(rows[filled])
+            sizes.append(filled.sum(axis=1))
+        starts = np.concatenate([[0], *sizes]).cumsum().astype(np.int64)
+        return SparseRows(np.concatenate(columns), np.concatenate(values), starts)
+
+
+def _fill(
+    row: NDArray[np.float32],
+    counts: Mapping[str, int],
+    idf: Mapping[str, float],
+    places: dict[str, tuple[int, float]],
+) -> None:
+    """Fill an empty row; `places` remembers the column and the signed rarity of n-grams."""
+    columns, weights = [], []
+    for gram, count in counts.items():
+        place = places.get(gram)
+        if place is None:
+            rarity = idf.get(gram)
             if rarity is None:
                 continue
-            weight = (1.0 + log(count)) * rarity
             digest = zlib.crc32(gram.encode())
-            row[digest % COLUMNS] += weight if digest >> _SIGN_BIT & 1 else -weight
-        length = float(np.linalg.norm(row))
-        if length:  # grams that share a column can cancel out, so the length is taken after hashing
-            row /= length
+            sign = 1 if digest >> _SIGN_BIT & 1 else -1
+            place = places[gram] = (digest % COLUMNS, sign * rarity)
+        columns.append(place[0])
+        weights.append(place[1] if count == 1 else (1.0 + log(count)) * place[1])
+    np.add.at(row, np.array(columns, dtype=np.int64), np.array(weights, dtype=np.float32))
+    length = float(np.linalg.norm(row))
+    if length:  # grams that share a column can cancel out, so the length is taken after hashing
+        row /= length
 
 
-def ngrams(text: str) -> dict[str, int]:
-    """Count the n-grams inside words, each word with a space before and after it."""
+def ngrams(text: str, known: dict[str, tuple[str, ...]] | None = None) -> dict[str, int]:
+    """Count the n-grams inside words, each word with a space before and after it.
+
+    Args:
+        text: In any case.
+        known: N-grams of words that came before; what is new is added.
+
+    """
+    known = {} if known is None else known
     counts: dict[str, int] = {}  # half the time of a Counter, which is made for longer lists
     for word in text.lower().split():
-        padded = f" {word} "
-        for size in range(SHORTEST, min(LONGEST, len(padded)) + 1):
-            for start in range(len(padded) - size + 1):
-                gram = padded[start : start + size]
-                counts[gram] = counts.get(gram, 0) + 1
+        grams = known.get(word)
+        if grams is None:
+            grams = known[word] = _ngrams(word)
+        for gram in grams:
+            counts[gram] = counts.get(gram, 0) + 1
         if len(counts) > _GRAM_LIMIT:
             break
     return counts
 
 
+def _ngrams(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(
+        padded[start : start + size]
+        for size in range(SHORTEST, min(LONGEST, len(padded)) + 1)
+        for start in range(len(padded) - size + 1)
+    )
+
+
 def fit(texts: Sequence[str]) -> NgramModel:
     """Learn how rare each n-gram is, smoothed as if one more text held every n-gram."""
-    document_frequency = Counter(gram for text in texts for gram in ngrams(text))
+    pieces: dict[str, tuple[str, ...]] = {}
+    document_frequency: Counter[str] = Counter()
+    for text in texts:
+        document_frequency.update(ngrams(text, pieces).keys())
     size = 1 + len(texts)
     return NgramModel({g: log(size / (1 + n)) + 1 for g, n in document_frequency.items()})

@@ -4,19 +4,19 @@
 for answering. A unit scores by its best text: a question, a variant or a passage.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import intent, ngrams
+from index import arrays, intent, ngrams
+from index.arrays import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
+from index.ngrams import SparseRows
 
-FILE = "ranking.npz"
+FILE = "ranking.safetensors"
 COSINE_WEIGHT = 0.5
 SPELLING_WEIGHT = 0.2
 """Share of each view beside the head's in the ranking; flat around these (docs/quality.md)."""
@@ -27,6 +27,8 @@ HEAD_LIMIT = 2000
 ALIKE = 0.55
 """A background sentence this close to a text of the corpus may belong to it, and is left out."""
 _ASKING = (ChunkRole.QUESTION, ChunkRole.VARIANT)
+_BLOCK = 4096
+"""Texts that are compared with the background at once."""
 SPELLED_UNITS = 24
 """Units whose texts are compared letter by letter, best first by meaning and intent."""
 
@@ -42,7 +44,7 @@ class UnitScores:
     spelling: Scores
     """Best n-gram cosine, in [-1, 1]; 0 for a unit that was not looked at."""
     total: Scores
-    """What units are ranked by."""
+    """What units are ranked by; -inf for one that was not looked at, and so is its cosine."""
     stranger_cosine: float
     """Best cosine of the question with a sentence of the background; -1 without background."""
     stranger_head: float
@@ -59,15 +61,15 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class RankingModel:
-    """What is learned from the texts of an index; `columns`, `values`, `starts` are sparse rows."""
+    """What is learned from the texts of an index."""
 
     head: intent.Head | None
     """None in an index too large for one."""
     ngrams: ngrams.NgramModel
-    columns: NDArray[np.int32]
-    values: NDArray[np.float32]
-    starts: NDArray[np.int64]
-    """Shape (chunks + 1,)."""
+    rows: SparseRows
+    """One row a chunk; without a head those of questions alone are filled."""
+    bounds: NDArray[np.int64]
+    """Where the chunks of each unit start, and last where they all end."""
     background: Vectors
     """Of the background sentences that are unlike the corpus; the head's last class."""
     held_out: NDArray[np.int32]
@@ -93,42 +95,44 @@ def fit(
     """
     texts = [chunk.embedded for chunk in chunks]
     model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
-    rows = model.vectors(texts)
     strangers = _unlike(background or Background((), vectors[:0]), vectors)
-    chosen = _head_texts(chunks)
-    classes = [chunks[i].unit for i in chosen] + [units] * len(strangers.texts)
     head = (
-        intent.fit(
-            np.vstack([vectors[chosen], strangers.vectors]),
-            np.vstack([rows[chosen], model.vectors(strangers.texts)]),
-            classes,
-            units + 1,
-            np.searchsorted(chosen, held_out).tolist(),
-        )
-        if units <= HEAD_LIMIT
-        else None
+        _head(model, chunks, vectors, units, strangers, held_out) if units <= HEAD_LIMIT else None
     )
-    positions, columns = np.nonzero(rows)
-    starts = np.searchsorted(positions, np.arange(len(chunks) + 1))
-    values = rows[positions, columns]
-    return RankingModel(
-        head,
-        model,
-        columns.astype(np.int32),
-        values,
-        starts,
-        strangers.vectors,
-        np.array(held_out, dtype=np.int32),
+    if head is None:
+        # Letters tell similar questions apart; those of passages would fill most of the file.
+        texts = [chunk.embedded if chunk.role in _ASKING else "" for chunk in chunks]
+    owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
+    bounds = np.searchsorted(owners, np.arange(units + 1)).astype(np.int64)
+    sparse, asked = model.sparse(texts), np.array(held_out, dtype=np.int32)
+    return RankingModel(head, model, sparse, bounds, strangers.vectors, asked)
+
+
+def _head(
+    model: ngrams.NgramModel,
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    units: int,
+    strangers: Background,
+    held_out: Sequence[int],
+) -> intent.Head:
+    chosen = _head_texts(chunks)
+    return intent.fit(
+        np.vstack([vectors[chosen], strangers.vectors]),
+        model.vectors([*(chunks[i].embedded for i in chosen), *strangers.texts]),
+        [chunks[i].unit for i in chosen] + [units] * len(strangers.texts),
+        units + 1,
+        np.searchsorted(chosen, held_out).tolist(),
     )
 
 
 def _unlike(background: Background, vectors: Vectors) -> Background:
     """Keep the sentences that are unlike every text of the corpus."""
-    kept = [
-        position
-        for position, vector in enumerate(background.vectors)
-        if float((vectors @ vector).max(initial=-1.0)) < ALIKE
-    ]
+    nearest = np.full(len(background.texts), -1.0, dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK] @ background.vectors.T
+        np.maximum(nearest, block.max(axis=0, initial=-1.0), out=nearest)
+    kept = np.flatnonzero(nearest < ALIKE)
     texts = tuple(background.texts[position] for position in kept)
     return Background(texts, background.vectors[kept])
 
@@ -146,88 +150,79 @@ def _head_texts(chunks: Sequence[Chunk]) -> list[int]:
 def dump(model: RankingModel) -> bytes:
     """Write a model as the bytes of one file, the same every time."""
     grams = sorted(model.ngrams.idf)
-    buffer = BytesIO()
-    np.savez(
-        buffer,
-        head=model.head.weights if model.head else np.zeros((0, 0), dtype=np.float32),
-        typical=model.head.typical if model.head else 0.0,
-        grams=np.frombuffer("\n".join(grams).encode(), dtype=np.uint8),
-        idf=np.array([model.ngrams.idf[gram] for gram in grams], dtype=np.float32),
-        columns=model.columns,
-        values=model.values,
-        starts=model.starts,
-        background=model.background,
-        held_out=model.held_out,
-        leverages=model.head.leverages if model.head else np.zeros(0, dtype=np.float32),
+    return arrays.dump(
+        {
+            "head": model.head.weights if model.head else np.zeros((0, 0), dtype=np.float32),
+            "typical": np.array([model.head.typical if model.head else 0.0]),
+            "leverages": model.head.leverages if model.head else np.zeros(0, dtype=np.float32),
+            "grams": np.frombuffer("\n".join(grams).encode(), dtype=np.uint8),
+            "idf": np.array([model.ngrams.idf[gram] for gram in grams], dtype=np.float32),
+            "columns": model.rows.columns,
+            "values": model.rows.values,
+            "starts": model.rows.starts,
+            "bounds": model.bounds,
+            "background": model.background,
+            "held_out": model.held_out,
+        }
     )
-    return buffer.getvalue()
 
 
-def parse(data: bytes) -> RankingModel:
-    """Read what `dump` wrote.
+def parse(data: Buffer) -> RankingModel:
+    """Read what `dump` wrote; large arrays stay where they lie.
 
     Raises:
         IndexCorrupt: The bytes are not a ranking model.
 
     """
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            grams = arrays["grams"].tobytes().decode().splitlines()
-            idf = dict(zip(grams, arrays["idf"].tolist(), strict=True))
-            weights, typical = arrays["head"], float(arrays["typical"])
-            return RankingModel(
-                intent.Head(weights, typical, arrays["leverages"]) if weights.size else None,
-                ngrams.NgramModel(idf),
-                arrays["columns"],
-                arrays["values"],
-                arrays["starts"],
-                arrays["background"],
-                arrays["held_out"],
-            )
-    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
-        raise IndexCorrupt("ranking.npz cannot be read. Build the index again.") from error
+        read = arrays.parse(data)
+        grams = read["grams"].tobytes().decode().splitlines()
+        idf = dict(zip(grams, read["idf"].tolist(), strict=True))
+        weights, typical = read["head"], read["typical"].item()
+        return RankingModel(
+            intent.Head(weights, typical, read["leverages"]) if weights.size else None,
+            ngrams.NgramModel(idf),
+            SparseRows(read["columns"], read["values"], read["starts"]),
+            read["bounds"],
+            read["background"],
+            read["held_out"],
+        )
+    except (KeyError, ValueError) as error:
+        raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
+
+
+def best_first(ranked: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Return the positions of units that were looked at, best first, equals by position."""
+    seen = np.flatnonzero(ranked > -np.inf)
+    return seen[np.argsort(-ranked[seen], kind="stable")]
 
 
 class Ranker:
     """Scores units for a question. Chunks stand in the order of their units, each with some."""
 
-    def __init__(
-        self,
-        model: RankingModel,
-        chunks: Sequence[Chunk],
-        units: int,
-        words: Callable[[str], Scores] | None = None,
-    ) -> None:
-        """Take the parts.
-
-        Args:
-            model: As fitted for these chunks.
-            chunks: In the order of their units.
-            units: How many there are.
-            words: BM25 of a question with every chunk; asked only where there is no head.
-
-        """
+    def __init__(self, model: RankingModel) -> None:
         self._model = model
-        self._words = words
-        owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
-        self._bounds = np.searchsorted(owners, np.arange(units + 1))
-        self._sizes = np.diff(model.starts)
+        self._bounds = model.bounds
+        self._sizes = np.diff(model.rows.starts)
 
-    def score(self, cosines: Scores, vector: Vectors, text: str) -> UnitScores:
+    def score(
+        self, cosines: Scores, vector: Vectors, text: str, words: Scores | None = None
+    ) -> UnitScores:
         """Score every unit for one question.
 
         Args:
-            cosines: Of the question with every chunk.
+            cosines: Of the question with every chunk; -inf where it was not looked at.
             vector: The question's own, shape (1, dimension).
             text: The question as it was encoded.
+            words: BM25 of the question with every chunk; counts only where there is no head.
 
         """
         cosine = np.maximum.reduceat(cosines, self._bounds[:-1])
         rows = self._model.ngrams.vectors([text])
         heads = self._head(vector, rows, len(cosine))
         head = heads[:-1]
-        first = head + COSINE_WEIGHT * cosine + self._lexical(text)
-        spelling = self._spelling(rows[0], np.argsort(-first, kind="stable")[:SPELLED_UNITS])
+        first = head + COSINE_WEIGHT * cosine + self._lexical(words)
+        spelling = self._spelling(rows[0], best_first(first)[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
         strange = float(np.vecdot(self._model.background, vector[0]).max(initial=-1.0))
         return UnitScores(cosine, head, spelling, total, strange, float(heads[-1]))
@@ -238,19 +233,19 @@ class Ranker:
             return np.zeros(units + 1, dtype=np.float32)
         return intent.scores(self._model.head.weights, vector, rows)
 
-    def _lexical(self, text: str) -> Scores | float:
+    def _lexical(self, words: Scores | None) -> Scores | float:
         """Score every unit by words, where no head does so better."""
-        if self._model.head is not None or self._words is None:
+        if self._model.head is not None or words is None:
             return 0.0
-        best = np.maximum.reduceat(self._words(text), self._bounds[:-1])
+        best = np.maximum.reduceat(words, self._bounds[:-1])
         return np.asarray(LEXICAL_WEIGHT * best / max(float(best.max()), 1e-6), dtype=np.float32)
 
     def _spelling(self, row: NDArray[np.float32], units: NDArray[np.int64]) -> Scores:
         """Compare with the texts of some units, all in one go."""
-        model, chunks = self._model, [self.chunks_of(int(unit)) for unit in units]
-        spans = [slice(model.starts[span.start], model.starts[span.stop]) for span in chunks]
-        columns = np.concatenate([model.columns[span] for span in spans])
-        products = row[columns] * np.concatenate([model.values[span] for span in spans])
+        rows, chunks = self._model.rows, [self.chunks_of(int(unit)) for unit in units]
+        spans = [slice(rows.starts[span.start], rows.starts[span.stop]) for span in chunks]
+        columns = np.concatenate([rows.columns[span] for span in spans])
+        products = row[columns] * np.concatenate([rows.values[span] for span in spans])
         sizes = np.concatenate([self._sizes[span.start : span.stop] for span in chunks])
         owners = np.repeat(units, [len(span) for span in chunks])
         # A chunk without any known n-gram has no row to sum.

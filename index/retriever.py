@@ -30,9 +30,8 @@ from index.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
 from index.knowledge import Knowledge, gather
 from index.passages import Shelf
-from index.ranking import UnitScores
+from index.ranking import UnitScores, best_first
 from index.stopwatch import Stopwatch
-from index.suggestions import complete
 
 MOST_SUGGESTIONS = 3
 KNOWN_BONUS = 0.5
@@ -77,7 +76,7 @@ class Retriever:
         self._today = today or (lambda: datetime.now(UTC).date())
         self._units = knowledge.contents.units
         self.manifest = knowledge.manifest
-        self.units: Mapping[str, Unit] = {unit.id: unit for unit in self._units}
+        self.units: Mapping[str, Unit] = knowledge.units
 
     def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
         """Answer a question.
@@ -115,7 +114,8 @@ class Retriever:
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far."""
-        return complete(prefix, self._units, limit)
+        found = self._knowledge.canned.complete(prefix, limit)
+        return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in found)
 
     def _best(self, readings: Sequence[str], watch: Stopwatch) -> Considered:
         """Search every reading of a question, and keep the one that is answered best."""
@@ -129,18 +129,18 @@ class Retriever:
         watch.lap("read")
         vector = self._encoder.encode([searched])
         watch.lap("encode")
-        cosines = knowledge.contents.dense.scores(vector[0])
+        known = knowledge.own.unit(reading)
+        found = knowledge.finder.find(vector[0], searched, () if known is None else (known,))
         watch.lap("dense")
-        scores = knowledge.ranker.score(cosines, vector, searched)
+        scores = knowledge.ranker.score(found.cosines, vector, searched, found.words)
         scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
-        known = knowledge.own.get(text.fold(reading))
         if known is not None:
             scores.total[known] += KNOWN_BONUS
         watch.lap("rank")
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         probability = knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        return Considered(reading, cosines, scores, candidate, probability)
+        return Considered(reading, found.cosines, scores, candidate, probability)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -225,20 +225,21 @@ class Retriever:
         return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
 
     def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        return self._canned(np.argsort(-ranked, kind="stable"), without)
+        ranked = best_first(candidates.totals(found.scores, self._knowledge.fixed))
+        return self._canned(ranked[self._knowledge.fixed.canned[ranked]], without)
 
     def _starters(self) -> tuple[Suggestion, ...]:
-        return self._canned(range(len(self._units)), ())
+        return self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
 
-    def _canned(self, positions: Iterable[int], without: Sequence[int]) -> tuple[Suggestion, ...]:
-        """Return the first canned questions but these, of equivalents only one."""
+    def _canned(
+        self, positions: NDArray[np.intp], without: Sequence[int]
+    ) -> tuple[Suggestion, ...]:
+        """Return the first of some canned questions but these, of equivalents only one."""
         chosen: list[int] = []
         for position in map(int, positions):
             said = self._knowledge.fixed.equivalents.get(position, ())
-            unit = self._units[position]
-            canned = unit.kind is Kind.FAQ and not self._is_out(unit)
-            if canned and position not in without and not set(said) & set(chosen):
+            out = self._is_out(self._units[position])
+            if not out and position not in without and not set(said) & set(chosen):
                 chosen.append(position)
             if len(chosen) == MOST_SUGGESTIONS:
                 break
@@ -263,7 +264,7 @@ class Retriever:
 
     def _trace(self, found: Considered) -> Trace:
         ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        first = np.argsort(-ranked, kind="stable")[:_TRACED]
+        first = best_first(ranked)[:_TRACED]
         return Trace(
             found.text,
             asdict(found.candidate.evidence),

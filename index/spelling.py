@@ -72,13 +72,20 @@ class Spelling:
         return ranked[0][2] if ranked else None
 
 
-def learn(texts: Iterable[str], english: frozenset[str]) -> Spelling:
-    """Learn the words of a corpus."""
-    uses = Counter(word for text in texts for word in words(text))
+def count(texts: Iterable[str]) -> Counter[str]:
+    """Count the words of a corpus, in the order in which they come."""
+    uses: Counter[str] = Counter()
+    for text in texts:
+        uses.update(words(text))
+    return uses
+
+
+def know(uses: Counter[str], english: frozenset[str]) -> Spelling:
+    """Choose what typos may stand for, of how often a corpus uses each word."""
     targets = sorted(
         word
-        for word, count in uses.items()
-        if len(word) >= LEAST_LETTERS and (word in english or count >= LEAST_USES)
+        for word, used in uses.items()
+        if len(word) >= LEAST_LETTERS and (word in english or used >= LEAST_USES)
     )
     return Spelling(uses, tuple(targets), english)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import dense, lexical
+from index import dense, lexical, records
 from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
 from index.durable import explained, flush_tree, put
@@ -33,7 +33,7 @@ from index.folders import clear, discard, settle, workspace
 from index.holder import Notice, hold
 from index.lexical import Lexical
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: python scripts/build_index.py"
 MANIFEST_FILE = "manifest.json"
@@ -61,8 +61,9 @@ class Groups:
 class Contents:
     """Everything of a version but its manifest and its copied files."""
 
-    units: tuple[Unit, ...]
-    chunks: tuple[Chunk, ...]
+    units: Sequence[Unit]
+    """A tuple, or in a large index `Records`."""
+    chunks: Sequence[Chunk]
     groups: Groups
     dense: Dense
     """One row a chunk, in the order of `chunks`."""
@@ -82,8 +83,8 @@ class Loaded:
 
 Measure = Callable[[Loaded], Measured]
 _MANIFEST = TypeAdapter(Manifest)
-_UNITS = TypeAdapter(tuple[Unit, ...])
-_CHUNKS = TypeAdapter(tuple[Chunk, ...])
+_UNITS = records.Kind.of(Unit)
+_CHUNKS = records.Kind.of(Chunk)
 _GROUPS = TypeAdapter(Groups)
 
 
@@ -153,8 +154,8 @@ def save(
 
 
 def _write(folder: Path, contents: Contents) -> None:
-    (folder / UNITS_FILE).write_bytes(_UNITS.dump_json(contents.units, indent=1))
-    (folder / CHUNKS_FILE).write_bytes(_CHUNKS.dump_json(contents.chunks, indent=1))
+    _UNITS.write(folder / UNITS_FILE, contents.units)
+    _CHUNKS.write(folder / CHUNKS_FILE, contents.chunks)
     (folder / GROUPS_FILE).write_bytes(_GROUPS.dump_json(contents.groups, indent=1))
     contents.dense.save(folder / DENSE_FILE)
     contents.lexical.save(folder / LEXICAL_FOLDER)
@@ -275,10 +276,10 @@ def load(out: Path, version: str | None = None) -> Loaded:
     manifest = verify(folder)
     try:
         contents = Contents(
-            units=_UNITS.validate_json((folder / UNITS_FILE).read_bytes()),
-            chunks=_CHUNKS.validate_json((folder / CHUNKS_FILE).read_bytes()),
+            units=_UNITS.read(folder / UNITS_FILE),
+            chunks=_CHUNKS.read(folder / CHUNKS_FILE),
             groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
-            dense=dense.load(folder / DENSE_FILE),
+            dense=dense.load(folder / DENSE_FILE, manifest.dense),
             lexical=lexical.load(folder / LEXICAL_FOLDER),
         )
     except (OSError, ValidationError) as error:

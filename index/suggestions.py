@@ -1,46 +1,117 @@
-"""Pure: canned questions for what a visitor has typed so far."""
+"""Canned questions for what a visitor has typed so far.
 
-from collections.abc import Sequence
+Questions are found by their words, not looked through, so that a keystroke costs the same whatever
+the number of questions.
+"""
 
-from index.datatypes import Kind, Suggestion, Unit
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.arrays import Arrays, Strings, pack, unpack
+from index.datatypes import Kind, Unit
 from index.text import clean, words
 
+_LAST = "\U0010ffff"
+"""Sorts after whatever a word holds."""
 
-def complete(prefix: str, units: Sequence[Unit], limit: int) -> tuple[Suggestion, ...]:
-    """Return canned questions of which every typed word begins a word, the best first.
 
-    A question whose title starts as typed comes first, then one whose title has the words in any
-    order, then one that people also ask so. Nothing typed gives the first questions.
-    """
-    typed = words(clean(prefix))
-    ranked = [
-        (rank, position)
-        for position, unit in enumerate(units)
-        if unit.kind is Kind.FAQ and (rank := _rank(typed, unit)) is not None
-    ]
-    return tuple(
-        Suggestion(units[position].id, units[position].title)
-        for _, position in sorted(ranked)[: max(0, limit)]
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """The canned questions of an index, by their words. Units are named by their positions."""
+
+    titles: Strings
+    """Words of each title, joined by spaces, in alphabetical order."""
+    title_units: NDArray[np.int32]
+    """Of each of the titles."""
+    vocabulary: Strings
+    """In alphabetical order."""
+    starts: NDArray[np.int64]
+    """Where the questions of each word start among `holding`."""
+    holding: NDArray[np.int32]
+    """Questions, word after word; a question is a title or a variant."""
+    units: NDArray[np.int32]
+    """Of each question, in the order of the corpus."""
+    variants: NDArray[np.uint8]
+    """For each question 1 if it is a variant, 0 if it is a title."""
+
+    def complete(self, prefix: str, limit: int) -> tuple[int, ...]:
+        """Return units with a question of which every typed word begins a word, the best first.
+
+        A question whose title starts as typed comes first, then one whose title has the words in
+        any order, then one that people also ask so. Nothing typed gives the first questions.
+        """
+        limit = max(0, limit)
+        chosen: dict[int, None] = {}
+        for units in self._ranked(words(clean(prefix))):
+            chosen.update(dict.fromkeys(units.tolist()))
+            if len(chosen) >= limit:
+                break
+        return tuple(chosen)[:limit]
+
+    def _ranked(self, typed: Sequence[str]) -> Iterator[NDArray[np.int32]]:
+        """Yield units, the best first; one may come again."""
+        start = " ".join(typed)
+        span = slice(bisect_left(self.titles, start), bisect_left(self.titles, start + _LAST))
+        yield np.sort(self.title_units[span])
+        found = self._holding_all(typed)
+        for kind in (0, 1):
+            yield np.unique(self.units[found & (self.variants == kind)])
+
+    def _holding_all(self, typed: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell for each question whether every typed word begins one of its words."""
+        every = np.ones(len(self.units), dtype=np.bool_)
+        for word in dict.fromkeys(typed):
+            first = bisect_left(self.vocabulary, word)
+            last = bisect_left(self.vocabulary, word + _LAST)
+            this = np.zeros(len(self.units), dtype=np.bool_)
+            this[self.holding[self.starts[first] : self.starts[last]]] = True
+            every &= this
+            if not every.any():
+                break
+        return every
+
+
+def learn(units: Sequence[Unit]) -> Arrays:
+    """Return the arrays of the canned questions of an index."""
+    titles: list[tuple[str, int]] = []
+    places: list[tuple[int, int]] = []
+    holding: dict[str, list[int]] = {}
+    for position, unit in enumerate(units):
+        if unit.kind is not Kind.FAQ:
+            continue
+        titles.append((" ".join(words(unit.title)), position))
+        variants = (question for question in unit.questions if question != unit.title)
+        for kind, question in ((0, unit.title), *((1, variant) for variant in variants)):
+            for word in set(words(question)):
+                holding.setdefault(word, []).append(len(places))
+            places.append((position, kind))
+    titles.sort()
+    known = sorted(holding)
+    sizes = [0, *(len(holding[word]) for word in known)]
+    listed = [place for word in known for place in holding[word]]
+    return {
+        **pack("titles", (title for title, _ in titles)),
+        **pack("vocabulary", known),
+        "title_units": np.array([position for _, position in titles], dtype=np.int32),
+        "holding_starts": np.cumsum(sizes, dtype=np.int64),
+        "holding": np.array(listed, dtype=np.int32),
+        "question_units": np.array([position for position, _ in places], dtype=np.int32),
+        "question_variants": np.array([kind for _, kind in places], dtype=np.uint8),
+    }
+
+
+def parse(arrays: Arrays) -> Canned:
+    """Read what `learn` made. Raises KeyError when an array is missing."""
+    return Canned(
+        titles=unpack("titles", arrays),
+        title_units=arrays["title_units"],
+        vocabulary=unpack("vocabulary", arrays),
+        starts=arrays["holding_starts"],
+        holding=arrays["holding"],
+        units=arrays["question_units"],
+        variants=arrays["question_variants"],
     )
-
-
-def _rank(typed: Sequence[str], unit: Unit) -> int | None:
-    """Return 0 for the start of the title, 1 inside it, 2 in a variant; None for no match."""
-    title = words(unit.title)
-    if _starts(typed, title):
-        return 0
-    if _matches(typed, title):
-        return 1
-    return 2 if any(_matches(typed, words(question)) for question in unit.questions) else None
-
-
-def _starts(typed: Sequence[str], title: Sequence[str]) -> bool:
-    """Tell whether a title starts with what was typed, of which the last word may be unfinished."""
-    if not typed:
-        return True
-    whole, last = len(typed) - 1, title[len(typed) - 1 : len(typed)]
-    return tuple(typed[:whole]) == tuple(title[:whole]) and _matches(typed[-1:], last)
-
-
-def _matches(typed: Sequence[str], question: Sequence[str]) -> bool:
-    return all(any(word.startswith(part) for word in question) for part in typed)

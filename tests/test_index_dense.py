@@ -6,9 +6,11 @@ import pytest
 
 from index import dense
 from index.datatypes import Vectors
-from index.dense import FLAT_UP_TO, DenseKind
+from index.dense import FLAT_UP_TO, WANTED_RECALL
+from index.densecard import DenseCard, DenseKind
 from index.errors import IndexCorrupt
 
+ENDINGS = (".faiss", ".safetensors")
 AXES = np.eye(3, dtype=np.float32)
 
 
@@ -61,52 +63,92 @@ def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path:
     built = dense.build(vectors, kind)
     built.save(tmp_path / "vectors.faiss")
 
-    loaded = dense.load(tmp_path / "vectors.faiss")
+    loaded = dense.load(tmp_path / "vectors.faiss", built.card)
 
-    assert loaded.kind is kind
-    assert loaded.vectors.tolist() == vectors.tolist()
+    assert (loaded.card.kind, loaded.exact) == (kind, kind is DenseKind.FLAT)
+    assert loaded.vectors.tolist() == built.vectors.tolist()
     expected = built.search(vectors[:5], 4)
     assert loaded.search(vectors[:5], 4).positions.tolist() == expected.positions.tolist()
 
 
 @pytest.mark.parametrize("kind", list(DenseKind))
 def test_rows_outlive_their_index(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
-    dense.build(vectors, kind).save(tmp_path / "vectors.faiss")
+    built = dense.build(vectors, kind)
+    built.save(tmp_path / "vectors.faiss")
 
-    rows = dense.load(tmp_path / "vectors.faiss").vectors
+    rows = dense.load(tmp_path / "vectors.faiss", built.card).vectors
     gc.collect()
 
-    assert rows.tolist() == vectors.tolist()
+    assert rows.tolist() == built.vectors.tolist()
 
 
-def test_graph_finds_nearly_all_true_neighbours(vectors: Vectors) -> None:
+def test_lists_find_nearly_all_true_neighbours(vectors: Vectors) -> None:
     exact = dense.build(vectors, DenseKind.FLAT).search(vectors, 10).positions
+    lists = dense.build(vectors, DenseKind.LISTS)
 
-    found = dense.build(vectors, DenseKind.HNSW).search(vectors, 10).positions
+    found = lists.search(vectors, 10).positions
 
-    shared = sum(len(set(a) & set(b)) for a, b in zip(exact, found, strict=True))
-    assert shared / exact.size >= 0.99
+    assert dense.recall_of(exact, found) >= 0.97
+    assert lists.card.recall >= WANTED_RECALL
+    assert 0 < lists.card.probes <= lists.card.lists
 
 
-def test_same_rows_give_the_same_graph(vectors: Vectors, tmp_path: Path) -> None:
+def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
+    lists = dense.build(vectors, DenseKind.LISTS)
+
+    assert lists.vectors == pytest.approx(vectors, abs=1e-3)
+    assert lists.scores(vectors[3]) == pytest.approx(vectors @ vectors[3], abs=1e-3)
+    some = np.array([499, 0, 3])
+    assert lists.cosines(vectors[3], some).tolist() == lists.scores(vectors[3])[some].tolist()
+
+
+def test_as_many_neighbours_as_wanted_even_when_few_lists_are_searched(vectors: Vectors) -> None:
+    lists = dense.build(vectors, DenseKind.LISTS)
+
+    found = lists.search(vectors[:1], 450).positions[0]
+
+    assert len(set(found.tolist())) == 450
+    assert len(lists.near(vectors[0], 450)) <= 450
+
+
+def test_same_rows_give_the_same_lists(vectors: Vectors, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        dense.build(vectors, DenseKind.HNSW).save(tmp_path / name)
+        dense.build(vectors, DenseKind.LISTS).save(tmp_path / f"{name}.faiss")
 
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    files = [[(tmp_path / f"{n}{e}").read_bytes() for n in ("one", "two")] for e in ENDINGS]
+    assert all(one == two for one, two in files)
 
 
 @pytest.mark.parametrize(
-    ("rows", "kind"), [(FLAT_UP_TO, DenseKind.FLAT), (FLAT_UP_TO + 1, DenseKind.HNSW)]
+    ("rows", "kind"), [(FLAT_UP_TO, DenseKind.FLAT), (FLAT_UP_TO + 1, DenseKind.LISTS)]
 )
 def test_kind_follows_from_the_number_of_rows(rows: int, kind: DenseKind) -> None:
     assert dense.kind_for(rows) is kind
 
 
+@pytest.mark.parametrize("kind", list(DenseKind))
 @pytest.mark.parametrize("data", [None, b"", b"no index"], ids=["missing", "empty", "garbage"])
-def test_unreadable_file_is_reported_by_name(data: bytes | None, tmp_path: Path) -> None:
+def test_unreadable_file_is_reported_by_name(
+    data: bytes | None, kind: DenseKind, tmp_path: Path
+) -> None:
     path = tmp_path / "vectors.faiss"
     if data is not None:
         path.write_bytes(data)
 
     with pytest.raises(IndexCorrupt, match=r"vectors\.faiss cannot be read"):
-        dense.load(path)
+        dense.load(path, DenseCard(kind, 1, 1, 1, 1.0))
+
+
+@pytest.mark.parametrize("data", [None, b"", b"no rows"], ids=["missing", "empty", "garbage"])
+def test_rows_beside_the_lists_are_reported_too(
+    vectors: Vectors, data: bytes | None, tmp_path: Path
+) -> None:
+    built = dense.build(vectors, DenseKind.LISTS)
+    built.save(tmp_path / "vectors.faiss")
+    beside = tmp_path / "vectors.safetensors"
+    beside.unlink()
+    if data is not None:
+        beside.write_bytes(data)
+
+    with pytest.raises(IndexCorrupt, match="cannot be read"):
+        dense.load(tmp_path / "vectors.faiss", built.card)

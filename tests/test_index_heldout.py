@@ -56,7 +56,7 @@ def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -
     position = int(model.held_out[0])
     chunk = contents.chunks[position]
     vector = contents.dense.vectors[position]
-    leaving = _LeavingOut(model, contents)
+    leaving = _LeavingOut(model, len(contents.units))
     leaving.leave_out(position, chunk)
 
     found = leaving.score(contents.dense.scores(vector), vector[None], "ignored")
@@ -81,7 +81,7 @@ def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) ->
     vector = contents.dense.vectors[second]
 
     def scored(*left_out: int) -> list[float]:
-        leaving = _LeavingOut(model, contents)
+        leaving = _LeavingOut(model, len(contents.units))
         for position in left_out:
             leaving.leave_out(position, contents.chunks[position])
         cosines = contents.dense.scores(vector)
@@ -96,17 +96,17 @@ def test_index_without_a_head_is_asked_by_words_without_the_variant(loaded: Load
     headless = replace(model, head=None)
     position = int(model.held_out[0])
     chunk, vector = contents.chunks[position], contents.dense.vectors[position]
-    leaving = _LeavingOut(headless, contents)
+    leaving = _LeavingOut(headless, len(contents.units))
     leaving.leave_out(position, chunk)
     cosines = contents.dense.scores(vector)
 
-    found = leaving.score(cosines, vector[None], chunk.embedded)
+    words = contents.lexical.scores(chunk.embedded)
+    found = leaving.score(cosines, vector[None], chunk.embedded, words)
 
-    units = len(contents.units)
-    known = Ranker(headless, contents.chunks, units, contents.lexical.scores)
-    whole = known.score(cosines, vector[None], chunk.embedded)
+    whole = Ranker(headless).score(cosines, vector[None], chunk.embedded, words)
+    wordless = leaving.score(cosines, vector[None], chunk.embedded)
     assert not found.head.any()
-    assert found.total[chunk.unit] < whole.total[chunk.unit]
+    assert wordless.total[chunk.unit] <= found.total[chunk.unit] < whole.total[chunk.unit]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,10 @@
-import io
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
-from index import ngrams, ranking, store
+from index import arrays, ngrams, ranking, store
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
@@ -50,7 +47,7 @@ def score(
 ) -> ranking.UnitScores:
     vector = encode(question)
     cosines = encode(*(chunk.embedded for chunk in chunks)) @ vector[0]
-    return Ranker(fitted(chunks, units), chunks, units).score(cosines, vector, question)
+    return Ranker(fitted(chunks, units)).score(cosines, vector, question)
 
 
 def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
@@ -120,7 +117,7 @@ def test_large_index_is_ranked_without_a_head() -> None:
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
     model = ranking.parse(ranking.dump(ranking.fit(chunks, vectors, len(chunks))))
 
-    scores = Ranker(model, chunks, len(chunks)).score(vectors[:, 0], vectors[:1], "cook 7")
+    scores = Ranker(model).score(vectors[:, 0], vectors[:1], "cook 7")
 
     assert model.head is None
     assert not scores.head.any()
@@ -134,14 +131,15 @@ def test_words_count_only_where_there_is_no_head() -> None:
     lexical = build([chunk.text for chunk in ASKED])
     headless = replace(fitted(), head=None)
 
-    def total(model: RankingModel, words: Callable[[str], Scores] | None) -> list[float]:
-        ranker = Ranker(model, ASKED, UNITS, words)
-        totals: list[float] = ranker.score(cosines, question, "night").total.tolist()
+    def total(model: RankingModel, words: Scores | None) -> list[float]:
+        scored = Ranker(model).score(cosines, question, "night", words)
+        totals: list[float] = scored.total.tolist()
         return totals
 
-    gained = np.subtract(total(headless, lexical.scores), total(headless, None))
+    words = lexical.scores("night")
+    gained = np.subtract(total(headless, words), total(headless, None))
     assert gained.tolist() == pytest.approx([LEXICAL_WEIGHT, 0.0, 0.0])
-    assert total(fitted(), lexical.scores) == total(fitted(), None)
+    assert total(fitted(), words) == total(fitted(), None)
 
 
 def test_single_unit_is_ranked() -> None:
@@ -157,7 +155,7 @@ def test_question_without_a_known_ngram_has_no_spelling() -> None:
 
 
 def test_chunks_of_a_unit_are_where_it_was_built() -> None:
-    ranker = Ranker(fitted(), ASKED, UNITS)
+    ranker = Ranker(fitted())
 
     assert [ranker.chunks_of(unit) for unit in range(UNITS)] == [
         range(0, 3),
@@ -171,7 +169,7 @@ def test_model_that_was_written_and_read_scores_alike() -> None:
     read = ranking.parse(ranking.dump(model))
     vector, cosines = encode("baker pay"), np.zeros(len(ASKED), dtype=np.float32)
 
-    one, two = (Ranker(m, ASKED, UNITS).score(cosines, vector, "baker pay") for m in (model, read))
+    one, two = (Ranker(m).score(cosines, vector, "baker pay") for m in (model, read))
 
     assert two.total.tolist() == pytest.approx(one.total.tolist(), abs=1e-6)
     assert ranking.dump(read) == ranking.dump(model)
@@ -187,9 +185,9 @@ def test_texts_without_any_ngram_can_be_written_and_read() -> None:
     model = ranking.parse(ranking.dump(fitted(chunks, 1)))
 
     assert model.ngrams.idf == {}
-    assert Ranker(model, chunks, 1).score(
-        np.zeros(1, dtype=np.float32), encode(""), ""
-    ).spelling.tolist() == [0.0]
+    assert Ranker(model).score(np.zeros(1, dtype=np.float32), encode(""), "").spelling.tolist() == [
+        0.0
+    ]
 
 
 def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
@@ -208,7 +206,7 @@ def with_background(*texts: str) -> RankingModel:
 
 
 def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
-    ranker = Ranker(with_background("good morning", "the weather"), ASKED, UNITS)
+    ranker = Ranker(with_background("good morning", "the weather"))
     nothing = np.zeros(len(ASKED), dtype=np.float32)
 
     known = ranker.score(nothing, encode("cook pay"), "cook pay")
@@ -237,17 +235,10 @@ def test_without_background_no_question_is_near_it() -> None:
     assert (scores.stranger_cosine, scores.stranger_head) == (-1.0, 0.0)
 
 
-def changed(**arrays: object) -> bytes:
+def changed(**given: object) -> bytes:
     """A written model with other arrays in the place of some; None leaves one out."""
-    with np.load(io.BytesIO(ranking.dump(fitted()))) as written:
-        kept = {**written, **arrays}
-    buffer = io.BytesIO()
-    with ZipFile(buffer, "w") as archive:
-        for name, one in kept.items():
-            if one is not None:
-                with archive.open(f"{name}.npy", "w") as member:
-                    np.save(member, np.asarray(one))
-    return buffer.getvalue()
+    kept = {**arrays.parse(ranking.dump(fitted())), **given}
+    return arrays.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
 
 
 @pytest.mark.parametrize(
@@ -255,7 +246,7 @@ def changed(**arrays: object) -> bytes:
     [
         b"",
         b"not a model",
-        b"PK\x03\x04 cut off",
+        ranking.dump(fitted())[:-1],
         changed(idf=None),
         changed(background=None),
         changed(idf=[1.0]),
@@ -264,5 +255,5 @@ def changed(**arrays: object) -> bytes:
     ids=["empty", "text", "cut", "no-idf", "no-background", "short-idf", "not-utf-8"],
 )
 def test_unreadable_model_is_reported(data: bytes) -> None:
-    with pytest.raises(IndexCorrupt, match=r"ranking\.npz cannot be read"):
+    with pytest.raises(IndexCorrupt, match=r"ranking\.safetensors cannot be read"):
         ranking.parse(data)

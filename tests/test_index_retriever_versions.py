@@ -3,12 +3,13 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus import load
 from index import Retriever, open_index, ranking, store
-from index.builder import Recipe, build, recipe
+from index.builder import build, recipe
 from index.datatypes import Abstained, Answered, Reason, Suggestion
 from index.errors import IndexCorrupt
 from tests.encoding import HandEncoder
@@ -87,13 +88,18 @@ def test_building_twice_gives_the_same_bytes(
     assert (one / ranking.FILE).read_bytes() == (two / ranking.FILE).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["ranking.npz", "confidence.json"])
+@pytest.mark.parametrize("name", ["ranking.safetensors", "lookup.safetensors", "confidence.json"])
 def test_version_without_a_learned_file_is_reported(
     name: str, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     whole = recipe(runtime)
+
+    def learn(*given: Any) -> dict[str, bytes]:
+        learned = whole.learn(*given) if whole.learn else {}
+        return {other: data for other, data in learned.items() if other != name}
+
     extras = {other: data for other, data in whole.extras.items() if other != name}
-    lacking = Recipe(runtime, extras, whole.learn if name != ranking.FILE else None)
+    lacking = replace(whole, extras=extras, learn=learn)
     build(load(content), tmp_path / "index", HandEncoder(), lacking, cache=tmp_path / "cache")
 
     with pytest.raises(IndexCorrupt, match=rf"has no {name}\. Run: python scripts/build_index"):

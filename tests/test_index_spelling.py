@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.spelling import Spelling, english_words, learn
+from index.spelling import Spelling, count, english_words, know
 
 TEXTS = [
     *["machine learning engineer"] * 30,
@@ -16,7 +16,7 @@ ENGLISH = frozenset({"learning", "machine", "engineer", "texas", "breads"})
 
 @pytest.fixture
 def spelling() -> Spelling:
-    return learn(TEXTS, ENGLISH)
+    return know(count(TEXTS), ENGLISH)
 
 
 @pytest.mark.parametrize(

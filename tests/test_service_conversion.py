@@ -23,6 +23,7 @@ from index.datatypes import (
     Trace,
     Unit,
 )
+from index.densecard import DenseCard, DenseKind
 from index.freshness import Freshness
 from service.conversion import Exchange, index_info, reply
 from service.messages import LANGUAGES, OTHER_LANGUAGE, message
@@ -169,6 +170,7 @@ def test_index_is_described_without_its_files() -> None:
         content_hash="ef" * 32,
         counts={"units": 3},
         figures={"auroc": 0.9},
+        dense=DenseCard(DenseKind.FLAT, 3, 0, 0, 1.0),
         files={"units.json": "12" * 32},
     )
 

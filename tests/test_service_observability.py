@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.datatypes import Manifest, ModelCard, Stage
+from index.densecard import DenseCard, DenseKind
 from index.freshness import Freshness
 from service.observability import (
     ConsoleFormatter,
@@ -89,7 +90,8 @@ def test_only_the_index_that_answers_is_shown() -> None:
     metrics = Metrics()
     for version in ("old", "new"):
         model = ModelCard("mini", "ab", 8, "by-hand")
-        metrics.show_index(Manifest(1, version, "", model, "", {"units": 7}, {}, {}))
+        dense = DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0)
+        metrics.show_index(Manifest(1, version, "", model, "", {"units": 7}, {}, dense, {}))
 
     lines = metrics.render().decode().splitlines()
 

@@ -31,6 +31,7 @@ from index.datatypes import (
     Turn,
     Unit,
 )
+from index.densecard import DenseCard, DenseKind
 from service.app import create_app
 from service.settings import Settings
 
@@ -45,7 +46,8 @@ class ScriptedRetriever:
     def __init__(self) -> None:
         self.units = {unit.id: unit for unit in chunk(load(CONTENT)).units}
         card = ModelCard(name="none", sha256="", dimension=1, runtime="none")
-        self.manifest = Manifest(1, "0" * 12, "2026-01-01T00:00:00Z", card, "", {}, {}, {})
+        dense = DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0)
+        self.manifest = Manifest(1, "0" * 12, "2026-01-01T00:00:00Z", card, "", {}, {}, dense, {})
         self._by_question = {
             question.lower(): unit for unit in self.units.values() for question in unit.questions
         }

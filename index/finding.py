@@ -1,0 +1,72 @@
+"""Which texts of an index are compared with a question.
+
+In a small index, and in one with a head, all of them. In a large one those of the units that come
+near by meaning, that share its rare words, or whose own question it is, and always those of what
+is no answer: how near a boundary comes matters even when it is not among the nearest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.datatypes import Scores, Vectors
+from index.dense import Dense
+from index.lexical import Lexical
+
+NEAR = 256
+"""Texts that are looked at for their meaning."""
+WORDED = 64
+"""Texts that are looked at for their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question was compared with."""
+
+    cosines: Scores
+    """Of the question with every text; -inf for one that was not looked at."""
+    words: Scores | None
+    """BM25 of the question with every text, where ranking needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Compares questions with texts. Safe to use from several threads."""
+
+    dense: Dense
+    lexical: Lexical | None
+    """None in an index with a head, where words bring nothing."""
+    bounds: NDArray[np.int64]
+    """Where the texts of each unit start, and last where they all end."""
+    always: NDArray[np.int64]
+    """Texts that are looked at whatever is asked."""
+
+    def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> Found:
+        """Compare a question with the texts that may matter.
+
+        Args:
+            vector: Of the question, shape (dimension,).
+            text: The question as it was encoded.
+            known: Units whose own question it is.
+
+        """
+        words = self.lexical.scores(text) if self.lexical else None
+        if self.dense.exact or words is None:
+            return Found(self.dense.scores(vector), words)
+        near = self.dense.near(vector, NEAR)
+        worded = np.argpartition(words, -WORDED)[-WORDED:]
+        texts = np.concatenate([near, worded[words[worded] > 0]])
+        units = np.searchsorted(self.bounds, texts, side="right") - 1
+        texts = self._texts(np.union1d(units, np.array(known, dtype=np.int64)))
+        looked_at = np.union1d(texts, self.always)
+        cosines = np.full(len(words), -np.inf, dtype=np.float32)
+        cosines[looked_at] = self.dense.cosines(vector, looked_at)
+        return Found(cosines, words)
+
+    def _texts(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the texts of some units."""
+        starts, sizes = self.bounds[units], self.bounds[units + 1] - self.bounds[units]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.asarray(np.repeat(starts, sizes) + within, dtype=np.int64)

@@ -1,0 +1,99 @@
+"""What is found by words alone: the corpus' own questions, how often it uses a word, suggestions.
+
+Learned by a build, so that opening an index does not go through all its texts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import arrays, suggestions
+from index.arrays import Arrays, Buffer, pack, unpack
+from index.datatypes import Chunk, ChunkRole, Unit
+from index.errors import IndexCorrupt
+from index.spelling import count
+from index.suggestions import Canned
+from index.text import fold
+
+FILE = "lookup.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnQuestions:
+    """Questions that stand for one unit alone."""
+
+    keys: NDArray[np.uint64]
+    """Of the folded questions, in ascending order."""
+    units: NDArray[np.int32]
+
+    def unit(self, question: str) -> int | None:
+        """Return the unit whose own question this is, but for case and marks."""
+        key = _key(fold(question))
+        place = int(np.searchsorted(self.keys, key))
+        known = place < len(self.keys) and self.keys[place] == key
+        return int(self.units[place]) if known else None
+
+
+NO_QUESTIONS = OwnQuestions(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is found by words alone."""
+
+    own: OwnQuestions
+    uses: Counter[str]
+    """How often the corpus uses each word."""
+    canned: Canned
+
+
+def learn(units: Sequence[Unit], chunks: Sequence[Chunk]) -> bytes:
+    """Return the bytes of the file."""
+    uses = count(chunk.embedded for chunk in chunks)
+    return arrays.dump(
+        {
+            **_own_questions(chunks),
+            **pack("words", uses),
+            "uses": np.array(list(uses.values()), dtype=np.int64),
+            **suggestions.learn(units),
+        }
+    )
+
+
+def parse(data: Buffer) -> Lookup:
+    """Read what `learn` wrote.
+
+    Raises:
+        IndexCorrupt: The bytes are something else.
+
+    """
+    try:
+        read = arrays.parse(data)
+        words = unpack("words", read)
+        uses = Counter(dict(zip(words, read["uses"].tolist(), strict=True)))
+        own = OwnQuestions(read["own_keys"], read["own_units"])
+        return Lookup(own, uses, suggestions.parse(read))
+    except (KeyError, ValueError) as error:
+        raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
+
+
+def _own_questions(chunks: Iterable[Chunk]) -> Arrays:
+    owners: dict[np.uint64, set[int]] = {}
+    for chunk in chunks:
+        if chunk.role in (ChunkRole.QUESTION, ChunkRole.VARIANT):
+            owners.setdefault(_key(fold(chunk.text)), set()).add(chunk.unit)
+    sole = sorted((key, min(units)) for key, units in owners.items() if len(units) == 1)
+    return {
+        "own_keys": np.array([key for key, _ in sole], dtype=np.uint64),
+        "own_units": np.array([unit for _, unit in sole], dtype=np.int32),
+    }
+
+
+def _key(folded: str) -> np.uint64:
+    """Return a number by which a question is known; that two have the same does not happen."""
+    digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))

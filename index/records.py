@@ -1,0 +1,110 @@
+"""Many records of one kind in one JSON file, a list with one record a line.
+
+A small file is read whole. A large one is mapped into memory and its records are parsed one by
+one, as they are asked for, so that opening it takes neither time nor memory for those nobody wants.
+"""
+
+import mmap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from index import arrays
+from index.arrays import Buffer
+
+Record = TypeVar("Record")
+Part = TypeVar("Part")
+
+_BLOCK = 2**24
+"""Bytes that are searched for line ends at once."""
+
+
+class Records(Sequence[Record], Generic[Record]):
+    """The records of a large file, each parsed whenever it is asked for."""
+
+    def __init__(self, data: Buffer, adapter: TypeAdapter[Record]) -> None:
+        self._data = data
+        self._adapter = adapter
+        self._ends = _line_ends(data)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 2  # the brackets have lines of their own
+
+    @overload
+    def __getitem__(self, key: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Record, ...]: ...
+
+    def __getitem__(self, key: int | slice) -> Record | tuple[Record, ...]:
+        if isinstance(key, slice):
+            return tuple(self[position] for position in range(*key.indices(len(self))))
+        return self._adapter.validate_json(self._line(range(len(self))[key]))
+
+    def parts(self, adapter: TypeAdapter[Part]) -> Iterator[Part]:
+        """Parse of every record no more than another type has fields."""
+        return (adapter.validate_json(self._line(position)) for position in range(len(self)))
+
+    def _line(self, position: int) -> bytes:
+        start, end = int(self._ends[position]) + 1, int(self._ends[position + 1])
+        return self._data[start:end].rstrip(b",")
+
+
+class ById(Mapping[str, Record], Generic[Record]):
+    """Records by their ids, in order."""
+
+    def __init__(self, ids: Iterable[str], records: Sequence[Record]) -> None:
+        self._places = {id_: place for place, id_ in enumerate(ids)}
+        self._records = records
+
+    def __getitem__(self, id_: str) -> Record:
+        return self._records[self._places[id_]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _line_ends(data: Buffer) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    letters = np.frombuffer(data, dtype=np.uint8)
+    return np.concatenate(
+        [
+            start + np.flatnonzero(letters[start : start + _BLOCK] == ord("\n"))
+            for start in range(0, len(letters), _BLOCK)
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Record]):
+    """Writes and reads files of one kind of record."""
+
+    one: TypeAdapter[Record]
+    whole: TypeAdapter[tuple[Record, ...]]
+
+    @classmethod
+    def of(cls, record: type[Record]) -> "Kind[Record]":
+        """Return the kind of a dataclass."""
+        return cls(TypeAdapter(record), TypeAdapter(tuple[record, ...]))  # type: ignore[valid-type]
+
+    def write(self, path: Path, records: Iterable[Record]) -> None:
+        """Write records, at least one."""
+        lines = (self.one.dump_json(record) for record in records)
+        with path.open("wb") as file:
+            file.write(b"[\n" + next(lines))
+            for line in lines:
+                file.write(b",\n" + line)
+            file.write(b"\n]\n")
+
+    def read(self, path: Path) -> Sequence[Record]:
+        """Read what `write` wrote. Raises OSError, and ValidationError where it is another file."""
+        data = arrays.read(path)
+        if isinstance(data, mmap.mmap):
+            return Records(data, self.one)
+        return self.whole.validate_json(data)

@@ -1,0 +1,79 @@
+import json
+import mmap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index import arrays
+
+ALL: dict[str, NDArray[Any]] = {
+    "letters": np.frombuffer(b"odd", dtype=np.uint8),
+    "scores": np.array([[0.5, 1.0], [2.0, -1.0]], dtype=np.float32),
+    "places": np.array([7, -1], dtype=np.int64),
+    "none": np.zeros((0, 3), dtype=np.float32),
+}
+
+
+def as_lists(found: dict[str, NDArray[Any]]) -> dict[str, tuple[str, object]]:
+    return {name: (str(array.dtype), array.tolist()) for name, array in found.items()}
+
+
+def test_arrays_that_were_written_are_read() -> None:
+    read = arrays.parse(arrays.dump(ALL))
+
+    assert as_lists(read) == as_lists(ALL)
+    assert read["none"].shape == (0, 3)
+    assert all(array.flags.aligned for array in read.values())
+
+
+def test_safetensors_reads_them_too() -> None:
+    safetensors = pytest.importorskip("safetensors.numpy", reason="needs the build extra")
+
+    assert as_lists(safetensors.load(arrays.dump(ALL))) == as_lists(ALL)
+
+
+def test_arrays_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        arrays.parse(arrays.dump(ALL))["scores"][0, 0] = 3
+
+
+@pytest.mark.parametrize("size", [arrays.MAPPED_FROM, arrays.MAPPED_FROM - 4096], ids=str)
+def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path) -> None:
+    path, rows = tmp_path / "arrays", np.zeros(size - 1024, dtype=np.uint8)
+    rows[-1] = 7
+    path.write_bytes(arrays.dump({"rows": rows}) + b"\0" * (size - 1024 - len(rows)))
+    with path.open("ab") as file:
+        file.truncate(size)
+
+    data = arrays.read(path)
+
+    assert isinstance(data, mmap.mmap) is (size >= arrays.MAPPED_FROM)
+    assert int(arrays.parse(data)["rows"][-1]) == 7
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not arrays at all",
+        arrays.dump(ALL)[:-4],
+        arrays.dump(ALL)[:40],
+        (2).to_bytes(8, "little") + b"[]",
+        (8).to_bytes(8, "little") + b'{"a": 1}',
+        (9).to_bytes(8, "little") + b'{"a": {}}',
+    ],
+    ids=["empty", "text", "cut", "cut-header", "list", "number", "no-place"],
+)
+def test_other_bytes_are_a_value_error(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json, numpy and this module each say their own
+        arrays.parse(data)
+
+
+def test_unknown_type_is_a_value_error() -> None:
+    header = json.dumps({"a": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
+
+    with pytest.raises(ValueError, match="BF16"):
+        arrays.parse(len(header).to_bytes(8, "little") + header + b"\0\0")
