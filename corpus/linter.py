@@ -133,6 +133,13 @@ def _poor_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
             yield _warn(boundary.span, problem, "Add questions that people ask")
 
 
+def _unfinished(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for entry in (*corpus.entries, *corpus.smalltalk):
+        if entry.text.startswith("TODO"):
+            problem = f"the answer of '{entry.id}' is still to be written"
+            yield _finding(Severity.ERROR, entry.span, problem, "Write it, or remove the entry")
+
+
 def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
     for entry in corpus.entries:
         length = len(entry.text.split())
@@ -217,6 +224,7 @@ CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
     _duplicate_questions,
     _poor_questions,
     _reading,
+    _unfinished,
     _links,
     _markers,
     _references,

@@ -73,6 +73,8 @@ class Retriever:
     ) -> None:
         self._knowledge = knowledge
         self._encoder = encoder
+        self.encode = encoder.encode
+        """Encodes texts as questions are encoded, to compare them with each other."""
         self._today = today or (lambda: datetime.now(UTC).date())
         self._units = knowledge.contents.units
         self.manifest = knowledge.manifest

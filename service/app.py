@@ -14,8 +14,9 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from index import open_index
 from index.errors import RetrievalError
-from service import api, pages, reference
+from service import admin, api, pages, reference
 from service.conversations import Conversations
+from service.dashboard import Dashboard
 from service.database import Database
 from service.dependencies import State
 from service.errors import Problem, install_handlers
@@ -73,6 +74,7 @@ def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -
     app.include_router(api.router)
     app.include_router(reference.router)
     app.include_router(pages.router)
+    app.include_router(admin.router)
     if agents:
         app.router.routes.append(agents.route)
     install_handlers(app)
@@ -118,6 +120,7 @@ def _lifespan(
             interactions=interactions,
             conversations=Conversations(),
             metrics=metrics,
+            dashboard=Dashboard(database, settings.index_dir),
             threads=threads,
         )
         interactions.start()

@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
 from service.conversations import Conversations
+from service.dashboard import Dashboard
 from service.errors import AdminOff, NotReady, Unauthorised
 from service.interactions import Interactions
 from service.live import LiveIndex
@@ -26,6 +27,7 @@ class State:
     interactions: Interactions
     conversations: Conversations
     metrics: Metrics
+    dashboard: Dashboard
     threads: CapacityLimiter
     """Where questions are answered: about as many at once as there are cores."""
 

@@ -120,6 +120,11 @@ class RedisLimiter:
             log.error("limits: counted by each worker for itself, as Redis fails: %r", error)
 
 
+def memory_limiter(rate: str) -> Limiter:
+    """Make one that counts in this process alone, at a rate such as `10/minute`."""
+    return MemoryLimiter(parse(rate))
+
+
 def make_limiter(settings: Settings, metrics: Metrics) -> Limiter:
     """Make what the settings ask for. Raises SettingsError if a package for it is missing."""
     rate = parse(settings.rate_limit)

@@ -1,27 +1,23 @@
 """Pages and the widget: templates in, HTML out."""
 
-import base64
 import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import cast
 from weakref import ReferenceType, ref
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import RedirectResponse
 
 from index import Retriever, Unit
 from service import article
 from service.bundle import Bundle, load_bundle
 from service.dependencies import get_state
+from service.page_parts import HTML, environment, policy
 
-TEMPLATES = Path(__file__).parent / "templates"
-HTML = "text/html; charset=utf-8"
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
 JSON_LD = "application/ld+json"
@@ -68,18 +64,21 @@ def _send(request: Request, body: Body, headers: Mapping[str, str]) -> Response:
 async def demo(request: Request) -> Response:
     """Show a careers page with the widget, to try and to copy."""
     widget = load_bundle()
-    page = _environment().get_template("demo.html")
+    page = environment().get_template("demo.html")
     base = str(request.base_url)
     contact = get_state(request).settings.contact_url
     text = page.render(base=base, widget=widget, snippets=snippets(base, widget), contact=contact)
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _policy()}
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy("pages.css", script="demo.js"),
+    }
     return _send(request, _body(text, HTML), headers)
 
 
 @router.api_route("/faq", methods=["GET", "HEAD"])
 async def faq(request: Request) -> Response:
     """Show the article and all canned answers on one page without script."""
-    headers = {"Cache-Control": SHORT, "Content-Security-Policy": _policy(script=False)}
+    headers = {"Cache-Control": SHORT, "Content-Security-Policy": policy("pages.css")}
     return _send(request, _made(request, "faq", HTML, _faq_page), headers)
 
 
@@ -156,7 +155,7 @@ def _pages(request: Request) -> dict[str, _Made]:
 
 def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
     return (
-        _environment()
+        environment()
         .get_template("faq.html")
         .render(
             articles=article.articles(units),
@@ -183,37 +182,3 @@ def snippets(base: str, widget: Bundle) -> dict[str, str]:
 def _widget_body() -> Body:
     bundle = load_bundle()
     return Body(bundle.content, bundle.compressed, f'"{bundle.version}"', SCRIPT)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["inline"] = _inline
-    return environment
-
-
-@cache
-def _inline(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _policy(*, script: bool = True) -> str:
-    """Let in the page's own style and script by their hashes, and the widget."""
-    scripts = f"script-src 'self' {_hash('demo.js')}; connect-src 'self'; " if script else ""
-    return (
-        f"default-src 'none'; {scripts}style-src {_hash('pages.css')}; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-
-
-def _hash(name: str) -> str:
-    digest = hashlib.sha256(_inline(name).encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -50,7 +50,7 @@ interactions = Table(
     Column("folded", String(LONGEST_KEY)),
     # Every report is read from one of these alone, in its order.
     Index("ix_interactions_counts", "day", "index_version", "outcome", "tenth"),
-    Index("ix_interactions_texts", "folded", "day", "outcome"),
+    Index("ix_interactions_texts", "folded", "day", "outcome", "reason"),
 )
 feedback = Table(
     "feedback",

@@ -248,3 +248,11 @@ def test_findings_stand_in_file_and_line_order() -> None:
 
 def test_fault_is_shown_as_an_error() -> None:
     assert as_finding(Fault("a", 0, "p", "R")) == Finding("a", 0, Severity.ERROR, "p", "R")
+
+
+def test_draft_whose_answer_is_not_written_is_an_error(tmp_path: Path) -> None:
+    draft = entry("faq-dog", answer='"TODO: write the answer."')
+
+    (found,) = findings(tmp_path, {"faqs/a.yaml": draft})
+
+    assert found.startswith("faqs/a.yaml:3: error: the answer of 'faq-dog' is still to be written.")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from service.middleware import _client
+from service.middleware import client_of
 from service.settings import Settings
 from tests.serving import settings_for
 
@@ -22,7 +22,7 @@ def counted_as(peer: str, *headers: tuple[str, str], trusted: tuple[str, ...] = 
     seen: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        seen.append(_client(scope))
+        seen.append(client_of(scope))
 
     settings = settings_for(Path(), trusted_proxies=trusted)
     proxied = ProxyHeadersMiddleware(cast(Any, app), list(settings.trusted_proxies))

@@ -1,0 +1,90 @@
+"""Show what visitors asked and did not get, as entries that are ready to edit.
+
+Example: python scripts/gaps.py --since 30d > gaps.yaml
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index import Retriever, open_index
+from index.errors import RetrievalError
+from service import insight
+from service.database import Database, DatabaseError
+from service.insight import Gap, Grouping
+from service.reports import Topic
+from service.settings import Settings, SettingsError, load_settings
+
+MOST_TEXTS = 5_000
+"""Different questions that are grouped: some 20 s of encoding on one core."""
+_PERIOD = re.compile(r"([1-9]\d{0,3})\s*([dw])")
+_DAYS = {"d": 1, "w": 7}
+
+
+def main(
+    since: Annotated[str, typer.Option(help="How far back: 30d for days, 4w for weeks.")] = "30d",
+    database: Annotated[
+        str | None, typer.Option(help="SQLAlchemy URL; FAQ_DATABASE_URL when left out.")
+    ] = None,
+    index_: Annotated[
+        Path | None, typer.Option("--index", help="Folder; FAQ_INDEX_DIR when left out.")
+    ] = None,
+    topic: Annotated[Topic, typer.Option(help="Which questions.")] = Topic.UNANSWERED,
+    limit: Annotated[int, typer.Option(min=1, help="How many groups.")] = 20,
+) -> None:
+    """Show what visitors asked and did not get, as entries that are ready to edit.
+
+    Prints YAML: an entry for each group of questions that ask the same, the most asked first, with
+    what the content has that comes nearest in a comment. Exit code 0: printed, also when there is
+    nothing; 1: the database or the index cannot be read; 2: wrong usage.
+
+    Example: python scripts/gaps.py --since 30d > gaps.yaml
+    """
+    settings = _settings()
+    days = _days(since)
+    try:
+        retriever = open_index(index_ or settings.index_dir)
+        opened = Database(database or settings.database_url.get_secret_value())
+        typer.echo(_report(opened, retriever, days, topic, limit), nl=False)
+        opened.close()
+    except (DatabaseError, RetrievalError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _days(since: str) -> int:
+    match = _PERIOD.fullmatch(since.strip().lower())
+    if match is None:
+        raise typer.BadParameter("Write a number of days or weeks, such as 30d or 4w.")
+    return int(match[1]) * _DAYS[match[2]]
+
+
+def _report(database: Database, retriever: Retriever, days: int, topic: Topic, limit: int) -> str:
+    first = insight.first_day(days)
+    found = Grouping(MOST_TEXTS).groups(database, retriever, first, topic)
+    shown = [insight.gap(one, retriever, insight.first_day(1)) for one in found.groups[:limit]]
+    heading = (
+        f"# {topic.capitalize()} since {first}: {found.texts} different questions, "
+        f"{len(found.groups)} groups, the {len(shown)} most asked below.\n"
+    )
+    return "\n".join([heading, *map(_entry, shown)]) + ("" if shown else "[]\n")
+
+
+def _entry(gap: Gap) -> str:
+    ways = len(gap.group.texts)
+    lines = [f"# Asked {gap.group.number} times, in {ways} ways. What comes nearest:"]
+    lines += [f"#   {hit.unit.id}: {hit.unit.title}" for hit in gap.nearest]
+    return "\n".join([*lines, gap.entry])
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,226 @@
+"""What `/admin` shows, worked out once a minute at most, off the event loop, one at a time."""
+
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from anyio import CapacityLimiter, to_thread
+
+from index import Retriever, store
+from index.errors import RetrievalError
+from service import charts, insight
+from service.charts import Bar
+from service.database import Database
+from service.insight import Gap, Grouping, Groups, Overview
+from service.reports import Count, Topic
+
+PERIODS = (7, 30, 90)
+PER_PAGE = 12
+SECONDS_KEPT = 60.0
+MOST_KEPT = 32
+"""Pages; each is some 100 kB."""
+MOST_VERSIONS = 8
+WORDS: Mapping[str, str] = {
+    "answer": "answered",
+    "clarify": "asked back",
+    "no_answer": "no answer",
+    "smalltalk": "smalltalk",
+}
+TOPICS: Mapping[Topic, str] = {
+    Topic.UNANSWERED: "Not covered",
+    Topic.UNHELPFUL: "Thumbs down",
+    Topic.CLARIFIED: "Asked back",
+    Topic.REFUSED: "Refused on purpose",
+    Topic.ASKED: "Everything",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody wishes to see."""
+
+    days: int
+    topic: Topic
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it says."""
+
+    name: str
+    value: str
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """What one version of the index did."""
+
+    version: str
+    is_live: bool
+    built_at: str
+    """Empty when the version is no longer in the folder."""
+    asked: int
+    shares: Mapping[str, str]
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything on the page."""
+
+    view: View
+    figures: tuple[Figure, ...]
+    days_chart: str
+    confidence_chart: str
+    days: tuple[Bar, ...]
+    tenths: tuple[Bar, ...]
+    versions: tuple[VersionRow, ...]
+    groups: Groups
+    gaps: tuple[Gap, ...]
+    pages: int
+    made_at: datetime
+
+
+class Dashboard:
+    """Works the page out and keeps it for a minute."""
+
+    def __init__(
+        self, database: Database, folder: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.database = database
+        self._folder = folder
+        self._clock = clock
+        self._thread = CapacityLimiter(1)
+        self._grouping = Grouping()
+        self._kept: OrderedDict[tuple[View, str], tuple[float, Shown]] = OrderedDict()
+
+    async def show(self, retriever: Retriever, view: View) -> Shown:
+        """Return the page as it was a minute ago at most. Raises DatabaseError."""
+        return await to_thread.run_sync(partial(self._show, retriever, view), limiter=self._thread)
+
+    def _show(self, retriever: Retriever, view: View) -> Shown:
+        key = (view, retriever.manifest.version)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] > self._clock():
+            return kept[1]
+        shown = self._made(retriever, view)
+        self._kept[key] = (self._clock() + SECONDS_KEPT, shown)
+        self._kept.move_to_end(key)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return shown
+
+    def _made(self, retriever: Retriever, view: View) -> Shown:
+        now = datetime.now(UTC)
+        since = insight.first_day(view.days, now)
+        overview = insight.overview(self.database, since, now.date())
+        groups = self._grouping.groups(self.database, retriever, since, view.topic)
+        first = (view.page - 1) * PER_PAGE
+        shown = groups.groups[first : first + PER_PAGE]
+        days, tenths = _days(overview), _tenths(overview)
+        return Shown(
+            view=view,
+            figures=_figures(overview),
+            days_chart=charts.bars("Questions a day, by outcome", days, WORDS),
+            confidence_chart=charts.bars("Questions by confidence and outcome", tenths, WORDS),
+            days=days,
+            tenths=tenths,
+            versions=_versions(overview, self._folder),
+            groups=groups,
+            gaps=tuple(insight.gap(one, retriever, now.date()) for one in shown),
+            pages=max(1, -(-len(groups.groups) // PER_PAGE)),
+            made_at=now,
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else ""
+
+
+def _figures(overview: Overview) -> tuple[Figure, ...]:
+    by_outcome = _sum(overview, lambda one: one.outcome)
+    asked = sum(by_outcome.values())
+    up = sum(one.up for one in overview.verdicts)
+    down = sum(one.down for one in overview.verdicts)
+    return (
+        Figure("questions", f"{asked:,}"),
+        *(
+            Figure(WORDS[name], f"{by_outcome[name]:,}", _share(by_outcome[name], asked))
+            for name in WORDS
+            if name != "smalltalk"
+        ),
+        Figure("thumbs up", f"{up:,}", _share(up, up + down)),
+        Figure("thumbs down", f"{down:,}", _share(down, up + down)),
+    )
+
+
+def _sum(overview: Overview, key: Callable[[Count], str]) -> "Counter[str]":
+    sums: Counter[str] = Counter()
+    for one in overview.counts:
+        sums[key(one)] += one.number
+    return sums
+
+
+def _days(overview: Overview) -> tuple[Bar, ...]:
+    counted: dict[date, Counter[str]] = {}
+    for one in overview.counts:
+        counted.setdefault(one.day, Counter())[one.outcome] += one.number
+    length = (overview.until - overview.since).days + 1
+    days = [overview.since + timedelta(days=number) for number in range(length)]
+    return tuple(Bar(f"{day.day} {day:%b}", _parts(counted.get(day, Counter()))) for day in days)
+
+
+def _tenths(overview: Overview) -> tuple[Bar, ...]:
+    counted: list[Counter[str]] = [Counter() for _ in range(10)]
+    for one in overview.counts:
+        counted[one.tenth][one.outcome] += one.number
+    return tuple(
+        Bar(f"{tenth / 10:.1f}\u2013{(tenth + 1) / 10:.1f}", _parts(counts))
+        for tenth, counts in enumerate(counted)
+    )
+
+
+def _parts(counts: "Counter[str]") -> dict[str, int]:
+    return {name: counts[name] for name in WORDS}
+
+
+def _versions(overview: Overview, folder: Path) -> tuple[VersionRow, ...]:
+    """List the versions that answered or are there, the newest first."""
+    built, live = _published(folder)
+    seen = dict.fromkeys(one.version for one in reversed(overview.counts))
+    names = [*built, *(name for name in seen if name not in built)]
+    return tuple(_version_row(name, overview, built, live) for name in names[:MOST_VERSIONS])
+
+
+def _version_row(name: str, overview: Overview, built: Mapping[str, str], live: str) -> VersionRow:
+    sums: Counter[str] = Counter()
+    for one in overview.counts:
+        if one.version == name:
+            sums[one.outcome] += one.number
+    said = [one for one in overview.verdicts if one.version == name]
+    asked = sum(sums.values())
+    return VersionRow(
+        version=name,
+        is_live=name == live,
+        built_at=built.get(name, "")[:16].replace("T", " "),
+        asked=asked,
+        shares={outcome: _share(sums[outcome], asked) for outcome in WORDS},
+        up=sum(one.up for one in said),
+        down=sum(one.down for one in said),
+    )
+
+
+def _published(folder: Path) -> tuple[dict[str, str], str]:
+    """Read when each version of the folder was built, the newest first, and which one is live."""
+    try:
+        built = {one.version: one.built_at for one in store.list_versions(folder)}
+        return built, store.current(folder)
+    except RetrievalError:
+        return {}, ""

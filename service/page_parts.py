@@ -1,0 +1,55 @@
+"""What all pages are made of: the templates, the styles and scripts in them, and their policy."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parent / "templates"
+HTML = "text/html; charset=utf-8"
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates; everything that they print is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["inline"] = inline
+    return made
+
+
+@cache
+def inline(name: str) -> str:
+    """Read a style or script that stands in a page."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def policy(*styles: str, script: str = "", form: str = "'none'") -> str:
+    """Let in these styles and this script by their hashes, and the widget with a script.
+
+    Args:
+        styles: Names of style sheets in the page.
+        script: Name of a script in the page; empty for a page without any.
+        form: Where forms may be sent.
+
+    """
+    scripts = f"script-src 'self' {_hash(script)}; connect-src 'self'; " if script else ""
+    hashes = " ".join(_hash(name) for name in styles)
+    return (
+        f"default-src 'none'; {scripts}style-src {hashes}; img-src 'self' data:; "
+        f"base-uri 'none'; form-action {form}; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _hash(name: str) -> str:
+    digest = hashlib.sha256(inline(name).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,213 @@
+"""What the database tells about many exchanges; reads only, by its indexes alone."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+
+from service.database import Database
+from service.tables import feedback, interactions
+
+PAGE = 5_000
+"""Rows of an export that are read at once."""
+
+
+class Topic(StrEnum):
+    """What to look at among all that was asked."""
+
+    ASKED = "asked"
+    """Everything."""
+    UNANSWERED = "unanswered"
+    """What the content does not cover, or covers with a text that is out of date."""
+    UNHELPFUL = "unhelpful"
+    """What got a thumbs-down."""
+    CLARIFIED = "clarified"
+    """What was asked back about."""
+    REFUSED = "refused"
+    """What was refused for a reason: a boundary, another language, no question at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many exchanges have all of this in common."""
+
+    day: date
+    version: str
+    outcome: str
+    tenth: int
+    """Of the confidence: 0 for [0, 0.1), 9 for [0.9, 1]."""
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Thumbs on what one version answered on one day."""
+
+    day: date
+    version: str
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedText:
+    """A question, however it was written, and how often it was asked."""
+
+    text: str
+    """As one visitor wrote it."""
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One exchange as it is kept, with the thumb it got."""
+
+    id: str
+    asked_at: datetime
+    question: str | None
+    outcome: str
+    reason: str
+    answer: str | None
+    confidence: float
+    index_version: str
+    helpful: bool | None
+    comment: str | None
+
+
+_UNCOVERED = ("not_covered", "expired")
+_asked, _said = interactions.c, feedback.c
+
+
+def counts(database: Database, since: date) -> tuple[Count, ...]:
+    """Count what was asked from this day on, by day, version, outcome and confidence."""
+    keys = (_asked.day, _asked.index_version, _asked.outcome, _asked.tenth)
+    query = select(*keys, func.count()).where(_asked.day >= since).group_by(*keys).order_by(*keys)
+    with database.reading() as connection:
+        return tuple(Count(*row) for row in connection.execute(query))
+
+
+def verdicts(database: Database, since: date) -> tuple[Verdicts, ...]:
+    """Count the thumbs from this day on, by the day and version of the answer."""
+    up: Counter[tuple[date, str]] = Counter()
+    down: Counter[tuple[date, str]] = Counter()
+    with database.reading() as connection:
+        query = _thumbs(since, _asked.day, _asked.index_version, _said.helpful)
+        for day, version, helpful in connection.execute(query):
+            (up if helpful else down)[day, version] += 1
+    keys = sorted(up.keys() | down.keys())
+    return tuple(Verdicts(*key, up[key], down[key]) for key in keys)
+
+
+def _thumbs(since: date, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Go from the thumbs to what they are about: there are few of them.
+
+    A database that is left to group them goes through all exchanges instead, in the order of
+    the groups. Nobody gives a thumb before the answer, so its time is enough to look up.
+    """
+    return (
+        select(*columns)
+        .join_from(feedback, interactions, _said.interaction == _asked.id)
+        .where(_said.given_at >= _start(since))
+    )
+
+
+def texts(database: Database, since: date, topic: Topic, limit: int) -> tuple[AskedText, ...]:
+    """List the questions that were asked most from this day on, however they were written."""
+    with database.reading() as connection:
+        return tuple(
+            AskedText(
+                connection.execute(
+                    select(_asked.question).where(_asked.folded == folded).limit(1)
+                ).scalar_one(),
+                number,
+            )
+            for folded, number in _most_asked(connection, since, topic, limit)
+        )
+
+
+def _most_asked(
+    connection: Connection, since: date, topic: Topic, limit: int
+) -> Sequence[tuple[str, int]]:
+    if topic is Topic.UNHELPFUL:
+        counted = _disliked(connection, since)
+        return sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:limit]
+    number = func.count().label("number")
+    query = (
+        select(_asked.folded, number)
+        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic))
+        .group_by(_asked.folded)
+        .order_by(number.desc(), _asked.folded)
+        .limit(limit)
+    )
+    return [(folded, count) for folded, count in connection.execute(query)]
+
+
+def _disliked(connection: Connection, since: date) -> "Counter[str]":
+    query = _thumbs(since, _asked.folded).where(_about(Topic.UNHELPFUL))
+    return Counter(folded for folded in connection.execute(query).scalars() if folded)
+
+
+def number_of_texts(database: Database, since: date, topic: Topic) -> int:
+    """Count the different questions that `texts` could list."""
+    each = (
+        select(_asked.folded)
+        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic))
+        .group_by(_asked.folded)
+        .subquery()
+    )
+    with database.reading() as connection:
+        if topic is Topic.UNHELPFUL:
+            return len(_disliked(connection, since))
+        return int(connection.execute(select(func.count()).select_from(each)).scalar_one())
+
+
+def _about(topic: Topic) -> ColumnElement[bool]:
+    match topic:
+        case Topic.UNANSWERED:
+            return and_(_asked.outcome == "no_answer", _asked.reason.in_(_UNCOVERED))
+        case Topic.REFUSED:
+            return and_(_asked.outcome == "no_answer", _asked.reason.not_in(_UNCOVERED))
+        case Topic.CLARIFIED:
+            return _asked.outcome == "clarify"
+        case Topic.UNHELPFUL:
+            return _said.helpful == false()
+        case _:
+            return true()
+
+
+def exchanges(database: Database, since: date, topic: Topic) -> Iterator[Asked]:
+    """Go through all exchanges from this day on, oldest first, some thousand at a time."""
+    after: Asked | None = None
+    while True:
+        page = _page(database, since, topic, after)
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]
+
+
+def _page(database: Database, since: date, topic: Topic, after: Asked | None) -> list[Asked]:
+    columns = [_asked[name] for name in Asked.__slots__ if name in _asked]
+    query = (
+        select(*columns, _said.helpful, _said.comment)
+        .join_from(interactions, feedback, _said.interaction == _asked.id, isouter=True)
+        .where(_asked.asked_at >= _start(since), _about(topic))
+        .order_by(_asked.asked_at, _asked.id)
+        .limit(PAGE)
+    )
+    if after is not None:
+        later = and_(_asked.asked_at == after.asked_at, _asked.id > after.id)
+        # The first condition alone can be looked up in the index.
+        query = query.where(_asked.asked_at >= after.asked_at).where(
+            or_(_asked.asked_at > after.asked_at, later)
+        )
+    with database.reading() as connection:
+        return [Asked(**row) for row in connection.execute(query).mappings()]
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
