@@ -10,6 +10,7 @@ INDEX ?= $(if $(FAQ_INDEX_DIR),$(FAQ_INDEX_DIR),var/index)
 QUESTIONS ?= ../shared/eval/dev.jsonl
 INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
+MINUTES ?= 30
 PYTEST ?=
 export PYTHON TORCH_INDEX
 
@@ -18,7 +19,7 @@ PY := $(BIN)/python
 
 # Recipes share .venv and var/.
 .NOTPARALLEL:
-.PHONY: help run test check fix index eval bench lock environment tools
+.PHONY: help run test check fix index eval bench soak lock environment tools
 
 help: ## Show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /  make \1	/' | expand -t 16
@@ -56,6 +57,9 @@ eval: environment ## Measure the answers on labelled questions and a public bot:
 
 bench: index ## Measure speed and memory of the service
 	$(PY) scripts/benchmark.py
+
+soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30
+	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES)
 
 lock: tools ## Write constraints.txt anew with the newest versions that fit together
 	$(PY) scripts/lock.py
