@@ -41,6 +41,7 @@ async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = F
         index_version=retriever.manifest.version,
     )
     _count(state, outcome, seconds)
+    _trace(state, exchange)
     _remember_turn(state, exchange)
     state.interactions.record(_record(None if is_private else asked.question, exchange, seconds))
     return exchange
@@ -59,6 +60,18 @@ def _count(state: State, outcome: Outcome, seconds: float) -> None:
     state.metrics.confidence.observe(outcome.confidence)
     state.metrics.retrieval.observe(seconds)
     state.metrics.time_stages(outcome.trace.stages)
+
+
+def _trace(state: State, exchange: Exchange) -> None:
+    if state.tracing:
+        outcome = exchange.outcome
+        state.tracing.stages(
+            outcome.trace.stages,
+            outcome=OUTCOMES[type(outcome)],
+            reason=_reason(outcome),
+            confidence=outcome.confidence,
+            index_version=exchange.index_version,
+        )
 
 
 def _remember_turn(state: State, exchange: Exchange) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from anyio import CapacityLimiter, create_task_group
+from anyio import CapacityLimiter, create_task_group, to_thread
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -29,6 +29,7 @@ from service.settings import Settings, SettingsError, Switch
 
 if TYPE_CHECKING:
     from service.agents import AgentServer
+    from service.tracing import Tracing
 
 VERSION = "0.1.0"
 DAY_IN_SECONDS = 86_400
@@ -50,23 +51,29 @@ class _App(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -> FastAPI:
+def create_app(
+    settings: Settings,
+    open_retriever: OpenRetriever = open_index,
+    tracing: "Tracing | None" = None,
+) -> FastAPI:
     """Put the service together.
 
     Raises DatabaseError for a database URL that cannot be used, and SettingsError for a part that
     is set on and not installed.
 
+    `tracing` takes the place of what the settings ask for.
     `open_retriever` opens the published version at start, at every reload, and whenever another
     one is published.
     """
     metrics = Metrics()
     database = Database(settings.database_url.get_secret_value())
     agents = _agents(settings)
+    tracing = tracing or _tracing(settings)
     app = _App(
         title="Careers FAQ",
         version=VERSION,
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
-        lifespan=_lifespan(settings, open_retriever, database, metrics, agents),
+        lifespan=_lifespan(settings, open_retriever, database, metrics, agents, tracing),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -79,6 +86,8 @@ def create_app(settings: Settings, open_retriever: OpenRetriever = open_index) -
         app.router.routes.append(agents.route)
     install_handlers(app)
     _add_middleware(app, settings, metrics)
+    if tracing:
+        app.add_middleware(tracing.request)
     return app
 
 
@@ -96,12 +105,28 @@ def _agents(settings: Settings) -> "AgentServer | None":
     return agent_server(settings.allowed_origins, VERSION)
 
 
+def _tracing(settings: Settings) -> "Tracing | None":
+    if settings.otlp_endpoint is None:
+        return None
+    needed = ("opentelemetry", "opentelemetry.sdk", "opentelemetry.exporter")
+    if any(find_spec(name) is None for name in needed):
+        raise SettingsError(
+            "FAQ_OTLP_ENDPOINT is set, and what it needs is not installed. Run `pip install -c "
+            "constraints.txt '.[tracing]'`, or take the setting out."
+        )
+    # Only here: without it, nothing of the extra `tracing` is loaded.
+    from service.tracing import export_to
+
+    return export_to(settings.otlp_endpoint, VERSION)
+
+
 def _lifespan(
     settings: Settings,
     open_retriever: OpenRetriever,
     database: Database,
     metrics: Metrics,
     agents: "AgentServer | None",
+    tracing: "Tracing | None",
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -121,6 +146,7 @@ def _lifespan(
             conversations=Conversations(),
             metrics=metrics,
             dashboard=Dashboard(database, settings.index_dir),
+            tracing=tracing,
             threads=threads,
         )
         interactions.start()
@@ -132,6 +158,8 @@ def _lifespan(
             yield
             tasks.cancel_scope.cancel()
         interactions.close()
+        if tracing:
+            await to_thread.run_sync(tracing.close)
 
     return lifespan
 

@@ -16,6 +16,7 @@ from service import charts, insight
 from service.charts import Bar
 from service.database import Database
 from service.insight import Gap, Grouping, Groups, Overview
+from service.publications import WentLive, went_live
 from service.reports import Count, Topic
 
 PERIODS = (7, 30, 90)
@@ -65,6 +66,9 @@ class VersionRow:
     is_live: bool
     built_at: str
     """Empty when the version is no longer in the folder."""
+    published: str
+    """When it last went live; empty when that was not written down."""
+    by: str
     asked: int
     shares: Mapping[str, str]
     up: int
@@ -194,12 +198,22 @@ def _parts(counts: "Counter[str]") -> dict[str, int]:
 def _versions(overview: Overview, folder: Path) -> tuple[VersionRow, ...]:
     """List the versions that answered or are there, the newest first."""
     built, live = _published(folder)
+    notes = went_live(folder)
     seen = dict.fromkeys(one.version for one in reversed(overview.counts))
-    names = [*built, *(name for name in seen if name not in built)]
-    return tuple(_version_row(name, overview, built, live) for name in names[:MOST_VERSIONS])
+    last = sorted(built, key=lambda name: notes[name].at if name in notes else "", reverse=True)
+    names = [*last, *(name for name in seen if name not in built)]
+    return tuple(
+        _version_row(name, overview, built, live, notes.get(name)) for name in names[:MOST_VERSIONS]
+    )
 
 
-def _version_row(name: str, overview: Overview, built: Mapping[str, str], live: str) -> VersionRow:
+def _version_row(
+    name: str,
+    overview: Overview,
+    built: Mapping[str, str],
+    live: str,
+    note: WentLive | None,
+) -> VersionRow:
     sums: Counter[str] = Counter()
     for one in overview.counts:
         if one.version == name:
@@ -209,12 +223,18 @@ def _version_row(name: str, overview: Overview, built: Mapping[str, str], live: 
     return VersionRow(
         version=name,
         is_live=name == live,
-        built_at=built.get(name, "")[:16].replace("T", " "),
+        built_at=_minute(built.get(name, "")),
+        published=_minute(note.at) if note else "",
+        by=note.by if note else "",
         asked=asked,
         shares={outcome: _share(sums[outcome], asked) for outcome in WORDS},
         up=sum(one.up for one in said),
         down=sum(one.down for one in said),
     )
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def _published(folder: Path) -> tuple[dict[str, str], str]:

@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
@@ -17,6 +17,9 @@ from service.live import LiveIndex
 from service.observability import Metrics
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from service.tracing import Tracing
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -28,6 +31,8 @@ class State:
     conversations: Conversations
     metrics: Metrics
     dashboard: Dashboard
+    tracing: "Tracing | None"
+    """None when nothing is traced."""
     threads: CapacityLimiter
     """Where questions are answered: about as many at once as there are cores."""
 

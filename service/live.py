@@ -87,10 +87,14 @@ class LiveIndex:
         self.retriever, self._dates = opened, dates
         self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
-        self._metrics.show_index(opened.manifest)
+        self._metrics.show_index(opened.manifest, self._published())
         log.info("index loaded: version %s", opened.manifest.version)
         await to_thread.run_sync(_give_back_memory, limiter=self._threads)
         return opened
+
+    def _published(self) -> float | None:
+        """Return when `current` was written, in seconds since 1970."""
+        return self._seen.named[1] / 1e9 if self._seen else None
 
     def _report_refusal(self, error: Exception) -> None:
         self._refused = self._seen.named if self._seen else None

@@ -3,7 +3,8 @@
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,7 +29,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 class Metrics:
     """The figures of one process, under the prefix ``faq_``."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._registry = CollectorRegistry()
         self.requests = self._counter("requests", "Requests answered", "method", "route", "status")
         self.seconds = self._histogram("request_seconds", "Time to answer", SECONDS, "route")
@@ -44,14 +46,29 @@ class Metrics:
         self.lost = self._counter("interactions_lost", "Records that could not be written")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")
         self.index = self._gauge("index_info", "The index that answers", "version", "model")
+        self.age = self._gauge("index_age_seconds", "Age of the index that answers", "since")
         self.due = self._gauge("answers_due", "Answers to look at today", "state")
         self.units = self._gauge("index_units", "Units in the index that answers")
 
-    def show_index(self, manifest: Manifest) -> None:
-        """Show this index, and no other, as the one that answers."""
+    def show_index(self, manifest: Manifest, published: float | None = None) -> None:
+        """Show this index, and no other, as the one that answers.
+
+        Args:
+            manifest: Of the index.
+            published: When it went live, in seconds since 1970; None if that is not known.
+
+        """
         self.index.clear()
         self.index.labels(version=manifest.version, model=manifest.model.name).set(1)
         self.units.set(manifest.counts.get("units", 0))
+        self.age.clear()
+        self._show_age("build", _seconds_of(manifest.built_at))
+        self._show_age("publication", published)
+
+    def _show_age(self, since: str, moment: float | None) -> None:
+        if moment is not None:
+            # Worked out when it is read, so that it grows by itself.
+            self.age.labels(since=since).set_function(lambda: max(0.0, self._now() - moment))
 
     def time_stages(self, stages: Iterable[Stage]) -> None:
         """Count the time of each stage of one answer; one that came twice counts as one."""
@@ -80,6 +97,14 @@ class Metrics:
         self, name: str, sentence: str, buckets: tuple[float, ...], *labels: str
     ) -> Histogram:
         return Histogram(f"faq_{name}", sentence, labels, buckets=buckets, registry=self._registry)
+
+
+def _seconds_of(moment: str) -> float | None:
+    """Read RFC 3339; None for anything else."""
+    try:
+        return datetime.fromisoformat(moment).timestamp()
+    except ValueError:
+        return None
 
 
 class JsonFormatter(logging.Formatter):

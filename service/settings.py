@@ -105,6 +105,12 @@ def _absolute(value: str | None) -> str | None:
     return value or None
 
 
+def _web(value: str | None) -> str | None:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("write an address that begins with https:// or http://")
+    return value or None
+
+
 def _database(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if "://" not in url:
@@ -185,6 +191,11 @@ class Settings(BaseModel):
     mcp: Switch = Field(
         Switch.OFF,
         description="Whether agents are answered at `/mcp`; `on` needs the extra `mcp`.",
+    )
+    otlp_endpoint: Annotated[str | None, AfterValidator(_web)] = Field(
+        None,
+        description="Address of an OpenTelemetry collector that takes OTLP over HTTP, such as "
+        "`http://127.0.0.1:4318`; without it nothing is traced.",
     )
     log_format: LogFormat = Field(
         LogFormat.CONSOLE, description="Form of the log lines: `console` or `json`."

@@ -118,6 +118,8 @@ def test_metrics_count_outcomes_and_name_the_index(client: TestClient) -> None:
     assert 'faq_outcomes_total{outcome="answer",reason=""}' in text
     assert 'faq_requests_total{method="POST",route="/v1/ask",status="200"}' in text
     assert 'faq_index_info{model="' in text
+    assert 'faq_index_age_seconds{since="publication"}' in text
+    assert 'faq_index_age_seconds{since="build"}' in text
     assert PAY not in text
 
 

@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 
@@ -124,3 +125,32 @@ def test_answers_that_are_due_are_shown_as_of_now() -> None:
         'faq_answers_due{state="expiring"} 0.0',
         'faq_answers_due{state="expired"} 5.0',
     ]
+
+
+def test_age_of_the_index_grows_by_itself() -> None:
+    now = 1795435200.0
+    metrics = Metrics(now=lambda: now)
+    model = ModelCard("mini", "ab", 8, "by-hand")
+    built = "2026-11-23T11:59:00Z"
+    metrics.show_index(
+        Manifest(1, "v", built, model, "", {}, {}, DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0), {}),
+        published=now - 5,
+    )
+    now += 60
+
+    assert _ages(metrics) == {"build": 120.0, "publication": 65.0}
+
+
+def test_age_that_is_not_known_is_not_shown() -> None:
+    metrics = Metrics()
+    model = ModelCard("mini", "ab", 8, "by-hand")
+    metrics.show_index(
+        Manifest(1, "v", "once", model, "", {}, {}, DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0), {})
+    )
+
+    assert _ages(metrics) == {}
+
+
+def _ages(metrics: Metrics) -> dict[str, float]:
+    pattern = r'faq_index_age_seconds\{since="(\w+)"\} (\S+)'
+    return {since: float(age) for since, age in re.findall(pattern, metrics.render().decode())}
