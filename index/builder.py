@@ -14,6 +14,7 @@ from corpus import Corpus
 from index import chunking, confidence, dense, lexical, lookup, ranking, samples, store
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
+from index.durable import file_digest
 from index.embeddings import Embedder, encode_cached
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
@@ -135,7 +136,7 @@ def _version(job: _Job) -> str:
         "background": hashlib.sha256("\n".join(job.recipe.background).encode()).hexdigest(),
         "model": job.embedder.sha256,
     }
-    parts |= {name: store.file_digest(path) for name, path in _encoder(job.recipe).items()}
+    parts |= {name: file_digest(path) for name, path in _encoder(job.recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
     return store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
 

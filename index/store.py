@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from index import dense, lexical, records
 from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
-from index.durable import explained, flush_tree, put
+from index.durable import explained, file_digest, flush_tree, put
 from index.errors import (
     IndexCorrupt,
     IndexIncompatible,
@@ -92,12 +92,6 @@ def version_name(parts: Sequence[str]) -> str:
     """Compute the name of a version from what goes into it; the format is always part of it."""
     digest = hashlib.sha256("\n".join([f"format {FORMAT}", *parts]).encode())
     return digest.hexdigest()[:_NAME_LENGTH]
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

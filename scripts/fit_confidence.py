@@ -16,6 +16,7 @@ from index import confidence, desks, fitting, store
 from index.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
+from index.durable import file_digest
 from index.embeddings import encode_cached
 from index.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
@@ -80,7 +81,7 @@ def main(
 
 def _sources(data: Path, index: Path) -> dict[str, list[Sample]]:
     folder = store.version_folder(index, store.current(index))
-    digest = store.file_digest(folder / ENCODER_FILE)
+    digest = file_digest(folder / ENCODER_FILE)
     encoder = CachedEncoder(OnnxEncoder(folder), digest, index.parent / "cache" / "fit")
     texts = background()
     strangers = Background(texts, encoder.cached(texts))

@@ -1,9 +1,11 @@
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from index.datatypes import Vectors
 from index.embeddings import encode_cached
 from index.errors import IndexBusy, Unwritable
 from tests.encoding import HandEncoder
@@ -51,6 +53,42 @@ def test_progress_starts_with_what_is_known_and_ends_with_all(tmp_path: Path) ->
     encode_cached(HandEncoder(), texts, tmp_path, lambda done, total: seen.append((done, total)))
 
     assert seen == [(10, 100), (74, 100), (100, 100)]
+
+
+class InBatches(HandEncoder):
+    """Gets through many texts by itself, until it is killed."""
+
+    killed_after = 1000
+
+    def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
+        for number, batch in enumerate(batches):
+            if number == self.killed_after:
+                raise KeyboardInterrupt
+            yield self.encode(batch)
+
+
+def test_encoder_that_takes_batches_gets_them_sorted_by_length(tmp_path: Path) -> None:
+    texts = ["bread " * (1 + number * 7 % 90) for number in range(90)]
+    encoder = InBatches()
+
+    vectors = encode_cached(encoder, texts, tmp_path, silent)
+
+    assert encoder.encoded == sorted(texts, key=len)
+    assert vectors.tolist() == HandEncoder().encode(texts).tolist()
+
+
+def test_encoding_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    texts = [f"bread {number:03}" for number in range(300)]
+    killed, resumed = InBatches(), InBatches()
+    killed.killed_after = 2
+    with pytest.raises(KeyboardInterrupt):
+        encode_cached(killed, texts, tmp_path, silent)
+
+    vectors = encode_cached(resumed, texts, tmp_path, silent)
+
+    assert len(killed.encoded) == 128
+    assert not set(killed.encoded) & set(resumed.encoded)
+    assert vectors.tolist() == HandEncoder().encode(texts).tolist()
 
 
 def test_unreadable_cache_is_begun_anew(encoder: HandEncoder, tmp_path: Path) -> None:

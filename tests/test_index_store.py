@@ -9,6 +9,7 @@ from corpus import Corpus
 from index import store
 from index.builder import Recipe, build
 from index.chunking import chunk
+from index.durable import file_digest
 from index.errors import (
     IndexBusy,
     IndexCorrupt,
@@ -124,7 +125,7 @@ def test_file_with_the_right_digest_and_the_wrong_shape_is_refused(out: Path) ->
     path = live_folder(out) / "units.json"
     path.write_text('[{"id": 1}]')
     files = store.read_manifest(live_folder(out)).files
-    edit_manifest(out, files={**files, "units.json": store.file_digest(path)})
+    edit_manifest(out, files={**files, "units.json": file_digest(path)})
 
     with pytest.raises(IndexCorrupt, match="cannot be read"):
         store.load(out)
