@@ -81,9 +81,14 @@ def _report(database: Database, retriever: Retriever, days: int, topic: Topic, l
 
 def _entry(gap: Gap) -> str:
     ways = len(gap.group.texts)
-    lines = [f"# Asked {gap.group.number} times, in {ways} ways. What comes nearest:"]
+    asked = f"{_count(gap.group.number, 'time')}, in {_count(ways, 'way')}"
+    lines = [f"# Asked {asked}. What comes nearest:"]
     lines += [f"#   {hit.unit.id}: {hit.unit.title}" for hit in gap.nearest]
     return "\n".join([*lines, gap.entry])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 if __name__ == "__main__":
