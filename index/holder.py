@@ -53,8 +53,13 @@ def user() -> str:
 
 
 def now() -> str:
-    """Return the time as it is written down: RFC 3339, UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return the time as it is written down."""
+    return written(datetime.now(UTC))
+
+
+def written(moment: datetime) -> str:
+    """Write a moment in UTC down: RFC 3339, to the second."""
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from index.changes import Change
 from index.durable import put
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
 from index.gate import Review, Texts
-from index.holder import now, user
+from index.holder import now, user, written
+from index.order import FOLDER, last_at, note_paths
 
-FOLDER = "publications"
 MOST_LISTED = 200
 """Ids or questions of each sort that one publication lists."""
 _DIGITS = 6
@@ -42,7 +43,7 @@ class Publication:
     before: str | None
     """The version that was live until then; None for the first one."""
     at: str
-    """RFC 3339, UTC."""
+    """RFC 3339, UTC; later than that of the publication before, whatever the clocks say."""
     by: str
     """Who ran the command: the user and the machine as the system names them."""
     figures: Mapping[str, float]
@@ -118,7 +119,18 @@ def roll_back(out: Path, version: str | None, by: str) -> Publication:
 
 def _note(out: Path, act: Act, version: str, by: str) -> Publication:
     figures = store.read_manifest(store.version_folder(out, version)).figures
-    return Publication(act, version, _live(out), now(), by, figures)
+    return Publication(act, version, _live(out), _time_after(last_at(out)), by, figures)
+
+
+def _time_after(last: str) -> str:
+    """Return the time as it is, or a second after the last one where that is not later.
+
+    Services tell a newer version from an older one by it (`index.order`).
+    """
+    with suppress(ValueError):
+        following = datetime.fromisoformat(last) + timedelta(seconds=1)
+        return max(now(), written(following))
+    return now()
 
 
 def _live(out: Path) -> str | None:
@@ -138,7 +150,7 @@ def _enact(out: Path, note: Publication) -> None:
         return
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
-    last = max((int(path.stem) for path in _notes(out)), default=0)
+    last = max((int(path.stem) for path in note_paths(out)), default=0)
     path = folder / f"{last + 1:0{_DIGITS}}.json"
     put(path, _PUBLICATION.dump_json(note, indent=1))
     try:
@@ -146,10 +158,6 @@ def _enact(out: Path, note: Publication) -> None:
     except (RetrievalError, OSError):
         path.unlink()
         raise
-
-
-def _notes(out: Path) -> list[Path]:
-    return sorted(path for path in (out / FOLDER).glob("*.json") if path.stem.isdigit())
 
 
 def history(out: Path) -> tuple[Publication, ...]:
@@ -162,7 +170,7 @@ def history(out: Path) -> tuple[Publication, ...]:
 
 
 def _read(out: Path) -> Iterator[Publication]:
-    for path in _notes(out):
+    for path in note_paths(out):
         try:
             yield _PUBLICATION.validate_json(path.read_bytes())
         except (OSError, ValidationError):

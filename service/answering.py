@@ -10,6 +10,7 @@ from anyio import to_thread
 from uuid_utils import uuid7
 
 from index.datatypes import Abstained, Conversed, Outcome, Turn
+from service.conversations import Said
 from service.conversion import OUTCOMES, Exchange, given_unit
 from service.database import Interaction
 from service.dependencies import State
@@ -23,14 +24,16 @@ T = TypeVar("T")
 async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = False) -> Exchange:
     """Answer a question and remember that, without its text if `is_private`.
 
-    Raises NotReady or Overloaded.
+    Raises NotReady, Overloaded or Behind.
     """
-    retriever = state.ready
     conversation = asked.conversation_id or str(uuid7())
-    history = state.conversations.turns(conversation)
+    said = await state.conversations.recall(conversation) if asked.conversation_id else Said()
+    if said.newest is not None:
+        await state.live.catch_up(said.newest)
+    retriever, mark = state.ready, state.live.mark
     started = time.perf_counter()
     outcome: Outcome = await _off_the_loop(
-        state, partial(retriever.answer, asked.question, history=history, limit=asked.limit)
+        state, partial(retriever.answer, asked.question, history=said.turns, limit=asked.limit)
     )
     seconds = time.perf_counter() - started
     exchange = Exchange(
@@ -42,7 +45,8 @@ async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = F
     )
     _count(state, outcome, seconds)
     _trace(state, exchange)
-    _remember_turn(state, exchange)
+    # Before the answer is given, so that the next question finds it wherever it is asked.
+    await state.conversations.remember(conversation, _turn(outcome), mark)
     state.interactions.record(_record(None if is_private else asked.question, exchange, seconds))
     return exchange
 
@@ -74,14 +78,12 @@ def _trace(state: State, exchange: Exchange) -> None:
         )
 
 
-def _remember_turn(state: State, exchange: Exchange) -> None:
-    outcome = exchange.outcome
+def _turn(outcome: Outcome) -> Turn | None:
     # A greeting between two questions is nothing that the second could lean on.
     if isinstance(outcome, Conversed):
-        return
+        return None
     unit = given_unit(outcome)
-    turn = Turn(question=outcome.trace.understood, unit=unit.id if unit else None)
-    state.conversations.add(exchange.conversation, turn)
+    return Turn(question=outcome.trace.understood, unit=unit.id if unit else None)
 
 
 def _record(question: str | None, exchange: Exchange, seconds: float) -> Interaction:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
 from importlib.util import find_spec
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, create_task_group, to_thread
@@ -15,7 +16,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from index import open_index
 from index.errors import RetrievalError
 from service import admin, api, pages, reference
-from service.conversations import Conversations
+from service.conversations import Conversations, Memory
 from service.dashboard import Dashboard
 from service.database import Database
 from service.dependencies import State
@@ -69,11 +70,14 @@ def create_app(
     database = Database(settings.database_url.get_secret_value())
     agents = _agents(settings)
     tracing = tracing or _tracing(settings)
+    conversations = _conversations(settings, metrics)
     app = _App(
         title="Careers FAQ",
         version=VERSION,
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
-        lifespan=_lifespan(settings, open_retriever, database, metrics, agents, tracing),
+        lifespan=_lifespan(
+            settings, open_retriever, database, metrics, agents, conversations, tracing
+        ),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -120,12 +124,27 @@ def _tracing(settings: Settings) -> "Tracing | None":
     return export_to(settings.otlp_endpoint, VERSION)
 
 
+def _conversations(settings: Settings, metrics: Metrics) -> Memory:
+    url = settings.conversations.get_secret_value()
+    if url == "memory":
+        return Conversations()
+    if find_spec("redis") is None:
+        raise SettingsError(
+            "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
+        )
+    # Only here: without it, nothing of the extra `redis` is loaded.
+    from service.shared_conversations import SharedConversations
+
+    return SharedConversations(url, metrics.conversations_failed.inc)
+
+
 def _lifespan(
     settings: Settings,
     open_retriever: OpenRetriever,
     database: Database,
     metrics: Metrics,
     agents: "AgentServer | None",
+    conversations: Memory,
     tracing: "Tracing | None",
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
@@ -143,7 +162,7 @@ def _lifespan(
             settings=settings,
             live=live,
             interactions=interactions,
-            conversations=Conversations(),
+            conversations=conversations,
             metrics=metrics,
             dashboard=Dashboard(database, settings.index_dir),
             tracing=tracing,
@@ -153,10 +172,10 @@ def _lifespan(
         await _open_first(live)
         running = agents.running() if agents else nullcontext()
         async with running, create_task_group() as tasks:
-            if settings.watch_seconds:
-                tasks.start_soon(live.watch, settings.watch_seconds)
+            tasks.start_soon(live.watch, settings.watch_seconds or inf)
             yield
             tasks.cancel_scope.cancel()
+        await conversations.close()
         interactions.close()
         if tracing:
             await to_thread.run_sync(tracing.close)

@@ -1,17 +1,42 @@
-"""What was said before in a conversation, kept in memory for a while."""
+"""What was said before in a conversation, kept for a while: here, in memory."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from index.datatypes import Turn
+from index.order import Mark
 
 MAX_TURNS = 5
 """A follow-up leans on the last turn or two; more only costs memory."""
 MAX_CONVERSATIONS = 10_000
 """About 10 MB at five turns of 200 characters each."""
 SECONDS_KEPT = 30 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of a conversation."""
+
+    turns: tuple[Turn, ...] = ()
+    """Oldest first."""
+    newest: Mark | None = None
+    """The newest version that it has seen, where others may answer from an older one."""
+
+
+class Memory(Protocol):
+    """Keeps what was said."""
+
+    async def recall(self, conversation: str) -> Said:
+        """Give what was said; nothing for an unknown or expired conversation."""
+
+    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+        """Add a turn, if there is one, and the version that answered."""
+
+    async def close(self) -> None:
+        """Let go of what is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,18 @@ class Conversations:
         self._size = size
         self._seconds = seconds
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    async def recall(self, conversation: str) -> Said:
+        """Give what was said. Versions need no order here: a process only ever goes forward."""
+        return Said(self.turns(conversation))
+
+    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+        """Add a turn, if there is one."""
+        if turn is not None:
+            self.add(conversation, turn)
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def turns(self, conversation: str) -> tuple[Turn, ...]:
         """List what was said, oldest first; nothing for an unknown or expired conversation."""

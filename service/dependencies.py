@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
-from service.conversations import Conversations
+from service.conversations import Memory
 from service.dashboard import Dashboard
 from service.errors import AdminOff, NotReady, Unauthorised
 from service.interactions import Interactions
@@ -28,7 +28,7 @@ class State:
     settings: Settings
     live: LiveIndex
     interactions: Interactions
-    conversations: Conversations
+    conversations: Memory
     metrics: Metrics
     dashboard: Dashboard
     tracing: "Tracing | None"

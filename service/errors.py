@@ -3,6 +3,7 @@
     ServiceError
         NotReady         there is no index to answer from
         Overloaded       too many questions are waiting
+        Behind           the conversation has seen a newer version than is here
         UnknownAnswer    no answer has this id
         UnknownExchange  no interaction has this id
         FeedbackUnavailable  the database cannot say whether the interaction exists
@@ -81,6 +82,14 @@ class Overloaded(ServiceError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "Too many questions are waiting. Try again in a moment."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class Behind(ServiceError):
+    """The conversation has seen a newer version than is here."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "This server is still taking the newest answers. Try again in a moment."
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
 
 

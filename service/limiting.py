@@ -5,7 +5,6 @@ has at once, gets it back little by little, and costs two numbers, however often
 """
 
 import hashlib
-import logging
 import math
 import time
 from collections.abc import Callable
@@ -20,14 +19,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from service.observability import Metrics
+from service.outage import REDIS_SECONDS, Outage
 from service.settings import Settings, SettingsError
-
-REDIS_SECONDS = 0.25
-"""What a request may wait for Redis; it answers in less than a millisecond on a local network."""
-RETRY_SECONDS = 2.0
-"""How long Redis is left alone after a failure, so that not every request waits for it."""
-
-log = logging.getLogger(__name__)
 
 
 class Limiter(Protocol):
@@ -71,10 +64,12 @@ class RedisLimiter:
         self._rate = rate
         self._secret = hashlib.sha256(url.encode()).digest()
         self._spare = spare
-        self._on_failure = on_failure
-        self._clock = clock
-        self._retry_at = 0.0
-        self._is_down = False
+        self._outage = Outage(
+            "limits: counted by each worker for itself, as Redis fails",
+            "limits: counted in Redis again",
+            on_failure,
+            clock,
+        )
         self._storage = storage = RedisStorage(f"async+{url}", implementation="redispy")
         faults = storage.base_exceptions
         self._faults: tuple[type[Exception], ...] = (
@@ -85,17 +80,15 @@ class RedisLimiter:
 
     async def seconds_to_wait(self, client: str, kind: str) -> int:
         """Count; waits for a moment at most, and never raises."""
-        if self._clock() < self._retry_at:
+        if self._outage.is_left_alone:
             return await self._spare.seconds_to_wait(client, kind)
         try:
             with fail_after(REDIS_SECONDS):
                 wait = await self._count(self._digest(client), kind)
         except self._faults as error:
-            self._report(error)
+            self._outage.failed(error)
             return await self._spare.seconds_to_wait(client, kind)
-        if self._is_down:
-            self._is_down = False
-            log.info("limits: counted in Redis again")
+        self._outage.worked()
         return wait
 
     async def close(self) -> None:
@@ -111,13 +104,6 @@ class RedisLimiter:
     def _digest(self, client: str) -> str:
         # Redis may write its keys to a disk, where no address of a visitor belongs.
         return hashlib.blake2b(client.encode(), key=self._secret, digest_size=16).hexdigest()
-
-    def _report(self, error: Exception) -> None:
-        self._on_failure()
-        self._retry_at = self._clock() + RETRY_SECONDS
-        if not self._is_down:
-            self._is_down = True
-            log.error("limits: counted by each worker for itself, as Redis fails: %r", error)
 
 
 def memory_limiter(rate: str) -> Limiter:

@@ -10,13 +10,20 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from anyio import CapacityLimiter, Lock, sleep, to_thread
+from anyio import CapacityLimiter, Event, Lock, move_on_after, sleep, to_thread
 
 from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
+from index.order import Mark, mark
+from service.errors import Behind
 from service.observability import Metrics
 from service.publication import Publication, Stamp, publication
+
+CATCH_UP_SECONDS = 3.0
+"""What a question may wait for a version that its conversation has seen elsewhere."""
+PAUSE_SECONDS = 0.05
+"""Between two looks for it."""
 
 OpenRetriever = Callable[[Path], Retriever]
 """Opens the published version of an index folder, or raises RetrievalError."""
@@ -30,6 +37,9 @@ class LiveIndex:
     def __init__(self, folder: Path, open_retriever: OpenRetriever, metrics: Metrics) -> None:
         self.retriever: Retriever | None = None
         """What answers now; None until a version has been opened."""
+        self.mark = Mark("", "")
+        """Which version that is, and when it went live; changes with it."""
+        self._wanted = Event()
         self._dates = Dates(())
         self._folder = folder
         self._open = open_retriever
@@ -55,10 +65,22 @@ class LiveIndex:
         """Count the answers of the index that answers which are due on a day."""
         return self._dates.freshness(today)
 
+    async def catch_up(self, seen: Mark) -> None:
+        """Wait for a moment until what answers is no older than `seen`. Raises Behind."""
+        with move_on_after(CATCH_UP_SECONDS):
+            while self.mark.is_behind(seen):
+                self._wanted.set()
+                await sleep(PAUSE_SECONDS)
+            return
+        self._metrics.behind.inc()
+        raise Behind
+
     async def watch(self, seconds: float) -> None:
-        """Take whatever is published from now on, looking at this interval; never returns."""
+        """Take what is published from now on, looking this often and when asked; never returns."""
         while True:
-            await sleep(seconds)
+            with move_on_after(seconds):
+                await self._wanted.wait()
+            self._wanted = Event()
             async with self._lock:
                 await self._follow()
 
@@ -69,6 +91,7 @@ class LiveIndex:
             return
         self._seen = found
         if self.retriever is not None and self.retriever.manifest.version == found.version:
+            self.mark = await self._mark(found.version)  # it may have gone live once more
             return
         try:
             await self._replace()
@@ -81,10 +104,14 @@ class LiveIndex:
         # In a thread, since a folder on the network may take its time.
         return await to_thread.run_sync(publication, self._folder, limiter=self._threads)
 
+    async def _mark(self, version: str) -> Mark:
+        return await to_thread.run_sync(mark, self._folder, version, limiter=self._threads)
+
     async def _replace(self) -> Retriever:
         opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
         dates = await to_thread.run_sync(Dates, opened.units.values(), limiter=self._threads)
-        self.retriever, self._dates = opened, dates
+        noted = await self._mark(opened.manifest.version)
+        self.retriever, self._dates, self.mark = opened, dates, noted
         self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
         self._metrics.show_index(opened.manifest, self._published())

@@ -41,6 +41,10 @@ class Metrics:
         self.feedback = self._counter("feedback", "Feedback given", "helpful")
         self.limited = self._counter("limited", "Requests refused by the rate limit")
         self.limits_failed = self._counter("limit_storage_failures", "Times Redis did not answer")
+        self.conversations_failed = self._counter(
+            "conversation_storage_failures", "Times Redis did not answer"
+        )
+        self.behind = self._counter("behind", "Questions of conversations that saw a newer index")
         self.queue = self._gauge("queue_depth", "Questions that wait for a thread")
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
         self.lost = self._counter("interactions_lost", "Records that could not be written")

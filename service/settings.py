@@ -169,6 +169,12 @@ class Settings(BaseModel):
         description="Where requests are counted: `memory`, each worker for itself; or in Redis for "
         "all of them, `redis://host:6379/0` (also `rediss://`), which needs the extra `redis`.",
     )
+    conversations: Annotated[SecretStr, AfterValidator(_counting)] = Field(
+        SecretStr("memory"),
+        description="Where the last turns of a conversation are kept: `memory`, each worker for "
+        "itself; or in Redis for all of them, `redis://host:6379/0`, which needs the extra "
+        "`redis`.",
+    )
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)
     ] = Field(

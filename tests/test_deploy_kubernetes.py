@@ -30,6 +30,7 @@ SECRET = {
     "FAQ_DATABASE_URL": "postgresql+psycopg://faq:secret@db.example.org/faq",
     "FAQ_ADMIN_TOKEN": "sesame-sesame-sesame",
     "FAQ_RATE_LIMIT_STORAGE": "redis://redis.example.org:6379/0",
+    "FAQ_CONVERSATIONS": "redis://redis.example.org:6379/0",
 }
 
 

@@ -1,37 +1,23 @@
 """Counting requests, in memory and in a real Redis."""
 
 import asyncio
-import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from limits import parse
 from redis import Redis
 
-from service.limiting import RETRY_SECONDS, MemoryLimiter, RedisLimiter
-from tests.running import START_SECONDS, environment, free_port, get, started, wait_until_open
+from service.limiting import MemoryLimiter, RedisLimiter
+from service.outage import RETRY_SECONDS
+from tests.redis_server import redis_server
+from tests.running import START_SECONDS, environment, free_port, get, started
 
 RATE = parse("3/hour")
-
-
-@contextmanager
-def redis_server(port: int) -> Iterator[str]:
-    """A real Redis that keeps nothing; gives its address."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis: redis-server is not installed")
-    command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            wait_until_open(process, port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
 
 
 @pytest.fixture
@@ -146,7 +132,7 @@ def test_redis_that_is_gone_is_left_alone_for_a_while_and_used_again(
 
     assert told == [[False], [False, False, False, True], [True], [False]]
     assert (seen_failures, failures.count) == ([1], 2)
-    mine = [one.message for one in caplog.records if one.name == "service.limiting"]
+    mine = [one.message for one in caplog.records if one.name == "service.outage"]
     assert len(mine) == 2, "a failure is told once, and its end"
     assert mine[0].startswith("limits: counted by each worker for itself, as Redis fails")
     assert mine[1] == "limits: counted in Redis again"
