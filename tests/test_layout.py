@@ -143,7 +143,7 @@ def imported(path: Path) -> set[str]:
     [
         ("corpus", ["import"]),
         ("index", ["build"]),
-        ("service", ["mcp", "tracing"]),
+        ("service", ["mcp", "redis", "tracing"]),
         ("benchmarks", ["build"]),
         ("scripts", ["build", "dev"]),
         ("tests", ["build", "dev"]),
