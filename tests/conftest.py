@@ -23,6 +23,16 @@ CONTENT = Path(__file__).parent / "content"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--publishes",
+        type=int,
+        default=12,
+        metavar="N",
+        help="publish and undo so often while visitors ask (tests/test_service_live_soak.py)",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a test marked `socket` or `browser` reach this machine; else sockets are off."""

@@ -1,14 +1,18 @@
 """Any bytes in, either content that loads or a clear error out."""
 
 import io
+import json
+import re
 import tempfile
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from corpus import Corpus, CorpusError, load
 from corpus.importers import FORMATS, Change, arrange, merge, read_source
@@ -79,6 +83,119 @@ def test_archive_that_is_no_document_is_refused(ending: str, member: str) -> Non
         archive.writestr(member, "<broken")
 
     assert imported(stream.getvalue(), ending) is None
+
+
+STYLES = st.sampled_from(
+    ["Normal", "Title", "Heading 1", "Heading 2", "List Bullet", "List Number"]
+)
+PARAGRAPHS = st.lists(st.tuples(STYLES, TEXTS, st.booleans()), max_size=6)
+ROWS = st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=4)
+BOUNDED = settings(
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def holdable(text: str) -> str:
+    """Leave out what no file of an office program can hold."""
+    return re.sub("[^\\t\\n\\x20-\ud7ff\ue000-\ufffd]", "", text)
+
+
+@BOUNDED
+@given(paragraphs=PARAGRAPHS, rows=ROWS)
+def test_any_document_becomes_content_that_loads_or_is_refused(
+    paragraphs: list[tuple[str, str, bool]], rows: list[list[str]]
+) -> None:
+    document = Document()
+    for style, text, bold in paragraphs:
+        document.add_paragraph(style=style).add_run(holdable(text)).bold = bold
+    if rows:
+        table = document.add_table(rows=0, cols=3)
+        for texts in rows:
+            for cell, text in zip(table.add_row().cells, texts, strict=True):
+                cell.text = holdable(text)
+    stream = io.BytesIO()
+    document.save(stream)
+
+    imported(stream.getvalue(), ".docx")
+
+
+@BOUNDED
+@given(rows=ROWS, named=st.booleans())
+def test_any_workbook_becomes_content_that_loads_or_is_refused(
+    rows: list[list[str]], named: bool
+) -> None:
+    book = Workbook()
+    for texts in [["question", "answer", "variants"], *rows] if named else rows:
+        book.worksheets[0].append([holdable(text) for text in texts])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    imported(stream.getvalue(), ".xlsx")
+
+
+@pytest.mark.parametrize("ending", [".docx", ".xlsx"])
+@BOUNDED
+@example(place=0.3, byte=0, cut=False)
+@given(place=st.floats(0, 1), byte=st.integers(0, 255), cut=st.booleans())
+def test_damaged_document_is_read_or_refused(
+    ending: str, place: float, byte: int, cut: bool
+) -> None:
+    stream = io.BytesIO()
+    book = Workbook()
+    book.worksheets[0].append(["question", "answer"])
+    book.worksheets[0].append(["Is it hot?", "Yes."])
+    document = Document()
+    document.add_heading("Is it hot?")
+    document.add_paragraph("Yes.")
+    (document if ending == ".docx" else book).save(stream)
+    raw = bytearray(stream.getvalue())
+    spot = int(place * (len(raw) - 1))
+    raw[spot] = byte
+
+    with suppress(CorpusError):
+        imported(bytes(raw[:spot]) if cut else bytes(raw), ending)
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["@graph", "@id", "name", "text", "acceptedAnswer", "mainEntity"]),
+            inner,
+            max_size=4,
+        ).map(lambda node: {"@type": "Question", **node}),
+    ),
+    max_leaves=8,
+)
+
+
+@BOUNDED
+@given(data=JSON)
+def test_any_json_becomes_content_that_loads_or_is_refused(data: object) -> None:
+    imported(json.dumps(data).encode(errors="replace"), ".jsonld")
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(order=st.permutations(["Role", "Pay", "Hours", "Is it C++?", "\u673a\u5668", "Pay back"]))
+def test_ids_stay_when_the_parts_change_places(order: list[str]) -> None:
+    text = "# Kitchen\n\n" + "".join(f"## {name}\n\nAbout {name}.\n\n" for name in order)
+
+    corpus = imported(text.encode(), ".md")
+
+    assert corpus is not None
+    sections = {part.heading: part.id for part in corpus.documents[0].sections}
+    entries = {entry.question: entry.id for entry in corpus.entries}
+    assert (sections, entries) == (
+        {
+            "Role": "role",
+            "Pay": "pay",
+            "Hours": "hours",
+            "\u673a\u5668": "section-ece969c3",
+            "Pay back": "pay-back",
+        },
+        {"Is it C++?": "is-it-c"},
+    )
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)

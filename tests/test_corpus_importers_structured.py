@@ -8,6 +8,7 @@ from corpus import Corpus, CorpusError, Entry, load
 from corpus.importers import Kind, Note, Question, arrange, merge, read_source
 from corpus.importers.structured import read_json_ld
 from index import open_index
+from index.chunking import chunk
 from service.article import json_ld
 from tests.encoding import HandEncoder
 
@@ -58,6 +59,20 @@ def test_what_the_service_emits_imports_to_the_same_entries(
     again = imported(emitted, tmp_path)
 
     assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in corpus.entries]
+
+
+def test_what_the_service_emits_of_the_shipped_corpus_imports_to_the_same_entries(
+    tmp_path: Path,
+) -> None:
+    shipped = load(ROOT / "corpus")
+    units = chunk(shipped).units
+    emitted = json_ld({unit.id: unit for unit in units})
+
+    again = imported(emitted, tmp_path)
+
+    assert len(again.entries) == len(shipped.entries) == 19
+    assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in shipped.entries]
+    assert [one.markdown for one in again.entries] == [one.markdown for one in shipped.entries]
 
 
 def test_every_shipped_answer_survives_the_round_trip(tmp_path: Path) -> None:

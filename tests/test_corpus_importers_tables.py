@@ -49,7 +49,10 @@ def test_every_column_has_its_place() -> None:
             reviewed="2026-01-02",
         ),
     )
-    assert Note(2, Kind.LEFT_OUT, "'soon' is no date such as 2026-11-23") in found.notes
+    assert found.notes[1:] == (
+        Note(2, Kind.LEFT_OUT, "'https://e.org see' is no list of addresses"),
+        Note(2, Kind.LEFT_OUT, "'soon' is no date such as 2026-11-23"),
+    )
 
 
 def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
@@ -57,8 +60,8 @@ def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
 
     assert [(one.question, one.line) for one in found.questions] == [("One?", 2), ("Two?", 5)]
     assert [note for note in found.notes if note.kind is Kind.LEFT_OUT] == [
-        Note(6, Kind.LEFT_OUT, "the row lacks a question"),
-        Note(7, Kind.LEFT_OUT, "the row lacks an answer"),
+        Note(6, Kind.LEFT_OUT, "the row lacks a question: 'd'"),
+        Note(7, Kind.LEFT_OUT, "the row lacks an answer: 'Three?'"),
     ]
 
 
@@ -71,13 +74,41 @@ def test_columns_without_names_are_told_by_what_stands_in_them() -> None:
     ]
     note = "column 2 is taken for questions and column 3 for answers"
     assert Note(1, Kind.GUESSED, note) in found.notes
+    assert [note for note in found.notes if note.kind is Kind.LEFT_OUT] == [
+        Note(1, Kind.LEFT_OUT, "of other columns: '1'"),
+        Note(2, Kind.LEFT_OUT, "of other columns: '2'"),
+    ]
+
+
+def test_id_that_cannot_be_one_is_reported() -> None:
+    found = csv("question,answer,id\nIs it hot?,Yes.,no id\n")
+
+    assert Note(2, Kind.LEFT_OUT, "'no id' cannot be an id") in found.notes
+
+
+def test_hidden_sheet_is_left_out_and_named() -> None:
+    workbook = Workbook()
+    for title in ("Shown", "Kept back"):
+        sheet = workbook.create_sheet(title)
+        sheet.append(["question", "answer"])
+        sheet.append([f"{title}?", "Yes."])
+    workbook["Kept back"].sheet_state = "hidden"
+    workbook.remove(workbook.worksheets[0])
+    stream = io.BytesIO()
+    workbook.save(stream)
+
+    found = read_source("faq.xlsx", stream.getvalue(), ".xlsx")
+
+    assert [one.question for one in found.questions] == ["Shown?"]
+    assert found.notes == (Note(0, Kind.LEFT_OUT, "the sheet 'Kept back' is hidden"),)
 
 
 def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
     found = csv("What they ask;What we say\nIs it hot?;Yes.\n")
 
     assert [one.question for one in found.questions] == ["Is it hot?"]
-    assert Note(1, Kind.LEFT_OUT, "the first row, which names the columns") in found.notes
+    note = "the first row, which names the columns: 'What they ask | What we say'"
+    assert Note(1, Kind.LEFT_OUT, note) in found.notes
 
 
 @pytest.mark.parametrize("text", ["a,b\nc,d\n", "only one column\nIs it?\n"])
@@ -134,7 +165,7 @@ def test_sheets_of_a_workbook_are_read() -> None:
         Question("Ist es laut?", "Ja.", 3),
     )
     assert found.notes == (
-        Note(4, Kind.LEFT_OUT, "sheet 'S2': the row lacks a question"),
+        Note(4, Kind.LEFT_OUT, "sheet 'S2': the row lacks a question: 'x'"),
         Note(
             0,
             Kind.LEFT_OUT,

@@ -8,7 +8,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from corpus import CorpusError
-from corpus.importers import Question, arrange
+from corpus.importers import Kind, Note, Question, arrange
 from corpus.importers.found import Found, Heading, Item, Listing, Prose
 from corpus.importers.sources import read_source
 
@@ -60,6 +60,41 @@ def test_questions_become_canned_answers(document: WordDocument) -> None:
         Question("Is it loud?", "No.", 4),
         Question("Is it far?", "A bit.", 6),
     )
+
+
+def test_words_beside_the_text_are_reported(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    words = document.add_paragraph("We cook.")
+    document.sections[0].header.paragraphs[0].text = "Confidential"
+    document.sections[0].footer.paragraphs[0].text = "Page one"
+    document.add_comment(words.runs, text="Really?", author="A. Cook")
+    box, inner, run, text = map(OxmlElement, ("w:txbxContent", "w:p", "w:r", "w:t"))
+    text.text = "Hot & loud"
+    run.append(text)
+    inner.append(run)
+    box.append(inner)
+    words.runs[0]._r.append(box)
+
+    assert [note.text for note in read(document).notes] == [
+        "the header of the pages: 'Confidential'",
+        "the footer of the pages: 'Page one'",
+        "the comments: 'Really?'",
+        "a box beside the text: 'Hot & loud'",
+    ]
+
+
+def test_notes_of_a_table_of_questions_are_kept(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    table = document.add_table(rows=3, cols=2)
+    rows = [("Question", "Answer"), ("Is it hot?", "Yes."), ("Is it loud?", "")]
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, words in zip(row.cells, texts, strict=True):
+            cell.text = words
+
+    found = read(document)
+
+    assert [one.question for one in found.questions] == ["Is it hot?"]
+    assert found.notes == (Note(2, Kind.LEFT_OUT, "the row lacks an answer: 'Is it loud?'"),)
 
 
 def test_links_of_a_paragraph_are_kept(document: WordDocument) -> None:

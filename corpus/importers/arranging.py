@@ -167,11 +167,11 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
 def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]) -> Article | None:
     """Return what is left when the questions are taken out; None when that is nothing."""
     above = {heading for part in parts if part.blocks for heading in part.trail}
+    written = [part for part in parts if _has_words(part.blocks)]
     for part in parts:
         # Parts that became canned answers are parts no more.
         part.has_parts = part.heading in above
-        _report(part, found, notes)
-    written = [part for part in parts if _has_words(part.blocks)]
+        _report(part, found, notes, has_article=bool(written))
     if not written:
         return None
     sections = tuple(
@@ -188,10 +188,10 @@ def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]
     return Article(title, found.url, sections, tuple(addresses), front=found.front)
 
 
-def _report(part: _Part, found: Found, notes: list[Note]) -> None:
+def _report(part: _Part, found: Found, notes: list[Note], *, has_article: bool) -> None:
     """Say what became of one heading."""
     heading = part.heading
-    if part.blocks:
+    if part.blocks and has_article:
         where = f" below '{part.trail[-1].text}'" if part.trail else ""
         note = f"section '{heading.text}'{where}"
         if not part.written:
@@ -200,7 +200,7 @@ def _report(part: _Part, found: Found, notes: list[Note]) -> None:
             notes.append(Note(heading.line, Kind.GUESSED, f"{note}, by the look of its heading"))
         else:
             notes.append(Note(heading.line, Kind.TAKEN, note))
-    elif part.has_parts or (heading.level == 1 and part.written):
+    elif has_article and (part.has_parts or (heading.level == 1 and part.written)):
         notes.append(Note(heading.line, Kind.TAKEN, f"heading '{heading.text}'"))
     elif part.written:
         note = f"the heading '{heading.text}': no words of an article stand below it"

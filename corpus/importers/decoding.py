@@ -1,10 +1,18 @@
 """Bytes -> text; the only module that imports charset_normalizer."""
 
 import codecs
+import struct
+import zlib
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
 
+BROKEN_ARCHIVE = (
+    *(AttributeError, EOFError, LookupError, NotImplementedError, OSError, OverflowError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError, BadZipFile, struct.error, zlib.error),
+)
+"""What the readers of DOCX and XLSX raise for a damaged file: each part has errors of its own."""
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",

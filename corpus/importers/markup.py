@@ -7,8 +7,10 @@ from urllib.parse import urljoin
 
 from corpus.errors import LibraryMissing
 from corpus.importers.escaping import clean, paragraph
+from corpus.markdown import render
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _LINK = re.compile(r"(\]\()<?([^()\s<>]+)>?(?=[)\s])")
 
 
@@ -30,9 +32,16 @@ def to_markdown(markup: str, base: str = "") -> str:
         # Beautiful Soup wonders whether a short text is the name of a file.
         warnings.simplefilter("ignore")
         text = converter.convert(clean(markup)).strip().replace("{#", "&#123;#")
+    text = _bare(text)
     if not base:
         return text
     return _LINK.sub(lambda match: match[1] + urljoin(base, match[2]), text)
+
+
+def _bare(markdown: str) -> str:
+    """Return the text without the backslashes that it does not need, as people write it."""
+    bare = _ESCAPED.sub(r"\1", markdown)
+    return bare if bare == markdown or render(bare) == render(markdown) else markdown
 
 
 def answer_markdown(text: str) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.documents import Source
@@ -13,6 +13,7 @@ from corpus.importers.escaping import clean, one_line
 from corpus.importers.found import Found, Kind, Note, Question
 from corpus.importers.levels import key
 from corpus.importers.markup import to_markdown
+from corpus.models import ID_PATTERN
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "questions", "q", "faq", "prompt", "frage", "title"),
@@ -35,6 +36,7 @@ _MARKUP = re.compile(
     r"</?(?:p|br|a|ul|ol|li|b|i|strong|em|div|span|h[1-6])\b[^<>]*>", re.IGNORECASE
 )
 _LISTED = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s|[|>#]|```|\s")
+_ID = re.compile(ID_PATTERN)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -110,6 +112,7 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     body = rows[1:]
     if not {"question", "answer"} <= set(columns):
         columns, body = _guessed(name, rows, notes)
+        notes.extend(_unguessed(rows, columns))
     else:
         notes.extend(_unread(rows[0], columns))
     questions = []
@@ -127,6 +130,19 @@ def _unread(header: Row, columns: Mapping[str, Sequence[int]]) -> list[Note]:
         for position, cell in enumerate(header.cells)
         if position not in read and cell
     ]
+
+
+def _unguessed(rows: Sequence[Row], columns: Mapping[str, Sequence[int]]) -> Iterator[Note]:
+    """Yield a note for each row with more in it than the two columns that were guessed."""
+    read = {position for positions in columns.values() for position in positions}
+    for row in rows:
+        others = [cell for spot, cell in enumerate(row.cells) if cell and spot not in read]
+        if others:
+            yield Note(row.line, Kind.LEFT_OUT, f"of other columns: '{' | '.join(others)}'")
+
+
+def _shown(row: Row) -> str:
+    return " | ".join(cell for cell in row.cells if cell)
 
 
 def _guessed(
@@ -151,7 +167,8 @@ def _guessed(
     notes.append(Note(rows[0].line, Kind.GUESSED, note))
     headed = not _cell(rows[0], question).endswith("?")
     if headed:
-        notes.append(Note(rows[0].line, Kind.LEFT_OUT, "the first row, which names the columns"))
+        note = f"the first row, which names the columns: '{_shown(rows[0])}'"
+        notes.append(Note(rows[0].line, Kind.LEFT_OUT, note))
     return {"question": [question], "answer": [answer]}, rows[1:] if headed else rows
 
 
@@ -163,18 +180,25 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     def first(meaning: str) -> str:
         return next(iter(cells(meaning)), "")
 
+    def leave_out(text: str) -> None:
+        notes.append(Note(row.line, Kind.LEFT_OUT, text))
+
+    def day(meaning: str) -> str:
+        match = _DATE.match(first(meaning))
+        if first(meaning) and not match:
+            leave_out(f"'{first(meaning)}' is no date such as 2026-11-23")
+        return match[0] if match else ""
+
     question, answer = one_line(first("question")), _answer("\n\n".join(cells("answer")))
     if not question or not answer:
-        missing = "an answer" if question else "a question"
-        notes.append(Note(row.line, Kind.LEFT_OUT, f"the row lacks {missing}"))
+        leave_out(f"the row lacks {'an answer' if question else 'a question'}: '{_shown(row)}'")
         return None
-    dates = {}
-    for meaning in ("reviewed", "valid_until"):
-        dates[meaning] = match[0] if (match := _DATE.match(first(meaning))) else ""
-        if first(meaning) and not match:
-            note = f"'{first(meaning)}' is no date such as 2026-11-23"
-            notes.append(Note(row.line, Kind.LEFT_OUT, note))
+    if first("id") and not _ID.match(first("id")):
+        leave_out(f"'{first('id')}' cannot be an id")
     links = [link for cell in cells("sources") for link in cell.split()]
+    addresses = [link for link in links if re.match(r"https?://[^\s/]", link)]
+    if len(addresses) < len(links):
+        leave_out(f"'{' '.join(links)}' is no list of addresses")
     return Question(
         question=question,
         answer=answer,
@@ -182,10 +206,10 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         id=first("id"),
         variants=tuple(_several(cells("variants"), r"[\n;|]", {question.casefold()})),
         tags=tuple(_several(cells("tags"), r"[\n;|,]", set())),
-        sources=tuple(Source(link, link) for link in links if re.match(r"https?://[^\s/]", link)),
+        sources=tuple(Source(link, link) for link in addresses),
         owner=one_line(first("owner")),
-        reviewed=dates["reviewed"],
-        valid_until=dates["valid_until"],
+        reviewed=day("reviewed"),
+        valid_until=day("valid_until"),
     )
 
 

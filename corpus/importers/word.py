@@ -1,15 +1,26 @@
 """DOCX -> blocks; the only module that imports docx."""
 
+import html
 import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
+from corpus.importers.decoding import BROKEN_ARCHIVE
 from corpus.importers.escaping import cell, one_line, paragraph
-from corpus.importers.found import Block, Found, Heading, Item, Listing, Prose, Question
+from corpus.importers.found import (
+    Block,
+    Found,
+    Heading,
+    Item,
+    Kind,
+    Listing,
+    Note,
+    Prose,
+    Question,
+)
 from corpus.importers.lines import is_question
 from corpus.importers.tables import Row, read_rows
 from corpus.importers.text import read_text
@@ -25,6 +36,9 @@ _REMEDY = "Open it in a word processor and save it as .docx"
 _HEADING = re.compile(r"(?:heading|überschrift|titre) ?([1-9])", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
 _ASKED_LEVEL = 6
+_SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BOX, _RUN = f"{_SPACE}txbxContent", f"{_SPACE}t"
+_TEXT = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +72,35 @@ def read_word(name: str, raw: bytes) -> Found:
         document = Document(io.BytesIO(raw))
         parts = list(_parts(document))
         title = one_line(document.core_properties.title or "")
-    except (BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:
+        elsewhere = tuple(_elsewhere(document))
+    except (PackageNotFoundError, *BROKEN_ARCHIVE) as error:
         raise CorpusError([Fault(name, 0, "it is no readable DOCX document", _REMEDY)]) from error
     found = _found(name, parts)
-    return replace(found, title=title)
+    return replace(found, title=title, notes=(*elsewhere, *found.notes))
+
+
+def _elsewhere(document: "WordDocument") -> Iterator[Note]:
+    """Yield a note for words that stand beside the text: on every page, below it, or in a box."""
+    for section in document.sections:
+        for name, part in (("header", section.header), ("footer", section.footer)):
+            words = "" if part.is_linked_to_previous else one_line(_words(part._element))
+            if words:
+                yield Note(0, Kind.LEFT_OUT, f"the {name} of the pages: '{words}'")
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if kind in ("footnotes", "endnotes", "comments") and not relation.is_external:
+            words = one_line(" ".join(_TEXT.findall(relation.target_part.blob.decode("utf-8"))))
+            if words:
+                yield Note(0, Kind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'")
+    boxes = document.element.body.findall(f".//{_BOX}")
+    for words in dict.fromkeys(one_line(_words(box)) for box in boxes):
+        if words:
+            yield Note(0, Kind.LEFT_OUT, f"a box beside the text: '{words}'")
+
+
+def _words(element: Any) -> str:
+    """Return the words of a piece of a document, whatever stands around them."""
+    return " ".join(text.text or "" for text in element.iter(_RUN))
 
 
 def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
@@ -125,6 +164,7 @@ def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
     """Blocks by their styles; by their look when no paragraph is styled as a heading."""
     questions: list[Question] = []
     blocks: list[Block] = []
+    notes: list[Note] = []
     styled = any(isinstance(part, _Paragraph) and part.level for part in parts)
     guessed = Found()
     if not styled:
@@ -132,10 +172,11 @@ def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
         blocks.extend(guessed.blocks)
     for part in parts:
         if isinstance(part, _Table):
-            _take_table(name, part, blocks, questions)
+            _take_table(name, part, blocks, questions, notes)
         elif styled:
             _take_paragraph(part, blocks)
-    return replace(guessed, blocks=tuple(blocks), questions=tuple(questions))
+    notes = [*guessed.notes, *notes]
+    return replace(guessed, blocks=tuple(blocks), questions=tuple(questions), notes=tuple(notes))
 
 
 def _unstyled(parts: Sequence[_Paragraph]) -> Found:
@@ -174,13 +215,22 @@ def _take_paragraph(part: _Paragraph, blocks: list[Block]) -> None:
         blocks.append(Prose(part.markdown, part.number))
 
 
-def _take_table(name: str, table: _Table, blocks: list[Block], questions: list[Question]) -> None:
+def _take_table(
+    name: str,
+    table: _Table,
+    blocks: list[Block],
+    questions: list[Question],
+    notes: list[Note],
+) -> None:
     """Take questions and answers out of a table; any other stays a table."""
     rows = [Row(cells, table.number) for cells in table.rows if any(cells)]
     try:
-        questions.extend(read_rows(name, rows).questions)
+        found = read_rows(name, rows)
     except CorpusError:
         blocks.append(Prose(_pipes(table.rows), table.number))
+        return
+    questions.extend(found.questions)
+    notes.extend(found.notes)
 
 
 def _pipes(rows: Sequence[Sequence[str]]) -> str:

@@ -5,9 +5,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from zipfile import BadZipFile
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
+from corpus.importers.decoding import BROKEN_ARCHIVE
 from corpus.importers.found import Found, Kind, Note, Question
 from corpus.importers.tables import Row, read_rows
 
@@ -27,14 +27,17 @@ def read_workbook(name: str, raw: bytes) -> Found:
             # What openpyxl cannot keep (styles, extensions) is not read here anyway.
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            hidden = [one.title for one in book.worksheets if one.sheet_state != "visible"]
             sheets = {
                 sheet.title: list(_rows(sheet.iter_rows(values_only=True, max_row=_MOST_ROWS)))
                 for sheet in book.worksheets
                 if sheet.sheet_state == "visible"
             }
-    except (BadZipFile, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
+    except BROKEN_ARCHIVE as error:
         raise CorpusError([Fault(name, 0, "it is no readable XLSX workbook", _REMEDY)]) from error
-    return _joined(name, sheets)
+    found = _joined(name, sheets)
+    notes = tuple(Note(0, Kind.LEFT_OUT, f"the sheet '{title}' is hidden") for title in hidden)
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def _rows(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
