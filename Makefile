@@ -19,7 +19,7 @@ PY := $(BIN)/python
 
 # Recipes share .venv and var/.
 .NOTPARALLEL:
-.PHONY: help run test check fix index eval bench soak lock environment tools
+.PHONY: help run test check fix index eval bench soak audit sbom lock environment tools
 
 help: ## Show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /  make \1	/' | expand -t 16
@@ -60,6 +60,12 @@ bench: index ## Measure speed and memory of the service
 
 soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30
 	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES)
+
+audit: tools ## Look every pinned package up among the known vulnerabilities; asks the network
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
+
+sbom: tools ## Write var/sbom.json: every package that serving consists of, CycloneDX
+	$(PY) scripts/sbom.py --out var/sbom.json
 
 lock: tools ## Write constraints.txt anew with the newest versions that fit together
 	$(PY) scripts/lock.py
