@@ -3,22 +3,25 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from corpus import Corpus
-from index import chunking, confidence, dense, lexical, lookup, ranking, samples, store
+from index import chunking, confidence, dense, lexical, lookup, ranking, resident, samples, store
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
+from index.densecard import DenseKind, RemoteCard
 from index.durable import file_digest
 from index.embeddings import Embedder, encode_cached
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import Background
+from index.remote import Positions, Rows
 
 RUNTIME = "onnx-int8"
 
@@ -32,6 +35,23 @@ BACKGROUND = Path(__file__).with_name("background.txt")
 """Sentences that belong to no corpus."""
 
 
+class VectorStore(Protocol):
+    """Holds the texts of versions, each of them apart. Its methods raise StoreUnavailable."""
+
+    @property
+    def engine(self) -> str:
+        """What it is."""
+        ...
+
+    def write(self, version: str, rows: Rows, report: Callable[[int, int], None]) -> None:
+        """Write the texts of a version, or go on with it."""
+        ...
+
+    def count(self, version: str) -> int:
+        """Count the texts of a version that are there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a version is built with, besides content and model."""
@@ -43,6 +63,8 @@ class Recipe:
     learn: Learn | None = None
     background: tuple[str, ...] = ()
     """Sentences that belong to no corpus, for `learn`."""
+    vectors: VectorStore | None = None
+    """Holds the vectors and the words of all texts, instead of the version."""
     measure: store.Measure | None = None
     """Takes the figures of a version; the same files give the same figures."""
 
@@ -104,7 +126,7 @@ def build(
     job = _Job(corpus, chunking.chunk(corpus), embedder, recipe)
     version = _version(job)
     with lock(out):
-        manifest = None if force else _existing(out, version)
+        manifest = None if force else _existing(out, version, job.recipe.vectors)
         if manifest is None:
             manifest = _write(version, job, out, cache, report)
         if publish:
@@ -136,6 +158,8 @@ def _version(job: _Job) -> str:
         "background": hashlib.sha256("\n".join(job.recipe.background).encode()).hexdigest(),
         "model": job.embedder.sha256,
     }
+    if job.recipe.vectors:
+        parts["vectors"] = job.recipe.vectors.engine
     parts |= {name: file_digest(path) for name, path in _encoder(job.recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
     return store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
@@ -145,12 +169,15 @@ def _encoder(recipe: Recipe) -> dict[str, Path]:
     return {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
 
 
-def _existing(out: Path, version: str) -> Manifest | None:
+def _existing(out: Path, version: str, vectors: VectorStore | None) -> Manifest | None:
     """Return the manifest of a version that is there and whole."""
     try:
-        return store.verify(store.version_folder(out, version))
+        manifest = store.verify(store.version_folder(out, version))
     except (IndexCorrupt, IndexIncompatible, UnknownVersion):
         return None
+    if vectors and manifest.remote and vectors.count(version) != manifest.remote.rows:
+        return None
+    return manifest
 
 
 def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> Manifest:
@@ -183,6 +210,13 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         dense=searched.card,
         files={},
     )
+    kept = None
+    if recipe.vectors:
+        kept = _kept(contents)
+        rows = _rows(chunked, vectors, kept.resident)
+        recipe.vectors.write(version, rows, partial(report, "store"))
+        card = RemoteCard(recipe.vectors.engine, len(vectors), kept.dense.card.rows)
+        manifest = replace(manifest, dense=kept.dense.card, remote=card)
     extras = {**recipe.extras, **learned}
     return store.save(
         out,
@@ -191,6 +225,26 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         linked=_encoder(recipe),
         extras=extras,
         measure=recipe.measure,
+        kept=kept,
+    )
+
+
+def _rows(chunked: Chunked, vectors: Vectors, kept: Positions | None) -> Rows:
+    texts = [chunk.embedded for chunk in chunked.chunks]
+    units = [chunked.units[chunk.unit].id for chunk in chunked.chunks]
+    digests = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
+    chosen = frozenset(kept.tolist() if kept is not None else ())
+    return Rows(vectors, texts, units, digests, chosen)
+
+
+def _kept(contents: store.Contents) -> store.Contents:
+    """Take out what the vector store holds."""
+    chosen = resident.choose(contents.units, contents.chunks)
+    return replace(
+        contents,
+        dense=dense.build(contents.dense.vectors[chosen], DenseKind.FLAT),
+        lexical=lexical.build([contents.chunks[at].text for at in chosen]),
+        resident=chosen,
     )
 
 

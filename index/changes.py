@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome
-from index.retriever import Retriever, question_of
+from index.retriever import Retriever
+from index.suggestions import question_of
 
 
 @dataclass(frozen=True, slots=True)

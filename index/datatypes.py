@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.densecard import DenseCard
+from index.densecard import DenseCard, RemoteCard
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension); every row has length 1."""
@@ -175,6 +175,8 @@ class Trace:
     """The features that the confidence was computed from, by name."""
     candidates: tuple[tuple[str, float], ...]
     """Ids and ranking scores of the first candidates, best first."""
+    is_partial: bool = False
+    """Whether a part of the content could not be searched."""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
     """Where the time went, in order; a question of several parts has a stage more than once."""
 
@@ -281,3 +283,5 @@ class Manifest:
     dense: DenseCard
     files: Mapping[str, str]
     """Path inside the version folder to SHA-256."""
+    remote: RemoteCard | None = None
+    """None when everything is in the version."""

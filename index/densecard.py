@@ -25,3 +25,15 @@ class DenseCard:
     """Lists that are searched for a question; 0 unless `kind` is LISTS."""
     recall: float
     """Share of the ten nearest rows that is found, as measured by the build."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCard:
+    """Rows of a version that a vector store holds."""
+
+    engine: str
+    """`milvus`."""
+    rows: int
+    """All texts of the version."""
+    resident: int
+    """Of these, the texts whose vectors the version holds as well."""

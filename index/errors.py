@@ -9,6 +9,7 @@ UnknownVersion     a version was asked for that does not exist
 Unwritable         the disk is full, or does not let the process write
 ModelMismatch      model files do not have the pinned digest
 ModelMissing       the model cannot be found
+StoreUnavailable   the vector store cannot be reached, or does not answer in time
 """
 
 
@@ -46,3 +47,7 @@ class ModelMismatch(RetrievalError):
 
 class ModelMissing(RetrievalError):
     """The model cannot be found."""
+
+
+class StoreUnavailable(RetrievalError):
+    """The vector store cannot be reached, or does not answer in time."""

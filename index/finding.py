@@ -3,17 +3,24 @@
 In a small index, and in one with a head, all of them. In a large one those of the units that come
 near by meaning, that share its rare words, or whose own question it is, and always those of what
 is no answer: how near a boundary comes matters even when it is not among the nearest.
+
+Where a vector store holds the vectors, it names the texts that come near, and the version itself
+holds those of the canned answers and of what is no answer, so that these are given without it.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.datatypes import Scores, Vectors
+from index.datatypes import Vectors
 from index.dense import Dense
+from index.errors import StoreUnavailable
 from index.lexical import Lexical
+from index.remote import Found, Positions, Remote
 
 NEAR = 256
 """Texts that are looked at for their meaning."""
@@ -21,14 +28,7 @@ WORDED = 64
 """Texts that are looked at for their words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a question was compared with."""
-
-    cosines: Scores
-    """Of the question with every text; -inf for one that was not looked at."""
-    words: Scores | None
-    """BM25 of the question with every text, where ranking needs it."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,44 @@ class Finder:
         starts, sizes = self.bounds[units], self.bounds[units + 1] - self.bounds[units]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.asarray(np.repeat(starts, sizes) + within, dtype=np.int64)
+
+
+class VectorStore(Protocol):
+    """A vector store that holds the texts of one version."""
+
+    def search(self, vector: Vectors, text: str, limit: int) -> Remote:
+        """Find up to `limit` texts by meaning and as many by words. Raises StoreUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFinder:
+    """Compares questions with the texts that a vector store finds, and with those held here."""
+
+    store: VectorStore
+    resident: Positions
+    """The texts that are held here."""
+    dense: Dense
+    """One row for each of these."""
+    lexical: Lexical | None
+    """Of these texts; None in an index with a head, where words bring nothing."""
+    texts: int
+    """How many there are in all."""
+
+    def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> Found:
+        """Compare a question with the texts that may matter; with those held here, at least."""
+        cosines = np.full(self.texts, -np.inf, dtype=np.float32)
+        cosines[self.resident] = self.dense.scores(vector)
+        words = None
+        if self.lexical is not None:
+            words = np.zeros(self.texts, dtype=np.float32)
+            words[self.resident] = self.lexical.scores(text)
+        try:
+            found = self.store.search(vector, text, NEAR)
+        except StoreUnavailable as error:
+            log.warning("only what is held here is searched: %s", error)
+            return Found(cosines, words, is_partial=True)
+        cosines[found.positions] = found.cosines
+        if words is not None:
+            words[found.positions] = found.words
+        return Found(cosines, words)

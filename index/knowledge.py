@@ -1,7 +1,8 @@
 """A version that was read -> what a retriever is made of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from index.candidates import Catalogue, UnitKey
 from index.confidence import Calibration
 from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
-from index.errors import IndexCorrupt
-from index.finding import Finder
+from index.errors import IndexCorrupt, IndexIncompatible
+from index.finding import Finder, RemoteFinder, VectorStore
 from index.lookup import OwnQuestions
 from index.ranking import Ranker, RankingModel
 from index.records import ById, Records
@@ -27,6 +28,10 @@ from index.text import Synonyms
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
 
+OpenVectors: TypeAlias = Callable[[str], VectorStore]
+"""Opens the texts of a version, by its name; nothing is asked of the store yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What a retriever is made of, read from a version."""
@@ -35,7 +40,7 @@ class Knowledge:
     contents: Contents
     units: Mapping[str, Unit]
     """By id, in the order of the corpus."""
-    finder: Finder
+    finder: Finder | RemoteFinder
     ranker: Ranker
     typical: float
     """What the head gives a known text."""
@@ -51,8 +56,17 @@ class Knowledge:
     canned: Canned
 
 
-def gather(loaded: store.Loaded) -> Knowledge:
-    """Gather what a retriever needs from a version that was read."""
+def gather(loaded: store.Loaded, vectors: OpenVectors | None = None) -> Knowledge:
+    """Gather what a retriever needs from a version that was read.
+
+    Args:
+        loaded: The version.
+        vectors: Opens the vector store of a version whose vectors are in one.
+
+    Raises:
+        IndexIncompatible: They are in one, and none is given.
+
+    """
     contents = loaded.contents
     model = ranking.parse(_file(loaded, ranking.FILE))
     known = lookup.parse(_file(loaded, lookup.FILE))
@@ -64,7 +78,7 @@ def gather(loaded: store.Loaded) -> Knowledge:
         manifest=loaded.manifest,
         contents=contents,
         units=_by_id(contents.units, keys),
-        finder=_finder(contents, model, fixed),
+        finder=_remote_finder(loaded, model, vectors) or _finder(contents, model, fixed),
         ranker=Ranker(model),
         typical=model.head.typical if model.head else 1.0,
         fixed=fixed,
@@ -94,6 +108,28 @@ def _by_id(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Mapping[str
 
 def _comparisons(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Iterator[Unit]:
     return (units[at] for at, key in enumerate(keys) if key.kind is Kind.COMPARISON)
+
+
+def _remote_finder(
+    loaded: store.Loaded, model: RankingModel, vectors: OpenVectors | None
+) -> RemoteFinder | None:
+    contents = loaded.contents
+    if contents.resident is None:
+        return None
+    if vectors is None:
+        version, remote = loaded.manifest.version, loaded.manifest.remote
+        engine = remote.engine if remote else "a vector store"
+        raise IndexIncompatible(
+            f"Version {version} has its vectors in {engine}. Say where that is: FAQ_VECTOR_STORE"
+            " for the service, --vector-store for the commands."
+        )
+    return RemoteFinder(
+        store=vectors(loaded.manifest.version),
+        resident=contents.resident,
+        dense=contents.dense,
+        lexical=None if model.head else contents.lexical,
+        texts=len(contents.chunks),
+    )
 
 
 def _finder(contents: Contents, model: RankingModel, fixed: Catalogue) -> Finder:

@@ -28,10 +28,11 @@ from index.datatypes import (
 )
 from index.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
-from index.knowledge import Knowledge, gather
+from index.knowledge import Knowledge, OpenVectors, gather
 from index.passages import Shelf
 from index.ranking import UnitScores, best_first
 from index.stopwatch import Stopwatch
+from index.suggestions import question_of
 
 MOST_SUGGESTIONS = 3
 KNOWN_BONUS = 0.5
@@ -55,6 +56,7 @@ class Considered:
     scores: UnitScores
     candidate: Candidate
     confidence: float
+    is_partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Retriever:
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         probability = knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        return Considered(reading, found.cosines, scores, candidate, probability)
+        return Considered(reading, found.cosines, scores, candidate, probability, found.is_partial)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -271,18 +273,15 @@ class Retriever:
             found.text,
             asdict(found.candidate.evidence),
             tuple((self._units[int(unit)].id, round(float(ranked[unit]), 4)) for unit in first),
+            is_partial=found.is_partial,
         )
 
 
-def question_of(unit: Unit) -> str:
-    """Return the question to offer for a unit: its own, else the first that people ask for it."""
-    if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
-        return unit.title
-    return unit.questions[0]
-
-
 def open_index(
-    folder: Path, encoder: Encoder | None = None, version: str | None = None
+    folder: Path,
+    encoder: Encoder | None = None,
+    version: str | None = None,
+    vectors: OpenVectors | None = None,
 ) -> Retriever:
     """Open a version of an index, by default the live one.
 
@@ -290,10 +289,11 @@ def open_index(
         folder: Of the index.
         encoder: Instead of the one in the version; for tests.
         version: Its name.
+        vectors: Opens the vector store of a version whose vectors are in one.
 
     Raises:
         RetrievalError: There is none, or its files are not what was built.
 
     """
     loaded = store.load(folder, version)
-    return Retriever(gather(loaded), encoder or OnnxEncoder(loaded.folder))
+    return Retriever(gather(loaded, vectors), encoder or OnnxEncoder(loaded.folder))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import dense, lexical, records
+from index import dense, lexical, records, resident
 from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
 from index.durable import explained, file_digest, flush_tree, put
@@ -32,6 +32,7 @@ from index.errors import (
 from index.folders import clear, discard, settle, workspace
 from index.holder import Notice, hold
 from index.lexical import Lexical
+from index.remote import Positions
 
 FORMAT = 4
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
@@ -69,6 +70,8 @@ class Contents:
     """One row a chunk, in the order of `chunks`."""
     lexical: Lexical
     """One text a chunk, in the order of `chunks`."""
+    resident: Positions | None = None
+    """The chunks that `dense` and `lexical` have; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def save(
     linked: Mapping[str, Path],
     extras: Mapping[str, bytes],
     measure: Measure | None = None,
+    kept: Contents | None = None,
 ) -> Manifest:
     """Write a version, in the place of one of the same name, inside `building`; it is not live yet.
 
@@ -127,11 +131,12 @@ def save(
         linked: Files to link or copy into the version, by their names there.
         extras: Further files, by their names there.
         measure: Asked for the figures of the manifest once all other files are there.
+        kept: Written instead of `contents`, which is what is measured.
 
     """
     versions = out / "versions"
     with workspace(versions) as folder:
-        _write(folder, contents)
+        _write(folder, kept or contents)
         for name, source in linked.items():
             _link(source, folder / name)
         for name, data in extras.items():
@@ -153,6 +158,8 @@ def _write(folder: Path, contents: Contents) -> None:
     (folder / GROUPS_FILE).write_bytes(_GROUPS.dump_json(contents.groups, indent=1))
     contents.dense.save(folder / DENSE_FILE)
     contents.lexical.save(folder / LEXICAL_FOLDER)
+    if contents.resident is not None:
+        (folder / resident.FILE).write_bytes(resident.dump(contents.resident))
 
 
 def _link(source: Path, target: Path) -> None:
@@ -269,12 +276,14 @@ def load(out: Path, version: str | None = None) -> Loaded:
     folder = version_folder(out, version or current(out))
     manifest = verify(folder)
     try:
+        remote = manifest.remote is not None
         contents = Contents(
             units=_UNITS.read(folder / UNITS_FILE),
             chunks=_CHUNKS.read(folder / CHUNKS_FILE),
             groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
             dense=dense.load(folder / DENSE_FILE, manifest.dense),
             lexical=lexical.load(folder / LEXICAL_FOLDER),
+            resident=resident.read(folder / resident.FILE) if remote else None,
         )
     except (OSError, ValidationError) as error:
         raise IndexCorrupt(f"{folder} cannot be read. {REBUILD}") from error

@@ -115,3 +115,10 @@ def parse(arrays: Arrays) -> Canned:
         units=arrays["question_units"],
         variants=arrays["question_variants"],
     )
+
+
+def question_of(unit: Unit) -> str:
+    """Return the question to offer for a unit: its own, else the first that people ask for it."""
+    if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
+        return unit.title
+    return unit.questions[0]

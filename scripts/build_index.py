@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from corpus import Corpus, CorpusError, load
-from index import gate, journal, store, telling, trial
+from index import gate, journal, store, stores, telling, trial
 from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError
@@ -25,11 +25,18 @@ from index.holder import FOREVER, Holder
 from index.journal import Reviewed
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
+VectorStoreOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FAQ_VECTOR_STORE", help="Where vectors are kept: faiss, or a Milvus' address."
+    ),
+]
 _POLL_SECONDS = 1.0
 _STEPS = {
     "export": "Exporting the encoder",
     "encode": "Encoding texts",
     "measure": "Asking its own questions",
+    "store": "Filling the vector store",
     "publish": "Publishing",
 }
 _GO_ON = (
@@ -50,6 +57,7 @@ class Options:
     limit: float
     by: str | None
     wait: bool
+    vector_store: str
 
     @property
     def cache(self) -> Path:
@@ -77,6 +85,7 @@ def main(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait while somebody else is building.")
     ] = False,
+    vector_store: VectorStoreOption = stores.BUILT_IN,
     model: Annotated[
         str, typer.Option(help="A sentence-transformers model: folder or downloaded name.")
     ] = DEFAULT_MODEL,
@@ -92,7 +101,7 @@ def main(
 
     Example: python scripts/build_index.py --corpus corpus --out var/index
     """
-    options = Options(corpus, out, model, dry_run, force, limit, by, wait)
+    options = Options(corpus, out, model, dry_run, force, limit, by, wait, vector_store)
     console = Console(highlight=False, soft_wrap=True)
     if watch:
         _watch(options, console)
@@ -163,6 +172,8 @@ def _publish(version: str, options: Options, lock: Lock, console: Console) -> bo
         console.print(_GO_ON)
         return False
     with lock(options.out):
+        if milvus := stores.connect(options.vector_store):
+            milvus.publish(version)
         journal.publish(options.out, version, journal.signature(options.by), reviewed)
     console.print(f"Version {version} is live.")
     return True
@@ -202,7 +213,7 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manif
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        replace(recipe(runtime), measure=measure),
+        replace(recipe(runtime), measure=measure, vectors=stores.connect(options.vector_store)),
         cache=options.cache / "embeddings",
         publish=False,
         force=options.force,

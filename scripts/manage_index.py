@@ -7,23 +7,34 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import journal, store, telling
+from index import journal, store, stores, telling
 from index.datatypes import Manifest
 from index.errors import RetrievalError
 from index.holder import FOREVER, Holder
 from index.journal import Publication
 
+if TYPE_CHECKING:
+    from index.milvus import Milvus
+
 app = typer.Typer(
     help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
 )
 Out = Annotated[Path, typer.Option(help="Folder of the index.")]
+Vectors = Annotated[
+    str,
+    typer.Option(
+        "--vector-store",
+        envvar="FAQ_VECTOR_STORE",
+        help="Where vectors are kept: faiss, or a Milvus' address.",
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait while somebody is building.")]
 _DEFAULT = Path("var/index")
 _WIDE = 200
@@ -79,6 +90,7 @@ def _row(manifest: Manifest, live: str, noted: Sequence[Publication]) -> tuple[s
 def verify(
     version: Annotated[str | None, typer.Argument(help="All versions when left out.")] = None,
     out: Out = _DEFAULT,
+    vector_store: Vectors = stores.BUILT_IN,
 ) -> None:
     """Compare every file with its digest; exit code 1 when one differs.
 
@@ -86,14 +98,17 @@ def verify(
     """
     with _reported():
         names = [version] if version else [store.current(out), *store.version_names(out)]
-    whole = [_verified(out, name) for name in dict.fromkeys(names)]
+    milvus = stores.connect(vector_store)
+    whole = [_verified(out, name, milvus) for name in dict.fromkeys(names)]
     if not all(whole):
         raise typer.Exit(1)
 
 
-def _verified(out: Path, version: str) -> bool:
+def _verified(out: Path, version: str, milvus: "Milvus | None") -> bool:
     try:
         manifest = store.verify(store.version_folder(out, version))
+        if milvus and manifest.remote:
+            stores.check(milvus, manifest)
     except RetrievalError as error:
         typer.echo(f"{version}: {error}")
         return False
@@ -108,6 +123,7 @@ def rollback(
     ] = None,
     out: Out = _DEFAULT,
     wait: Wait = False,
+    vector_store: Vectors = stores.BUILT_IN,
     by: Annotated[
         str | None, typer.Option(help="Your name, to be noted beside the account.")
     ] = None,
@@ -118,6 +134,9 @@ def rollback(
     """
     with _changing(out, wait=wait):
         done = journal.roll_back(out, version, journal.signature(by))
+        milvus = stores.connect(vector_store)
+        if milvus and store.read_manifest(store.version_folder(out, done.version)).remote:
+            milvus.publish(done.version)
     typer.echo(f"Version {done.version} is live.")
     for line in telling.publication_lines(done):
         typer.echo(line)
@@ -128,6 +147,7 @@ def prune(
     keep: Annotated[int, typer.Option(min=1, help="Newest versions to keep.")] = 5,
     out: Out = _DEFAULT,
     wait: Wait = False,
+    vector_store: Vectors = stores.BUILT_IN,
 ) -> None:
     """Delete all but the newest versions; the live one and the one before it always stay.
 
@@ -137,7 +157,10 @@ def prune(
         newest = [manifest.version for manifest in store.list_versions(out)][:keep]
         kept = journal.protected(out) | set(newest)
         gone = [name for name in store.version_names(out) if name not in kept]
+        milvus = stores.connect(vector_store)
         for name in gone:
+            if milvus:
+                milvus.drop(name)
             store.remove(out, name)
     typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")
 

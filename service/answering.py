@@ -63,6 +63,8 @@ def _count(state: State, outcome: Outcome, seconds: float) -> None:
     state.metrics.outcomes.labels(outcome=name, reason=_reason(outcome)).inc()
     state.metrics.confidence.observe(outcome.confidence)
     state.metrics.retrieval.observe(seconds)
+    if outcome.trace.is_partial:
+        state.metrics.partial.inc()
     state.metrics.time_stages(outcome.trace.stages)
 
 

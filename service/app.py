@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from anyio import CapacityLimiter, create_task_group, to_thread
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from index import open_index
-from index.errors import RetrievalError
+from index import open_index, stores
+from index.errors import RetrievalError, StoreUnavailable
 from service import admin, api, pages, reference
 from service.conversations import Conversations, Memory
 from service.dashboard import Dashboard
@@ -54,7 +55,7 @@ class _App(FastAPI):
 
 def create_app(
     settings: Settings,
-    open_retriever: OpenRetriever = open_index,
+    open_retriever: OpenRetriever | None = None,
     tracing: "Tracing | None" = None,
 ) -> FastAPI:
     """Put the service together.
@@ -64,8 +65,9 @@ def create_app(
 
     `tracing` takes the place of what the settings ask for.
     `open_retriever` opens the published version at start, at every reload, and whenever another
-    one is published.
+    one is published; by default as the settings say.
     """
+    open_retriever = open_retriever or _opener(settings)
     metrics = Metrics()
     database = Database(settings.database_url.get_secret_value())
     agents = _agents(settings)
@@ -188,6 +190,15 @@ async def _open_first(live: LiveIndex) -> None:
         await live.reload()
     except RetrievalError:
         log.warning("not ready: run `python scripts/build_index.py`")
+
+
+def _opener(settings: Settings) -> OpenRetriever:
+    """Return what opens a version, with the vector store that the settings name."""
+    try:
+        vectors = stores.searcher(settings.vector_store, settings.vector_store_seconds)
+    except StoreUnavailable as error:
+        raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None
+    return partial(open_index, vectors=vectors)
 
 
 def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

@@ -6,11 +6,13 @@ from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outco
 
 ANSWER = "Here is what we have on that."
 COMPARISON = "Here are the two careers side by side."
+BEST_FOUND = "Here is the best that was found."
 CLARIFY = "Which of these do you mean?"
 NOT_COVERED = "This site has no answer to that."
 NEAREST = "The questions below come closest."
 CONTACT = "You can ask a person at {url}."
 UNREADABLE = "That does not read as a question. Please write it in a sentence."
+PARTIAL = "Part of what this site knows cannot be searched just now."
 EXPIRED = "What this site says about that is out of date and being reviewed, so it is not shown."
 
 LANGUAGES: Mapping[str, str] = {
@@ -37,6 +39,8 @@ OTHER_LANGUAGE = "This site answers in English only. Please ask in English."
 def message(outcome: Outcome, contact_url: str | None) -> str:
     """Say what a visitor should read with this outcome; `contact_url` is offered in a refusal."""
     match outcome:
+        case Answered() if outcome.trace.is_partial:
+            return f"{PARTIAL} {BEST_FOUND}"
         case Answered():
             return COMPARISON if outcome.unit.kind is Kind.COMPARISON else ANSWER
         case Clarify():
@@ -58,7 +62,9 @@ def _refusal(outcome: Abstained, contact_url: str | None) -> str:
         case Reason.EXPIRED:
             return _with_contact(EXPIRED, contact_url)
         case _:
-            sentences = f"{NOT_COVERED} {NEAREST}" if outcome.nearest else NOT_COVERED
+            # Nobody can say that it has no answer while a part of it was not looked at.
+            said = PARTIAL if outcome.trace.is_partial else NOT_COVERED
+            sentences = f"{said} {NEAREST}" if outcome.nearest else said
             return _with_contact(sentences, contact_url)
 
 

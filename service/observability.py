@@ -48,6 +48,7 @@ class Metrics:
         self.queue = self._gauge("queue_depth", "Questions that wait for a thread")
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
         self.lost = self._counter("interactions_lost", "Records that could not be written")
+        self.partial = self._counter("partial", "Questions answered without the vector store")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")
         self.index = self._gauge("index_info", "The index that answers", "version", "model")
         self.age = self._gauge("index_age_seconds", "Age of the index that answers", "since")

@@ -111,6 +111,12 @@ def _web(value: str | None) -> str | None:
     return value or None
 
 
+def _vector_store(value: str) -> str:
+    if value != "faiss" and not re.fullmatch(r"https?://\S+", value):
+        raise ValueError("write faiss, or the address of a Milvus such as http://milvus:19530")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if "://" not in url:
@@ -182,8 +188,17 @@ class Settings(BaseModel):
         description="Addresses or networks of proxies whose `X-Forwarded-For` is believed, "
         "comma-separated.",
     )
-    vector_store: Literal["faiss"] = Field(
-        "faiss", description="Engine of the vector search: `faiss`, built in."
+    vector_store: Annotated[str, AfterValidator(_vector_store)] = Field(
+        "faiss",
+        description="Engine of the vector search: `faiss`, built in, or the address of a Milvus, "
+        "such as `http://milvus:19530` (extra `milvus`).",
+    )
+    vector_store_seconds: float = Field(
+        0.5,
+        gt=0,
+        le=60,
+        description="How long a question may wait for Milvus; after that only what the service "
+        "holds itself is searched.",
     )
     contact_url: Annotated[str | None, AfterValidator(_absolute)] = Field(
         None, description="Address offered to visitors whose question has no answer here."

@@ -17,7 +17,7 @@ import yaml
 from corpus import Corpus, load
 from index import Answered, Retriever, open_index
 from index.datatypes import Citation, Kind, Unit
-from index.retriever import question_of
+from index.suggestions import question_of
 from tests.running import environment, get, started
 
 ROOT = Path(__file__).parents[1]

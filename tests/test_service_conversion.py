@@ -26,7 +26,7 @@ from index.datatypes import (
 from index.densecard import DenseCard, DenseKind
 from index.freshness import Freshness
 from service.conversion import Exchange, index_info, reply
-from service.messages import LANGUAGES, OTHER_LANGUAGE, message
+from service.messages import BEST_FOUND, LANGUAGES, OTHER_LANGUAGE, PARTIAL, message
 
 CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)
 UNIT = Unit(
@@ -234,6 +234,15 @@ def test_refusal_without_a_contact_names_none() -> None:
     assert message(abstained(Reason.NOT_COVERED, nearest=()), None) == (
         "This site has no answer to that."
     )
+
+
+def test_unfinished_search_is_said_instead_of_no_answer_and_before_an_answer() -> None:
+    partial = replace(TRACE, is_partial=True)
+    missed = replace(abstained(Reason.NOT_COVERED, nearest=()), trace=partial)
+    given = Answered(UNIT, 0.8, (HIT,), (), partial)
+
+    assert message(missed, None) == PARTIAL
+    assert message(given, None) == f"{PARTIAL} {BEST_FOUND}"
 
 
 def test_mail_address_is_shown_as_people_write_it() -> None:

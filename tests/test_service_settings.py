@@ -142,7 +142,10 @@ def test_lists_are_comma_separated(dotenv: Path) -> None:
             "FAQ_RATE_LIMIT=fast",
             ("FAQ_RATE_LIMIT: write a number and a time such as 120/minute, or off"),
         ),
-        ("FAQ_VECTOR_STORE=http://milvus", "FAQ_VECTOR_STORE: Input should be 'faiss'"),
+        (
+            "FAQ_VECTOR_STORE=milvus",
+            "FAQ_VECTOR_STORE: write faiss, or the address of a Milvus such as http://milvus:19530",
+        ),
         (
             "FAQ_CONTACT_URL=javascript:alert(1)",
             ("FAQ_CONTACT_URL: write an address that begins with https://, http:// or mailto:"),

@@ -1,0 +1,54 @@
+"""What an address of a vector store stands for; what it needs is loaded then, and not before."""
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from index.datatypes import Manifest
+from index.errors import IndexCorrupt, StoreUnavailable
+
+if TYPE_CHECKING:
+    from index.milvus import Guarded, Milvus
+
+BUILT_IN = "faiss"
+"""Stands for no store: every version holds its vectors."""
+SEARCH_SECONDS = 0.5
+"""How long a question may wait for a search."""
+
+
+def connect(address: str) -> "Milvus | None":
+    """Return the store at an address; None for the built-in engine. Nothing is asked of it yet.
+
+    Raises StoreUnavailable when its client is not installed.
+    """
+    if address == BUILT_IN:
+        return None
+    if find_spec("pymilvus") is None or find_spec("pybreaker") is None:
+        python = sys.executable
+        raise StoreUnavailable(
+            f"The client of Milvus is not installed. Run: {python} -m pip install"
+            " -c constraints.txt '.[milvus]'"
+        )
+    from index.milvus import Milvus
+
+    return Milvus(address)
+
+
+def searcher(address: str, seconds: float = SEARCH_SECONDS) -> "Callable[[str], Guarded] | None":
+    """Return what opens the texts of a version, as `open_index` takes it. Raises as `connect`."""
+    milvus = connect(address)
+    if milvus is None:
+        return None
+    from index.milvus import Guarded
+
+    return lambda version: Guarded(milvus, version, seconds)
+
+
+def check(milvus: "Milvus", manifest: Manifest) -> None:
+    """Count a version's texts. Raises IndexCorrupt when they are not all there."""
+    wanted = manifest.remote.rows if manifest.remote else 0
+    found = milvus.count(manifest.version)
+    if found != wanted:
+        message = f"Milvus holds {found} of the {wanted} texts of version {manifest.version}."
+        raise IndexCorrupt(f"{message} Run: python scripts/build_index.py --vector-store …")
