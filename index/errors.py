@@ -6,6 +6,7 @@ IndexCorrupt       a version's files do not match its manifest, or cannot be rea
 IndexIncompatible  a version was built for another format of the index
 IndexBusy          another process is building the same index
 UnknownVersion     a version was asked for that does not exist
+Unreachable        a store of versions does not answer, or not as it should
 Unwritable         the disk is full, or does not let the process write
 ModelMismatch      model files do not have the pinned digest
 ModelMissing       the model cannot be found
@@ -35,6 +36,10 @@ class IndexBusy(RetrievalError):
 
 class UnknownVersion(RetrievalError):
     """A version was asked for that does not exist."""
+
+
+class Unreachable(RetrievalError):
+    """A store of versions does not answer, or not as it should."""
 
 
 class Unwritable(RetrievalError):

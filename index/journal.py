@@ -119,10 +119,22 @@ def roll_back(out: Path, version: str | None, by: str) -> Publication:
 
 def _note(out: Path, act: Act, version: str, by: str) -> Publication:
     figures = store.read_manifest(store.version_folder(out, version)).figures
-    return Publication(act, version, _live(out), _time_after(last_at(out)), by, figures)
+    return Publication(act, version, _live(out), time_after(last_at(out)), by, figures)
 
 
-def _time_after(last: str) -> str:
+def noted(out: Path, by: str) -> Publication:
+    """Return the last note about the live version, or a new one where nobody wrote any."""
+    version = store.current(out)
+    told = [one for one in history(out) if one.version == version]
+    return told[-1] if told else _note(out, Act.PUBLISH, version, by)
+
+
+def written_note(note: Publication) -> bytes:
+    """Write a note as it stands in its file."""
+    return _PUBLICATION.dump_json(note, indent=1)
+
+
+def time_after(last: str) -> str:
     """Return the time as it is, or a second after the last one where that is not later.
 
     Services tell a newer version from an older one by it (`index.order`).
@@ -152,7 +164,7 @@ def _enact(out: Path, note: Publication) -> None:
     folder.mkdir(exist_ok=True)
     last = max((int(path.stem) for path in note_paths(out)), default=0)
     path = folder / f"{last + 1:0{_DIGITS}}.json"
-    put(path, _PUBLICATION.dump_json(note, indent=1))
+    put(path, written_note(note))
     try:
         store.publish(out, note.version)
     except (RetrievalError, OSError):

@@ -53,6 +53,14 @@ def last_at(out: Path) -> str:
     return next((note.at for note in _newest_first(out)), "")
 
 
+def noted_at(note: bytes) -> str:
+    """Return when the publication of a note was; empty when the note cannot be read."""
+    try:
+        return _NOTE.validate_json(note).at
+    except ValidationError:
+        return ""
+
+
 def _newest_first(out: Path) -> Iterator[_Note]:
     for path in reversed(note_paths(out)):
         try:

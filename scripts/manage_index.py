@@ -6,6 +6,7 @@ Example: python scripts/manage_index.py list --out var/index
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -163,6 +164,34 @@ def prune(
                 milvus.drop(name)
             store.remove(out, name)
     typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")
+
+
+@app.command()
+def push(
+    url: Annotated[str, typer.Argument(help="Store, such as file:///mnt/index.")],
+    out: Out = _DEFAULT,
+    wait: Wait = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write its files even if they are there.")
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option(help="Your name, to be noted beside the account.")
+    ] = None,
+) -> None:
+    """Publish the live version in a store from which services fetch it (FAQ_INDEX_SOURCE).
+
+    Example: python scripts/manage_index.py push file:///mnt/index
+    """
+    if find_spec("fsspec") is None:
+        typer.echo("A store needs a package: pip install 'careers-faq[store]'", err=True)
+        raise typer.Exit(1)
+    # Only here: the other commands do without what the extra `store` holds.
+    from index.fetching import Place
+    from index.pushing import push as push_to
+
+    with _changing(out, wait=wait):
+        version = push_to(out, Place(url), journal.signature(by), force=force)
+    typer.echo(f"Version {version} is live in {url}.")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from index import open_index, stores
-from index.errors import RetrievalError, StoreUnavailable
+from index.errors import RetrievalError, StoreUnavailable, Unreachable
 from service import admin, api, pages, reference
 from service.conversations import Conversations, Memory
 from service.dashboard import Dashboard
@@ -24,7 +24,7 @@ from service.dependencies import State
 from service.errors import Problem, install_handlers
 from service.interactions import Interactions
 from service.limiting import make_limiter
-from service.live import LiveIndex, OpenRetriever
+from service.live import LiveIndex, OpenRetriever, Origin
 from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
 from service.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
@@ -73,12 +73,13 @@ def create_app(
     agents = _agents(settings)
     tracing = tracing or _tracing(settings)
     conversations = _conversations(settings, metrics)
+    origin = _origin(settings)
     app = _App(
         title="Careers FAQ",
         version=VERSION,
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
         lifespan=_lifespan(
-            settings, open_retriever, database, metrics, agents, conversations, tracing
+            settings, open_retriever, database, metrics, agents, conversations, origin, tracing
         ),
         redirect_slashes=False,
         docs_url=None,
@@ -140,6 +141,22 @@ def _conversations(settings: Settings, metrics: Metrics) -> Memory:
     return SharedConversations(url, metrics.conversations_failed.inc)
 
 
+def _origin(settings: Settings) -> Origin | None:
+    if settings.index_source is None:
+        return None
+    if find_spec("fsspec") is None:
+        raise SettingsError(
+            "FAQ_INDEX_SOURCE: a store needs a package: pip install 'careers-faq[store]'"
+        )
+    # Only here: without it, nothing of the extra `store` is loaded.
+    from index.fetching import Place, Source
+
+    try:
+        return Source(Place(settings.index_source), settings.index_dir)
+    except Unreachable as error:
+        raise SettingsError(f"FAQ_INDEX_SOURCE: {error}") from None
+
+
 def _lifespan(
     settings: Settings,
     open_retriever: OpenRetriever,
@@ -147,6 +164,7 @@ def _lifespan(
     metrics: Metrics,
     agents: "AgentServer | None",
     conversations: Memory,
+    origin: Origin | None,
     tracing: "Tracing | None",
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
@@ -157,7 +175,7 @@ def _lifespan(
             retention=timedelta(days=settings.retention_days),
             on_lost=metrics.lost.inc,
         )
-        live = LiveIndex(settings.index_dir, open_retriever, metrics)
+        live = LiveIndex(settings.index_dir, open_retriever, metrics, origin)
         threads = CapacityLimiter(os.cpu_count() or 1)
         metrics.queue.set_function(lambda: threads.statistics().tasks_waiting)
         app.state.shared = State(

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from anyio import CapacityLimiter, Event, Lock, move_on_after, sleep, to_thread
 
@@ -25,6 +26,14 @@ CATCH_UP_SECONDS = 3.0
 PAUSE_SECONDS = 0.05
 """Between two looks for it."""
 
+
+class Origin(Protocol):
+    """Where versions come from, if not from the folder itself."""
+
+    def refresh(self) -> None:
+        """Bring what is published there into the folder. Raises RetrievalError."""
+
+
 OpenRetriever = Callable[[Path], Retriever]
 """Opens the published version of an index folder, or raises RetrievalError."""
 
@@ -34,7 +43,13 @@ log = logging.getLogger(__name__)
 class LiveIndex:
     """Holds at most one open version. A version that is refused never replaces one that works."""
 
-    def __init__(self, folder: Path, open_retriever: OpenRetriever, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        open_retriever: OpenRetriever,
+        metrics: Metrics,
+        origin: Origin | None = None,
+    ) -> None:
         self.retriever: Retriever | None = None
         """What answers now; None until a version has been opened."""
         self.mark = Mark("", "")
@@ -44,6 +59,9 @@ class LiveIndex:
         self._folder = folder
         self._open = open_retriever
         self._metrics = metrics
+        self._origin = origin
+        self._fault = ""
+        """What was last wrong with the origin, so that it is told once."""
         self._threads = CapacityLimiter(1)
         self._lock = Lock()
         self._seen: Publication | None = None
@@ -101,8 +119,21 @@ class LiveIndex:
                 self._report_refusal(error)
 
     async def _look(self) -> Publication | None:
+        if self._origin is not None:
+            await self._fetch(self._origin)
         # In a thread, since a folder on the network may take its time.
         return await to_thread.run_sync(publication, self._folder, limiter=self._threads)
+
+    async def _fetch(self, origin: Origin) -> None:
+        fault = ""
+        try:
+            await to_thread.run_sync(origin.refresh, limiter=self._threads, abandon_on_cancel=True)
+        except RetrievalError as error:
+            fault = str(error)
+            self._metrics.source_failed.inc()
+            if fault != self._fault:
+                log.error("index not fetched, what is live stays live: %s", fault)
+        self._fault = fault
 
     async def _mark(self, version: str) -> Mark:
         return await to_thread.run_sync(mark, self._folder, version, limiter=self._threads)

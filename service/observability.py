@@ -44,6 +44,9 @@ class Metrics:
         self.conversations_failed = self._counter(
             "conversation_storage_failures", "Times Redis did not answer"
         )
+        self.source_failed = self._counter(
+            "index_source_failures", "Times versions could not be fetched"
+        )
         self.behind = self._counter("behind", "Questions of conversations that saw a newer index")
         self.queue = self._gauge("queue_depth", "Questions that wait for a thread")
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")

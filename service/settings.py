@@ -77,6 +77,12 @@ def _rate(value: str) -> str:
     return value
 
 
+def _store(value: str | None) -> str | None:
+    if value and not re.fullmatch(r"[a-z][a-z0-9+.-]*://.+", value):
+        raise ValueError("write a URL such as file:///mnt/index")
+    return value or None
+
+
 def _counting(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"memory|rediss?://.+|redis\+unix://.+", value.get_secret_value()):
         raise ValueError("write memory, or the address of a Redis such as redis://host:6379/0")
@@ -133,6 +139,11 @@ class Settings(BaseModel):
 
     index_dir: Path = Field(
         Path("var/index"), description="Folder of the index that `scripts/build_index.py` writes."
+    )
+    index_source: Annotated[str | None, AfterValidator(_store)] = Field(
+        None,
+        description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "
+        "`file:///mnt/index`, or whatever fsspec opens; needs the extra `store`.",
     )
     watch_seconds: float = Field(
         1.0,

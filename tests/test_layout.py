@@ -142,7 +142,7 @@ def imported(path: Path) -> set[str]:
     ("folder", "extras"),
     [
         ("corpus", ["import"]),
-        ("index", ["build", "milvus"]),
+        ("index", ["build", "milvus", "store"]),
         ("service", ["mcp", "redis", "tracing"]),
         ("benchmarks", ["build"]),
         ("scripts", ["build", "dev"]),

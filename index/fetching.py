@@ -1,0 +1,245 @@
+"""Versions in a store that many machines read, fetched into a folder here and verified.
+
+The layout there is the one of `index.store`, so a folder that is shared and built into will do as
+well as a bucket would. The only module that imports fsspec; what it opens is named by a URL.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import fsspec
+
+from index import store
+from index.durable import explained, flush_tree, put
+from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
+from index.folders import settle
+from index.order import FOLDER, note_paths
+
+ATTEMPTS = 3
+"""For each file, before the fetch is given up for now."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
+"""Seconds; each is twice the one before."""
+VERSIONS_KEPT = 3
+"""In the folder here; the store keeps what its owner wants."""
+_FETCHING = ".fetching"
+
+
+class Place:
+    """Files of a store by their paths below a URL. Raises Unreachable when it does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        with self._told():
+            found = fsspec.url_to_fs(self.url, use_listings_cache=False)
+        self._fs, self._root = found[0], str(found[1]).rstrip("/")
+
+    def read(self, path: str) -> bytes | None:
+        """Return what stands in a file; None where there is none."""
+        with self._told():
+            try:
+                return bytes(self._fs.cat_file(f"{self._root}/{path}"))
+            except FileNotFoundError:
+                return None
+
+    def fetch(self, path: str, target: Path) -> None:
+        """Copy a file here. Raises IndexCorrupt where there is none."""
+        with self._told():
+            try:
+                self._fs.get_file(f"{self._root}/{path}", str(target))
+            except FileNotFoundError:
+                raise IndexCorrupt(f"{self.url}/{path} is missing. Push it again.") from None
+
+    def write(self, path: str, data: bytes | Path) -> None:
+        """Write a file there, in the place of one of its name."""
+        place = f"{self._root}/{path}"
+        with self._told():
+            self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
+            if isinstance(data, Path):
+                self._fs.put_file(str(data), place)
+            else:
+                self._fs.pipe_file(place, data)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a file is there."""
+        with self._told():
+            return bool(self._fs.exists(f"{self._root}/{path}"))
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of the notes of publications, in order."""
+        with self._told():
+            try:
+                paths = self._fs.ls(f"{self._root}/{FOLDER}", detail=False)
+            except FileNotFoundError:
+                return []
+        stems = [PurePosixPath(path).stem for path in paths if str(path).endswith(".json")]
+        return sorted(int(stem) for stem in stems if stem.isdigit())
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except RetrievalError:
+            raise
+        except ImportError as error:
+            raise Unreachable(f"{self.url}: {error}. pip install 'careers-faq[store]'") from error
+        except Exception as error:
+            raise Unreachable(f"{self.url} cannot be read or written: {error!r}") from error
+
+
+def note_name(number: int) -> str:
+    """Return the path of a note of a publication."""
+    return f"{FOLDER}/{number:06d}.json"
+
+
+def live(remote: Place) -> str | None:
+    """Return the name of the version that is published there; None when there is none."""
+    named = remote.read("current")
+    return None if named is None else named.decode("ascii", "replace").strip()
+
+
+class Source:
+    """Keeps a folder here as the store is: what is published there is published here."""
+
+    def __init__(
+        self,
+        remote: Place,
+        out: Path,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._remote = remote
+        self._out = out
+        self._clock = clock
+        self._sleep = sleep
+        self._taken = ("", 0)
+        """The version that was taken last, and the number of the last publication then."""
+        self._failures = 0
+        self._not_before = 0.0
+
+    def refresh(self) -> None:
+        """Fetch what is published, if it is not here. Raises RetrievalError; what is live stays.
+
+        What failed is left alone for a while, twice as long each time.
+        """
+        if self._clock() < self._not_before:
+            return
+        try:
+            self._follow()
+        except IndexBusy:
+            return  # another worker fetches it
+        except RetrievalError:
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._failures)
+            self._failures += 1
+            self._not_before = self._clock() + pause
+            raise
+        self._failures = 0
+
+    def _follow(self) -> None:
+        version = live(self._remote)
+        if version is None:
+            raise IndexMissing(f"Nothing is published in {self._remote.url} yet.")
+        last, number = self._taken
+        if version == last and not self._remote.exists(note_name(number + 1)):
+            return
+        with store.building(self._out), explained(self._out):
+            numbers = self._remote.numbers()
+            if not _is_whole(self._out, version):
+                self._fetch(version)
+            self._fetch_notes(numbers)
+            store.publish(self._out, version)
+            _prune(self._out, version)
+        self._taken = (version, numbers[-1] if numbers else 0)
+
+    def _fetch(self, version: str) -> None:
+        """Bring a version here. What came whole the last time is not fetched again."""
+        folder = self._out / "versions" / _FETCHING / version
+        for other in folder.parent.glob("*"):
+            if other != folder:
+                shutil.rmtree(other)
+        folder.mkdir(parents=True, exist_ok=True)
+        place = f"versions/{version}"
+        self._remote.fetch(f"{place}/{store.MANIFEST_FILE}", folder / store.MANIFEST_FILE)
+        manifest = store.read_manifest(folder)
+        _check_names(manifest.files)
+        for name, digest in manifest.files.items():
+            self._take(f"{place}/{name}", folder / name, name, digest)
+        store.verify(folder)
+        flush_tree(folder)
+        settle(folder, self._out / "versions" / version)
+
+    def _take(self, path: str, target: Path, name: str, digest: str) -> None:
+        if _has(target, digest) or self._link(target, name, digest):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(ATTEMPTS):
+            try:
+                self._remote.fetch(path, target)
+            except Unreachable:
+                if attempt == ATTEMPTS - 1:
+                    raise
+            if _has(target, digest):
+                return
+            self._sleep(FIRST_PAUSE * 2**attempt)
+        raise IndexCorrupt(
+            f"{self._remote.url}/{path} is not what was built: its digest differs. "
+            "Run: python scripts/manage_index.py push --force"
+        )
+
+    def _link(self, target: Path, name: str, digest: str) -> bool:
+        """Take a file from a version that is here, such as an encoder that did not change."""
+        for version in store.version_names(self._out):
+            other = self._out / "versions" / version / name
+            if _has(other, digest):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)
+                shutil.copyfile(other, target)
+                return True
+        return False
+
+    def _fetch_notes(self, numbers: list[int]) -> None:
+        """Make the notes here those that are there; a number may have been another's before."""
+        folder = self._out / FOLDER
+        folder.mkdir(exist_ok=True)
+        for path in note_paths(self._out):
+            if int(path.stem) not in numbers:
+                path.unlink()
+        for number in numbers:
+            path = self._out / note_name(number)
+            if number <= self._taken[1] and path.exists():
+                continue
+            note = self._remote.read(note_name(number))
+            if note is not None:
+                put(path, note)
+
+
+def _is_whole(out: Path, version: str) -> bool:
+    try:
+        store.verify(store.version_folder(out, version))
+    except RetrievalError:
+        return False
+    return True
+
+
+def _has(path: Path, digest: str) -> bool:
+    try:
+        return store.file_digest(path) == digest
+    except OSError:
+        return False
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name:
+            raise IndexCorrupt(f"A manifest names a file outside its version: {name!r}.")
+
+
+def _prune(out: Path, version: str) -> None:
+    """Delete all but the newest versions; the one that is live stays."""
+    newest = [manifest.version for manifest in store.list_versions(out)][:VERSIONS_KEPT]
+    for name in store.version_names(out):
+        if name != version and name not in newest:
+            store.remove(out, name)
