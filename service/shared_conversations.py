@@ -91,9 +91,7 @@ class SharedConversations:
             return None
         try:
             with fail_after(REDIS_SECONDS):
-                found = await self._redis.eval(  # type: ignore[misc] - typed for both clients
-                    script, 2, *self._keys(conversation), *arguments
-                )
+                found = await self._redis.eval(script, 2, *self._keys(conversation), *arguments)
         except (RedisError, OSError) as error:
             self._outage.failed(error)
             return None
