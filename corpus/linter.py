@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from html import unescape
 from itertools import combinations
 
 from corpus.documents import Boundary, Corpus, Document, Entry, Section, Span
@@ -156,12 +157,20 @@ def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
 def _links(corpus: Corpus, today: date) -> Iterator[Finding]:
     anchors = {unit.id for unit in _units(corpus)}
     pages = {"", "/faq", *(document.url for document in corpus.documents)}
+    for unit, span, address in linked(corpus):
+        page, hash_sign, anchor = address.partition("#")
+        if hash_sign and page in pages and anchor not in anchors:
+            problem = f"the link to '{address}' in '{unit}' leads nowhere"
+            yield _finding(Severity.ERROR, span, problem, "Use an id that exists")
+
+
+def linked(corpus: Corpus) -> Iterator[tuple[str, Span, str]]:
+    """Yield every address that content links to, with the unit and its place."""
     for unit in _units(corpus):
-        for address in _HREF.findall(unit.html):
-            page, hash_sign, anchor = address.partition("#")
-            if hash_sign and page in pages and anchor not in anchors:
-                problem = f"the link to '{address}' in '{unit.id}' leads nowhere"
-                yield _finding(Severity.ERROR, unit.span, problem, "Use an id that exists")
+        sources = () if isinstance(unit, Boundary) else unit.sources
+        written = map(unescape, _HREF.findall(unit.html))
+        for address in dict.fromkeys((*written, *(source.url for source in sources))):
+            yield unit.id, unit.span, address
 
 
 def _markers(corpus: Corpus, today: date) -> Iterator[Finding]:

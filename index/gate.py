@@ -145,11 +145,12 @@ def _side(loaded: Loaded, encoder: Encoder) -> _Side:
 
 def texts(before: Sequence[Unit], after: Sequence[Unit]) -> Texts:
     """List the answers that are new, gone, or say something else."""
-    was, now = ({unit.id: unit for unit in units} for units in (before, after))
+    # Hashes, since the texts of a large index would fill the memory.
+    was, now = ({unit.id: hash(_words(unit)) for unit in units} for units in (before, after))
     return Texts(
         new=tuple(name for name in now if name not in was),
         gone=tuple(name for name in was if name not in now),
-        changed=tuple(n for n, unit in now.items() if n in was and _words(unit) != _words(was[n])),
+        changed=tuple(name for name in now if name in was and now[name] != was[name]),
     )
 
 

@@ -3,7 +3,8 @@
 A variant that is asked as it stands finds itself, which tells nothing. Here its own text is taken
 out of every view: its row is masked for meaning, words and spelling, the bonus of a known question
 is left out, and the intent head scores as if fitted without it, in closed form
-(`intent.left_out`). What stays is how rare each n-gram is and how much each text counts.
+(`intent.left_out`). What stays is how rare each n-gram is, how much each text counts, and,
+in an index that is searched by lists, that its unit is among those that are looked at.
 """
 
 from collections.abc import Sequence

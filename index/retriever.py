@@ -142,7 +142,8 @@ class Retriever:
             scores.total[known] += KNOWN_BONUS
         watch.lap("rank")
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
-        probability = knowledge.calibration.probability(candidate.evidence)
+        outside = known is not None and not knowledge.fixed.content[known]  # the content says so
+        probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
         return Considered(reading, found.cosines, scores, candidate, probability, found.is_partial)
 

@@ -24,10 +24,9 @@ def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
         yield from _answer_lines(review.answers, len(review.answers))
         for balance in review.balances:
             if balance.worse or balance.better:
-                yield (
-                    f"Of {balance.asked} {balance.name}: "
-                    f"{balance.better} more, {len(balance.worse)} fewer."
-                )
+                name = balance.name[0].upper() + balance.name[1:]
+                fewer = len(balance.worse)
+                yield f"{name}: {balance.better} more, {fewer} fewer, of {balance.asked}."
     for check in review.failed:
         yield _check_line(check)
 

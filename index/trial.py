@@ -4,13 +4,13 @@ It is asked two kinds of questions: some of its own, each as if it had not been 
 (`heldout`), and the checks of the editors, as they are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
 from corpus import Check
-from index.datatypes import Kind, Measured, Unit
+from index.datatypes import Kind, Measured
 from index.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.heldout import ALWAYS, Said, Tried, held_out, said
@@ -39,13 +39,23 @@ class Trial:
     checks: tuple[Checked, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is remembered of a unit."""
+
+    kind: Kind
+    parent: str | None
+
+
 class Judge:
     """Knows what each unit of a version expects to come of its questions."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self.units: Mapping[str, Unit] = {unit.id: unit for unit in loaded.contents.units}
-        sides = {side.id: unit.id for unit in loaded.contents.units for side in unit.sides}
-        self._units_of = sides | {name: name for name in self.units}
+        self.units: dict[str, Held] = {}
+        self._units_of: dict[str, str] = {}
+        for unit in loaded.contents.units:  # once, since a large index reads them from the disk
+            self.units[unit.id] = Held(unit.kind, unit.parent)
+            self._units_of |= {name: unit.id for name in (unit.id, *(s.id for s in unit.sides))}
         self._same: dict[str, set[str]] = {}
         for group in loaded.contents.groups.equivalents:
             names = {self._units_of.get(name, name) for name in group}

@@ -4,9 +4,10 @@ Example: python scripts/build_index.py --corpus corpus --out var/index
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from corpus import Corpus, CorpusError, load
+from corpus.linter import Finding, Severity, lint
 from index import gate, journal, store, stores, telling, trial
+from index.audit import audit
 from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError
@@ -141,11 +144,14 @@ def _build(options: Options, console: Console) -> bool:
     started = time.monotonic()
     try:
         content = load(options.corpus)
+        if not _print_findings(console, lint(content, datetime.now(UTC).date())):
+            console.print("The content has errors; nothing was published.")
+            return False
         lock = _lock(options, console)
         with _progress(console) as report:
             manifest = _run(content, options, lock, report)
         _print_summary(console, manifest, time.monotonic() - started)
-        return _publish(manifest.version, options, lock, console)
+        return _publish(content, manifest.version, options, lock, console)
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
@@ -155,12 +161,20 @@ def _build(options: Options, console: Console) -> bool:
     return False
 
 
-def _publish(version: str, options: Options, lock: Lock, console: Console) -> bool:
+def _print_findings(console: Console, findings: Sequence[Finding]) -> bool:
+    """Show what the linter or the audit found; tell whether there is no error among it."""
+    for finding in findings:
+        console.print(str(finding), markup=False)
+    return all(finding.severity is not Severity.ERROR for finding in findings)
+
+
+def _publish(content: Corpus, version: str, options: Options, lock: Lock, console: Console) -> bool:
     """Compare a version with the live one, and publish it unless something speaks against it."""
     live = _live(options.out)
     if live == version:
         console.print(f"Version {version} is live.")
         return True
+    _print_findings(console, audit(content, store.load(options.out, version)))
     reviewed = _review(version, live, options, console)
     refused = reviewed.review.refusals
     for reason in refused:

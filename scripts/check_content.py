@@ -1,9 +1,13 @@
 """Check a corpus folder: faults that keep it from loading, then what is worth a second look.
 
+Some of that shows only once the content is searched, so a version is built in a temporary folder
+and asked its own questions.
+
 Example: python scripts/check_content.py --corpus corpus --format github
 """
 
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,9 +18,13 @@ from typing import Annotated
 
 import typer
 
-from corpus import CorpusError, load
+from corpus import Corpus, CorpusError, load
+from corpus.links import dead_links
 from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
+from index.audit import LEFT_OUT, audit
+from index.errors import RetrievalError
+from index.preview import preview
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -36,6 +44,15 @@ def main(
         Format, typer.Option("--format", help="text, json, or annotations for GitHub.")
     ] = Format.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Also follow links to other sites, over the network.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only read: leave out what needs a built version.")
+    ] = False,
+    cache: Annotated[
+        Path, typer.Option(help="Folder of encoders and vectors, as a build keeps it.")
+    ] = Path("var/cache"),
 ) -> None:
     """Check content and print one line a finding, with what to write instead.
 
@@ -43,14 +60,14 @@ def main(
 
     Example: python scripts/check_content.py --corpus corpus --format github
     """
-    findings = _findings(corpus)
+    findings = _findings(corpus, None if quick else cache, links=links)
     typer.echo(_printed(findings, corpus, output), nl=output is not Format.GITHUB)
     counts = Counter(finding.severity for finding in findings)
     if counts[Severity.ERROR] or (strict and counts[Severity.WARNING]):
         raise typer.Exit(1)
 
 
-def _findings(corpus: Path) -> tuple[Finding, ...]:
+def _findings(corpus: Path, cache: Path | None, *, links: bool) -> tuple[Finding, ...]:
     try:
         loaded = load(corpus)
     except CorpusError as error:
@@ -59,7 +76,20 @@ def _findings(corpus: Path) -> tuple[Finding, ...]:
         Finding(name, 0, Severity.WARNING, "the file is not read", _UNREAD)
         for name in unread_files(corpus)
     )
-    return tuple(sorted((*unread, *lint(loaded, datetime.now(UTC).date()))))
+    read = lint(loaded, datetime.now(UTC).date())
+    followed = dead_links(loaded) if links else ()
+    searched = _searched(loaded, cache) if cache is not None else ()
+    return tuple(sorted((*unread, *read, *followed, *searched)))
+
+
+def _searched(content: Corpus, cache: Path) -> tuple[Finding, ...]:
+    """Build a version and look at what it makes of the content, or say why that cannot be."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return audit(content, preview(content, Path(folder), cache))
+    except (RetrievalError, OSError) as error:
+        typer.echo(f"Left out: {LEFT_OUT}. {error}", err=True)
+        return ()
 
 
 _UNREAD = "Articles end in .md, questions in .questions.yaml, canned answers in .yaml"

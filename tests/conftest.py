@@ -136,11 +136,17 @@ def real_index(corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def shipped(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    """Answers from the shipped content with the real model."""
+def shipped_index(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published index of the shipped content with the real model; tests must not change it."""
     folder = tmp_path_factory.mktemp("shipped")
     model = find_model()
     steps = recipe(runtime_folder(model, cache / "encoders"))
     embedder = SentenceTransformerEmbedder(model)
     build(load(ROOT / "corpus"), folder / "index", embedder, steps, cache=cache / "embeddings")
-    return open_index(folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_index: Path) -> Retriever:
+    """Answers from the shipped content with the real model."""
+    return open_index(shipped_index)

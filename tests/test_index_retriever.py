@@ -226,3 +226,13 @@ def test_question_whose_answer_is_out_of_date_is_not_offered(opened: Open) -> No
     assert isinstance(outcome, Abstained)
     assert outcome.nearest
     assert "faq-switch" not in {one.id for one in outcome.nearest}
+
+
+def test_question_that_the_content_lists_as_outside_gets_no_answer_however_sure(
+    opened: Open,
+) -> None:
+    outcome = opened(SURE).answer("Recipe for onion soup?")
+
+    assert isinstance(outcome, Abstained)
+    assert outcome.reason is Reason.BOUNDARY
+    assert outcome.confidence == 0.0

@@ -27,7 +27,7 @@ def test_review_names_texts_answers_balances_and_checks() -> None:
         "Changed: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more",
         "1 question gets another answer than before.",
         '  "why": a -> no answer',
-        "Of 50 ways of asking: 2 more, 1 fewer.",
+        "Ways of asking: 2 more, 1 fewer, of 50.",
         'Check passed until now: "x" gets b instead of a.',
         'Check fails: "y" gets b instead of no answer.',
     ]

@@ -97,11 +97,13 @@ def test_unit_expects_what_its_questions_are_to_get(
 
 
 def test_list_is_right_for_its_items(judge: Judge) -> None:
-    item = next(unit for unit in judge.units.values() if unit.parent in judge.units)
+    item, list_ = next(
+        (name, unit.parent) for name, unit in judge.units.items() if unit.parent in judge.units
+    )
 
-    assert item.parent is not None
-    assert judge.answers(item.id, item.parent)
-    assert not judge.answers(item.parent, item.id)
+    assert list_ is not None
+    assert judge.answers(item, list_)
+    assert not judge.answers(list_, item)
 
 
 @pytest.mark.parametrize(

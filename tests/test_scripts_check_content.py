@@ -8,6 +8,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "tests" / "content"
 BROKEN = "- id: a\n  question: Q, really?\n  anwser: A.\n"
+SAME = "".join(
+    f"- id: {id_}\n  question: {question}\n  variants:\n    - {variant}\n  answer: {answer}\n"
+    "  owner: T\n  reviewed: 2026-11-01\n"
+    for id_, question, variant, answer in (
+        ("a", "Which one stays fresh?", "which bread keeps longest", "Rye."),
+        ("b", "What is in a croissant?", "which loaf keeps longest", "Butter."),
+    )
+)
 WARNED = "- id: a\n  question: Q, really?\n  answer: A.\n  variants: [why so]\n  owner: T\n"
 
 
@@ -25,13 +33,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_clean_corpus_exits_with_0() -> None:
-    done = run("--corpus", TINY)
+    done = run("--corpus", TINY, "--quick")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "0 errors, 0 warnings, 0 notes\n", "")
 
 
 def test_shipped_corpus_is_the_default_and_clean() -> None:
-    done = run("--strict")
+    done = run("--strict", "--quick")
 
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -61,17 +69,16 @@ def test_warnings_fail_only_when_asked(folder: Path) -> None:
     (folder / "faqs" / "a.yaml").write_text(WARNED)
     (folder / "faqs" / "b.txt").touch()
 
-    assert [run("--corpus", folder).returncode, run("--corpus", folder, "--strict").returncode] == [
-        0,
-        1,
-    ]
+    arguments = ("--corpus", folder, "--quick")
+
+    assert [run(*arguments).returncode, run(*arguments, "--strict").returncode] == [0, 1]
 
 
 def test_json_is_a_list_of_findings(folder: Path) -> None:
     (folder / "faqs" / "a.yaml").write_text(WARNED)
     (folder / "faqs" / "b.txt").touch()
 
-    done = run("--corpus", folder, "--format", "json")
+    done = run("--corpus", folder, "--quick", "--format", "json")
 
     assert json.loads(done.stdout) == [
         {
@@ -94,12 +101,49 @@ def test_json_is_a_list_of_findings(folder: Path) -> None:
 def test_github_gets_annotations(folder: Path) -> None:
     (folder / "faqs" / "a.yaml").write_text(WARNED)
 
-    done = run("--corpus", folder, "--format", "github")
+    done = run("--corpus", folder, "--quick", "--format", "github")
 
     assert done.stdout == (
         f"::warning file={folder.as_posix()}/faqs/a.yaml,line=3::"
         "'a' has no review date. Add 'reviewed: YYYY-MM-DD'\n"
     )
+
+
+@pytest.mark.model
+def test_content_is_searched_too_and_what_shows_then_is_told(folder: Path, cache: Path) -> None:
+    (folder / "faqs" / "a.yaml").write_text(SAME)
+    (folder / "synonyms.yaml").write_text("- [bread, loaf]\n")
+
+    done = run("--corpus", folder, "--cache", cache)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    told = "'which bread keeps longest' ('a') means the same as 'which loaf keeps longest' ('b')"
+    remedy = "Keep one of them, or name the other answer under 'equivalents'"
+    assert f"faqs/a.yaml:4: warning: {told}. {remedy}" in done.stdout.splitlines()
+
+
+def test_what_cannot_be_looked_at_is_told(folder: Path) -> None:
+    (folder / "faqs" / "a.yaml").write_text(SAME)
+    no_folder = folder / "file"
+    no_folder.write_text("")
+
+    done = run("--corpus", folder, "--cache", no_folder)
+
+    assert done.returncode == 0
+    assert done.stderr.startswith("Left out: shadowed and unreached answers")
+    assert done.stdout.endswith("0 errors, 0 warnings, 0 notes\n")
+
+
+@pytest.mark.socket
+def test_links_are_followed_on_request_alone(folder: Path) -> None:
+    text = SAME.replace("answer: Rye.", "answer: See [this](http://127.0.0.1:9/).")
+    (folder / "faqs" / "a.yaml").write_text(text)
+    arguments = ("--corpus", folder, "--quick")
+
+    without, with_links = run(*arguments), run(*arguments, "--links")
+
+    assert "127.0.0.1" not in without.stdout
+    assert "the link to 'http://127.0.0.1:9/' in 'a' cannot be followed" in with_links.stdout
 
 
 @pytest.mark.parametrize("arguments", [("--format", "xml"), ("--nonsense",), ("surplus",)])

@@ -54,8 +54,8 @@ def download(address: str, seconds: float = _SECONDS, most: int = _MOST) -> Down
     deadline = time.monotonic() + seconds
     headers = {"User-Agent": "careers-faq-importer", "Accept": "text/html, */*;q=0.5"}
     try:
-        request = Request(_encoded(address), headers=headers)  # noqa: S310 - the opener knows no other scheme
-        with _opener().open(request, timeout=seconds) as response:
+        request = Request(encoded(address), headers=headers)  # noqa: S310 - the opener knows no other scheme
+        with opener().open(request, timeout=seconds) as response:
             raw = bytearray()
             while chunk := response.read1(_CHUNK):
                 raw += chunk
@@ -74,12 +74,12 @@ def download(address: str, seconds: float = _SECONDS, most: int = _MOST) -> Down
     return Download(bytes(raw), final, _ENDINGS.get(kind, ending or ".html"), encoding)
 
 
-def _encoded(address: str) -> str:
+def encoded(address: str) -> str:
     """Return the address with what may not stand in one, such as a space, written as %20."""
     return quote(address, safe=":/?#[]@!$&'()*+,;=%~")
 
 
-def _opener() -> OpenerDirector:
+def opener() -> OpenerDirector:
     """Return what follows redirects, but to no other schemes, such as files."""
     opener = OpenerDirector()
     for handler in (

@@ -1,0 +1,176 @@
+"""A version of an index with the content that it was built from, ready to be inspected."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from corpus import Corpus
+from corpus.linter import Finding, Severity
+from corpus.places import Places
+from index import arrays, ranking
+from index.datatypes import ChunkRole, Vectors
+from index.encoder import Encoder, OnnxEncoder
+from index.heldout import ALWAYS, Tried, said
+from index.knowledge import Knowledge, gather
+from index.retriever import Retriever
+from index.store import Contents, Loaded
+from index.trial import Judge, trial_of
+
+MOST_COMPARED = 6000
+"""Texts that are compared with all others; of more, the same ones every time."""
+MOST_TITLES = 2000
+"""Own questions of canned answers that are asked beside the sample of a trial."""
+_NEIGHBOURS = 10
+_FIGURE = re.compile(
+    r"(?P<money>[$€£])\s?(?P<amount>\d[\d.,]*\d|\d)|"
+    r"(?P<number>\d[\d.,]*)\s?(?P<unit>%|percent|years?|months?|weeks?|days?|hours?)"
+)
+Figures: TypeAlias = Mapping[str, Set[str]]
+"""Figures as they are written, by what they measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Positions of two texts of different units that mean nearly the same, in ascending order."""
+
+    one: int
+    other: int
+
+
+def figures_of(text: str) -> Figures:
+    """Read figures by what they measure: a currency, percent, or a span of time."""
+    found: dict[str, set[str]] = {}
+    for match in _FIGURE.finditer(text.lower()):
+        if match["money"]:
+            measure, value = match["money"], f"{match['money']}{match['amount']}"
+        else:
+            measure = {"percent": "%"}.get(match["unit"], match["unit"].rstrip("s"))
+            value = f"{match['number']} {match['unit']}"
+        found.setdefault(measure, set()).add(value)
+    return found
+
+
+class View:
+    """A version with its content, and what it says to its own questions."""
+
+    def __init__(self, corpus: Corpus, loaded: Loaded, encoder: Encoder | None) -> None:
+        self.corpus = corpus
+        self.contents = loaded.contents
+        self.judge = Judge(loaded)
+        self.held_out = trial_of(loaded).held_out
+        self.known: Knowledge = gather(loaded)
+        self.questions: list[int] = []
+        """Positions of the texts that ask, which the title of a section or boundary does not."""
+        self.figures: dict[int, Figures] = {}
+        """By position of a text that answers."""
+        self._titles: list[int] = []
+        self._sort()
+        self._loaded = loaded
+        self._places = Places(corpus)
+        self._encoder = encoder or OnnxEncoder(loaded.folder)
+
+    def _sort(self) -> None:
+        """Look at every text, once: a large index reads them from the disk."""
+        canned = self.known.fixed.canned
+        for position, chunk in enumerate(self.contents.chunks):
+            title = chunk.role is ChunkRole.QUESTION and bool(canned[chunk.unit])
+            if title:
+                self._titles.append(position)
+            if title or chunk.role is ChunkRole.VARIANT:
+                self.questions.append(position)
+            elif chunk.role is not ChunkRole.QUESTION and (found := figures_of(chunk.text)):
+                self.figures[position] = found
+
+    def finding(self, severity: Severity, unit: str, problem: str, remedy: str) -> Finding:
+        """Find something about a unit."""
+        span = self._places.unit(unit)
+        return Finding(span.file, span.line, severity, problem, remedy)
+
+    def about(self, unit: str, question: str, problem: str, remedy: str) -> Finding:
+        """Warn about a question of a unit, in the line where it stands."""
+        file, line = self._places.question(unit, question)
+        return Finding(file, line, Severity.WARNING, problem, remedy)
+
+    def unit_of(self, position: int) -> str:
+        """Return the id of the unit that a text stands for."""
+        return self.contents.units[self.contents.chunks[position].unit].id
+
+    def are_kin(self, one: str, other: str) -> bool:
+        """Tell whether two units may share questions: one says what the other does, or a part."""
+        parents = {self.judge.units[name].parent for name in (one, other)}
+        return (
+            self.judge.answers(one, other)
+            or self.judge.answers(other, one)
+            or (len(parents) == 1 and parents != {None})
+        )
+
+    @cached_property
+    def asked(self) -> tuple[Tried, ...]:
+        """What comes of questions as they stand in the content."""
+        model = ranking.parse(arrays.read(self._loaded.folder / ranking.FILE))
+        chosen = sorted({*model.held_out.tolist(), *_some(self._titles, MOST_TITLES)})
+        known = _Known(self.contents, chosen, self._encoder)
+        retriever = Retriever(self.known, known, today=lambda: ALWAYS)
+        return tuple(self._ask(retriever, position) for position in chosen)
+
+    def _ask(self, retriever: Retriever, position: int) -> Tried:
+        text = self.contents.chunks[position].text
+        outcome = retriever.answer(text, limit=1)
+        first = outcome.passages[0].unit.id if outcome.passages else ""
+        return Tried(text, self.unit_of(position), said(outcome), first)
+
+    def roles(self, position: int) -> list[str]:
+        """Return the roles that a text names, in order."""
+        text = self.contents.chunks[position].embedded
+        return [mention.role for mention in self.known.roles.mentions(text)]
+
+    def pairs(self, positions: Sequence[int], least: float) -> Iterator[Pair]:
+        """Yield pairs of texts of unrelated units whose cosine is high enough, each pair once.
+
+        Of many texts only some are compared, the same ones every time, with all others.
+        """
+        among, seen = set(positions), set[tuple[int, int]]()
+        chosen = _some(positions, MOST_COMPARED)
+        if not chosen:
+            return
+        dense = self.contents.dense
+        found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
+        for row, position in enumerate(chosen):
+            near = found.positions[row][found.scores[row] >= least]
+            for other in among.intersection(near.tolist()):
+                pair = (min(position, other), max(position, other))
+                if pair not in seen and self._are_strangers(*pair):
+                    yield Pair(*pair)
+                seen.add(pair)
+
+    def _are_strangers(self, one: int, other: int) -> bool:
+        units = self.unit_of(one), self.unit_of(other)
+        return units[0] != units[1] and not self.are_kin(*units)
+
+
+class _Known:
+    """Encodes texts of the content as the index has them, others with the run-time encoder."""
+
+    def __init__(self, contents: Contents, positions: Sequence[int], encoder: Encoder) -> None:
+        self._positions = {contents.chunks[at].embedded: at for at in positions}
+        self._dense = contents.dense
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        return np.stack([self._row(text) for text in texts])
+
+    def _row(self, text: str) -> Vectors:
+        position = self._positions.get(text)
+        if position is None:
+            return np.asarray(self._encoder.encode([text])[0])
+        return self._dense.row(position)
+
+
+def _some(positions: Sequence[int], most: int) -> list[int]:
+    """Choose evenly, the same ones every time."""
+    step = -(-len(positions) // most) if positions else 1
+    return list(positions[::step])

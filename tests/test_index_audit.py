@@ -1,0 +1,165 @@
+"""Faults put into the tiny corpus, one a test; the encoder's vectors can be worked out on paper."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus import load
+from corpus.linter import Finding
+from index import store
+from index.audit import audit
+from index.inspection import _some, figures_of
+from tests.encoding import HandEncoder
+from tests.publishing import built, edit
+
+ROOT = Path(__file__).parents[1]
+DATED = "  owner: Kitchen team\n  reviewed: 2026-11-01\n"
+
+
+@pytest.fixture
+def found(content: Path, runtime: Path, tmp_path: Path) -> "Found":
+    return Found(content, runtime, tmp_path)
+
+
+class Found:
+    """What the audit finds after edits, beside what it finds anyway."""
+
+    def __init__(self, content: Path, runtime: Path, folder: Path) -> None:
+        self.content, self._runtime, self._folder = content, runtime, folder
+        self._before = set(self._audit())
+
+    def new(self) -> list[str]:
+        return [str(finding) for finding in self._audit() if finding not in self._before]
+
+    def _audit(self) -> tuple[Finding, ...]:
+        loaded = built(self.content, self._runtime, self._folder / "index")
+        return audit(load(self.content), loaded, HandEncoder())
+
+    def add(self, id_: str, question: str, answer: str, *variants: str, more: str = "") -> None:
+        path = self.content / "faqs" / "more.yaml"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        listed = "".join(f'    - "{variant}"\n' for variant in variants)
+        path.write_text(
+            f"{text}- id: {id_}\n  question: {question}\n  variants:\n{listed}"
+            f'  answer: "{answer}"\n{more}{DATED}',
+            encoding="utf-8",
+        )
+
+
+def test_nothing_new_is_found_without_an_edit(found: Found) -> None:
+    assert found.new() == []
+
+
+def test_questions_that_mean_the_same_under_two_answers_are_told_at_their_line(
+    found: Found,
+) -> None:
+    found.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
+    found.add("faq-y", "training of butchers", "No, 2.", "the recipe of morning oven hour")
+
+    told = [line for line in found.new() if "means the same" in line]
+
+    same = "'oven morning hours recipe' ('faq-x') means the same as"
+    other = "'the recipe of morning oven hour' ('faq-y')"
+    remedy = "Keep one of them, or name the other answer under 'equivalents'"
+    assert told == [f"faqs/more.yaml:4: warning: {same} {other}. {remedy}"]
+
+
+def test_answers_that_say_the_same_may_share_questions(found: Found) -> None:
+    found.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
+    same = "  equivalents: [faq-x]\n"
+    found.add("faq-y", "training of butchers", "No.", "the recipe of morning oven hour", more=same)
+
+    assert [line for line in found.new() if "means the same" in line] == []
+
+
+def test_who_becomes_what_is_no_duplicate(found: Found) -> None:
+    found.add("faq-x", "bread in the morning", "Yes.", "can a baker become a cook with training")
+    found.add("faq-y", "dough hours", "No.", "can a cook become a baker with training")
+
+    assert [line for line in found.new() if "means the same" in line] == []
+
+
+def test_shadowed_answer_is_told_with_what_comes_first(found: Found) -> None:
+    shadow = ("dough dough recipe", "dough recipe", "recipe of dough", "a recipe and dough")
+    found.add("faq-dough", "dough recipe?", "Dough.", *shadow)
+    found.add("faq-shadow", "butcher", "B.", "the dough recipe", "recipe dough", "dough: recipe!")
+
+    told = [line for line in found.new() if "is shadowed" in line]
+
+    assert len(told) == 1
+    assert "'faq-shadow' is shadowed: 3 of 3 questions find 'faq-dough' first" in told[0]
+    assert told[0].startswith("faqs/more.yaml:17: warning: ")
+
+
+def test_figures_that_differ_on_the_same_thing_are_told(found: Found) -> None:
+    found.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
+    found.add("faq-y", "morning", "Training in dough and bread takes 4 years. So.", "cc dd")
+
+    told = [line for line in found.new() if "on the same thing" in line]
+
+    assert told == [
+        (
+            "faqs/more.yaml:5: warning: 'faq-x' says 3 years, but 'faq-y' says 4 years on the same"
+            " thing. Make the figures agree"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Training in dough and bread takes 3 years.", "Training in dough and bread: 20 %."],
+    ids=["the same", "of something else"],
+)
+def test_figures_that_agree_or_measure_something_else_are_left_alone(
+    found: Found, other: str
+) -> None:
+    found.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
+    found.add("faq-y", "morning", f"{other} So.", "cc dd")
+
+    assert [line for line in found.new() if "on the same thing" in line] == []
+
+
+def test_check_that_the_content_lists_is_told(found: Found) -> None:
+    check = {"question": "Are cooks better paid?", "expect": "faq-pay"}
+    (found.content / "checks.jsonl").write_text(json.dumps(check))
+
+    assert found.new() == [
+        (
+            "checks.jsonl:1: note: the check 'Are cooks better paid?' stands in the content, under"
+            " 'faq-pay'. Word it as somebody else would ask it"
+        )
+    ]
+
+
+def test_unreached_answer_and_misled_questions_are_told(found: Found) -> None:
+    """No word of these questions is one of the content's, so that nothing stands for the answer."""
+    edit(found.content, {"[night work in a bakery]": "[xx, yy, zz]"})
+    edit(found.content, {"Do bakers work at night?": "Vvvv?"})
+
+    told = found.new()
+
+    assert any("faq-night" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It takes 3 years and 1 month, or 50 percent.", {"year": 1, "month": 1, "%": 1}),
+        ("$5 to $1,000, and € 7", {"$": 2, "€": 1}),
+        ("10 % of 20%", {"%": 2}),
+        ("In 2026, 3 people", {}),
+    ],
+)
+def test_figures_are_read_by_what_they_measure(text: str, expected: dict[str, int]) -> None:
+    assert {name: len(values) for name, values in figures_of(text).items()} == expected
+
+
+@pytest.mark.parametrize(("count", "most", "left"), [(0, 5, 0), (5, 5, 5), (11, 5, 4)])
+def test_of_many_texts_some_are_looked_at(count: int, most: int, left: int) -> None:
+    assert len(_some(range(count), most)) == left
+
+
+@pytest.mark.model
+def test_shipped_content_is_clean(shipped_index: Path) -> None:
+    assert audit(load(ROOT / "corpus"), store.load(shipped_index)) == ()
