@@ -169,8 +169,8 @@ async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     given = AskArguments.model_validate(arguments)
     asked = AskRequest(question=given.question, conversation_id=given.conversation_id)
     is_private = wants_privacy(request)
-    exchange = await hold_exchange(get_state(request), asked, is_private=is_private)
-    return ask_result(conversion.reply(exchange), str(request.base_url))
+    held = await hold_exchange(get_state(request), asked, is_private=is_private)
+    return ask_result(conversion.reply(held.exchange), str(request.base_url))
 
 
 async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:

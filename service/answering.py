@@ -1,30 +1,51 @@
 """One question from arrival to what is kept of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
 
-from anyio import to_thread
 from uuid_utils import uuid7
 
+from index import Retriever
 from index.datatypes import Abstained, Conversed, Outcome, Turn
+from index.text import clean
+from service import conversion
 from service.conversations import Said
 from service.conversion import OUTCOMES, Exchange, given_unit
 from service.database import Interaction
 from service.dependencies import State
-from service.errors import Overloaded
-from service.messages import message
+from service.errors import Overloaded, TooLate
+from service.messages import message as message_of
+from service.remembered import Key, Moment
 from service.schemas import AskRequest
+from service.waiting import Leaves
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An exchange, and its response as JSON."""
+
+    exchange: Exchange
+    body: bytes
 
 
-async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = False) -> Exchange:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is said to whoever asks the same."""
+
+    outcome: Outcome
+    message: str
+    shared: bytes
+
+
+async def hold_exchange(
+    state: State, asked: AskRequest, *, is_private: bool = False, leaves: Leaves | None = None
+) -> Held:
     """Answer a question and remember that, without its text if `is_private`.
 
-    Raises NotReady, Overloaded or Behind.
+    Raises NotReady, Behind, or what `WaitingRoom.run` does when it must or need not be answered.
     """
     conversation = asked.conversation_id or str(uuid7())
     said = await state.conversations.recall(conversation) if asked.conversation_id else Said()
@@ -32,40 +53,87 @@ async def hold_exchange(state: State, asked: AskRequest, *, is_private: bool = F
         await state.live.catch_up(said.newest)
     retriever, mark = state.ready, state.live.mark
     started = time.perf_counter()
-    outcome: Outcome = await _off_the_loop(
-        state, partial(retriever.answer, asked.question, history=said.turns, limit=asked.limit)
-    )
+    given = await _given(state, retriever, asked, said.turns, leaves)
     seconds = time.perf_counter() - started
     exchange = Exchange(
-        outcome=outcome,
+        outcome=given.outcome,
         interaction=str(uuid7()),
         conversation=conversation,
-        message=message(outcome, state.settings.contact_url),
+        message=given.message,
         index_version=retriever.manifest.version,
     )
-    _count(state, outcome, seconds)
+    _count(state, given.outcome)
     _trace(state, exchange)
     # Before the answer is given, so that the next question finds it wherever it is asked.
-    await state.conversations.remember(conversation, _turn(outcome), mark)
+    await state.conversations.remember(conversation, _turn(given.outcome), mark)
     state.interactions.record(_record(None if is_private else asked.question, exchange, seconds))
-    return exchange
+    return Held(exchange, conversion.body(exchange.interaction, conversation, given.shared))
 
 
-async def _off_the_loop(state: State, call: Callable[[], T]) -> T:
-    if state.threads.statistics().tasks_waiting >= state.settings.max_waiting:
+async def _given(
+    state: State,
+    retriever: Retriever,
+    asked: AskRequest,
+    history: Sequence[Turn],
+    leaves: Leaves | None,
+) -> _Given:
+    """Say what was said before, if nothing else could be said now; else answer."""
+    if history or not state.settings.remembered_answers:
+        return await _answered(state, retriever, asked, history, leaves)
+    moment = Moment(retriever.manifest.version, datetime.now(UTC).date())
+    key = Key(clean(asked.question), asked.limit)
+    given = state.remembered.get(moment, key)
+    state.metrics.remembered.labels(result="miss" if given is None else "hit").inc()
+    if given is None:
+        given = await _answered(state, retriever, asked, (), leaves)
+        if given.outcome.trace.is_partial:
+            return given  # once all is there again, another answer may be better
+        # Whoever is answered from memory waits for none of the stages.
+        trace = replace(given.outcome.trace, stages=())
+        kept = replace(given, outcome=replace(given.outcome, trace=trace))
+        state.remembered.put(moment, key, kept)
+    return given
+
+
+async def _answered(
+    state: State,
+    retriever: Retriever,
+    asked: AskRequest,
+    history: Sequence[Turn],
+    leaves: Leaves | None,
+) -> _Given:
+    started = time.perf_counter()
+    call = partial(_answer, state, retriever, asked, history)
+    try:
+        given = await state.waiting.run(call, leaves)
+    except Overloaded:
         state.metrics.overloaded.inc()
-        raise Overloaded
-    return await to_thread.run_sync(call, limiter=state.threads)
+        raise
+    except TooLate:
+        state.metrics.late.inc()
+        raise
+    state.metrics.retrieval.observe(time.perf_counter() - started)
+    state.metrics.time_stages(given.outcome.trace.stages)
+    if given.outcome.trace.is_partial:
+        state.metrics.partial.inc()
+    return given
 
 
-def _count(state: State, outcome: Outcome, seconds: float) -> None:
+def _answer(
+    state: State, retriever: Retriever, asked: AskRequest, history: Sequence[Turn]
+) -> _Given:
+    """Answer in a thread, and write the answer there, too."""
+    outcome = retriever.answer(asked.question, history=history, limit=asked.limit)
+    message = message_of(outcome, state.settings.contact_url)
+    with state.metrics.stages.labels(stage="serialise").time():
+        shared = conversion.shared(outcome, message, retriever.manifest.version)
+    return _Given(outcome, message, shared)
+
+
+def _count(state: State, outcome: Outcome) -> None:
     name = OUTCOMES[type(outcome)]
     state.metrics.outcomes.labels(outcome=name, reason=_reason(outcome)).inc()
     state.metrics.confidence.observe(outcome.confidence)
-    state.metrics.retrieval.observe(seconds)
-    if outcome.trace.is_partial:
-        state.metrics.partial.inc()
-    state.metrics.time_stages(outcome.trace.stages)
 
 
 def _trace(state: State, exchange: Exchange) -> None:

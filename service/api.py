@@ -39,13 +39,17 @@ ERASE_SECONDS = 10.0
 """How long to wait for the database, which may be busy with another process."""
 
 
-@router.post("/v1/ask", tags=["answers"], responses=examples.ASK)
-async def ask(request: Request, asked: AskRequest) -> AskResponse:
+@router.post("/v1/ask", tags=["answers"], response_model=AskResponse, responses=examples.ASK)
+async def ask(request: Request, asked: AskRequest) -> Response:
     """Answer one question, verbatim from the corpus, or say that it has no answer."""
-    state = get_state(request)
-    exchange = await hold_exchange(state, asked, is_private=wants_privacy(request))
-    with state.metrics.stages.labels(stage="serialise").time():
-        return conversion.reply(exchange)
+
+    async def leaves() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    is_private = wants_privacy(request)
+    held = await hold_exchange(get_state(request), asked, is_private=is_private, leaves=leaves)
+    return Response(held.body, media_type="application/json")
 
 
 @router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)

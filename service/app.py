@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from anyio import CapacityLimiter, create_task_group, to_thread
+from anyio import create_task_group, to_thread
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -27,7 +27,9 @@ from service.limiting import make_limiter
 from service.live import LiveIndex, OpenRetriever, Origin
 from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
 from service.observability import Metrics
+from service.remembered import Remembered
 from service.settings import Settings, SettingsError, Switch
+from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
     from service.agents import AgentServer
@@ -176,8 +178,8 @@ def _lifespan(
             on_lost=metrics.lost.inc,
         )
         live = LiveIndex(settings.index_dir, open_retriever, metrics, origin)
-        threads = CapacityLimiter(os.cpu_count() or 1)
-        metrics.queue.set_function(lambda: threads.statistics().tasks_waiting)
+        waiting = WaitingRoom(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
+        metrics.queue.set_function(lambda: waiting.waiting)
         app.state.shared = State(
             settings=settings,
             live=live,
@@ -186,7 +188,8 @@ def _lifespan(
             metrics=metrics,
             dashboard=Dashboard(database, settings.index_dir),
             tracing=tracing,
-            threads=threads,
+            waiting=waiting,
+            remembered=Remembered(settings.remembered_answers),
         )
         interactions.start()
         await _open_first(live)
@@ -196,6 +199,7 @@ def _lifespan(
             yield
             tasks.cancel_scope.cancel()
         await conversations.close()
+        waiting.close()
         interactions.close()
         if tracing:
             await to_thread.run_sync(tracing.close)

@@ -32,6 +32,22 @@ class Exchange:
     index_version: str
 
 
+_OWN = {"interaction_id", "conversation_id"}
+"""Fields of a response that are of one exchange alone, and stand first."""
+
+
+def shared(outcome: found.Outcome, message: str, index_version: str) -> bytes:
+    """Write as JSON what all responses with an outcome share; `body` makes it whole."""
+    exchange = Exchange(outcome, "", "", message, index_version)
+    return reply(exchange).model_dump_json(exclude=_OWN).encode()
+
+
+def body(interaction: str, conversation: str, shared_: bytes) -> bytes:
+    """Write a response as JSON; neither id holds a character that JSON escapes."""
+    own = f'{{"interaction_id":"{interaction}","conversation_id":"{conversation}",'
+    return own.encode() + shared_[1:]
+
+
 def reply(exchange: Exchange) -> schemas.AskResponse:
     """Put an exchange into the one shape of a response."""
     outcome = exchange.outcome

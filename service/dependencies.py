@@ -2,9 +2,8 @@
 
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -15,7 +14,9 @@ from service.errors import AdminOff, NotReady, Unauthorised
 from service.interactions import Interactions
 from service.live import LiveIndex
 from service.observability import Metrics
+from service.remembered import Remembered
 from service.settings import Settings
+from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
     from service.tracing import Tracing
@@ -33,8 +34,10 @@ class State:
     dashboard: Dashboard
     tracing: "Tracing | None"
     """None when nothing is traced."""
-    threads: CapacityLimiter
+    waiting: WaitingRoom
     """Where questions are answered: about as many at once as there are cores."""
+    remembered: Remembered[Any]
+    """What was answered lately; `service.answering` knows what it holds."""
 
     @property
     def retriever(self) -> Retriever | None:

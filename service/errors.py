@@ -4,6 +4,7 @@
         NotReady         there is no index to answer from
         Overloaded       too many questions are waiting
         Behind           the conversation has seen a newer version than is here
+        TooLate          a question was not answered in time
         UnknownAnswer    no answer has this id
         UnknownExchange  no interaction has this id
         FeedbackUnavailable  the database cannot say whether the interaction exists
@@ -25,7 +26,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_NAME = 80
@@ -91,6 +92,18 @@ class Behind(ServiceError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "This server is still taking the newest answers. Try again in a moment."
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class TooLate(ServiceError):
+    """A question was not answered in time."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The question could not be answered in time. Try again in a moment."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class ClientGone(Exception):
+    """The client left while its question waited."""
 
 
 class UnknownAnswer(ServiceError):
@@ -219,6 +232,7 @@ def _message(fault: Mapping[str, Any]) -> str:
 def install_handlers(app: FastAPI) -> None:
     """Give every error the one envelope."""
     app.add_exception_handler(ServiceError, _on_service_error)
+    app.add_exception_handler(ClientGone, _on_client_gone)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(500, _on_fault)
@@ -227,6 +241,17 @@ def install_handlers(app: FastAPI) -> None:
 async def _on_service_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)  # noqa: S101 - Starlette passes what was registered
     return problem(error.status, error.detail, error.headers)
+
+
+class _Nothing(Response):
+    """Nothing is sent: nobody is there."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send nothing."""
+
+
+async def _on_client_gone(_: Request, __: Exception) -> Response:
+    return _Nothing()
 
 
 async def _on_http_error(_: Request, error: Exception) -> Response:

@@ -50,6 +50,8 @@ class Metrics:
         self.behind = self._counter("behind", "Questions of conversations that saw a newer index")
         self.queue = self._gauge("queue_depth", "Questions that wait for a thread")
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
+        self.late = self._counter("late", "Questions refused: not answered in time")
+        self.remembered = self._counter("remembered", "Questions looked for in memory", "result")
         self.lost = self._counter("interactions_lost", "Records that could not be written")
         self.partial = self._counter("partial", "Questions answered without the vector store")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")

@@ -220,6 +220,20 @@ class Settings(BaseModel):
         le=10_000,
         description="Questions that may wait for a free thread; past it the service says 503.",
     )
+    deadline_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="Seconds within which a question is answered, its waiting counted; past it the "
+        "service says 503.",
+    )
+    remembered_answers: int = Field(
+        2000,
+        ge=0,
+        le=1_000_000,
+        description="Answers that each worker remembers for whoever asks the same, some 10 kB "
+        "each; `0` for none.",
+    )
     mcp: Switch = Field(
         Switch.OFF,
         description="Whether agents are answered at `/mcp`; `on` needs the extra `mcp`.",

@@ -21,13 +21,14 @@ JSON_HEADER = {"Content-Type": "application/json"}
 
 
 def settings_for(folder: Path, **given: Any) -> Settings:
-    """Settings whose files all lie in `folder`; no rate limit and no watch unless given."""
+    """Settings whose files all lie in `folder`; no rate limit, watch or memory unless given."""
     usual: dict[str, Any] = {
         "index_dir": folder,
         "database_url": SecretStr(f"sqlite:///{folder}/interactions.db"),
         "admin_token": SecretStr(TOKEN),
         "rate_limit": "off",
         "watch_seconds": 0.0,
+        "remembered_answers": 0,  # so that every question is answered
     }
     return Settings(**{**usual, **given})
 

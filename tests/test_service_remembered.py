@@ -1,0 +1,107 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.remembered import Key, Moment, Remembered
+from tests.serving import serving, settings_for
+
+TODAY = Moment("v1", date(2026, 11, 25))
+TOMORROW = Moment("v1", date(2026, 11, 26))
+NEXT = Moment("v2", date(2026, 11, 25))
+PAY = "Do bakers earn more than cooks?"
+
+
+def key(question: str) -> Key:
+    return Key(question, 5)
+
+
+def test_answer_used_least_lately_is_forgotten_first() -> None:
+    remembered: Remembered[str] = Remembered(2)
+    for question in ("a", "b"):
+        remembered.get(TODAY, key(question))
+        remembered.put(TODAY, key(question), question.upper())
+    remembered.get(TODAY, key("a"))
+
+    remembered.put(TODAY, key("c"), "C")
+
+    assert [remembered.get(TODAY, key(name)) for name in "abc"] == ["A", None, "C"]
+    assert len(remembered) == 2
+
+
+@pytest.mark.parametrize("later", [TOMORROW, NEXT], ids=["next day", "next version"])
+def test_answers_of_another_moment_are_forgotten(later: Moment) -> None:
+    remembered: Remembered[str] = Remembered(2)
+    remembered.get(TODAY, key("a"))
+    remembered.put(TODAY, key("a"), "A")
+
+    assert remembered.get(later, key("a")) is None
+    assert len(remembered) == 0
+
+
+def test_answer_that_was_overtaken_by_another_version_is_not_kept() -> None:
+    remembered: Remembered[str] = Remembered(2)
+    remembered.get(TODAY, key("a"))
+    remembered.get(NEXT, key("a"))
+
+    remembered.put(TODAY, key("a"), "A")
+
+    assert remembered.get(NEXT, key("a")) is None
+
+
+def told(client: TestClient) -> dict[str, float]:
+    lines = client.get("/metrics").text.splitlines()
+    return {
+        result: float(line.rsplit(" ", 1)[1])
+        for line in lines
+        for result in ("hit", "miss")
+        if line.startswith(f'faq_remembered_total{{result="{result}"}}')
+    }
+
+
+def test_same_question_is_answered_from_memory_with_ids_of_its_own(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, remembered_answers=10)
+    with serving(settings) as client:
+        first = client.post("/v1/ask", json={"question": PAY}).json()
+        second = client.post("/v1/ask", json={"question": f"  {PAY} "}).json()
+        fewer = client.post("/v1/ask", json={"question": PAY, "limit": 1}).json()
+        helped = {"interaction_id": second["interaction_id"], "helpful": True}
+        thanked = client.post("/v1/feedback", json=helped).status_code
+        counts = told(client)
+
+    own = {"interaction_id", "conversation_id"}
+    assert all(first[name] != second[name] for name in own)
+    assert {**first, **{name: second[name] for name in own}} == second
+    assert len(fewer["passages"]) == 1
+    assert thanked == 204
+    assert counts == {"hit": 1.0, "miss": 2.0}
+
+
+def test_question_in_a_conversation_is_not_answered_from_memory(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, remembered_answers=10)
+    with serving(settings) as client:
+        first = client.post("/v1/ask", json={"question": PAY}).json()
+        chat = {"conversation_id": first["conversation_id"]}
+        client.post("/v1/ask", json={"question": PAY, **chat})
+        counts = told(client)
+
+    assert counts == {"miss": 1.0}
+
+
+def test_question_that_is_not_answered_in_time_is_refused(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, deadline_seconds=1e-9)
+    with serving(settings) as client:
+        refused = client.post("/v1/ask", json={"question": PAY})
+        metrics = client.get("/metrics").text
+
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"] == "1"
+    assert refused.json()["detail"].startswith("The question could not be answered in time.")
+    assert "faq_late_total 1.0" in metrics
