@@ -6,14 +6,14 @@ Example: python scripts/import_content.py article.txt faq.csv --out my-content
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 import typer
 
-from corpus import CorpusError, load
+from corpus import Corpus, CorpusError, load
 from corpus.errors import LibraryMissing
 from corpus.importers import (
     FORMATS,
@@ -24,10 +24,14 @@ from corpus.importers import (
     Target,
     arrange,
     download,
+    furnish,
+    inherit,
     merge,
     read_source,
 )
 from corpus.slugs import slug
+
+SHIPPED = Path(__file__).resolve().parent.parent / "corpus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,19 @@ class Source:
     is_address: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where to, and how."""
+
+    out: Path
+    replace: bool
+    owner: str
+    older: Corpus | None
+    """What may know how people ask for the same texts."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Filled on the way: its ids to those of the texts that say the same."""
+
+
 def main(
     sources: Annotated[
         list[str], typer.Argument(metavar="SOURCE", help="Files, or http(s) addresses.")
@@ -50,12 +67,21 @@ def main(
         bool, typer.Option("--replace", help="Write over files that differ.")
     ] = False,
     owner: Annotated[str, typer.Option(help="Who keeps the content right.")] = "",
+    like: Annotated[
+        Path, typer.Option(help="Corpus on the same subject, to take ways of asking from.")
+    ] = SHIPPED,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Take nothing from another corpus, nor smalltalk.")
+    ] = False,
 ) -> None:
     """Turn texts, pages, tables and documents into corpus files for review.
 
     Reads .txt, .md, .html, .csv, .tsv, .xlsx, .docx, .jsonld and http(s) addresses, and reports
     what was taken, guessed and left out, by line. A file that is there already and differs is
     not touched: the difference is shown, and --replace takes it over.
+
+    New files get the ways in which people ask from a corpus on the same subject, and its
+    boundaries, synonyms and smalltalk; on another subject, smalltalk that suits any.
 
     Exit code 0: imported; 1: a source or the resulting content is at fault; 2: wrong usage.
 
@@ -64,8 +90,12 @@ def main(
     wanted = _named(sources)
     if out.exists() and not out.is_dir():
         raise typer.BadParameter(f"'{out}' is a file", param_hint="--out")
-    results = [_import(source, out, replace, owner) for source in wanted]
-    if not all(results) or not _is_sound(out):
+    job = Job(out, replace, owner, None if alone else _older(like, out))
+    if not all([_import(source, job) for source in wanted]):
+        raise typer.Exit(1)
+    if not alone:
+        _furnish(job)
+    if not _is_sound(out):
         raise typer.Exit(1)
 
 
@@ -95,14 +125,22 @@ def _source(given: str) -> Source:
     return Source(given, slug(path.stem) or "imported", False)
 
 
-def _import(source: Source, out: Path, replace: bool, owner: str) -> bool:
+def _older(like: Path, out: Path) -> Corpus | None:
+    """Load the corpus to take from; the one that is written to has nothing to give."""
+    if not like.is_dir() or like.resolve() == out.resolve():
+        return None
+    try:
+        return load(like)
+    except CorpusError as error:
+        typer.echo(f"Nothing is taken from {like}, which does not load:\n{error}", err=True)
+        return None
+
+
+def _import(source: Source, job: Job) -> bool:
     """Import one source; whether that went well."""
     try:
-        draft = _draft(source)
-        merged = merge(draft, source.name, out, owner)
-        _print_report(source, [*draft.notes, *merged.notes])
-        for target in merged.targets:
-            _write(out, target, replace)
+        for target in _targets(source, _draft(source), job):
+            _write(job.out, target, job.replace)
     except LibraryMissing as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -114,6 +152,26 @@ def _import(source: Source, out: Path, replace: bool, owner: str) -> bool:
         typer.echo(f"{error.filename or source.given}: {reason}", err=True)
         return False
     return True
+
+
+def _targets(source: Source, draft: Draft, job: Job) -> tuple[Target, ...]:
+    """Say what becomes of a source, and which files."""
+    merged = merge(draft, source.name, job.out, job.owner)
+    if job.older is None:
+        _print_report(source, [*draft.notes, *merged.notes])
+        return merged.targets
+    heritage = inherit(draft, merged, job.older)
+    merged = merge(heritage.draft, source.name, job.out, job.owner)
+    job.ids.update(heritage.ids)
+    _print_report(source, [*draft.notes, *merged.notes, *heritage.notes])
+    missing = (one for one in heritage.targets if not (job.out / one.name).exists())
+    return (*merged.targets, *missing)
+
+
+def _furnish(job: Job) -> None:
+    """Add what belongs to no single source."""
+    for target in furnish(job.out, job.older, job.ids):
+        _write(job.out, target, job.replace)
 
 
 def _draft(source: Source) -> Draft:

@@ -40,6 +40,7 @@ out/faqs/faq.yaml: new
 My Kitchen.txt:1: guessed: section 'Kitchen', by the look of its heading
 My Kitchen.txt: 0 taken, 1 guessed, 0 left out
 out/articles/my-kitchen.md: new
+out/smalltalk.yaml: new
 out: 1 canned answers and 1 sections; it loads
 """
     )

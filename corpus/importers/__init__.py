@@ -10,6 +10,7 @@ the extra `import` and are imported when a source needs them.
 from corpus.importers.arranging import arrange
 from corpus.importers.fetching import download
 from corpus.importers.found import Article, Draft, Kind, Note, Question
+from corpus.importers.inheriting import furnish, inherit
 from corpus.importers.merging import Change, Target, merge
 from corpus.importers.sources import FORMATS, read_source
 
@@ -24,6 +25,8 @@ __all__ = [
     "Target",
     "arrange",
     "download",
+    "furnish",
+    "inherit",
     "merge",
     "read_source",
 ]

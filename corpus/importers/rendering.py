@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.documents import Source
 from corpus.importers.escaping import clean, heading
@@ -74,6 +74,11 @@ def entries_yaml(questions: Sequence[Question], ids: Sequence[str], owner: str) 
     """Return the text of `faqs/NAME.yaml`."""
     entries = zip(questions, ids, strict=True)
     return "\n".join("\n".join(_entry(one, name, owner)) + "\n" for one, name in entries)
+
+
+def questions_yaml(ways: Mapping[str, Sequence[str]]) -> str:
+    """Return the text of `articles/NAME.questions.yaml`: how people ask, by the id of a section."""
+    return "\n".join("\n".join(_list(name, asked)) + "\n" for name, asked in ways.items())
 
 
 def _entry(question: Question, name: str, owner: str) -> Iterator[str]:
