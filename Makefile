@@ -55,8 +55,9 @@ eval: environment ## Measure the answers on labelled questions and a public bot:
 	$(PY) scripts/evaluate.py $(QUESTIONS) --index $(INDEX) --report var/reports \
 	    $(if $(HELP_DESK),--help-desk $(HELP_DESK)) $(if $(INTENTS),--intents $(INTENTS))
 
-bench: index ## Measure speed and memory of the service
-	$(PY) scripts/benchmark.py
+bench: index ## Measure speed and memory of the service beside two peers: some four minutes
+	$(PY) scripts/benchmark.py --txtai --json var/bench/result.json \
+	    --markdown var/bench/table.md --plot docs/images/benchmark.svg
 
 soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30
 	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 READY_SECONDS = 60.0
 """The peers import torch, which takes long where nothing is in the cache of files."""
+BUILD_SECONDS = 300.0
+"""Peers encode all texts with torch: a minute on two busy cores."""
 STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.01
 _KIB = 1024
@@ -93,8 +95,10 @@ def _build(command: Sequence[str], folder: Path, environment: dict[str, str]) ->
             env=environment,
             check=True,
             capture_output=True,
-            timeout=READY_SECONDS,
+            timeout=BUILD_SECONDS,
         )
+    except subprocess.TimeoutExpired:
+        raise NotServing(f"Its index was not built within {BUILD_SECONDS:.0f} s.") from None
     except subprocess.CalledProcessError as error:
         raise NotServing(error.stderr.decode("utf-8", "replace").strip()[-500:]) from None
 

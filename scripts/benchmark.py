@@ -47,6 +47,7 @@ def main(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all figures to it.")
     ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the table to it.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write an SVG plot to it.")] = None,
 ) -> None:
     """Measure the service on this machine, and print a table of medians.
@@ -70,7 +71,10 @@ def main(
     except (NotServing, LoadFailed, RetrievalError, subprocess.CalledProcessError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    _show(results, about, json_file, plot)
+    _show(results, about)
+    _write(json_file, report.as_json(results, about) + "\n")
+    _write(markdown, report.markdown(results, SCENARIOS))
+    _write(plot, report.plot(results, SCENARIOS))
 
 
 def _check(url: str | None) -> None:
@@ -156,20 +160,15 @@ def _processor(server: Server) -> float | None:
     return None if server.pid is None else processor_seconds(server.pid)
 
 
-def _show(
-    results: Sequence[Result],
-    about: Mapping[str, object],
-    json_file: Path | None,
-    plot: Path | None,
-) -> None:
+def _show(results: Sequence[Result], about: Mapping[str, object]) -> None:
     Console().print(report.table(results, SCENARIOS))
     typer.echo(", ".join(f"{name}: {value}" for name, value in about.items()))
-    if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_text(report.as_json(results, about) + "\n", encoding="utf-8")
-    if plot is not None:
-        plot.parent.mkdir(parents=True, exist_ok=True)
-        plot.write_text(report.plot(results, SCENARIOS), encoding="utf-8")
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
