@@ -178,23 +178,24 @@ def _remedy(source: ModelSource) -> str:
     return f"See that {source.folder} is complete, or name another one with --model."
 
 
-def runtime_folder(source: ModelSource, cache: Path) -> Path:
+def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Path:
     """Return the folder of the run-time encoder, exported now if it is not there or not whole.
 
-    Raises IndexBusy when another process is exporting, and Unwritable when the disk is full or may
-    not be written to.
+    Raises IndexBusy when another process goes on exporting for `wait` seconds, and Unwritable when
+    the disk is full or may not be written to.
     """
     folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
     if folders.is_whole(folder):
         return folder
     with explained(cache):
         cache.mkdir(parents=True, exist_ok=True)
-        with hold(cache / "lock"):
+        with hold(cache / "lock", wait):
             folders.clear(cache)
-            with folders.workspace(cache) as building:
-                export(source, building)
-                folders.seal(building)
-                folders.settle(building, folder)
+            if not folders.is_whole(folder):  # or the process that was waited for has made it
+                with folders.workspace(cache) as building:
+                    export(source, building)
+                    folders.seal(building)
+                    folders.settle(building, folder)
     return folder
 
 

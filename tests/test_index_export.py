@@ -96,7 +96,7 @@ def test_two_exports_do_not_collide(tmp_path: Path) -> None:
         hold(tmp_path / "lock"),
         pytest.raises(IndexBusy, match="is in use by"),
     ):
-        runtime_folder(find_model(), tmp_path)
+        runtime_folder(find_model(), tmp_path, wait=0)
 
 
 @pytest.mark.model
