@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[1]
 SERVICE = (sys.executable, "-m", "service")
+STOP_SECONDS = 30.0
 START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
 
@@ -61,6 +62,15 @@ def started(
         wait_until_alive(process, address)
         yield process, address
     finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End it kindly: workers of a parent that is killed would live on."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
