@@ -27,6 +27,8 @@ ALIKE = 0.85
 """Cosine from which two sentences with figures are about the same thing."""
 FEWEST = 3
 """Questions of a unit from which something is said about all of them."""
+MOST_PASSING = 2 / 3
+"""Share of a boundary's examples from which on it is as good as none."""
 _MOST_QUOTED = 3
 
 
@@ -105,6 +107,15 @@ def _answered_boundaries(view: View) -> Iterator[Finding]:
             problem = f"'{one.question}' is outside ('{one.unit}') and yet gets '{one.said}'"
             remedy = "Add examples like it, or take it out if that answer is right"
             yield view.about(one.unit, one.question, problem, remedy)
+    for unit, tried in _by_unit(view.held_out).items():
+        given = [one for one in tried if one.said.outcome == "answer"]
+        boundary = view.judge.units[unit].kind is Kind.BOUNDARY
+        if boundary and len(tried) >= FEWEST and len(given) > MOST_PASSING * len(tried):
+            problem = (
+                f"'{unit}' keeps little out: {len(given)} of {len(tried)} examples, each held out,"
+                f" get an answer: {_quoted(given)}"
+            )
+            yield view.finding(Severity.WARNING, unit, problem, "Add more examples")
 
 
 def _near_duplicates(view: View) -> Iterator[Finding]:

@@ -132,14 +132,52 @@ def test_check_that_the_content_lists_is_told(found: Found) -> None:
     ]
 
 
-def test_unreached_answer_and_misled_questions_are_told(found: Found) -> None:
-    """No word of these questions is one of the content's, so that nothing stands for the answer."""
-    edit(found.content, {"[night work in a bakery]": "[xx, yy, zz]"})
-    edit(found.content, {"Do bakers work at night?": "Vvvv?"})
+def test_answer_whose_questions_all_belong_to_another_is_told_with_each_of_them(
+    found: Found,
+) -> None:
+    found.add("faq-x", "night work in a bakery", "Another answer.", "Do bakers work at night?")
 
     told = found.new()
 
-    assert any("faq-night" in line for line in told)
+    start = (
+        "faqs/more.yaml:2: warning: 'night work in a bakery' stands under 'faq-x' and gets 'faq-"
+    )
+    assert any(line.startswith(start) for line in told)
+    assert any("no question reaches 'faq-x': 'night work in a bakery' -> faq-" in t for t in told)
+
+
+def test_example_of_a_boundary_that_gets_an_answer_is_told_at_its_line(found: Found) -> None:
+    """It stands under an answer, too: an example that stands nowhere else is never answered."""
+    edit(found.content, {"what does a butcher do": "night work in a bakery"}, "boundaries.yaml")
+
+    assert (
+        "boundaries.yaml:11: warning: 'night work in a bakery' is outside ('out-other-jobs') and"
+        " yet gets 'faq-night'. Add examples like it, or take it out if that answer is right"
+    ) in found.new()
+
+
+def test_boundary_that_keeps_little_out_is_told(found: Found) -> None:
+    near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
+    found.add("faq-dough", "bread dough", "Dough.", *near)
+    edit(
+        found.content,
+        {"    - how do I bake sourdough bread\n": "".join(f"    - of {q}?\n" for q in near[:3])},
+        "boundaries.yaml",
+    )
+
+    told = [line for line in found.new() if "'out-recipes' keeps little out" in line]
+
+    assert len(told) == 1
+    assert " of 4 examples, each held out, get an answer: 'of " in told[0]
+
+
+def test_answer_that_only_its_own_words_reach_is_noted(found: Found) -> None:
+    found.add("faq-x", "butcher?", "B.", "hello", "thank morning", "apprenticeship hour recipe")
+
+    told = [line for line in found.new() if "a new way to ask for 'faq-x'" in line]
+
+    assert len(told) == 1
+    assert told[0].startswith("faqs/more.yaml:7: note: ")
 
 
 @pytest.mark.parametrize(
