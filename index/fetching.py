@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from index import store
-from index.durable import explained, flush_tree, put
+from index.durable import explained, file_digest, flush_tree, put
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
 from index.folders import settle
 from index.order import FOLDER, note_paths
@@ -225,7 +225,7 @@ def _is_whole(out: Path, version: str) -> bool:
 
 def _has(path: Path, digest: str) -> bool:
     try:
-        return store.file_digest(path) == digest
+        return file_digest(path) == digest
     except OSError:
         return False
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from index import journal, store
+from index.durable import file_digest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
 from index.fetching import Place, Source
 from index.order import mark
@@ -21,12 +22,12 @@ def out(index_folder: Path, tmp_path: Path) -> Path:
     out = shutil.copytree(index_folder, tmp_path / "built")
     version = store.version_folder(out, store.current(out))
     copy = shutil.copytree(version, version.with_name(NEXT))
-    before = store.file_digest(copy / "units.json")
+    before = file_digest(copy / "units.json")
     with (copy / "units.json").open("a", encoding="utf-8") as file:
         file.write("\n")
     manifest = copy / "manifest.json"
     text = manifest.read_text("utf-8").replace(version.name, NEXT)
-    text = text.replace(before, store.file_digest(copy / "units.json"))
+    text = text.replace(before, file_digest(copy / "units.json"))
     manifest.write_text(text, "utf-8")
     return out
 

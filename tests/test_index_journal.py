@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import journal, store
+from index import journal, order, store
 from index.builder import Recipe, build
 from index.changes import Change
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
@@ -101,7 +101,7 @@ def test_version_that_is_refused_leaves_no_note(out: Path, versions: Sequence[st
         publish(out, versions[1])
 
     assert journal.history(out) == ()
-    assert list((out / journal.FOLDER).iterdir()) == []
+    assert list((out / order.FOLDER).iterdir()) == []
     assert store.current(out) == versions[0]
 
 
@@ -122,9 +122,9 @@ def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
 
 def test_note_that_cannot_be_read_is_left_out(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2])
-    first = min((out / journal.FOLDER).iterdir())
+    first = min((out / order.FOLDER).iterdir())
     first.write_text("{")
-    (out / journal.FOLDER / "notes.txt").touch()
+    (out / order.FOLDER / "notes.txt").touch()
 
     assert [noted.version for noted in journal.history(out)] == [versions[2]]
 

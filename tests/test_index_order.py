@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from index import journal, store
+from index import journal, order, store
 from index.order import Mark, mark
 
 
@@ -43,7 +43,7 @@ def test_rollback_is_newer_than_what_it_takes_back(out: Path) -> None:
 
 def test_clock_that_went_back_makes_nothing_older(out: Path) -> None:
     journal.publish(out, "a" * 12, "Ann")
-    [note] = (out / journal.FOLDER).iterdir()
+    [note] = (out / order.FOLDER).iterdir()
     at = mark(out, "a" * 12).at
     note.write_text(note.read_text("utf-8").replace(at, "2099-01-01T00:00:00Z"), "utf-8")
 
@@ -53,8 +53,8 @@ def test_clock_that_went_back_makes_nothing_older(out: Path) -> None:
 
 
 def test_version_that_nobody_noted_is_before_everything(out: Path) -> None:
-    (out / journal.FOLDER).mkdir()
-    (out / journal.FOLDER / "000001.json").write_text("{")
+    (out / order.FOLDER).mkdir()
+    (out / order.FOLDER / "000001.json").write_text("{")
 
     unnoted = mark(out, "a" * 12)
 

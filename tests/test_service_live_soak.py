@@ -28,7 +28,7 @@ from scripts import manage_index
 from tests.building import RuntimeEmbedder
 from tests.conftest import CONTENT
 from tests.publishing import edit
-from tests.test_service_process import started
+from tests.running import started
 
 PAY = "Do cooks earn more than bakers?"
 WRITTEN = "Pay is much the same in both jobs."

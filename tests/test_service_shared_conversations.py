@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from index import journal, store
+from index import journal, order, store
 from index.datatypes import Turn
 from index.order import Mark
 from service import live
@@ -186,7 +186,7 @@ def test_replica_that_is_behind_a_conversation_takes_what_is_published_first(
         asked = {"question": PAY, "conversation_id": "c"}
         newer = first.post("/v1/ask", json=asked).json()
         stranger = second.post("/v1/ask", json={"question": PAY}).json()
-        shutil.copytree(ahead / journal.FOLDER, own_index / journal.FOLDER)
+        shutil.copytree(ahead / order.FOLDER, own_index / order.FOLDER)
         shutil.copy(ahead / "current", own_index / "current")
         then = second.post("/v1/ask", json=asked).json()
 
