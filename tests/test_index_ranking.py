@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import arrays, ngrams, ranking, store
+from index import arrays, ngrams, ranking, samples, store
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
@@ -195,7 +195,10 @@ def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     contents = loaded.contents
     strangers = Background(background(), encode(*background()))
 
-    again = ranking.fit(contents.chunks, contents.dense.vectors, len(contents.units), strangers)
+    asked = samples.sample(contents.chunks)
+    again = ranking.fit(
+        contents.chunks, contents.dense.vectors, len(contents.units), strangers, asked
+    )
 
     assert (loaded.folder / ranking.FILE).read_bytes() == ranking.dump(again)
 
