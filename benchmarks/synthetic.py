@@ -90,6 +90,20 @@ _CIRCUMSTANCES = tuple(
         *("for a tall person", "under eighteen", "with a guide dog", "in two parts", "by bicycle"),
     )
 )
+STRANGE = tuple(
+    f"{opening} {about}"
+    for opening in (
+        "who invented",
+        "what do people think of",
+        "when was the first",
+        "tell me a joke about",
+    )
+    for about in (
+        *("volcanoes", "the moon landing", "penguins", "baroque music", "quantum mechanics"),
+        *("the French revolution", "sourdough", "black holes", "chess openings", "sumo wrestling"),
+    )
+)
+"""Questions on things that no desk is about."""
 _SPARE = 20
 """What an answer mentions is counted up to this number, so that answers differ in figures, too."""
 

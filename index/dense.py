@@ -207,8 +207,7 @@ def _tuned(
 ) -> Dense:
     """Search as many lists as it takes to find enough of the true nearest."""
     queries = _queries(vectors)
-    k = min(NEAREST, len(vectors))
-    _, true = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
+    true = true_nearest(vectors, queries)
     probes, recall = 4, 0.0
     while recall < WANTED_RECALL and probes < lists.nlist:
         probes = min(2 * probes, lists.nlist)
@@ -231,6 +230,13 @@ def _queries(vectors: Vectors) -> Vectors:
     return np.asarray(queries, dtype=np.float32)
 
 
+def true_nearest(vectors: Vectors, queries: Vectors) -> NDArray[np.int64]:
+    """Return the positions of the `NEAREST` rows of each query, by comparing it with all."""
+    k = min(NEAREST, len(vectors))
+    _, positions = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
+    return np.asarray(positions, dtype=np.int64)
+
+
 def recall_of(true: NDArray[np.int64], found: NDArray[np.int64]) -> float:
     """Return the share of the true neighbours of each query that was found."""
     shared = sum(len(np.intersect1d(a, b)) for a, b in zip(true, found, strict=True))
@@ -245,6 +251,9 @@ def load(path: Path, card: DenseCard) -> Dense:
             return Dense(flat, _lent_rows(flat), card)
         lists: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         lists.nprobe = card.probes
+        # Else every search starts 32 threads to touch the lists before they are read.
+        inverted: Any = faiss.downcast_InvertedLists(lists.invlists)
+        inverted.prefetch_nthread = 0
         rows = arrays.parse(arrays.read(_rows_path(path)))["rows"]
         return Dense(lists, rows, card)
     except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:

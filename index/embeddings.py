@@ -83,7 +83,7 @@ def encode_cached(
 def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Progress) -> Vectors:
     places: dict[bytes, list[int]] = {}
     for position, text in enumerate(texts):
-        places.setdefault(_key(embedder.sha256, text), []).append(position)
+        places.setdefault(key_of(embedder.sha256, text), []).append(position)
     rows = _Rows(places)
     with closing(sqlite3.connect(path)) as cache:
         cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
@@ -132,7 +132,8 @@ class _Rows:
             self.vectors[self._places[key]] = vector
 
 
-def _key(model: str, text: str) -> bytes:
+def key_of(model: str, text: str) -> bytes:
+    """Return what the vector of a text is kept under."""
     return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 

@@ -3,9 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text import (
+    _CONTROLS,
     LONG_POST_WORDS,
     MAX_PARTS,
     WHOLE_WORDS,
+    _plain,
     clean,
     compile_synonyms,
     is_readable,
@@ -146,3 +148,13 @@ def test_without_synonyms_a_text_stays(groups: list[list[str]]) -> None:
 @pytest.mark.parametrize("text", ["Aİ", "aı"])  # noqa: RUF001 - the dotless i is meant
 def test_letters_that_match_only_without_case_stay(text: str) -> None:
     assert compile_synonyms([["artificial intelligence", "AI"]]).apply(text) == text
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_takes_a_shorter_way_to_the_same_end(text: str) -> None:
+    # One letter that is not ASCII sends a text the long way.
+    whole = text + "\u00e9"
+
+    assert _plain(text) == text.translate(_CONTROLS)
+    assert words(text + " ") == words(text + " \u00e9")[:-1]
+    assert _plain(whole)[:-1] == text.translate(_CONTROLS)
