@@ -197,7 +197,7 @@ def test_prometheus_takes_its_file() -> None:
 def nginx_file(tmp_path: Path) -> Path:
     """The file with an address of this machine in place of the container's name."""
     text = (COMPOSE / "nginx.conf").read_text("utf-8")
-    assert text.count("server service:8000;") == 1
+    assert text.count("server service:8000 ") == 1
     text = text.replace("service:8000", "127.0.0.1:8000")
     path = tmp_path / "nginx.conf"
     path.write_text(text.replace("/tmp", str(tmp_path)), "utf-8")  # noqa: S108 - the container's
