@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +34,19 @@ OpenVectors: TypeAlias = Callable[[str], VectorStore]
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Reads what other versions may have as well."""
+
+    english: Callable[[Path], frozenset[str]] = spelling.english_words
+    """Reads the words of English from the file of a tokenizer."""
+    model: Callable[[Buffer], RankingModel] = ranking.parse
+
+
+ALONE = Parts()
+"""Every version has everything for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What a retriever is made of, read from a version."""
 
@@ -56,19 +70,24 @@ class Knowledge:
     canned: Canned
 
 
-def gather(loaded: store.Loaded, vectors: OpenVectors | None = None) -> Knowledge:
+def gather(
+    loaded: store.Loaded,
+    vectors: OpenVectors | None = None,
+    parts: Parts = ALONE,
+) -> Knowledge:
     """Gather what a retriever needs from a version that was read.
 
     Args:
         loaded: The version.
         vectors: Opens the vector store of a version whose vectors are in one.
+        parts: Reads what other versions may have as well.
 
     Raises:
         IndexIncompatible: They are in one, and none is given.
 
     """
     contents = loaded.contents
-    model = ranking.parse(_file(loaded, ranking.FILE))
+    model = parts.model(_file(loaded, ranking.FILE))
     known = lookup.parse(_file(loaded, lookup.FILE))
     keys = _keys(contents.units)
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
@@ -86,7 +105,7 @@ def gather(loaded: store.Loaded, vectors: OpenVectors | None = None) -> Knowledg
             bytes(_file(loaded, confidence.FILE)), headless=model.head is None
         ),
         synonyms=synonyms,
-        spelling=spelling.know(known.uses, spelling.english_words(loaded.folder / TOKENIZER_FILE)),
+        spelling=spelling.know(known.uses, parts.english(loaded.folder / TOKENIZER_FILE)),
         roles=roles,
         subjects=_subjects(keys, roles),
         own=known.own,

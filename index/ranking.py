@@ -74,6 +74,13 @@ class RankingModel:
     """Of the background sentences that are unlike the corpus; the head's last class."""
     held_out: NDArray[np.int32]
     """Positions of the chunks whose leverages the head knows, in ascending order."""
+    among: NDArray[np.int64] | None = None
+    """Which rows of `background` count, where it is shared with other indexes; None for all."""
+
+    def strange(self, vector: Vectors) -> float:
+        """Return the best cosine of the background with a vector; -1 without background."""
+        cosines = np.vecdot(self.background, vector)
+        return float((cosines if self.among is None else cosines[self.among]).max(initial=-1.0))
 
 
 def fit(
@@ -224,7 +231,7 @@ class Ranker:
         first = head + COSINE_WEIGHT * cosine + self._lexical(words)
         spelling = self._spelling(rows[0], best_first(first)[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
-        strange = float(np.vecdot(self._model.background, vector[0]).max(initial=-1.0))
+        strange = self._model.strange(vector[0])
         return UnitScores(cosine, head, spelling, total, strange, float(heads[-1]))
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:

@@ -5,7 +5,8 @@ one, as they are asked for, so that opening it takes neither time nor memory for
 """
 
 import mmap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar, overload
@@ -30,6 +31,13 @@ class Records(Sequence[Record], Generic[Record]):
         self._data = data
         self._adapter = adapter
         self._ends = _line_ends(data)
+        self._changes: tuple[Callable[[Record], Record], ...] = ()
+
+    def changed(self, change: Callable[[Record], Record]) -> "Records[Record]":
+        """Return the same records, each changed whenever it is asked for."""
+        other = copy(self)
+        other._changes = (*self._changes, change)
+        return other
 
     def __len__(self) -> int:
         return len(self._ends) - 2  # the brackets have lines of their own
@@ -43,7 +51,10 @@ class Records(Sequence[Record], Generic[Record]):
     def __getitem__(self, key: int | slice) -> Record | tuple[Record, ...]:
         if isinstance(key, slice):
             return tuple(self[position] for position in range(*key.indices(len(self))))
-        return self._adapter.validate_json(self._line(range(len(self))[key]))
+        record = self._adapter.validate_json(self._line(range(len(self))[key]))
+        for change in self._changes:
+            record = change(record)
+        return record
 
     def parts(self, adapter: TypeAdapter[Part]) -> Iterator[Part]:
         """Parse of every record no more than another type has fields."""

@@ -85,6 +85,8 @@ class Loaded:
 
 
 Measure = Callable[[Loaded], Measured]
+Digest = Callable[[Path], str]
+"""Computes the SHA-256 of a file; raises OSError."""
 _MANIFEST = TypeAdapter(Manifest)
 _UNITS = records.Kind.of(Unit)
 _CHUNKS = records.Kind.of(Chunk)
@@ -251,7 +253,7 @@ def _format(data: bytes) -> object:
     return fields.get("format")
 
 
-def verify(folder: Path) -> Manifest:
+def verify(folder: Path, digest: Digest = file_digest) -> Manifest:
     """Compare every file of a version with its manifest.
 
     Raises:
@@ -263,7 +265,7 @@ def verify(folder: Path) -> Manifest:
     for name, expected in manifest.files.items():
         path = folder / name
         try:
-            found = file_digest(path)
+            found = digest(path)
         except OSError as error:
             raise IndexCorrupt(f"{path} is missing or cannot be read. {REBUILD}") from error
         if found != expected:
@@ -271,10 +273,10 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def load(out: Path, version: str | None = None) -> Loaded:
+def load(out: Path, version: str | None = None, digest: Digest = file_digest) -> Loaded:
     """Verify and read a version, by default the live one. Raises RetrievalError."""
     folder = version_folder(out, version or current(out))
-    manifest = verify(folder)
+    manifest = verify(folder, digest)
     try:
         remote = manifest.remote is not None
         contents = Contents(

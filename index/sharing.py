@@ -1,0 +1,189 @@
+"""Versions of many indexes opened side by side: what is the same in several is held once.
+
+The encoder and the words of English follow from files whose digests stand in every manifest, so
+two versions with the same digests share them, whichever site they belong to. The background is a
+choice among the same few hundred sentences. What differs is the content, and only that is in memory
+more than once.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import ranking, store
+from index.arrays import Buffer
+from index.datatypes import Unit, Vectors
+from index.durable import file_digest
+from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
+from index.intent import Head
+from index.knowledge import OpenVectors, Parts, gather
+from index.ngrams import SparseRows
+from index.ranking import RankingModel
+from index.records import Records
+from index.retriever import Retriever
+from index.spelling import english_words
+
+T = TypeVar("T", bound=object)
+WORTH_REMEMBERING = 256 * 1024
+"""Bytes of a file whose digest is remembered; smaller ones are read anyway."""
+MOST_REMEMBERED = 10_000
+_ROOTED = re.compile(r'(?<= href=")/(?!/)')
+
+
+class Sharing:
+    """Opens published versions. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        vectors: OpenVectors | None = None,
+        open_encoder: Callable[[Path], Encoder] = OnnxEncoder,
+    ) -> None:
+        """Take what opens the parts.
+
+        Args:
+            vectors: Opens the vector store of a version whose vectors are in one.
+            open_encoder: Opens the encoder of a version's folder.
+
+        """
+        self._vectors = vectors
+        self._open_encoder = open_encoder
+        self._encoders: _Held[Encoder] = _Held()
+        self._english: _Held[frozenset[str]] = _Held()
+        self._pool = _Pool()
+        self._digests: dict[tuple[int, ...], str] = {}
+
+    def open(self, folder: Path, address: str = "") -> Retriever:
+        """Open the published version of an index, as `open_index` does.
+
+        Args:
+            folder: Of the index.
+            address: Path under which its pages are served; addresses that begin at the root of the
+                service begin there.
+
+        Raises:
+            RetrievalError: There is none, or its files are not what was built.
+
+        """
+        loaded = store.load(folder, digest=self._digest)
+        files = loaded.manifest.files
+        contents = replace(loaded.contents, units=_moved(loaded.contents.units, address))
+        loaded = replace(loaded, contents=contents)
+        tokenizer = files.get(TOKENIZER_FILE, "")
+        parts = Parts(
+            english=lambda path: self._english.get(tokenizer, lambda: english_words(path)),
+            model=self._model,
+        )
+        knowledge = gather(loaded, self._vectors, parts)
+        encoder = self._encoders.get(
+            f"{files.get(ENCODER_FILE, '')} {tokenizer}", lambda: self._open_encoder(loaded.folder)
+        )
+        return Retriever(knowledge, encoder)
+
+    def _model(self, data: Buffer) -> RankingModel:
+        read = ranking.parse(data)
+        # What is mapped into memory is shared by the system.
+        return self._pool.model(read) if isinstance(data, bytes) else read
+
+    def _digest(self, path: Path) -> str:
+        """Compute a file's digest once, under however many names the file stands."""
+        stat = path.stat()
+        if stat.st_size < WORTH_REMEMBERING:
+            return file_digest(path)
+        key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        found = self._digests.get(key)
+        if found is None:
+            if len(self._digests) >= MOST_REMEMBERED:
+                self._digests.clear()
+            found = self._digests[key] = file_digest(path)
+        return found
+
+
+class _Held(Generic[T]):
+    """Things by the digest of what they were made from, for as long as somebody uses them."""
+
+    def __init__(self) -> None:
+        self._things: WeakValueDictionary[str, T] = WeakValueDictionary()
+        self._lock = Lock()
+
+    def get(self, key: str, make: Callable[[], T]) -> T:
+        with self._lock:
+            thing = self._things.get(key)
+            if thing is None:
+                thing = self._things[key] = make()
+            return thing
+
+
+class _Pool:
+    """The rows of all backgrounds, each once.
+
+    There are as many as there are sentences, for each encoder. A model keeps the rows as they were
+    when it was read, so the few that come later make no difference to it.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Vectors] = {}
+        self._places: dict[bytes, int] = {}
+        self._lock = Lock()
+
+    def model(self, read: RankingModel) -> RankingModel:
+        """Let a model share its background, and hold nothing else of the file it was read from."""
+        head = read.head
+        if not read.background.size:
+            return read
+        with self._lock:
+            rows, among = self._pooled(read.background)
+        return RankingModel(
+            head and Head(head.weights.copy(), head.typical, head.leverages.copy()),
+            read.ngrams,
+            SparseRows(read.rows.columns.copy(), read.rows.values.copy(), read.rows.starts.copy()),
+            read.bounds.copy(),
+            rows,
+            read.held_out.copy(),
+            among,
+        )
+
+    def _pooled(self, rows: Vectors) -> tuple[Vectors, NDArray[np.int64]]:
+        dimension = rows.shape[1]
+        pooled = self._rows.get(dimension, rows[:0])
+        keys = [row.tobytes() for row in rows]
+        new = [place for place, key in enumerate(keys) if key not in self._places]
+        if new:
+            self._places |= {keys[at]: len(pooled) + number for number, at in enumerate(new)}
+            pooled = self._rows[dimension] = np.concatenate([pooled, rows[new]])
+        return pooled, np.array([self._places[key] for key in keys], dtype=np.int64)
+
+
+def _moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
+    if not address:
+        return units
+    if isinstance(units, Records):
+        return units.changed(lambda unit: moved(unit, address))
+    return tuple(moved(unit, address) for unit in units)
+
+
+def moved(unit: Unit, address: str) -> Unit:
+    """Let the addresses of a unit that begin at the root of the service begin at `address`.
+
+    Its text and its Markdown stay as they were written, since they are quoted.
+    """
+
+    def at(url: str) -> str:
+        return f"{address}{url}" if url.startswith("/") and not url.startswith("//") else url
+
+    def within(html: str) -> str:
+        return _ROOTED.sub(f"{address}/", html)
+
+    return replace(
+        unit,
+        url=at(unit.url),
+        html=within(unit.html),
+        sources=tuple(replace(source, url=at(source.url)) for source in unit.sources),
+        sides=tuple(replace(side, html=within(side.html)) for side in unit.sides),
+    )
