@@ -6,12 +6,24 @@ DatabaseError    the database cannot be opened, read or written
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    true,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from index.text import fold
@@ -45,6 +57,8 @@ class Interaction:
     confidence: float
     index_version: str
     milliseconds: float
+    site: str | None = None
+    """Key of the site that was asked; None where there is only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +70,27 @@ class Feedback:
     """UTC."""
     helpful: bool
     comment: str | None
+    site: str | None = None
 
 
 class Database:
     """Safe to use from several threads. Connects when first used, and makes its tables then."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, by_site: bool = False) -> None:
+        """Take the URL; `by_site` where exchanges of many sites are kept side by side."""
         with _translated():
             self._engine = _engine(url)
-        self._has_tables = False
+        self._by_site = by_site
+        self._has_tables = Event()
         self._lock = Lock()
+        self.site: str | None = None
+        """The one site whose exchanges are seen, and may be erased; None for all."""
+
+    def of(self, site: str) -> "Database":
+        """Return the same database, with nothing in it but what is of one site."""
+        other = copy(self)
+        other.site = site
+        return other
 
     def write(self, asked: Sequence[Interaction], given: Sequence[Feedback]) -> None:
         """Write all or nothing; feedback replaces what was given before."""
@@ -80,15 +105,17 @@ class Database:
     def has(self, interaction: str) -> bool:
         """Whether this exchange is stored."""
         query = select(interactions.c.id).where(interactions.c.id == interaction)
+        query = query.where(self._own(interactions))
         with self._transaction() as connection:
             return connection.execute(query).first() is not None
 
     def erase(self, interaction: str) -> bool:
         """Delete an exchange and what was said of it; whether there was one."""
         with self._transaction() as connection:
-            connection.execute(delete(feedback).where(feedback.c.interaction == interaction))
-            found = connection.execute(delete(interactions).where(interactions.c.id == interaction))
-            return found.rowcount > 0
+            said = delete(feedback).where(feedback.c.interaction == interaction)
+            asked = delete(interactions).where(interactions.c.id == interaction)
+            connection.execute(said.where(self._own(feedback)))
+            return connection.execute(asked.where(self._own(interactions))).rowcount > 0
 
     def delete_before(self, limit: datetime) -> int:
         """Delete exchanges and feedback from before `limit` (UTC); how many rows that were."""
@@ -97,7 +124,8 @@ class Database:
 
     def _delete_old(self, table: Table, key: str, time: str, limit: datetime) -> int:
         """Delete a thousand at a time. Reading apart from writing, neither waits for a reader."""
-        query = select(table.c[key]).where(table.c[time] < limit).limit(DELETED_AT_ONCE)
+        query = select(table.c[key]).where(table.c[time] < limit, self._own(table))
+        query = query.limit(DELETED_AT_ONCE)
         deleted = 0
         while True:
             with self._transaction() as connection:
@@ -107,6 +135,9 @@ class Database:
             with self._transaction() as connection:
                 connection.execute(delete(table).where(table.c[key].in_(old)))
             deleted += len(old)
+
+    def _own(self, table: Table) -> ColumnElement[bool]:
+        return true() if self.site is None else table.c.site == self.site
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -127,9 +158,9 @@ class Database:
 
     def _make_tables(self) -> None:
         with self._lock:
-            if not self._has_tables:
-                make_tables(self._engine)
-                self._has_tables = True
+            if not self._has_tables.is_set():
+                make_tables(self._engine, by_site=self._by_site)
+                self._has_tables.set()
 
 
 def _row(one: Interaction) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -29,6 +30,8 @@ SWEEP_SECONDS = 3600.0
 RECENT_SIZE = 20_000
 """Ids known without the database: twice what may be queued."""
 CLOSE_SECONDS = 5.0
+_NOWHERE = ""
+"""No site has this key."""
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class Erasure:
     """A wish to forget an exchange, in the order of what is to be written."""
 
     interaction: str
+    site: str | None = None
     done: Future[bool] = field(default_factory=Future)
     """Whether there was such an exchange, or DatabaseError."""
 
@@ -62,8 +66,24 @@ class Interactions:
         self._on_lost = on_lost
         self._now = now
         self._queue: queue.Queue[Record | None] = queue.Queue(QUEUE_SIZE)
-        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._recent: OrderedDict[str, str | None] = OrderedDict()
+        self._site: str | None = None
+        self._periods: dict[str, timedelta] = {}
         self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
+
+    def of(self, site: str, keep: QuestionLog, retention: timedelta) -> "Interactions":
+        """Return what takes and knows the records of one site alone; all are written together.
+
+        Args:
+            site: Its key.
+            keep: What is kept of its texts.
+            retention: How long; no longer than what all are kept for.
+
+        """
+        self._periods[site] = retention
+        other = copy(self)
+        other._site, other._keep, other._database = site, keep, self._database.of(site)
+        return other
 
     def start(self) -> None:
         """Begin to write. Without it, records gather in the queue."""
@@ -81,22 +101,24 @@ class Interactions:
 
     def record(self, interaction: Interaction) -> None:
         """Take one exchange. Never waits and never raises."""
-        self._recent[interaction.id] = None
+        self._recent[interaction.id] = self._site
         if len(self._recent) > RECENT_SIZE:
             self._recent.popitem(last=False)
-        self._put(replace(interaction, question=self._kept_text(interaction.question)))
+        kept = self._kept_text(interaction.question)
+        self._put(replace(interaction, question=kept, site=self._site))
 
     def give_feedback(self, feedback: Feedback) -> None:
         """Take feedback on an exchange that is known. Never waits and never raises."""
-        self._put(replace(feedback, comment=self._kept_text(feedback.comment)))
+        self._put(replace(feedback, comment=self._kept_text(feedback.comment), site=self._site))
 
     def erase(self, interaction: str) -> Future[bool]:
         """Forget an exchange and what was said of it, also when it waits to be written.
 
         The result is whether there was one; it raises DatabaseError when that cannot be done now.
         """
-        self._recent.pop(interaction, None)
-        erasure = Erasure(interaction)
+        if self.is_recent(interaction):
+            del self._recent[interaction]
+        erasure = Erasure(interaction, self._site)
         try:
             self._queue.put_nowait(erasure)
         except queue.Full:
@@ -105,7 +127,7 @@ class Interactions:
 
     def is_recent(self, interaction: str) -> bool:
         """Whether this process made the exchange lately; needs no database."""
-        return interaction in self._recent
+        return self._recent.get(interaction, _NOWHERE) == self._site
 
     def is_stored(self, interaction: str) -> bool:
         """Whether the database holds the exchange. Waits for it; raises DatabaseError."""
@@ -151,8 +173,9 @@ class Interactions:
     def _write(self, batch: Sequence[Record]) -> None:
         asked = [record for record in batch if isinstance(record, Interaction)]
         erasures = [record for record in batch if isinstance(record, Erasure)]
-        gone = {one.interaction for one in erasures}
-        given = [one for one in batch if isinstance(one, Feedback) and one.interaction not in gone]
+        gone = {(one.site, one.interaction) for one in erasures}
+        said = [record for record in batch if isinstance(record, Feedback)]
+        given = [one for one in said if (one.site, one.interaction) not in gone]
         try:
             self._database.write(asked, given)
         except DatabaseError as error:
@@ -163,13 +186,17 @@ class Interactions:
 
     def _erase(self, erasure: Erasure) -> None:
         try:
-            erasure.done.set_result(self._database.erase(erasure.interaction))
+            database = self._database if erasure.site is None else self._database.of(erasure.site)
+            erasure.done.set_result(database.erase(erasure.interaction))
         except DatabaseError as error:
             erasure.done.set_exception(error)
 
     def _sweep(self) -> None:
         try:
             deleted = self._database.delete_before(self._now() - self._retention)
+            for site, period in self._periods.items():
+                if period < self._retention:
+                    deleted += self._database.of(site).delete_before(self._now() - period)
         except DatabaseError as error:
             log.error("interactions: what is past its time could not be deleted: %s", error)
             return

@@ -85,7 +85,8 @@ _asked, _said = interactions.c, feedback.c
 def counts(database: Database, since: date) -> tuple[Count, ...]:
     """Count what was asked from this day on, by day, version, outcome and confidence."""
     keys = (_asked.day, _asked.index_version, _asked.outcome, _asked.tenth)
-    query = select(*keys, func.count()).where(_asked.day >= since).group_by(*keys).order_by(*keys)
+    query = select(*keys, func.count()).where(_asked.day >= since, _own(database))
+    query = query.group_by(*keys).order_by(*keys)
     with database.reading() as connection:
         return tuple(Count(*row) for row in connection.execute(query))
 
@@ -95,14 +96,19 @@ def verdicts(database: Database, since: date) -> tuple[Verdicts, ...]:
     up: Counter[tuple[date, str]] = Counter()
     down: Counter[tuple[date, str]] = Counter()
     with database.reading() as connection:
-        query = _thumbs(since, _asked.day, _asked.index_version, _said.helpful)
+        query = _thumbs(database, since, _asked.day, _asked.index_version, _said.helpful)
         for day, version, helpful in connection.execute(query):
             (up if helpful else down)[day, version] += 1
     keys = sorted(up.keys() | down.keys())
     return tuple(Verdicts(*key, up[key], down[key]) for key in keys)
 
 
-def _thumbs(since: date, *columns: ColumnElement[Any]) -> Select[Any]:
+def _own(database: Database) -> ColumnElement[bool]:
+    """Tell the exchanges of the one site that may be seen; all where there is only one."""
+    return true() if database.site is None else _asked.site == database.site
+
+
+def _thumbs(database: Database, since: date, *columns: ColumnElement[Any]) -> Select[Any]:
     """Go from the thumbs to what they are about: there are few of them.
 
     A database that is left to group them goes through all exchanges instead, in the order of
@@ -111,7 +117,7 @@ def _thumbs(since: date, *columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(*columns)
         .join_from(feedback, interactions, _said.interaction == _asked.id)
-        .where(_said.given_at >= _start(since))
+        .where(_said.given_at >= _start(since), _own(database))
     )
 
 
@@ -121,24 +127,24 @@ def texts(database: Database, since: date, topic: Topic, limit: int) -> tuple[As
         return tuple(
             AskedText(
                 connection.execute(
-                    select(_asked.question).where(_asked.folded == folded).limit(1)
+                    select(_asked.question).where(_asked.folded == folded, _own(database)).limit(1)
                 ).scalar_one(),
                 number,
             )
-            for folded, number in _most_asked(connection, since, topic, limit)
+            for folded, number in _most_asked(database, connection, since, topic, limit)
         )
 
 
 def _most_asked(
-    connection: Connection, since: date, topic: Topic, limit: int
+    database: Database, connection: Connection, since: date, topic: Topic, limit: int
 ) -> Sequence[tuple[str, int]]:
     if topic is Topic.UNHELPFUL:
-        counted = _disliked(connection, since)
+        counted = _disliked(database, connection, since)
         return sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:limit]
     number = func.count().label("number")
     query = (
         select(_asked.folded, number)
-        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic))
+        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic), _own(database))
         .group_by(_asked.folded)
         .order_by(number.desc(), _asked.folded)
         .limit(limit)
@@ -146,8 +152,8 @@ def _most_asked(
     return [(folded, count) for folded, count in connection.execute(query)]
 
 
-def _disliked(connection: Connection, since: date) -> "Counter[str]":
-    query = _thumbs(since, _asked.folded).where(_about(Topic.UNHELPFUL))
+def _disliked(database: Database, connection: Connection, since: date) -> "Counter[str]":
+    query = _thumbs(database, since, _asked.folded).where(_about(Topic.UNHELPFUL))
     return Counter(folded for folded in connection.execute(query).scalars() if folded)
 
 
@@ -155,13 +161,13 @@ def number_of_texts(database: Database, since: date, topic: Topic) -> int:
     """Count the different questions that `texts` could list."""
     each = (
         select(_asked.folded)
-        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic))
+        .where(_asked.folded.is_not(None), _asked.day >= since, _about(topic), _own(database))
         .group_by(_asked.folded)
         .subquery()
     )
     with database.reading() as connection:
         if topic is Topic.UNHELPFUL:
-            return len(_disliked(connection, since))
+            return len(_disliked(database, connection, since))
         return int(connection.execute(select(func.count()).select_from(each)).scalar_one())
 
 
@@ -195,7 +201,7 @@ def _page(database: Database, since: date, topic: Topic, after: Asked | None) ->
     query = (
         select(*columns, _said.helpful, _said.comment)
         .join_from(interactions, feedback, _said.interaction == _asked.id, isouter=True)
-        .where(_asked.asked_at >= _start(since), _about(topic))
+        .where(_asked.asked_at >= _start(since), _about(topic), _own(database))
         .order_by(_asked.asked_at, _asked.id)
         .limit(PAGE)
     )

@@ -1,7 +1,7 @@
 """The tables of the database, and how they come about, also when several processes start."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import (
@@ -30,6 +30,7 @@ TRIES = 10
 """Of making the tables: who comes second finds them half made, and looks again."""
 LONGEST_KEY = 200
 """Characters of a folded question; some databases index no longer ones."""
+LONGEST_SITE = 63
 
 metadata = MetaData()
 interactions = Table(
@@ -48,6 +49,8 @@ interactions = Table(
     Column("day", Date),
     Column("tenth", SmallInteger),
     Column("folded", String(LONGEST_KEY)),
+    # Of which site it is; null where the service has only one.
+    Column("site", String(LONGEST_SITE)),
     # Every report is read from one of these alone, in its order.
     Index("ix_interactions_counts", "day", "index_version", "outcome", "tenth"),
     Index("ix_interactions_texts", "folded", "day", "outcome", "reason"),
@@ -59,17 +62,35 @@ feedback = Table(
     Column("given_at", DateTime(timezone=True), nullable=False, index=True),
     Column("helpful", Boolean, nullable=False),
     Column("comment", Text),
+    Column("site", String(LONGEST_SITE)),
 )
 
 
-def make_tables(engine: Engine) -> None:
-    """Make what is missing of the tables, their columns and indexes."""
+def site_indexes() -> tuple[Index, ...]:
+    """Make what the reports of one site among many are read from.
+
+    Not a part of the tables: where there is one site, writing pays for none of them.
+    """
+    asked = interactions.to_metadata(MetaData()).c
+    said = feedback.to_metadata(MetaData()).c
+    counted = (asked.site, asked.day, asked.index_version, asked.outcome, asked.tenth)
+    texts = (asked.site, asked.folded, asked.day, asked.outcome, asked.reason)
+    return (
+        Index("ix_interactions_site_counts", *counted),
+        Index("ix_interactions_site_texts", *texts),
+        Index("ix_interactions_site_asked_at", asked.site, asked.asked_at),
+        Index("ix_feedback_site_given_at", said.site, said.given_at),
+    )
+
+
+def make_tables(engine: Engine, *, by_site: bool = False) -> None:
+    """Make what is missing of the tables, their columns and indexes; `by_site` those of sites."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     for attempt in range(1, TRIES + 1):
         try:
             with engine.begin() as connection:
-                _make(connection)
+                _make(connection, site_indexes() if by_site else ())
         except DBAPIError:
             if attempt == TRIES:
                 raise
@@ -78,14 +99,15 @@ def make_tables(engine: Engine) -> None:
             return
 
 
-def _make(connection: Connection) -> None:
+def _make(connection: Connection, further: Sequence[Index]) -> None:
     metadata.create_all(connection)
     added = list(_add_columns(connection))
     if "day" in added:
         _fill(connection)
     for table in metadata.sorted_tables:
         known = {one["name"] for one in inspect(connection).get_indexes(table.name)}
-        for index_ in table.indexes:
+        own = [one for one in further if one.table is not None and one.table.name == table.name]
+        for index_ in (*table.indexes, *own):
             if index_.name not in known:
                 connection.execute(CreateIndex(index_))
 

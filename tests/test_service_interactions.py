@@ -92,6 +92,7 @@ def test_interaction_is_written_whole(file: Path, database: Database, losses: Lo
             "2026-11-23",
             2,
             "what pays more",
+            None,
         )
     ]
     assert losses.count == 0
