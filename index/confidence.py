@@ -7,7 +7,7 @@ questions (docs/quality.md); an owner with labelled questions may fit them again
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from math import exp, isfinite, log
 from pathlib import Path
 
@@ -60,8 +60,8 @@ class Calibration:
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability in (0, 1) that the candidate answers the question."""
-        features = asdict(evidence)
-        odds = self.intercept + sum(self.weights[name] * features[name] for name in self.weights)
+        weighed = (weight * getattr(evidence, name) for name, weight in self.weights.items())
+        odds = self.intercept + sum(weighed)
         return 1 / (1 + exp(-max(-_CERTAIN, min(_CERTAIN, odds))))
 
 

@@ -119,6 +119,9 @@ def _importance(classes: Sequence[int], count: int) -> NDArray[np.float64]:
 
 def scores(weights: Weights, vector: Vectors, ngrams: Vectors) -> Scores:
     """Score every class for one text, about 0 for a stranger and 1 for a known text."""
-    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`.
-    scores_ = np.einsum("i,ij->j", features(vector, ngrams)[0], weights)
-    return np.asarray(scores_, dtype=np.float32)
+    seen, width = np.flatnonzero(ngrams[0]), vector.shape[1]
+    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`. Of the n-grams few are in a
+    # question, and most weights need not be read.
+    meant = np.einsum("i,ij->j", vector[0], weights[:width])
+    spelt = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[0, seen], weights[width + seen])
+    return np.asarray(meant + spelt + weights[-1], dtype=np.float32)

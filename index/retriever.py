@@ -54,6 +54,7 @@ class Considered:
     text: str
     cosines: Scores
     scores: UnitScores
+    ranked: Scores
     candidate: Candidate
     confidence: float
     is_partial: bool
@@ -145,7 +146,9 @@ class Retriever:
         outside = known is not None and not knowledge.fixed.content[known]  # the content says so
         probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        return Considered(reading, found.cosines, scores, candidate, probability, found.is_partial)
+        ranked, cosines = candidates.totals(scores, knowledge.fixed), found.cosines
+        is_partial = found.is_partial
+        return Considered(reading, cosines, scores, ranked, candidate, probability, is_partial)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -230,8 +233,8 @@ class Retriever:
         return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
 
     def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        ranked = best_first(candidates.totals(found.scores, self._knowledge.fixed))
-        return self._canned(ranked[self._knowledge.fixed.canned[ranked]], without)
+        best = best_first(found.ranked)
+        return self._canned(best[self._knowledge.fixed.canned[best]], without)
 
     def _starters(self) -> tuple[Suggestion, ...]:
         return self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
@@ -256,11 +259,9 @@ class Retriever:
 
     def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family."""
-        ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        best = candidates.families(ranked, self._knowledge.fixed, limit)
-        return tuple(
-            passages.hit(self._shelf(unit), found.cosines, float(ranked[unit])) for unit in best
-        )
+        best = candidates.families(found.ranked, self._knowledge.fixed, limit)
+        ranked = found.ranked.tolist()
+        return tuple(passages.hit(self._shelf(at), found.cosines, ranked[at]) for at in best)
 
     def _shelf(self, unit: int) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
@@ -268,12 +269,11 @@ class Retriever:
         return Shelf(self._units[unit], chunks, span.start)
 
     def _trace(self, found: Considered) -> Trace:
-        ranked = candidates.totals(found.scores, self._knowledge.fixed)
-        first = best_first(ranked)[:_TRACED]
+        first = best_first(found.ranked)[:_TRACED]
         return Trace(
             found.text,
             asdict(found.candidate.evidence),
-            tuple((self._units[int(unit)].id, round(float(ranked[unit]), 4)) for unit in first),
+            tuple((self._units[unit].id, round(float(found.ranked[unit]), 4)) for unit in first),
             is_partial=found.is_partial,
         )
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from threading import Event, Lock
 from typing import Any
@@ -163,11 +163,14 @@ class Database:
                 self._has_tables.set()
 
 
+_KEPT = tuple(field.name for field in fields(Interaction))
+
+
 def _row(one: Interaction) -> dict[str, Any]:
     """Put what reports group by beside what happened."""
     folded = fold(one.question)[:LONGEST_KEY] if one.question else None
     return {
-        **asdict(one),
+        **{name: getattr(one, name) for name in _KEPT},
         "day": one.asked_at.astimezone(UTC).date(),
         "tenth": max(0, min(9, int(one.confidence * 10))),
         "folded": folded or None,

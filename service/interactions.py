@@ -8,7 +8,6 @@ dropped.
 import logging
 import queue
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -69,6 +68,7 @@ class Interactions:
         self._recent: OrderedDict[str, str | None] = OrderedDict()
         self._site: str | None = None
         self._periods: dict[str, timedelta] = {}
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
 
     def of(self, site: str, keep: QuestionLog, retention: timedelta) -> "Interactions":
@@ -91,6 +91,7 @@ class Interactions:
 
     def close(self) -> None:
         """Write what is queued and stop, within a few seconds."""
+        self._closing.set()
         try:
             self._queue.put(None, timeout=CLOSE_SECONDS)
         except queue.Full:
@@ -155,20 +156,24 @@ class Interactions:
             self._write(batch)
 
     def _gather(self) -> tuple[Sequence[Record], bool]:
-        """Wait for a record and for what comes soon after; False once closed."""
+        """Wait for a record, and a while for what comes soon after; False once closed.
+
+        Asleep rather than at the queue: a thread that each record wakes takes turns with the event
+        loop, which has better things to do.
+        """
         batch: list[Record] = []
-        deadline = time.monotonic() + SWEEP_SECONDS
-        while len(batch) < BATCH_SIZE:
-            try:
-                record = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-            if record is None:
-                return batch, False
-            if not batch:
-                deadline = time.monotonic() + GATHER_SECONDS
-            batch.append(record)
-        return batch, True
+        try:
+            record = self._queue.get(timeout=SWEEP_SECONDS)
+            if self._queue.qsize() < BATCH_SIZE:
+                self._closing.wait(GATHER_SECONDS)
+            while record is not None:
+                batch.append(record)
+                if len(batch) == BATCH_SIZE:
+                    return batch, True
+                record = self._queue.get_nowait()
+        except queue.Empty:
+            return batch, True
+        return batch, False
 
     def _write(self, batch: Sequence[Record]) -> None:
         asked = [record for record in batch if isinstance(record, Interaction)]

@@ -5,12 +5,12 @@ Outermost first: `RequestContext` gives it an id, a log line and its place in th
 often; `BodyLimit` reads the body, within bounds.
 """
 
+import asyncio
 import ipaddress
 import logging
 import re
 import time
 
-from anyio import fail_after
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +36,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_HEADERS = tuple((name.lower().encode(), text.encode()) for name, text in SECURITY_HEADERS.items())
+_API_HEADERS = (*_HEADERS, (b"cache-control", b"no-store"))
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger("service.access")
@@ -107,11 +109,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if _kind(scope) is not None:
-                    headers.setdefault("Cache-Control", "no-store")
+                given = message.setdefault("headers", [])
+                names = {name.lower() for name, _ in given}
+                missing = _API_HEADERS if _kind(scope) is not None else _HEADERS
+                given.extend(header for header in missing if header[0] not in names)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -182,7 +183,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            with fail_after(BODY_SECONDS):
+            async with asyncio.timeout(BODY_SECONDS):
                 body = await _read(scope, receive)
         except TimeoutError:
             await problem(408)(scope, receive, send)
