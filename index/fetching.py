@@ -4,6 +4,8 @@ The layout there is the one of `index.store`, so a folder that is shared and bui
 well as a bucket would. The only module that imports fsspec; what it opens is named by a URL.
 """
 
+import logging
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,16 +27,33 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 VERSIONS_KEPT = 3
 """In the folder here; the store keeps what its owner wants."""
 _FETCHING = ".fetching"
+_IN_S3 = {
+    "config_kwargs": {"connect_timeout": 3, "read_timeout": 15, "retries": {"max_attempts": 1}}
+}
+"""Seconds; else one that does not answer would hold up a start for minutes."""
+_WITHOUT_FOLDERS = {"s3", "s3a", "gs", "gcs", "abfs", "az", "memory"}
+"""Stores that need none to be made, and might make a bucket of a name that is misspelt."""
+
+for _name in ("aiobotocore", "aiohttp", "boto3", "botocore", "fsspec", "s3fs", "urllib3"):
+    # Else level `debug` would write down what they sign their requests with.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Place:
     """Files of a store by their paths below a URL. Raises Unreachable when it does not answer."""
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+        self._secrets = re.findall(r"//([^/@]+@)", url)
+        self.url = self._without_secrets(url.rstrip("/"))
+        """As it may be shown: without a user and password."""
+        in_s3 = _IN_S3 if url.startswith(("s3:", "s3a:")) else {}
+        # Nothing is taken from an earlier one: neither what was listed, nor whom it asked.
+        options = {"use_listings_cache": False, "skip_instance_cache": True, **in_s3}
         with self._told():
-            found = fsspec.url_to_fs(self.url, use_listings_cache=False)
+            found = fsspec.url_to_fs(url.rstrip("/"), **options)
         self._fs, self._root = found[0], str(found[1]).rstrip("/")
+        named = self._fs.protocol
+        self._has_folders = _WITHOUT_FOLDERS.isdisjoint({named} if type(named) is str else named)
 
     def read(self, path: str) -> bytes | None:
         """Return what stands in a file; None where there is none."""
@@ -56,7 +75,8 @@ class Place:
         """Write a file there, in the place of one of its name."""
         place = f"{self._root}/{path}"
         with self._told():
-            self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
+            if self._has_folders:
+                self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
             if isinstance(data, Path):
                 self._fs.put_file(str(data), place)
             else:
@@ -84,9 +104,16 @@ class Place:
         except RetrievalError:
             raise
         except ImportError as error:
-            raise Unreachable(f"{self.url}: {error}. pip install 'careers-faq[store]'") from error
+            extra = "s3" if self.url.startswith("s3") else "store"
+            raise Unreachable(f"{self.url}: {error}. pip install 'careers-faq[{extra}]'") from error
         except Exception as error:
-            raise Unreachable(f"{self.url} cannot be read or written: {error!r}") from error
+            why = self._without_secrets(repr(error))
+            raise Unreachable(f"{self.url} cannot be read or written: {why}") from error
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "")
+        return text
 
 
 def note_name(number: int) -> str:

@@ -190,8 +190,9 @@ def push(
     from index.pushing import push as push_to
 
     with _changing(out, wait=wait):
-        version = push_to(out, Place(url), journal.signature(by), force=force)
-    typer.echo(f"Version {version} is live in {url}.")
+        remote = Place(url)
+        version = push_to(out, remote, journal.signature(by), force=force)
+    typer.echo(f"Version {version} is live in {remote.url}.")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Versions pushed to stores and fetched from them: a folder, and memory."""
+"""Versions pushed to stores and fetched from them: a folder, memory, and S3 over HTTP."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from index.errors import IndexCorrupt, IndexMissing, Unreachable
 from index.fetching import Place, Source
 from index.order import mark
 from index.pushing import push
+from tests.s3_server import BUCKET, s3_server
 
 NEXT = "b" * 12
 
@@ -37,10 +39,20 @@ def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(scope="module")
+def s3() -> Iterator[None]:
+    with s3_server() as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(params=["file", "memory", pytest.param("s3", marks=pytest.mark.socket)])
 def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    place = tmp_path / "store" if request.param == "file" else f"/{uuid4()}"
-    return Place(f"{request.param}://{place}")
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+    places = {"file": tmp_path / "store", "memory": f"/{uuid4()}", "s3": f"{BUCKET}/{uuid4()}"}
+    return Place(f"{request.param}://{places[request.param]}")
 
 
 def forward(out: Path, remote: Place, version: str = NEXT) -> None:
