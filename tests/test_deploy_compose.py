@@ -124,6 +124,10 @@ def test_service_starts_whether_or_not_the_content_is_published(services: dict[s
     assert services["publish"]["restart"] == "no"
 
 
+def test_service_can_be_run_several_times(services: dict[str, Any]) -> None:
+    assert services["service"].keys().isdisjoint({"container_name", "hostname", "ports"})
+
+
 def test_files_that_are_mounted_are_there(services: dict[str, Any]) -> None:
     sources = [
         Path(one["source"])

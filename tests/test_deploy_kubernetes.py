@@ -105,9 +105,21 @@ def test_service_accepts_every_setting(base: list[Any], monkeypatch: pytest.Monk
     ]
 
 
-def test_index_is_read_where_the_job_publishes_it(base: list[Any], job: Any) -> None:
+def test_image_of_the_docs_has_what_the_settings_need(base: list[Any]) -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    [extras] = re.findall(r"--target serve --build-arg EXTRAS=(\S+)", text)
+    settings = one(base, "ConfigMap")["data"].keys() | SECRET.keys()
+    needs = {"FAQ_CONVERSATIONS": "redis", "FAQ_DATABASE_URL": "postgres", "FAQ_MCP": "mcp"}
+    needs["FAQ_INDEX_SOURCE"] = "store"
+
+    assert set(extras.split(",")) == {needs[name] for name in settings & needs.keys()}
+
+
+def test_index_is_fetched_from_where_the_job_publishes_it(base: list[Any], job: Any) -> None:
     deployment = one(base, "Deployment")
-    folder = one(base, "ConfigMap")["data"]["FAQ_INDEX_DIR"]
+    settings = one(base, "ConfigMap")["data"]
+    folder = settings["FAQ_INDEX_SOURCE"].removeprefix("file://")
+    [data] = dockerfile("VOLUME")
     [mount] = [
         given for given in container_of(deployment)["volumeMounts"] if given["name"] == "published"
     ]
@@ -115,6 +127,7 @@ def test_index_is_read_where_the_job_publishes_it(base: list[Any], job: Any) -> 
     claim = {"persistentVolumeClaim": {"claimName": "careers-faq"}, "name": "published"}
 
     assert folder.startswith(f"{mount['mountPath']}/")
+    assert settings["FAQ_INDEX_DIR"].startswith(f"{data}/")
     assert mount["readOnly"] is True
     assert writes["published"] == mount["mountPath"]
     assert container_of(job)["args"][2:4] == ["--out", folder]
