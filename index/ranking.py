@@ -6,7 +6,7 @@ for answering. A unit scores by its best text: a question, a variant or a passag
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -210,6 +210,14 @@ _Letters: TypeAlias = tuple[NDArray[np.uint16], NDArray[np.float32], NDArray[np.
 """Columns and values of the n-grams of a unit's texts, and where each text begins."""
 
 
+def _letters(model: RankingModel, unit: int) -> _Letters:
+    """Cut out the n-grams of a unit; a text without any known one has no row to sum."""
+    rows, first, last = model.rows, model.bounds[unit], model.bounds[unit + 1]
+    starts = rows.starts[first : last + 1]
+    within, filled = slice(starts[0], starts[-1]), np.diff(starts) > 0
+    return rows.columns[within], rows.values[within], (starts[:-1] - starts[0])[filled]
+
+
 class Ranker:
     """Scores units for a question. Chunks stand in the order of their units, each with some."""
 
@@ -217,7 +225,7 @@ class Ranker:
         self._model = model
         self._bounds = model.bounds
         # Of the units asked for most: looking them up anew takes a third of the comparison.
-        self._letters = lru_cache(HEAD_LIMIT)(self._spelt)
+        self._letters = lru_cache(HEAD_LIMIT)(partial(_letters, model))
 
     def score(
         self, cosines: Scores, vector: Vectors, text: str, words: Scores | None = None
@@ -264,14 +272,6 @@ class Ranker:
                 products *= values
                 best[unit] = np.add.reduceat(products, starts).max()
         return best
-
-    def _spelt(self, unit: int) -> _Letters:
-        """Cut out the n-grams of a unit; a text without any known one has no row to sum."""
-        rows, span = self._model.rows, self.chunks_of(unit)
-        starts = rows.starts[span.start : span.stop + 1]
-        within = slice(starts[0], starts[-1])
-        filled = np.diff(starts) > 0
-        return rows.columns[within], rows.values[within], (starts[:-1] - starts[0])[filled]
 
     def chunks_of(self, unit: int) -> range:
         """Return the positions of the chunks of a unit."""

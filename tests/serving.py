@@ -1,5 +1,6 @@
 """The real app in-process, for the tests of the service."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ def serving(settings: Settings, open_retriever: OpenRetriever = open_small) -> I
     app = create_app(settings, open_retriever)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+    gc.unfreeze()  # what `service.live` keeps for good is of no use to the next test
 
 
 def problem_of(response: Response) -> dict[str, Any]:

@@ -1,7 +1,9 @@
+import gc
 import os
 import shutil
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +29,21 @@ def own_index(tmp_path: Path, index_folder: Path) -> Path:
 def damage(folder: Path) -> None:
     version = (folder / "current").read_text("utf-8").strip()
     (folder / "versions" / version / "units.json").write_text("[]", "utf-8")
+
+
+def test_replaced_version_is_freed_without_the_garbage_collector(index_folder: Path) -> None:
+    retriever = open_small(index_folder)
+    retriever.answer(PAY)
+    parts = [weakref.ref(retriever), weakref.ref(retriever._knowledge.ranker)]
+
+    gc.disable()
+    try:
+        del retriever
+        left = [part() for part in parts]
+    finally:
+        gc.enable()
+
+    assert left == [None, None]
 
 
 def test_without_an_index_it_starts_and_says_what_to_run(
