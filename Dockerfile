@@ -15,13 +15,13 @@ COPY pyproject.toml constraints.txt README.md ./
 COPY corpus/ corpus/
 COPY index/ index/
 COPY service/ service/
-# What else to serve with, such as mcp,postgres; nothing unless it is asked for.
+# What else to serve and to build with, such as mcp,postgres; nothing unless it is asked for.
 ARG EXTRAS=
 RUN python -m venv /opt/serve \
     && /opt/serve/bin/pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 
 # The tools of the build, and the index.
-RUN pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} ".[build]"
+RUN pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} ".[build${EXTRAS:+,$EXTRAS}]"
 COPY scripts/ scripts/
 RUN python scripts/build_index.py --corpus corpus --out /app/var/index
 

@@ -33,20 +33,25 @@ SECRETS = {
 }
 
 
-@pytest.fixture(scope="module")
-def services() -> dict[str, Any]:
-    """All services of all profiles, with the values of `env.example` and made-up secrets."""
+def composed(**settings: str) -> dict[str, Any]:
+    """Everything of all profiles, with the values of `env.example` and made-up secrets."""
     example = [
         line.split("=", 1)
         for line in (COMPOSE / "env.example").read_text("utf-8").splitlines()
         if "=" in line and not line.startswith("#")
     ]
-    values = {name: value or SECRETS.get(name, "") for name, value in example}
+    values = {name: value or SECRETS.get(name, "") for name, value in example} | settings
     assert values.keys() >= SECRETS.keys()
     text = command(
         "docker-compose", "-f", FILE, "--profile", "*", "config", "--format", "json", env=values
     )
-    found: dict[str, Any] = json.loads(text)["services"]
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = composed()["services"]
     return found
 
 
@@ -101,6 +106,20 @@ def test_image_has_what_the_settings_need(services: dict[str, Any]) -> None:
     assert extras == ["mcp", "postgres", "redis"]
     for extra in extras:
         assert re.search(rf"^{extra} = \[", (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+
+
+def test_vectors_in_milvus_are_one_line_of_the_settings() -> None:
+    [line] = re.findall(
+        r"^# (FAQ_VECTOR_STORE=.*)$", (COMPOSE / "env.example").read_text("utf-8"), re.M
+    )
+    name, address = line.split("=")
+
+    services = composed(**{name: address})["services"]
+
+    assert address == "http://milvus:19530"
+    for one in OURS:
+        assert services[one]["environment"][name] == address
+        assert services[one]["build"]["args"]["EXTRAS"] == "mcp,postgres,redis,milvus"
 
 
 def test_volumes_lie_where_the_image_reads_and_writes(services: dict[str, Any]) -> None:
@@ -166,10 +185,15 @@ def test_only_proxy_and_dashboards_are_reached_from_outside_and_on_loopback(
         for name, service in services.items()
         if "ports" in service
     }
-    inside = {name for name, one in services.items() if set(one.get("networks", ())) == {"inside"}}
+    outside = {name for name, one in services.items() if "outside" in one["networks"]}
+    vectors = {name for name, one in services.items() if "vectors" in one["networks"]}
+    internal = {name for name, one in composed()["networks"].items() if one.get("internal")}
 
     assert ports == {"nginx": [("127.0.0.1", "8080")], "grafana": [("127.0.0.1", "3000")]}
-    assert inside == services.keys() - ports.keys() - {"publish"}
+    assert outside == ports.keys()
+    assert internal == {"inside", "vectors"}
+    assert vectors == {"publish", "service", "milvus"}
+    assert services["publish"]["networks"].keys() == {"vectors"}
 
 
 def test_prometheus_asks_the_service_where_it_gives_its_figures(tmp_path: Path) -> None:
