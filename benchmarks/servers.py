@@ -136,20 +136,31 @@ def _wait(process: "subprocess.Popen[bytes]", name: str, url: str, log: Path) ->
 
 
 def resident_megabytes(pid: int) -> float:
-    """Return the resident memory of a process now."""
+    """Return the resident memory of a process now, or of the largest of its workers."""
     output = subprocess.run(  # noqa: S603 - fixed command
-        ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 - ps stands elsewhere on each system
+        ["ps", "-o", "rss=", "-p", ",".join(map(str, _family(pid)))],  # noqa: S607 - ps stands elsewhere on each system
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    return int(output) / _KIB
+    return max(map(int, output.split())) / _KIB
 
 
 def processor_seconds(pid: int) -> float | None:
-    """Return the processor time that a process has used; None where the system does not list it."""
-    listed = Path(f"/proc/{pid}/stat")
-    if not listed.exists():
+    """Return the processor time of a process and its workers; None where it is not listed."""
+    if not Path(f"/proc/{pid}/stat").exists():
         return None
-    fields = listed.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return sum(map(_own_seconds, _family(pid)))
+
+
+def _own_seconds(pid: int) -> float:
+    said = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    fields = said.rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> list[int]:
+    """List a process and the processes that it started, where the system tells."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    children = listed.read_text(encoding="utf-8").split() if listed.exists() else []
+    return [pid, *map(int, children)]

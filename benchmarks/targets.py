@@ -42,16 +42,17 @@ def write_texts(index: Path, path: Path) -> int:
     return len(rows)
 
 
-def ours(index: Path, folder: Path) -> Recipe:
-    """Return our service with one worker, as `make run` starts it, but for the rate limit."""
+def ours(index: Path, folder: Path, workers: int = 1) -> Recipe:
+    """Return our service as `make run` starts it, but for the rate limit, with so many workers."""
     environment = {
         **_ENVIRONMENT,
         "FAQ_INDEX_DIR": str(index.resolve()),
         "FAQ_DATABASE_URL": f"sqlite:///{(folder / 'interactions.db').resolve()}",
         "FAQ_RATE_LIMIT": "off",
     }
-    command = (sys.executable, "-m", "service", "--port", "{port}")
-    return Recipe("careers-faq", command, environment, "/readyz", OURS)
+    command = (sys.executable, "-m", "service", "--port", "{port}", "--workers", str(workers))
+    name = "careers-faq" if workers == 1 else f"careers-faq, {workers} workers"
+    return Recipe(name, command, environment, "/readyz", OURS)
 
 
 def plain(texts: Path, model: Path, scratch: Path) -> Recipe:

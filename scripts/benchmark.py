@@ -43,6 +43,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, max=20, help="Runs of each kind.")] = 3,
     plain: Annotated[bool, typer.Option(help="Measure the plain recipe, too.")] = True,
     txtai: Annotated[bool, typer.Option(help="Measure txtai, too; installs it once.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Measure with so many workers, too.")] = 2,
     folder: Annotated[Path, typer.Option(help="For what peers need.")] = Path("var/bench"),
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all figures to it.")
@@ -59,13 +60,16 @@ def main(
     """
     _check(url)
     about = report.machine()
+    counts = sorted({1, workers})
     try:
         asked = targets.asked(index)
         with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
             servers = (
                 [Server("service", url, targets.OURS, None, None)]
                 if url
-                else _start(stack, _recipes(index, Path(scratch), folder, plain, txtai), scratch)
+                else _start(
+                    stack, _recipes(index, Path(scratch), folder, counts, plain, txtai), scratch
+                )
             )
             results = _measure(servers, asked, Load(1, seconds), rounds)
     except (NotServing, LoadFailed, RetrievalError, subprocess.CalledProcessError) as error:
@@ -84,8 +88,10 @@ def _check(url: str | None) -> None:
         )
 
 
-def _recipes(index: Path, scratch: Path, folder: Path, plain: bool, txtai: bool) -> list[Recipe]:
-    recipes = [targets.ours(index, scratch)]
+def _recipes(
+    index: Path, scratch: Path, folder: Path, workers: Sequence[int], plain: bool, txtai: bool
+) -> list[Recipe]:
+    recipes = [targets.ours(index, scratch, count) for count in workers]
     if not (plain or txtai):
         return recipes
     from index.export import find_model

@@ -75,6 +75,22 @@ def test_started_server_is_measured_and_ended(tmp_path: Path) -> None:
         servers.resident_megabytes(server.pid)
 
 
+def test_memory_is_that_of_the_largest_worker_and_time_that_of_all() -> None:
+    work = "x = bytearray(80_000_000); print(sum(range(3_000_000)), flush=True); input()"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        megabytes = servers.resident_megabytes(parent.pid)
+        seconds = servers.processor_seconds(parent.pid)
+        parent.communicate(b"\n")
+
+    assert 76 < megabytes < 200
+    assert seconds is None or seconds > 0.02
+
+
 @pytest.mark.socket
 def test_generator_without_wrk_counts_answers_that_are_none(tmp_path: Path) -> None:
     with servers.running(web_server(), tmp_path, tmp_path / "log") as started:
