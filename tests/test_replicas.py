@@ -36,7 +36,7 @@ from tests.visiting import (
 )
 
 VISITORS = 4
-MORE = 10
+MORE = 6
 """Answers that each visitor gets between two events, at least."""
 PUBLISH_SECONDS = 5.0
 """What issue 7 promises."""
