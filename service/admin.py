@@ -51,7 +51,7 @@ async def admin(
     try:
         shown = await state.dashboard.show(state.ready, view)
     except DatabaseError:
-        return _html("admin_message.html", 503, message=NO_DATABASE)
+        return _html("admin_message.html", 503, message=NO_DATABASE, base=_base(request))
     return _html(
         "admin.html",
         form_key=session.form_key,
@@ -79,7 +79,7 @@ async def login(request: Request) -> Response:
         COOKIE,
         sessions.begin(),
         max_age=SECONDS,
-        path=PATH,
+        path=_place(request),
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="strict",
@@ -92,7 +92,7 @@ async def logout(request: Request) -> Response:
     """Take the cookie back."""
     await _own_form(request)
     response = _sign_in(request, 200, SIGNED_OUT)
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    response.delete_cookie(COOKIE, path=_place(request), httponly=True, samesite="strict")
     return response
 
 
@@ -105,9 +105,10 @@ async def erase(request: Request) -> Response:
         done = get_state(request).interactions.erase(id_)
         found = await to_thread.run_sync(done.result, 10.0)
     except (DatabaseError, TimeoutError):
-        return _html("admin_message.html", 503, message=NO_DATABASE)
+        return _html("admin_message.html", 503, message=NO_DATABASE, base=_base(request))
     message = "The exchange is erased." if found else "There is no such exchange, or no longer."
-    return _html("admin_message.html", 200 if found else 404, message=message)
+    status = 200 if found else 404
+    return _html("admin_message.html", status, message=message, base=_base(request))
 
 
 @router.get("/admin/exchanges.csv")
@@ -158,7 +159,7 @@ def _sessions(request: Request) -> Sessions | None:
         return None
     if not hasattr(request.app.state, "sessions"):
         token = state.settings.admin_token.get_secret_value()
-        request.app.state.sessions = Sessions(token)
+        request.app.state.sessions = Sessions(token, request.scope.get("root_path", ""))
     return cast(Sessions, request.app.state.sessions)
 
 
@@ -199,8 +200,18 @@ def _is_same_origin(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
+def _place(request: Request) -> str:
+    """Return the path of these pages as a browser has it."""
+    return f"{request.scope.get('root_path', '')}{PATH}"
+
+
+def _base(request: Request) -> str:
+    """Return the way from here to the root of the site."""
+    return "" if request.scope["path"] == PATH else "../"
+
+
 def _sign_in(request: Request, status: int, message: str = "", *, can_try: bool = True) -> Response:
-    base = "" if request.url.path == PATH else "../"
+    base = _base(request)
     return _html("admin_login.html", status, message=message, can_try=can_try, base=base)
 
 

@@ -6,7 +6,7 @@ responses: any worker or replica can answer any request. All tools read only.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -60,8 +60,8 @@ class AgentServer:
     """To be entered once, for as long as the app runs."""
 
 
-def agent_server(allowed_origins: Collection[str], version: str) -> AgentServer:
-    """Make the server. A request from a browser is taken from these origins only; `*` is any."""
+def agent_server(version: str) -> AgentServer:
+    """Make the server. A request from a browser is taken from the allowed origins only."""
     # What the SDK tells of each request is in the access log already.
     logging.getLogger("mcp").setLevel(logging.WARNING)
     server = Server(
@@ -79,7 +79,7 @@ def agent_server(allowed_origins: Collection[str], version: str) -> AgentServer:
         server, json_response=True, stateless=True, max_request_body_size=MAX_BODY
     )
     # No GET: it would hold a connection open for news, of which there are none.
-    route = _NamedRoute(MCP, _Endpoint(manager, allowed_origins), methods=["POST"])
+    route = _NamedRoute(MCP, _Endpoint(manager), methods=["POST"])
     return AgentServer(route, manager.run)
 
 
@@ -94,13 +94,13 @@ class _NamedRoute(Route):
 class _Endpoint:
     """Turns away foreign pages, as the protocol demands, also those that rebound a DNS name."""
 
-    def __init__(self, manager: StreamableHTTPSessionManager, allowed: Collection[str]) -> None:
+    def __init__(self, manager: StreamableHTTPSessionManager) -> None:
         self._manager = manager
-        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = Headers(scope=scope).get("origin", "").lower()
-        if origin and origin not in self._allowed and "*" not in self._allowed:
+        allowed = get_state(Request(scope)).settings.allowed_origins
+        if origin and origin not in allowed and "*" not in allowed:
             await problem(403, FOREIGN_ORIGIN)(scope, receive, send)
             return
         await self._manager.handle_request(scope, receive, send)

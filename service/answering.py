@@ -124,7 +124,7 @@ def _answer(
 ) -> _Given:
     """Answer in a thread, and write the answer there, too."""
     outcome = retriever.answer(asked.question, history=history, limit=asked.limit)
-    message = message_of(outcome, state.settings.contact_url)
+    message = message_of(outcome, state.settings.contact_url, state.sentences)
     with state.metrics.stages.labels(stage="serialise").time():
         shared = conversion.shared(outcome, message, retriever.manifest.version)
     return _Given(outcome, message, shared)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import create_task_group, to_thread
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from index import open_index, stores
 from index.errors import RetrievalError, StoreUnavailable, Unreachable
@@ -23,22 +22,22 @@ from service.database import Database
 from service.dependencies import State
 from service.errors import Problem, install_handlers
 from service.interactions import Interactions
+from service.layers import layers
 from service.limiting import make_limiter
 from service.live import LiveIndex, OpenRetriever, Origin
-from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
 from service.observability import Metrics
 from service.remembered import Remembered
 from service.settings import Settings, SettingsError, Switch
 from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
+    from index.knowledge import OpenVectors
+    from index.sharing import Sharing
     from service.agents import AgentServer
+    from service.sites import Sites
     from service.tracing import Tracing
 
 VERSION = "0.1.0"
-DAY_IN_SECONDS = 86_400
-AGENT_HEADERS = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
-"""What an agent that runs in a browser sends to `/mcp`."""
 
 log = logging.getLogger(__name__)
 
@@ -59,29 +58,41 @@ def create_app(
     settings: Settings,
     open_retriever: OpenRetriever | None = None,
     tracing: "Tracing | None" = None,
+    sharing: "Sharing | None" = None,
 ) -> FastAPI:
     """Put the service together.
 
     Raises DatabaseError for a database URL that cannot be used, and SettingsError for a part that
     is set on and not installed.
 
-    `tracing` takes the place of what the settings ask for.
+    `tracing` takes the place of what the settings ask for, and `sharing` of what opens the
+    indexes of several sites.
     `open_retriever` opens the published version at start, at every reload, and whenever another
     one is published; by default as the settings say.
     """
     open_retriever = open_retriever or _opener(settings)
-    metrics = Metrics()
-    database = Database(settings.database_url.get_secret_value())
+    metrics = _metrics(settings)
+    by_site = settings.sites is not None
+    database = Database(settings.database_url.get_secret_value(), by_site=by_site)
     agents = _agents(settings)
     tracing = tracing or _tracing(settings)
     conversations = _conversations(settings, metrics)
-    origin = _origin(settings)
+    sites = _sites(settings, metrics, sharing)
+    origin = None if sites else _origin(settings)
     app = _App(
         title="Careers FAQ",
         version=VERSION,
         description="Answers questions about two careers: verbatim from one article and its FAQ.",
         lifespan=_lifespan(
-            settings, open_retriever, database, metrics, agents, conversations, origin, tracing
+            settings,
+            open_retriever,
+            database,
+            metrics,
+            agents,
+            conversations,
+            origin,
+            tracing,
+            sites,
         ),
         redirect_slashes=False,
         docs_url=None,
@@ -94,10 +105,28 @@ def create_app(
     if agents:
         app.router.routes.append(agents.route)
     install_handlers(app)
-    _add_middleware(app, settings, metrics)
+    _add_middleware(app, settings, metrics, sites)
     if tracing:
         app.add_middleware(tracing.request)
     return app
+
+
+def _metrics(settings: Settings) -> Metrics:
+    if settings.sites is None:
+        return Metrics()
+    # Only here: without several sites, nothing that only they need is loaded.
+    from service.site_parts import MetricsBySite
+
+    return MetricsBySite()
+
+
+def _sites(settings: Settings, metrics: Metrics, sharing: "Sharing | None") -> "Sites | None":
+    if settings.sites is None:
+        return None
+    from index.sharing import Sharing
+    from service.sites import Sites
+
+    return Sites(settings, metrics, sharing or Sharing(_vectors(settings)), _origin)
 
 
 def _agents(settings: Settings) -> "AgentServer | None":
@@ -111,7 +140,7 @@ def _agents(settings: Settings) -> "AgentServer | None":
     # Only here: without it, nothing of the extra `mcp` is loaded.
     from service.agents import agent_server
 
-    return agent_server(settings.allowed_origins, VERSION)
+    return agent_server(VERSION)
 
 
 def _tracing(settings: Settings) -> "Tracing | None":
@@ -168,6 +197,7 @@ def _lifespan(
     conversations: Memory,
     origin: Origin | None,
     tracing: "Tracing | None",
+    sites: "Sites | None",
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -180,7 +210,7 @@ def _lifespan(
         live = LiveIndex(settings.index_dir, open_retriever, metrics, origin)
         waiting = WaitingRoom(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
         metrics.queue.set_function(lambda: waiting.waiting)
-        app.state.shared = State(
+        app.state.shared = shared = State(
             settings=settings,
             live=live,
             interactions=interactions,
@@ -192,10 +222,10 @@ def _lifespan(
             remembered=Remembered(settings.remembered_answers),
         )
         interactions.start()
-        await _open_first(live)
+        await (sites.start(app, shared) if sites else _open_first(live))
         running = agents.running() if agents else nullcontext()
         async with running, create_task_group() as tasks:
-            tasks.start_soon(live.watch, settings.watch_seconds or inf)
+            tasks.start_soon((sites or live).watch, settings.watch_seconds or inf)
             yield
             tasks.cancel_scope.cancel()
         await conversations.close()
@@ -216,26 +246,25 @@ async def _open_first(live: LiveIndex) -> None:
 
 def _opener(settings: Settings) -> OpenRetriever:
     """Return what opens a version, with the vector store that the settings name."""
+    return partial(open_index, vectors=_vectors(settings))
+
+
+def _vectors(settings: Settings) -> "OpenVectors | None":
     try:
-        vectors = stores.searcher(settings.vector_store, settings.vector_store_seconds)
+        return stores.searcher(settings.vector_store, settings.vector_store_seconds)
     except StoreUnavailable as error:
         raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None
-    return partial(open_index, vectors=vectors)
 
 
-def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
-    """Add the layers, innermost first."""
-    with_agents = settings.mcp is Switch.ON
-    app.add_middleware(BodyLimit)
-    if settings.rate_limit != "off":
-        app.add_middleware(RateLimit, limiter=make_limiter(settings, metrics), metrics=metrics)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.allowed_origins,
-        allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Content-Type", "X-Request-ID", *(AGENT_HEADERS if with_agents else ())],
-        expose_headers=["Retry-After", "X-Request-ID"],
-        max_age=DAY_IN_SECONDS,
-    )
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestContext, metrics=metrics)
+def _add_middleware(
+    app: FastAPI, settings: Settings, metrics: Metrics, sites: "Sites | None"
+) -> None:
+    """Add the layers, innermost first; each site has them for itself."""
+    limiter = None if settings.rate_limit == "off" else make_limiter(settings, metrics)
+    if sites:
+        from service.site_layer import SiteLayer
+
+        app.add_middleware(SiteLayer, sites=sites, limiter=limiter)
+        return
+    for layer in layers(settings, metrics, limiter):
+        app.add_middleware(layer.cls, *layer.args, **layer.kwargs)

@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import rjsmin
@@ -24,6 +24,11 @@ from service.names import shorten
 
 FOLDER = Path(__file__).parent / "widget"
 ENTRY = "widget"
+SITE = Path(__file__).parent / "templates" / "site.js"
+"""Stands before the modules in the script of a site that has texts or a theme of its own."""
+KEPT_SITES = 32
+"""Scripts of sites that are kept, some 60 kB each; making one takes milliseconds."""
+_SAID = "JSON.parse('{}')"
 VERSION_LENGTH = 12
 _IMPORT = re.compile(r"^import [^;]*? from '\./(\w+)\.js';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
@@ -48,8 +53,26 @@ class Bundle:
 @cache
 def load_bundle(folder: Path = FOLDER) -> Bundle:
     """Put the modules together. The same modules give the same bytes."""
-    source = "".join(_module(folder / f"{name}.js") for name in module_order(folder))
-    small = _shrink(source)
+    return _bundle(_source(folder))
+
+
+@lru_cache(maxsize=KEPT_SITES)
+def site_bundle(said: str) -> Bundle:
+    """Put what a site says for itself before the modules; `said` is JSON, as SITE takes it."""
+    own = rjsmin.jsmin(SITE.read_text(encoding="utf-8")).replace(_SAID, said)
+    return _bundle(f"{own}\n{_shipped()}")
+
+
+@cache
+def _shipped() -> str:
+    return _source(FOLDER)
+
+
+def _source(folder: Path) -> str:
+    return _shrink("".join(_module(folder / f"{name}.js") for name in module_order(folder)))
+
+
+def _bundle(small: str) -> Bundle:
     version = hashlib.sha256(small.encode()).hexdigest()[:VERSION_LENGTH]
     content = small.replace("'development'", f"'{version}'").encode()
     digest = base64.b64encode(hashlib.sha384(content).digest()).decode()

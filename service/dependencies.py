@@ -1,6 +1,7 @@
 """Typed access to what start-up made."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -8,11 +9,13 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
+from service.bundle import Bundle, load_bundle
 from service.conversations import Memory
 from service.dashboard import Dashboard
 from service.errors import AdminOff, NotReady, Unauthorised
 from service.interactions import Interactions
 from service.live import LiveIndex
+from service.messages import USUAL, Sentences
 from service.observability import Metrics
 from service.remembered import Remembered
 from service.settings import Settings
@@ -38,6 +41,10 @@ class State:
     """Where questions are answered: about as many at once as there are cores."""
     remembered: Remembered[Any]
     """What was answered lately; `service.answering` knows what it holds."""
+    sentences: Sentences = USUAL
+    """What is said around an answer."""
+    widget: Callable[[], Bundle] = load_bundle
+    """Gives the script of the widget."""
 
     @property
     def retriever(self) -> Retriever | None:

@@ -100,8 +100,19 @@ class LiveIndex:
             with move_on_after(seconds):
                 await self._wanted.wait()
             self._wanted = Event()
-            async with self._lock:
-                await self._follow()
+            await self.look()
+
+    async def look(self) -> None:
+        """Take what is published now, if it is new."""
+        async with self._lock:
+            await self._follow()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what was last seen published is what answers."""
+        if self.retriever is None or self._seen is None:
+            return False
+        return self.retriever.manifest.version == self._seen.version
 
     async def _follow(self) -> None:
         """Open what is published if it is neither live nor refused as it is."""

@@ -1,6 +1,7 @@
 """The sentences that a visitor reads around an answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason
 
@@ -36,39 +37,60 @@ LANGUAGES: Mapping[str, str] = {
 OTHER_LANGUAGE = "This site answers in English only. Please ask in English."
 
 
-def message(outcome: Outcome, contact_url: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What is said around an answer; a site may say it in words of its own."""
+
+    answer: str = ANSWER
+    comparison: str = COMPARISON
+    best_found: str = BEST_FOUND
+    clarify: str = CLARIFY
+    not_covered: str = NOT_COVERED
+    nearest: str = NEAREST
+    contact: str = CONTACT
+    """With `{url}` where the address stands."""
+    unreadable: str = UNREADABLE
+    partial: str = PARTIAL
+    expired: str = EXPIRED
+    other_language: str = OTHER_LANGUAGE
+
+
+USUAL = Sentences()
+
+
+def message(outcome: Outcome, contact_url: str | None, say: Sentences = USUAL) -> str:
     """Say what a visitor should read with this outcome; `contact_url` is offered in a refusal."""
     match outcome:
         case Answered() if outcome.trace.is_partial:
-            return f"{PARTIAL} {BEST_FOUND}"
+            return f"{say.partial} {say.best_found}"
         case Answered():
-            return COMPARISON if outcome.unit.kind is Kind.COMPARISON else ANSWER
+            return say.comparison if outcome.unit.kind is Kind.COMPARISON else say.answer
         case Clarify():
-            return CLARIFY
+            return say.clarify
         case Conversed():
             return outcome.unit.text
         case Abstained():
-            return _refusal(outcome, contact_url)
+            return _refusal(outcome, contact_url, say)
 
 
-def _refusal(outcome: Abstained, contact_url: str | None) -> str:
+def _refusal(outcome: Abstained, contact_url: str | None, say: Sentences) -> str:
     match outcome.reason:
         case Reason.BOUNDARY if outcome.boundary:
             return outcome.boundary.text
         case Reason.LANGUAGE:
-            return LANGUAGES.get(outcome.language or "", OTHER_LANGUAGE)
+            return LANGUAGES.get(outcome.language or "", say.other_language)
         case Reason.UNREADABLE:
-            return UNREADABLE
+            return say.unreadable
         case Reason.EXPIRED:
-            return _with_contact(EXPIRED, contact_url)
+            return _with_contact(say.expired, contact_url, say)
         case _:
             # Nobody can say that it has no answer while a part of it was not looked at.
-            said = PARTIAL if outcome.trace.is_partial else NOT_COVERED
-            sentences = f"{said} {NEAREST}" if outcome.nearest else said
-            return _with_contact(sentences, contact_url)
+            said = say.partial if outcome.trace.is_partial else say.not_covered
+            sentences = f"{said} {say.nearest}" if outcome.nearest else said
+            return _with_contact(sentences, contact_url, say)
 
 
-def _with_contact(sentences: str, contact_url: str | None) -> str:
+def _with_contact(sentences: str, contact_url: str | None, say: Sentences) -> str:
     if contact_url is None:
         return sentences
-    return f"{sentences} {CONTACT.format(url=contact_url.removeprefix('mailto:'))}"
+    return f"{sentences} {say.contact.replace('{url}', contact_url.removeprefix('mailto:'))}"

@@ -24,6 +24,8 @@ TENTHS = tuple(step / 10 for step in range(1, 11))
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """Id of the request that is being answered; `-` outside one."""
+site: ContextVar[str] = ContextVar("site", default="")
+"""Key of the site that is being served; empty where there is only one."""
 
 
 class Metrics:
@@ -128,6 +130,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request_id": request_id.get(),
+            **({"site": site.get()} if site.get() else {}),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -144,6 +147,8 @@ class ConsoleFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the line, with the request id at its end inside a request."""
         line = super().format(record)
+        if site.get():
+            line = f"{line} ({site.get()})"
         current = request_id.get()
         return line if current == "-" else f"{line} [{current}]"
 

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import cast
 from weakref import ReferenceType, ref
 
@@ -14,7 +13,7 @@ from starlette.responses import RedirectResponse
 
 from index import Retriever, Unit
 from service import article
-from service.bundle import Bundle, load_bundle
+from service.bundle import Bundle
 from service.dependencies import get_state
 from service.page_parts import HTML, environment, policy
 
@@ -63,7 +62,7 @@ def _send(request: Request, body: Body, headers: Mapping[str, str]) -> Response:
 @router.api_route("/", methods=["GET", "HEAD"])
 async def demo(request: Request) -> Response:
     """Show a careers page with the widget, to try and to copy."""
-    widget = load_bundle()
+    widget = get_state(request).widget()
     page = environment().get_template("demo.html")
     base = str(request.base_url)
     contact = get_state(request).settings.contact_url
@@ -99,16 +98,16 @@ async def privacy_control(request: Request) -> Response:
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def widget_js(request: Request) -> Response:
     """Give the widget as it is now."""
-    return _send(request, _widget_body(), {"Cache-Control": SHORT, **ANYWHERE})
+    return _send(request, _widget_body(request), {"Cache-Control": SHORT, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/widget.js", methods=["GET", "HEAD"])
 async def widget_version_js(request: Request, version: str) -> Response:
     """Give this version of the widget; another one is led to the current one."""
-    if version != load_bundle().version:
+    if version != get_state(request).widget().version:
         headers = {"Cache-Control": "no-cache", **ANYWHERE}
         return RedirectResponse("../../widget.js", headers=headers)
-    return _send(request, _widget_body(), {"Cache-Control": FOREVER, **ANYWHERE})
+    return _send(request, _widget_body(request), {"Cache-Control": FOREVER, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
@@ -178,7 +177,6 @@ def snippets(base: str, widget: Bundle) -> dict[str, str]:
     return {"short": f"{script}\n<careers-faq></careers-faq>", "pinned": pinned}
 
 
-@cache
-def _widget_body() -> Body:
-    bundle = load_bundle()
+def _widget_body(request: Request) -> Body:
+    bundle = get_state(request).widget()
     return Body(bundle.content, bundle.compressed, f'"{bundle.version}"', SCRIPT)

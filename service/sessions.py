@@ -31,9 +31,11 @@ class Session:
 class Sessions:
     """Makes and checks the cookies of one token."""
 
-    def __init__(self, token: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, token: str, place: str = "", now: Callable[[], float] = time.time) -> None:
+        """Take the token, and the path under which the pages are: a cookie holds there alone."""
         self._token = token.encode()
-        self._key = hmac.digest(self._token, b"careers-faq admin session", hashlib.sha256)
+        said = f"careers-faq admin session{place}".encode()
+        self._key = hmac.digest(self._token, said, hashlib.sha256)
         self._now = now
         self._limiter = memory_limiter(TRIES)
 

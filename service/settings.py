@@ -70,6 +70,11 @@ class Settings(BaseModel):
         description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "
         "`file:///mnt/index`, or whatever fsspec opens; needs the extra `store`.",
     )
+    sites: Path | None = Field(
+        None,
+        description="File of several sites that this service answers for, each under "
+        "`/sites/KEY/`; without it there is one, at the root.",
+    )
     watch_seconds: float = Field(
         1.0,
         ge=0,

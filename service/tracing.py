@@ -81,6 +81,8 @@ def _note_route(span: Span, scope: Scope) -> None:
     span.update_name(f"{scope['method']} {route}")
     span.set_attribute("http.request.method", scope["method"])
     span.set_attribute("http.route", route)
+    if "site" in scope:
+        span.set_attribute("faq.site", scope["site"])
     span.set_attribute("faq.request_id", scope.get("state", {}).get("request_id", "-"))
 
 

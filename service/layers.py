@@ -1,0 +1,47 @@
+"""What lies around the routes, and in which order."""
+
+from collections.abc import Iterable
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from service.limiting import Limiter
+from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
+from service.observability import Metrics
+from service.settings import Settings, Switch
+
+DAY_IN_SECONDS = 86_400
+AGENT_HEADERS = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""What an agent that runs in a browser sends to `/mcp`."""
+
+
+def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> list[Middleware]:
+    """List the layers, innermost first. Without a limiter nobody is turned away."""
+    with_agents = settings.mcp is Switch.ON
+    limit = [Middleware(RateLimit, limiter=limiter, metrics=metrics)] if limiter else []
+    return [
+        Middleware(BodyLimit),
+        *limit,
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=[
+                "Content-Type",
+                "X-Request-ID",
+                *(AGENT_HEADERS if with_agents else ()),
+            ],
+            expose_headers=["Retry-After", "X-Request-ID"],
+            max_age=DAY_IN_SECONDS,
+        ),
+        Middleware(SecurityHeaders),
+        Middleware(RequestContext, metrics=metrics),
+    ]
+
+
+def around(app: ASGIApp, given: Iterable[Middleware]) -> ASGIApp:
+    """Put layers around an app, innermost first."""
+    for layer in given:
+        app = layer.cls(app, *layer.args, **layer.kwargs)
+    return app

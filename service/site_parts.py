@@ -1,0 +1,205 @@
+"""What one site among many has for itself of parts that all of them share."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from copy import copy
+from typing import Any, TypeVar
+
+from prometheus_client import Counter, Gauge
+from prometheus_client.metrics import MetricWrapperBase
+
+from index.datatypes import Turn
+from index.order import Mark
+from service.conversations import Memory, Said
+from service.errors import Overloaded
+from service.limiting import Limiter
+from service.live import LiveIndex
+from service.observability import Metrics
+from service.remembered import Key, Moment, Remembered
+from service.waiting import Leaves, WaitingRoom
+
+T = TypeVar("T")
+BY_SITE = frozenset(
+    {
+        *("requests", "outcomes", "feedback", "limited", "overloaded", "late", "remembered"),
+        *("behind", "partial", "index_reloads", "index_info", "index_age_seconds", "index_units"),
+        "answers_due",
+    }
+)
+"""Metrics that say of which site they are. Times do not: each has 13 figures or more."""
+SHARE = 2
+"""One site may have every second place at most where questions wait, so that none takes all."""
+
+
+class SiteIndex(LiveIndex):
+    """An index that is looked at in turn with those of other sites."""
+
+    async def catch_up(self, seen: Mark) -> None:
+        """Look at once, then wait as any index does."""
+        if self.mark.is_behind(seen):
+            await self.look()
+        await super().catch_up(seen)
+
+
+class SiteMemory:
+    """The conversations of one site: an id of another site's stands for nothing here."""
+
+    def __init__(self, memory: Memory, site: str) -> None:
+        self._memory = memory
+        self._site = site
+
+    async def recall(self, conversation: str) -> Said:
+        """Give what was said."""
+        return await self._memory.recall(self._own(conversation))
+
+    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+        """Add a turn, if there is one, and the version that answered."""
+        await self._memory.remember(self._own(conversation), turn, mark)
+
+    async def close(self) -> None:
+        """Leave it open for the others."""
+
+    def _own(self, conversation: str) -> str:
+        # No id holds a slash, and no key of a site.
+        return f"{self._site}/{conversation}"
+
+
+class SiteLimiter:
+    """Counts the requests to one site."""
+
+    def __init__(self, limiter: Limiter, site: str) -> None:
+        self._limiter = limiter
+        self._site = site
+
+    async def seconds_to_wait(self, client: str, kind: str) -> int:
+        """Count one request of this client to this kind of route; 0 lets it pass."""
+        return await self._limiter.seconds_to_wait(f"{self._site}/{client}", kind)
+
+    async def close(self) -> None:
+        """Leave it open for the others."""
+
+
+class SharedAnswers:
+    """The answers used last, whichever site gave them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: OrderedDict[tuple[str, Key], tuple[Moment, Any]] = OrderedDict()
+
+    def of(self, site: str) -> Remembered[Any]:
+        """Return the answers of one site."""
+        return _SiteAnswers(self, site)
+
+    def get(self, site: str, moment: Moment, key: Key) -> Any:
+        """Return an answer that a site gave at this moment, None if there is none."""
+        kept = self._answers.get((site, key))
+        if kept is None or kept[0] != moment:
+            return None
+        self._answers.move_to_end((site, key))
+        return kept[1]
+
+    def put(self, site: str, moment: Moment, key: Key, answer: Any) -> None:
+        """Remember an answer."""
+        self._answers[site, key] = (moment, answer)
+        self._answers.move_to_end((site, key))
+        if len(self._answers) > self._size:
+            self._answers.popitem(last=False)
+
+    def number(self, site: str) -> int:
+        """Count the answers of a site."""
+        return sum(of == site for of, _ in self._answers)
+
+
+class _SiteAnswers(Remembered[Any]):
+    def __init__(self, shared: SharedAnswers, site: str) -> None:
+        super().__init__(0)
+        self._shared = shared
+        self._site = site
+
+    def __len__(self) -> int:
+        return self._shared.number(self._site)
+
+    def get(self, moment: Moment, key: Key) -> Any:
+        """Return an answer of this site, if it is remembered."""
+        return self._shared.get(self._site, moment, key)
+
+    def put(self, moment: Moment, key: Key, answer: Any) -> None:
+        """Remember an answer of this site."""
+        self._shared.put(self._site, moment, key, answer)
+
+
+class SiteRoom(WaitingRoom):
+    """Where the questions of one site wait, among those of all."""
+
+    def __init__(self, room: WaitingRoom, most: int) -> None:
+        self._room = room
+        self._places = max(1, most // SHARE)
+        self._taken = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many calls of all sites wait."""
+        return self._room.waiting
+
+    async def run(self, call: Callable[[], T], leaves: Leaves | None = None) -> T:
+        """Run a call in the room of all. Raises Overloaded also when this site has its fill."""
+        if self._taken >= self._places and self._room.waiting:
+            raise Overloaded
+        self._taken += 1
+        try:
+            return await self._room.run(call, leaves)
+        finally:
+            self._taken -= 1
+
+    def close(self) -> None:
+        """Leave it open for the others."""
+
+
+class MetricsBySite(Metrics):
+    """The figures of one process, by site; those of the process itself have an empty one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all = dict(vars(self))
+        self._label("")
+
+    def of(self, site: str) -> Metrics:
+        """Return the figures as one site writes them."""
+        other = copy(self)
+        other._label(site)
+        return other
+
+    def _label(self, site: str) -> None:
+        for name, metric in self._all.items():
+            if isinstance(metric, MetricWrapperBase) and "site" in metric._labelnames:
+                setattr(self, name, _OfSite(metric, site))
+
+    def _counter(self, name: str, sentence: str, *labels: str) -> Counter:
+        return super()._counter(name, sentence, *labels, *_further(name))
+
+    def _gauge(self, name: str, sentence: str, *labels: str) -> Gauge:
+        return super()._gauge(name, sentence, *labels, *_further(name))
+
+
+def _further(name: str) -> tuple[str, ...]:
+    return ("site",) if name in BY_SITE else ()
+
+
+class _OfSite:
+    """One metric as one site writes it."""
+
+    def __init__(self, metric: MetricWrapperBase, site: str) -> None:
+        self._metric = metric
+        self._site = site
+
+    def labels(self, **given: object) -> Any:
+        """Give the figure with these labels, and the site's own."""
+        return self._metric.labels(**given, site=self._site)
+
+    def clear(self) -> None:
+        """Forget the figures of this site."""
+        self._metric.remove_by_labels({"site": self._site})
+
+    def __getattr__(self, name: str) -> Any:
+        # `inc`, `set` and what else a figure without further labels has.
+        return getattr(self.labels(), name)

@@ -1,0 +1,247 @@
+"""Several sites in one service, each under its own key; loaded where FAQ_SITES is set, else never.
+
+A site has its own `State`: its index, its part of the database, of the conversations, of the
+answers that are remembered, of the limits and the figures. The routes are the same for all, and
+find the state of the site that was asked through `request.app`, for which `Inside` stands.
+What does not depend on a site is there once: the encoder, the threads, the connections.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from math import isinf
+from pathlib import Path
+
+from anyio import CapacityLimiter, sleep_forever, to_thread
+from anyio import sleep as pause
+from fastapi import FastAPI
+from starlette.datastructures import State as Attributes
+
+from index.errors import RetrievalError
+from index.sharing import Sharing
+from service.bundle import Bundle, load_bundle, site_bundle
+from service.catalogue import today
+from service.dashboard import Dashboard
+from service.dependencies import State
+from service.live import Origin
+from service.observability import Metrics
+from service.observability import site as current_site
+from service.settings import Settings, SettingsError
+from service.site_file import Site, read_sites
+from service.site_parts import (
+    MetricsBySite,
+    SharedAnswers,
+    SiteIndex,
+    SiteMemory,
+    SiteRoom,
+)
+
+PREFIX = "/sites/"
+_OF_EACH = ("index_source", "allowed_origins", "contact_url")
+"""Settings that each site has in the file, and nobody for all."""
+
+log = logging.getLogger(__name__)
+MakeOrigin = Callable[[Settings], "Origin | None"]
+
+
+class Inside:
+    """Stands for the app in what is asked of one site."""
+
+    def __init__(self, app: FastAPI, state: State) -> None:
+        self.state = Attributes({"shared": state})
+        self.openapi = app.openapi
+
+
+@dataclass(slots=True)
+class Hosted:
+    """One site as it runs."""
+
+    key: str
+    site: Site
+    settings: Settings
+    """Those of the service, with what the site has of its own."""
+    metrics: Metrics
+    live: SiteIndex
+    inside: Inside | None = None
+    """None until the service has started."""
+    glanced: object = field(default=None)
+    """What `current` of its index was when it was last looked at."""
+
+    @property
+    def address(self) -> str:
+        """The path under which it is served."""
+        return f"{PREFIX}{self.key}"
+
+
+class Sites:
+    """All sites of this process, by their keys."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        sharing: Sharing,
+        make_origin: MakeOrigin,
+    ) -> None:
+        """Read the file. Raises SettingsError; no index is opened yet."""
+        _check(settings)
+        assert settings.sites is not None  # noqa: S101 - else nobody makes this
+        assert isinstance(metrics, MetricsBySite)  # noqa: S101 - as above
+        found = read_sites(settings.sites, settings)
+        self.settings = settings
+        self.metrics = metrics
+        self._threads = CapacityLimiter(1)
+        self._hosted: dict[str, Hosted] = {}
+        for key, site in found.items():
+            own = _settings(settings, site)
+            of_site = metrics.of(key)
+            live = SiteIndex(
+                site.index_dir,
+                partial(sharing.open, address=f"{PREFIX}{key}"),
+                of_site,
+                make_origin(own),
+            )
+            self._hosted[key] = Hosted(key, site, own, of_site, live)
+
+    def __iter__(self) -> Iterator[Hosted]:
+        return iter(self._hosted.values())
+
+    def __len__(self) -> int:
+        return len(self._hosted)
+
+    def get(self, key: str) -> Hosted | None:
+        """Return the site of a key."""
+        return self._hosted.get(key)
+
+    @property
+    def are_ready(self) -> bool:
+        """Whether any site can answer: one that cannot must not keep the others from it."""
+        return any(hosted.live.retriever is not None for hosted in self)
+
+    async def start(self, app: FastAPI, shared: State) -> None:
+        """Give every site its state, made of the parts that all share, and open its index."""
+        answers = SharedAnswers(self.settings.remembered_answers)
+        for hosted in self:
+            hosted.inside = Inside(app, _state(hosted, shared, answers))
+        for hosted in self:
+            await self._open(hosted)
+        log.info("sites: %d of %d can answer", sum(self._answering()), len(self))
+
+    async def watch(self, seconds: float) -> None:
+        """Take what is published for any site from now on; never returns.
+
+        One task goes round, and glances at one file of each site in one go.
+        """
+        if isinf(seconds):
+            await sleep_forever()
+        while True:
+            await pause(seconds)
+            for hosted in await to_thread.run_sync(self._changed, limiter=self._threads):
+                with serving(hosted.key):
+                    await hosted.live.look()
+
+    def show_freshness(self) -> None:
+        """Bring up to date what the metrics say of every site."""
+        for hosted in self:
+            hosted.metrics.show_freshness(hosted.live.freshness(today()))
+
+    def _answering(self) -> Iterator[bool]:
+        return (hosted.live.retriever is not None for hosted in self)
+
+    async def _open(self, hosted: Hosted) -> None:
+        hosted.glanced = _glance(hosted.site.index_dir)
+        with serving(hosted.key):
+            try:
+                await hosted.live.reload()
+            except RetrievalError:
+                log.warning("not ready: build its index, as docs/operations.md says")
+
+    def _changed(self) -> list[Hosted]:
+        """Find the sites that have to be looked at more closely."""
+        found = []
+        for hosted in self:
+            seen, hosted.glanced = hosted.glanced, _glance(hosted.site.index_dir)
+            is_as_before = seen == hosted.glanced and hosted.live.is_settled
+            is_nothing = seen is None and hosted.glanced is None
+            if hosted.site.index_source or not (is_as_before or is_nothing):
+                found.append(hosted)
+        return found
+
+
+@contextmanager
+def serving(key: str) -> Iterator[None]:
+    """Let the log say of which site it speaks."""
+    token = current_site.set(key)
+    try:
+        yield
+    finally:
+        current_site.reset(token)
+
+
+def _glance(folder: Path) -> object:
+    """Tell one publication from another at the cost of one look; None where there is none."""
+    try:
+        stat = (folder / "current").stat()
+    except OSError:
+        return None
+    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def _check(settings: Settings) -> None:
+    for name in _OF_EACH:
+        if getattr(settings, name):
+            raise SettingsError(
+                f"FAQ_{name.upper()}: with FAQ_SITES, each site has its own. Write {name} into "
+                "the file of the sites, and take this setting out."
+            )
+
+
+def _settings(settings: Settings, site: Site) -> Settings:
+    return settings.model_copy(
+        update={
+            "index_dir": site.index_dir,
+            "index_source": site.index_source,
+            "allowed_origins": site.allowed_origins,
+            "contact_url": site.contact_url,
+            "admin_token": site.admin_token or settings.admin_token,
+            "log_questions": site.log_questions or settings.log_questions,
+            "retention_days": site.retention_days or settings.retention_days,
+        }
+    )
+
+
+def _state(hosted: Hosted, shared: State, answers: SharedAnswers) -> State:
+    own, key = hosted.settings, hosted.key
+    keep = timedelta(days=own.retention_days)
+    return replace(
+        shared,
+        settings=own,
+        live=hosted.live,
+        interactions=shared.interactions.of(key, own.log_questions, keep),
+        conversations=SiteMemory(shared.conversations, key),
+        metrics=hosted.metrics,
+        dashboard=Dashboard(shared.dashboard.database.of(key), own.index_dir),
+        waiting=SiteRoom(shared.waiting, own.max_waiting),
+        remembered=answers.of(key),
+        sentences=hosted.site.sentences,
+        widget=_widget(hosted.site),
+    )
+
+
+def _widget(site: Site) -> Callable[[], Bundle]:
+    said = {
+        name: value
+        for name, value in (
+            ("texts", {language: dict(texts) for language, texts in site.texts.items()}),
+            ("theme", dict(site.theme)),
+            ("contact", site.contact_url),
+        )
+        if value
+    }
+    if not said:
+        return load_bundle
+    return partial(site_bundle, json.dumps(said, ensure_ascii=False, sort_keys=True))
