@@ -22,8 +22,9 @@ from index.order import FOLDER, note_paths
 
 ATTEMPTS = 3
 """For each file, before the fetch is given up for now."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
-"""Seconds; each is twice the one before."""
+FIRST_PAUSE, LONGEST_PAUSE, LONGEST_SILENCE = 0.2, 30.0, 3.0
+"""Seconds; each is twice the one before, up to the second while a version is not what was built,
+and up to the third while the store does not answer: it is asked for little."""
 VERSIONS_KEPT = 3
 """In the folder here; the store keeps what its owner wants."""
 _FETCHING = ".fetching"
@@ -144,30 +145,44 @@ class Source:
         self._taken = ("", 0)
         """The version that was taken last, and the number of the last publication then."""
         self._failures = 0
+        self._failed: str | None = None
+        """The version that was refused; None when it was the store that failed."""
         self._not_before = 0.0
 
     def refresh(self) -> None:
         """Fetch what is published, if it is not here. Raises RetrievalError; what is live stays.
 
-        What failed is left alone for a while, twice as long each time.
+        What failed is left alone for a while, twice as long each time; another version is not.
         """
-        if self._clock() < self._not_before:
+        resting = self._clock() < self._not_before
+        if resting and self._failed is None:
             return
+        version = None
         try:
-            self._follow()
+            version = live(self._remote)
+            if version is None:
+                raise IndexMissing(f"Nothing is published in {self._remote.url} yet.")
+            if resting and version == self._failed:
+                return
+            self._follow(version)
         except IndexBusy:
             return  # another worker fetches it
-        except RetrievalError:
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._failures)
-            self._failures += 1
-            self._not_before = self._clock() + pause
+        except IndexMissing:
+            raise  # to ask again costs next to nothing
+        except RetrievalError as error:
+            self._rest(error, version)
             raise
-        self._failures = 0
+        self._failures, self._not_before = 0, 0.0
 
-    def _follow(self) -> None:
-        version = live(self._remote)
-        if version is None:
-            raise IndexMissing(f"Nothing is published in {self._remote.url} yet.")
+    def _rest(self, error: RetrievalError, version: str | None) -> None:
+        silent = isinstance(error, Unreachable)
+        longest = LONGEST_SILENCE if silent else LONGEST_PAUSE
+        pause = min(longest, FIRST_PAUSE * 2**self._failures)
+        self._failed = None if silent else version
+        self._failures += 1
+        self._not_before = self._clock() + pause
+
+    def _follow(self, version: str) -> None:
         last, number = self._taken
         if version == last and not self._remote.exists(note_name(number + 1)):
             return

@@ -10,7 +10,7 @@ import pytest
 from index import journal, store
 from index.durable import file_digest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
-from index.fetching import Place, Source
+from index.fetching import LONGEST_SILENCE, Place, Source
 from index.order import mark
 from index.pushing import push
 from tests.s3_server import BUCKET, s3_server
@@ -188,17 +188,69 @@ def test_cache_keeps_to_the_newest_versions(out: Path, remote: Place, cache: Pat
     assert len(store.version_names(cache)) in (3, 4)
 
 
-def test_store_that_failed_is_left_alone_for_a_while(cache: Path, tmp_path: Path) -> None:
+def test_version_that_is_refused_is_left_alone_for_a_while_and_another_is_not(
+    out: Path, remote: Place, cache: Path
+) -> None:
     now = [0.0]
-    following = Source(Place(f"file://{tmp_path / 'none'}"), cache, lambda: now[0])
-    with pytest.raises(IndexMissing):
+    following = Source(remote, cache, lambda: now[0], lambda _: None)
+    first = push(out, remote, "Ann")
+    following.refresh()
+    remote.write("current", f"{'c' * 12}\n".encode())
+    with pytest.raises(IndexCorrupt):
         following.refresh()
 
     following.refresh()
-    now[0] += 1.0
+    remote.write("current", f"{first}\n".encode())
+    forward(out, remote)
+    following.refresh()
+    taken = store.current(cache)
+    remote.write("current", f"{'c' * 12}\n".encode())
 
-    with pytest.raises(IndexMissing):
+    assert taken == NEXT
+    with pytest.raises(IndexCorrupt):
         following.refresh()
+
+
+def test_store_that_does_not_answer_is_asked_seldom_and_used_within_seconds(
+    out: Path, tmp_path: Path, cache: Path
+) -> None:
+    now = [0.0]
+    place = tmp_path / "store"
+    push(out, Place(f"file://{place}"), "Ann")
+    following = Source(Place(f"file://{place}"), cache, lambda: now[0], lambda _: None)
+    (place / "current").rename(place / "kept")
+    (place / "current").mkdir()  # cannot be read
+    asked = 0
+    for _ in range(600):
+        now[0] += 0.1
+        try:
+            following.refresh()
+        except Unreachable:
+            asked += 1
+    (place / "current").rmdir()
+    (place / "kept").rename(place / "current")
+
+    now[0] += LONGEST_SILENCE
+    following.refresh()
+
+    assert 60 / LONGEST_SILENCE < asked < 30
+    assert store.current(cache) == store.current(out)
+
+
+def test_folder_that_is_built_into_is_followed_without_a_push(out: Path, cache: Path) -> None:
+    following = source(Place(f"file://{out}"), cache)
+    first = store.current(out)
+    following.refresh()
+    journal.publish(out, NEXT, "Ann")
+    following.refresh()
+    taken = store.current(cache)
+
+    journal.roll_back(out, first, "Ben")
+    following.refresh()
+
+    assert (taken, store.current(cache)) == (NEXT, first)
+    assert mark(cache, first) == mark(out, first)
+    assert mark(cache, NEXT).is_behind(mark(cache, first))
 
 
 def test_second_worker_leaves_the_fetching_to_the_first(
