@@ -82,15 +82,20 @@ def lines(route: Route, questions: Sequence[str]) -> Iterator[str]:
 
 def measure(server: Server, questions: Sequence[str], load: Load) -> Sample:
     """Ask a server under load; start over when the questions run out. Raises LoadFailed."""
+    return send(server, list(lines(server.route, questions)), load)
+
+
+def send(server: Server, requests: Sequence[str], load: Load) -> Sample:
+    """Send requests, written as `lines` does, to a server under load. Raises LoadFailed."""
     if shutil.which("wrk"):
-        return _with_wrk(server, questions, load)
-    return asyncio.run(with_asyncio(server, questions, load))
+        return _with_wrk(server, requests, load)
+    return asyncio.run(_with_asyncio(server, requests, load))
 
 
-def _with_wrk(server: Server, questions: Sequence[str], load: Load) -> Sample:
+def _with_wrk(server: Server, lines_: Sequence[str], load: Load) -> Sample:
     with tempfile.TemporaryDirectory() as folder:
         requests, script = Path(folder) / "requests", Path(folder) / "ask.lua"
-        requests.write_text("\n".join(lines(server.route, questions)) + "\n", encoding="utf-8")
+        requests.write_text("\n".join(lines_) + "\n", encoding="utf-8")
         script.write_text(_LUA.replace("FILE", json.dumps(str(requests))), encoding="utf-8")
         options = [f"-c{load.connections}", f"-d{math.ceil(load.seconds)}s", "-t1"]
         result = subprocess.run(  # noqa: S603 - fixed command, numbers as arguments
@@ -120,10 +125,13 @@ class _Seen:
 
 async def with_asyncio(server: Server, questions: Sequence[str], load: Load) -> Sample:
     """Ask from this process."""
+    return await _with_asyncio(server, list(lines(server.route, questions)), load)
+
+
+async def _with_asyncio(server: Server, requests: Sequence[str], load: Load) -> Sample:
     turns = iter(range(10**9))
     started = time.perf_counter()
     deadline = started + load.seconds
-    requests = list(lines(server.route, questions))
     seen = await asyncio.gather(
         *(_ask(server.url, requests, turns, deadline) for _ in range(load.connections))
     )

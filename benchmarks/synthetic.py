@@ -137,6 +137,12 @@ def entries(count: int) -> list[Canned]:
     return [_entry(number, *triple) for number, triple in enumerate(triples[:count])]
 
 
+def about(number: int) -> list[Canned]:
+    """Make the entries of one small desk of many: all actions, one thing, one circumstance."""
+    thing, circumstance = number % len(_THINGS), number // len(_THINGS) % len(_CIRCUMSTANCES)
+    return [_entry(action, action, thing, circumstance) for action in range(len(_ACTIONS))]
+
+
 def _entry(number: int, action: int, thing: int, circumstance: int) -> Canned:
     name, question, variant, paraphrase = _ACTIONS[action]
     what = f"{_THINGS[thing]} {_CIRCUMSTANCES[circumstance]}".strip()

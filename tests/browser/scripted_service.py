@@ -5,7 +5,7 @@ say which outcome it wants. Run as a module, with PORT FOLDER ORIGINS RATE.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -43,8 +43,8 @@ TRACE = Trace(understood="", evidence={}, candidates=())
 class ScriptedRetriever:
     """Knows questions by heart. What begins with "which" and is not known could mean two things."""
 
-    def __init__(self) -> None:
-        self.units = {unit.id: unit for unit in chunk(load(CONTENT)).units}
+    def __init__(self, change: Callable[[Unit], Unit] = lambda unit: unit) -> None:
+        self.units = {unit.id: change(unit) for unit in chunk(load(CONTENT)).units}
         card = ModelCard(name="none", sha256="", dimension=1, runtime="none")
         dense = DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0)
         self.manifest = Manifest(1, "0" * 12, "2026-01-01T00:00:00Z", card, "", {}, {}, dense, {})

@@ -45,6 +45,7 @@ class Service:
     folder: Path
     origins: str
     rate: str = "off"
+    module: str = "tests.browser.scripted_service"
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -54,9 +55,7 @@ class Service:
 
     def start(self) -> None:
         arguments = [str(self.port), str(self.folder), self.origins, self.rate]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.scripted_service", *arguments], cwd=ROOT
-        )
+        self.process = subprocess.Popen([sys.executable, "-m", self.module, *arguments], cwd=ROOT)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             assert self.process.poll() is None, "the service ended at its start"

@@ -1,0 +1,64 @@
+"""The real service with two sites, over the content beside this file; each says its own name.
+
+Run as a module, with PORT FOLDER ORIGINS RATE.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import uvicorn
+import yaml
+from pydantic import SecretStr
+
+from index import Retriever, Unit
+from index.sharing import Sharing, moved
+from service.app import create_app
+from service.settings import Settings
+from tests.browser.scripted_service import ScriptedRetriever
+
+
+class ScriptedSharing:
+    """Opens what `ScriptedRetriever` knows, with the name of the site before every answer."""
+
+    def open(self, folder: Path, address: str) -> Retriever:
+        def own(unit: Unit) -> Unit:
+            return moved(replace(unit, html=f"<p>{folder.name} says:</p>{unit.html}"), address)
+
+        return cast(Retriever, ScriptedRetriever(own))
+
+
+def main(port: str, folder: str, origins: str, rate: str) -> None:
+    sites = {
+        "bakery": {
+            "index_dir": "bakery",
+            "allowed_origins": origins.split(","),
+            "contact_url": "mailto:jobs@bakery.example",
+            "texts": {
+                "en": {"heading": "Ask the bakery", "greeting": "Good morning from the oven."},
+                "de": {"heading": "Fragen an die Bäckerei"},
+            },
+            "theme": {"accent": "#0b6b4f", "radius": "3px"},
+        },
+        "kitchen": {
+            "index_dir": "kitchen",
+            "allowed_origins": origins.split(","),
+            "texts": {"en": {"heading": "Ask the kitchen"}},
+            "theme": {"accent": "#7a2f7d"},
+        },
+        "plain": {"index_dir": "plain", "allowed_origins": origins.split(",")},
+    }
+    file = Path(folder) / "sites.yaml"
+    file.write_text(yaml.safe_dump(sites, allow_unicode=True), "utf-8")
+    settings = Settings(
+        sites=file,
+        database_url=SecretStr(f"sqlite:///{folder}/interactions.db"),
+        rate_limit=rate,
+    )
+    app = create_app(settings, sharing=cast(Sharing, ScriptedSharing()))
+    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
