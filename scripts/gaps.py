@@ -16,6 +16,7 @@ from service.database import Database, DatabaseError
 from service.insight import Gap, Grouping
 from service.reports import Topic
 from service.settings import Settings, SettingsError, load_settings
+from service.site_file import read_sites
 
 MOST_TEXTS = 5_000
 """Different questions that are grouped: some 20 s of encoding on one core."""
@@ -31,6 +32,9 @@ def main(
     index_: Annotated[
         Path | None, typer.Option("--index", help="Folder; FAQ_INDEX_DIR when left out.")
     ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Key of one of the sites of FAQ_SITES, and no other.")
+    ] = None,
     topic: Annotated[Topic, typer.Option(help="Which questions.")] = Topic.UNANSWERED,
     limit: Annotated[int, typer.Option(min=1, help="How many groups.")] = 20,
 ) -> None:
@@ -42,11 +46,12 @@ def main(
 
     Example: python scripts/gaps.py --since 30d > gaps.yaml
     """
-    settings = _settings()
+    settings = _settings(site)
     days = _days(since)
     try:
         retriever = open_index(index_ or settings.index_dir)
         opened = Database(database or settings.database_url.get_secret_value())
+        opened = opened.of(site) if site else opened
         typer.echo(_report(opened, retriever, days, topic, limit), nl=False)
         opened.close()
     except (DatabaseError, RetrievalError) as error:
@@ -54,11 +59,19 @@ def main(
         raise typer.Exit(1) from None
 
 
-def _settings() -> Settings:
+def _settings(site: str | None) -> Settings:
+    """Return the settings, with the index of the site; raises BadParameter."""
     try:
-        return load_settings()
+        settings = load_settings()
+        if settings.sites is None and site is None:
+            return settings
+        sites = read_sites(settings.sites, settings) if settings.sites else {}
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from None
+    if site is None or site not in sites:
+        known = ", ".join(sites) or "none, since FAQ_SITES is not set"
+        raise typer.BadParameter(f"Name one of the sites with --site: {known}.")
+    return settings.model_copy(update={"index_dir": sites[site].index_dir})
 
 
 def _days(since: str) -> int:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
@@ -79,9 +79,9 @@ def main(
     """
     counts = [*(int(step) for step in steps.split(",") if step and int(step) < sites), sites]
     runtime = runtime_folder(find_model(), cache)
-    with_progress = track(range(sites), "Building", console=Console(stderr=True))
-    turns = iter(with_progress)
-    manysites.build_sites(sites, runtime, folder, lambda _: next(turns, None) and None)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("Building", total=sites)
+        manysites.build_sites(sites, runtime, folder, lambda _: bar.advance(task))
     try:
         figures = [_measured(0, folder, seconds)]
         figures += [_measured(count, folder, seconds) for count in counts]

@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.model
 
 
-def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: object, **settings: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "scripts/gaps.py", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    given = {**os.environ, **settings}  # noqa: TID251 - a child needs it
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=given)
 
 
 @pytest.fixture
@@ -89,3 +92,30 @@ def test_mistake_is_told_without_a_traceback(
     assert done.returncode == code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_gaps_of_one_site_are_its_own(tmp_path: Path, real_index: Path) -> None:
+    url = f"sqlite:///{tmp_path}/interactions.db"
+    database = Database(url, by_site=True)
+    here, there = asked("can I bring my dog to the bakery"), asked("is there a car park")
+    database.write([replace(here, site="bakery"), replace(there, site="kitchen")], [])
+    database.close()
+    file = tmp_path / "sites.yaml"
+    file.write_text(
+        "".join(f"{key}: {{index_dir: {real_index}}}\n" for key in ("bakery", "kitchen"))
+    )
+
+    done = run("--database", url, "--site", "bakery", FAQ_SITES=str(file))
+    unnamed = run("--database", url, FAQ_SITES=str(file))
+
+    assert done.returncode == 0, done.stderr
+    assert [one.question for one in entries(done.stdout)] == ["can I bring my dog to the bakery"]
+    assert unnamed.returncode == 2
+    assert "bakery, kitchen" in unnamed.stderr
+
+
+def test_site_without_the_file_of_the_sites_is_refused() -> None:
+    done = run("--site", "bakery")
+
+    assert done.returncode == 2
+    assert "FAQ_SITES is not set" in " ".join(done.stderr.replace("│", " ").split())

@@ -250,13 +250,17 @@ def test_settings_that_each_site_has_are_refused_for_all(folder: Path) -> None:
         pass
 
 
-def test_service_with_one_site_loads_nothing_of_several() -> None:
-    # `yaml` itself is loaded for the drafts of the administrator's page.
+def test_service_with_one_site_loads_nothing_of_several(tmp_path: Path) -> None:
     code = (
         "import sys\n"
+        "from fastapi.testclient import TestClient\n"
+        "from pydantic import SecretStr\n"
         "from service.app import create_app\n"
         "from service.settings import Settings\n"
-        "create_app(Settings())\n"
+        f"url = SecretStr('sqlite:///{tmp_path}/x.db')\n"
+        "with TestClient(create_app(Settings(database_url=url))) as client:\n"
+        "    client.post('/v1/ask', json={'question': 'Why?'})\n"
+        "    client.get('/metrics')\n"
         "names = ('index.sharing', 'service.site')\n"
         "print([name for name in sys.modules if name.startswith(names)])\n"
     )
