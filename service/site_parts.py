@@ -191,14 +191,19 @@ class _OfSite:
     def __init__(self, metric: MetricWrapperBase, site: str) -> None:
         self._metric = metric
         self._site = site
+        self._shown: set[tuple[str, ...]] = set()
 
     def labels(self, **given: object) -> Any:
         """Give the figure with these labels, and the site's own."""
-        return self._metric.labels(**given, site=self._site)
+        every = {**given, "site": self._site}
+        if isinstance(self._metric, Gauge):  # a counter is never cleared
+            self._shown.add(tuple(str(every[name]) for name in self._metric._labelnames))
+        return self._metric.labels(**every)
 
     def clear(self) -> None:
-        """Forget the figures of this site."""
-        self._metric.remove_by_labels({"site": self._site})
+        """Forget the figures of this site. Goes through none of the others, which are many."""
+        while self._shown:
+            self._metric.remove(*self._shown.pop())
 
     def __getattr__(self, name: str) -> Any:
         # `inc`, `set` and what else a figure without further labels has.

@@ -16,6 +16,7 @@ from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.knowledge import gather
 from tests.building import build_real
 from tests.encoding import HandEncoder
+from tests.hosting import build_sites
 from tests.opening import Open
 
 ROOT = Path(__file__).parents[1]
@@ -150,3 +151,18 @@ def shipped_index(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def shipped(shipped_index: Path) -> Retriever:
     """Answers from the shipped content with the real model."""
     return open_index(shipped_index)
+
+
+@pytest.fixture(scope="session")
+def site_indexes(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the index of each of two sites; tests must not change it."""
+    folder = tmp_path_factory.mktemp("sites")
+    build_sites(CONTENT, runtime, folder)
+    return folder / "indexes"
+
+
+@pytest.fixture
+def sites_folder(site_indexes: Path, tmp_path: Path) -> Path:
+    """A folder for the file of the two sites, with their indexes in it."""
+    (tmp_path / "indexes").symlink_to(site_indexes)
+    return tmp_path

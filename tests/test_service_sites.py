@@ -1,51 +1,33 @@
 """Several sites in one service: what each has, and what the service itself has."""
 
 import logging
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.conftest import CONTENT
 from tests.hosting import (
     BAKERY,
     KITCHEN,
     ONLY_THERE,
     ORIGINS,
     TOKENS,
-    build_sites,
     hosting,
     sites_file,
 )
-from tests.publishing import built, edit
+from tests.running import run
 from tests.serving import ADMIN, TOKEN, problem_of
 
 PAY = "Do cooks earn more than bakers?"
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def indexes(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the index of each site; tests must not change it."""
-    folder = tmp_path_factory.mktemp("sites")
-    build_sites(CONTENT, runtime, folder)
-    return folder / "indexes"
-
-
 @pytest.fixture
-def folder(indexes: Path, tmp_path: Path) -> Path:
-    (tmp_path / "indexes").symlink_to(indexes)
-    return tmp_path
-
-
-@pytest.fixture
-def client(folder: Path) -> Iterator[TestClient]:
-    with hosting(folder, sites_file(folder)) as client:
+def client(sites_folder: Path) -> Iterator[TestClient]:
+    with hosting(sites_folder, sites_file(sites_folder)) as client:
         yield client
 
 
@@ -58,10 +40,10 @@ def test_each_site_answers_from_its_own_content(client: TestClient) -> None:
     assert here["url"] == "/sites/bakery/faq#faq-pay"
 
 
-def test_each_site_has_its_contact_and_its_words(folder: Path) -> None:
+def test_each_site_has_its_contact_and_its_words(sites_folder: Path) -> None:
     replies = {"not_covered": "No idea.", "nearest": "But:", "contact": "Ask {url}."}
-    file = sites_file(folder, bakery={"replies": replies})
-    with hosting(folder, file) as client:
+    file = sites_file(sites_folder, bakery={"replies": replies})
+    with hosting(sites_folder, file) as client:
         said = [
             client.post(
                 f"{site}/v1/ask", json={"question": "Does an oven switch itself off?"}
@@ -126,16 +108,16 @@ def test_service_itself_takes_nothing(client: TestClient) -> None:
     assert response.headers["allow"] == "GET, HEAD"
 
 
-def test_service_is_ready_when_a_site_is(folder: Path) -> None:
-    file = sites_file(folder, kitchen={"index_dir": "nowhere"})
-    with hosting(folder, file) as client:
+def test_service_is_ready_when_a_site_is(sites_folder: Path) -> None:
+    file = sites_file(sites_folder, kitchen={"index_dir": "nowhere"})
+    with hosting(sites_folder, file) as client:
         assert client.get("/readyz").json() == {"status": "ready"}
         assert client.get(f"{BAKERY}/readyz").status_code == 200
         problem = problem_of(client.get(f"{KITCHEN}/readyz"))
         assert problem["status"] == 503
 
     nothing = {"index_dir": "nowhere"}
-    with hosting(folder, sites_file(folder, kitchen=nothing, bakery=nothing)) as client:
+    with hosting(sites_folder, sites_file(sites_folder, kitchen=nothing, bakery=nothing)) as client:
         assert problem_of(client.get("/readyz"))["status"] == 503
         assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -159,51 +141,33 @@ def test_figures_are_by_site(client: TestClient) -> None:
     assert 'faq_request_seconds_count{route="/v1/ask"}' in text
 
 
-def test_index_of_one_site_is_shown_as_long_as_it_answers(
-    folder: Path, runtime: Path, tmp_path: Path
+def test_command_tells_the_faults_of_the_file_and_ends(tmp_path: Path) -> None:
+    file = tmp_path / "sites.yaml"
+    file.write_text("bakery:\n  index_dirr: x\nKitchen: {index_dir: x}\n", "utf-8")
+
+    done = run(tmp_path, FAQ_SITES=str(file))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "FAQ_SITES: the file of the sites cannot be used.",
+        f"{file}, line 1: bakery.index_dir: this is required",
+        f"{file}, line 2: bakery.index_dirr: there is no such setting; did you mean index_dir?",
+        (
+            f"{file}, line 3: Kitchen: write a key of small letters, digits and hyphens, "
+            "63 at most, such as bakery"
+        ),
+    ]
+
+
+def test_log_says_which_site_it_is_about(
+    sites_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    out = shutil.copytree(folder / "indexes" / "bakery", tmp_path / "own")
-    file = sites_file(folder, bakery={"index_dir": "own"})
-    with hosting(folder, file, watch_seconds=0.05) as client:
-        before = client.get(f"{BAKERY}/v1/index").json()["version"]
-        content = shutil.copytree(CONTENT, tmp_path / "content")
-        edit(content, {"Pay is much the same": "Pay is about the same"})
-        version = built(content, runtime, out, publish=True).manifest.version
-        wait_until(lambda: client.get(f"{BAKERY}/v1/index").json()["version"] == version)
-
-        text = client.get("/metrics").text
-        assert version != before
-        assert f'site="bakery",version="{version}"' in text
-        assert text.count("\nfaq_index_info{") == 2
-        answer = client.get(f"{BAKERY}/v1/answers/faq-pay").json()["text"]
-        assert answer.startswith("Pay is about the same")
-        other = client.get(f"{KITCHEN}/v1/answers/faq-pay").json()["text"]
-        assert other.startswith(ONLY_THERE)
-
-
-def test_site_whose_index_comes_later_is_taken(folder: Path, tmp_path: Path) -> None:
-    file = sites_file(folder, kitchen={"index_dir": "later"})
-    with hosting(folder, file, watch_seconds=0.05) as client:
-        assert client.get(f"{KITCHEN}/readyz").status_code == 503
-        shutil.copytree(folder / "indexes" / "kitchen", tmp_path / "later")
-
-        wait_until(lambda: client.get(f"{KITCHEN}/readyz").status_code == 200)
-
-
-def wait_until(is_so) -> None:  # type: ignore[no-untyped-def]
-    until = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.02)
-
-
-def test_log_says_which_site_it_is_about(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     import json
 
     from service.observability import JsonFormatter
 
     caplog.handler.setFormatter(JsonFormatter())
-    with caplog.at_level(logging.INFO), hosting(folder, sites_file(folder)) as client:
+    with caplog.at_level(logging.INFO), hosting(sites_folder, sites_file(sites_folder)) as client:
         client.get(f"{BAKERY}/healthz")
         client.get("/healthz")
 
@@ -214,21 +178,21 @@ def test_log_says_which_site_it_is_about(folder: Path, caplog: pytest.LogCapture
     assert served == ["bakery", None]
 
 
-def test_each_site_has_its_own_limit(folder: Path) -> None:
-    with hosting(folder, sites_file(folder), rate_limit="2/hour") as client:
+def test_each_site_has_its_own_limit(sites_folder: Path) -> None:
+    with hosting(sites_folder, sites_file(sites_folder), rate_limit="2/hour") as client:
         here = [client.get(f"{BAKERY}/v1/questions").status_code for _ in range(3)]
         there = [client.get(f"{KITCHEN}/v1/questions").status_code for _ in range(3)]
 
     assert here == there == [200, 200, 429]
 
 
-def test_operator_may_administer_a_site_without_a_token(folder: Path) -> None:
-    file = sites_file(folder, kitchen={"admin_token": None})
-    with hosting(folder, file, admin_token=TOKEN) as client:
+def test_operator_may_administer_a_site_without_a_token(sites_folder: Path) -> None:
+    file = sites_file(sites_folder, kitchen={"admin_token": None})
+    with hosting(sites_folder, file, admin_token=TOKEN) as client:
         reload_, operator = "/v1/index/reload", ADMIN
         assert client.post(f"{KITCHEN}{reload_}", headers=operator).status_code == 200
         assert client.post(f"{BAKERY}{reload_}", headers=operator).status_code == 401
-    with hosting(folder, file) as client:
+    with hosting(sites_folder, file) as client:
         assert client.post(f"{KITCHEN}{reload_}", headers=operator).status_code == 403
 
 
@@ -240,12 +204,12 @@ def test_page_of_a_site_may_ask_it(client: TestClient) -> None:
     assert preflight.headers["access-control-allow-origin"] == ORIGINS["bakery"]
 
 
-def test_settings_that_each_site_has_are_refused_for_all(folder: Path) -> None:
+def test_settings_that_each_site_has_are_refused_for_all(sites_folder: Path) -> None:
     from service.settings import SettingsError
 
     with (
         pytest.raises(SettingsError, match="FAQ_ALLOWED_ORIGINS: with FAQ_SITES, each site has"),
-        hosting(folder, sites_file(folder), allowed_origins=("https://a.example",)),
+        hosting(sites_folder, sites_file(sites_folder), allowed_origins=("https://a.example",)),
     ):
         pass
 
@@ -272,10 +236,10 @@ def test_service_with_one_site_loads_nothing_of_several(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_token_of_a_site_does_not_print(folder: Path) -> None:
+def test_token_of_a_site_does_not_print(sites_folder: Path) -> None:
     from service.settings import Settings
     from service.site_file import read_sites
 
-    sites = read_sites(sites_file(folder), Settings())
+    sites = read_sites(sites_file(sites_folder), Settings())
 
     assert TOKENS["bakery"] not in repr(sites)
