@@ -7,10 +7,11 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
+from urllib.request import Request, urlopen
 
 import typer
 from rich.console import Console
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only this command needs it
 
 from benchmarks import manysites  # noqa: E402 - after the path
-from benchmarks.load import Load, LoadFailed, send  # noqa: E402 - as above
+from benchmarks.load import Load, LoadFailed, Sample, send  # noqa: E402 - as above
 from benchmarks.servers import (  # noqa: E402 - as above
     NotServing,
     Recipe,
@@ -44,6 +45,8 @@ class Figures:
     sites: int
     """0 for a service without the setting."""
     start_seconds: float
+    start_processor: float
+    """Seconds of processor time until then: what other work on the machine changes little."""
     megabytes: float
     """Resident, before any question."""
     idle_share: float
@@ -54,9 +57,12 @@ class Figures:
     one_median: float
     one_p99: float
     """One site is asked over one connection, the others are idle."""
+    one_processor: float
+    """Milliseconds of processor time for such an answer."""
     round_median: float
     round_p99: float
     """Every site is asked in turn, over one connection."""
+    round_processor: float
     round_rate: float
     """Answers a second when every site is asked in turn, over 16 connections."""
     errors: int
@@ -111,28 +117,42 @@ def _figures(server: Server, count: int, seconds: float) -> Figures:
     assert server.pid is not None  # noqa: S101 - it was started here
     assert server.ready_seconds is not None  # noqa: S101 - as above
     prefix = "/sites/" if count else ""
-    megabytes = resident_megabytes(server.pid)
+    megabytes, started = resident_megabytes(server.pid), processor_seconds(server.pid) or 0.0
     idle = _idle_share(server.pid, seconds)
     everyone = range(max(1, count))
     first = first_seconds(server, list(manysites.requests(everyone, 1, prefix)))
-    one = send(server, list(manysites.requests([0], _ROUNDS, prefix)), Load(ONE, seconds))
+    only = list(manysites.requests([0], _ROUNDS, prefix))
+    one, one_processor = _timed(server, only, Load(ONE, seconds))
     in_turn = list(manysites.requests(everyone, _ROUNDS, prefix))
-    turn, many = (send(server, in_turn, Load(connections, seconds)) for connections in (ONE, MANY))
+    turn, round_processor = _timed(server, in_turn, Load(ONE, seconds))
+    many = send(server, in_turn, Load(MANY, seconds))
     return Figures(
         sites=count,
         start_seconds=server.ready_seconds,
+        start_processor=started,
         megabytes=megabytes,
         idle_share=idle,
         first_median=quantile(first, 0.5) * 1e3,
         first_p99=quantile(first, 0.99) * 1e3,
         one_median=one.median,
         one_p99=one.p99,
+        one_processor=one_processor,
         round_median=turn.median,
         round_p99=turn.p99,
+        round_processor=round_processor,
         round_rate=many.rate,
         errors=one.errors + turn.errors + many.errors,
         megabytes_after=resident_megabytes(server.pid),
     )
+
+
+def _timed(server: Server, requests: Sequence[str], load: Load) -> tuple[Sample, float]:
+    """Return what was measured, and milliseconds of processor time for an answer."""
+    assert server.pid is not None  # noqa: S101 - it was started here
+    before = processor_seconds(server.pid) or 0.0
+    sample = send(server, requests, load)
+    taken = (processor_seconds(server.pid) or 0.0) - before
+    return sample, taken / sample.requests * 1e3
 
 
 def _idle_share(pid: int, seconds: float) -> float:
@@ -143,8 +163,6 @@ def _idle_share(pid: int, seconds: float) -> float:
 
 def first_seconds(server: Server, requests: Sequence[str]) -> list[float]:
     """Send each request once, one after the other; how long each took."""
-    from urllib.request import Request, urlopen
-
     taken = []
     for line in requests:
         method, path, body = line.split(" ", 2)
@@ -163,26 +181,28 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+COLUMNS: Mapping[str, Callable[[Figures], str]] = {
+    "sites": lambda one: str(one.sites) if one.sites else "alone",
+    "start s": lambda one: f"{one.start_seconds:.1f}",
+    "cpu s": lambda one: f"{one.start_processor:.1f}",
+    "MB": lambda one: f"{one.megabytes:.0f}",
+    "idle %": lambda one: f"{one.idle_share * 100:.1f}",
+    "first ms, p99": lambda one: f"{one.first_median:.1f} {one.first_p99:.1f}",
+    "one site ms, p99": lambda one: f"{one.one_median:.1f} {one.one_p99:.1f}",
+    "cpu ms": lambda one: f"{one.one_processor:.1f}",
+    "in turn ms, p99": lambda one: f"{one.round_median:.1f} {one.round_p99:.1f}",
+    "cpu ms ": lambda one: f"{one.round_processor:.1f}",
+    "answers/s": lambda one: f"{one.round_rate:.0f}",
+    "errors": lambda one: str(one.errors),
+    "MB after": lambda one: f"{one.megabytes_after:.0f}",
+}  # fmt: skip
+
+
 def table(figures: Sequence[Figures]) -> Table:
     """Show the figures, a row a service."""
-    heads = (
-        *("sites", "start s", "MB", "idle %", "first ms", "p99", "one site ms", "p99"),
-        *("in turn ms", "p99", "answers/s", "errors", "MB after"),
-    )
-    made = Table(*heads)
+    made = Table(*COLUMNS)
     for one in figures:
-        latencies = (one.first_median, one.first_p99, one.one_median, one.one_p99)
-        turns = (one.round_median, one.round_p99)
-        made.add_row(
-            str(one.sites) if one.sites else "alone",
-            f"{one.start_seconds:.1f}",
-            f"{one.megabytes:.0f}",
-            f"{one.idle_share * 100:.1f}",
-            *(f"{value:.1f}" for value in (*latencies, *turns)),
-            f"{one.round_rate:.0f}",
-            str(one.errors),
-            f"{one.megabytes_after:.0f}",
-        )
+        made.add_row(*(shown(one) for shown in COLUMNS.values()))
     return made
 
 
