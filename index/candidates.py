@@ -1,7 +1,7 @@
 """Pure: the scores of all units -> the candidate for the answer, and the evidence about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from index.ranking import UnitScores, best_first
 PARENT_MARGIN = 0.12
 """A list is given instead of one of its items when another item is this close: it holds both."""
 CLOSE_MARGIN = 0.25
-"""Candidates within this of the best are offered when a question has to be clarified."""
+"""Candidates within this of the best are offered when a question has to be clarified; within twice
+as much of one with hardly any ways of asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,17 @@ def totals(scores: UnitScores, fixed: Catalogue) -> Scores:
     return shared
 
 
-def choose(scores: UnitScores, fixed: Catalogue, typical: float) -> Candidate:
+def choose(
+    scores: UnitScores, fixed: Catalogue, typical: float, known: int | None = None
+) -> Candidate:
     """Choose the best unit of the content, and gather the evidence for and against it.
 
     Args:
         scores: Of the question.
         fixed: About the units.
         typical: What the head gives a known text.
+        known: The unit that lists the question as its own, which is weighed as if there were enough
+            ways of asking.
 
     """
     ranked = totals(scores, fixed)
@@ -105,9 +110,10 @@ def choose(scores: UnitScores, fixed: Catalogue, typical: float) -> Candidate:
     unit = _with_siblings(best, ranked, fixed)
     outside = ~fixed.content
     rival = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
+    evidence = _evidence(unit, scores, fixed, typical)
     return Candidate(
         unit,
-        _evidence(unit, scores, fixed, typical),
+        evidence if known is None else replace(evidence, bare=0.0),
         float(ranked[best]),
         rival,
         float(ranked[rival]) if rival is not None else -np.inf,
@@ -138,6 +144,8 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
         spelling=float(scores.spelling[members].max()),
         rival_head=min(rival, confidence.HEAD_CAP),
         rival_lead=confidence.rival_lead(cosine, rival_cosine),
+        prose=float(scores.prose[members].max()),
+        bare=float(scores.bare[members].min()),
     )
 
 
@@ -146,9 +154,10 @@ def alternatives(
 ) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
     ranked = np.where(fixed.content, totals(scores, fixed), -np.inf)
+    margin = CLOSE_MARGIN * (1 + candidate.evidence.bare)  # prose sets them further apart
     chosen = [candidate.unit]
     for unit in best_first(ranked):
-        if len(chosen) == limit or candidate.total - ranked[unit] > CLOSE_MARGIN:
+        if len(chosen) == limit or candidate.total - ranked[unit] > margin:
             break
         if not any(_same(int(unit), other, fixed) for other in chosen):
             chosen.append(int(unit))

@@ -6,6 +6,7 @@ from math import ceil
 
 from corpus import Boundary, Corpus, Document, Entry, Section, Span
 from corpus import Source as ContentSource
+from index import prose
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
 from index.sentences import sentence_spans
 from index.text import clean, compile_synonyms
@@ -34,13 +35,19 @@ def chunk(corpus: Corpus) -> Chunked:
         *(_boundary_unit(boundary) for boundary in corpus.boundaries),
         *(_entry_unit(entry, Kind.SMALLTALK) for entry in corpus.smalltalk),
     )
-    synonyms = compile_synonyms(corpus.synonyms)
-    chunks = tuple(
-        replace(made, embedded=synonyms.apply(clean(made.embedded)))
+    return Chunked(units, chunks_of(units, corpus.synonyms))
+
+
+def chunks_of(units: Sequence[Unit], synonyms: Sequence[Sequence[str]]) -> tuple[Chunk, ...]:
+    """Make the chunks of units, with the words that the content uses."""
+    used = compile_synonyms(synonyms)
+    in_full = len(units) <= prose.MOST_UNITS
+    return tuple(
+        replace(made, embedded=used.apply(clean(made.embedded)))
         for position, unit in enumerate(units)
         for made in _chunks(position, unit)
+        if in_full or made.role is not ChunkRole.TITLED
     )
-    return Chunked(units, chunks)
 
 
 def _section_units(document: Document) -> Iterator[Unit]:
@@ -170,16 +177,24 @@ def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
     # The title of a list item holds its heading already.
     context = _under(unit.trail[-1], unit.title) if unit.trail and unit.level else unit.title
     yield Chunk(position, ChunkRole.QUESTION, unit.title, context)
-    for question in dict.fromkeys(unit.questions):
-        if question != unit.title:
-            yield Chunk(position, ChunkRole.VARIANT, question, question)
+    ways = [question for question in dict.fromkeys(unit.questions) if question != unit.title]
+    for question in ways:
+        yield Chunk(position, ChunkRole.VARIANT, question, question)
     if unit.kind in (Kind.BOUNDARY, Kind.SMALLTALK):
         return
     for passage in dict.fromkeys((*passages(unit.text), *(side.text for side in unit.sides))):
         yield Chunk(position, ChunkRole.PASSAGE, passage, f"{unit.title}\n{passage}")
-    spans = sentence_spans(unit.text)
-    for start, end in spans if len(spans) > 1 else ():
-        yield Chunk(position, ChunkRole.SENTENCE, unit.text[start:end], unit.text[start:end])
+    sentences = _sentences(unit.text)
+    for sentence in sentences:
+        yield Chunk(position, ChunkRole.SENTENCE, sentence, sentence)
+    for sentence in sentences if prose.share(len(ways)) else ():
+        yield Chunk(position, ChunkRole.TITLED, sentence, f"{unit.title}\n{sentence}")
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text; none of one that has a single one."""
+    spans = sentence_spans(text)
+    return [text[start:end] for start, end in spans] if len(spans) > 1 else []
 
 
 def passages(text: str) -> tuple[str, ...]:

@@ -1,15 +1,17 @@
 """Evidence for and against a candidate -> the probability that it answers the question.
 
-The probability is logistic in the evidence. The coefficients in `calibration.json` were fitted by
-`scripts/fit_confidence.py` on simulated help desks, a public one and this project's own labelled
-questions (docs/quality.md); an owner with labelled questions may fit them again.
+The probability is logistic in the evidence, with other coefficients where hardly anybody wrote down
+how people ask: there a good answer is less like the question. The coefficients in
+`calibration.json` were fitted by `scripts/fit_confidence.py` (docs/quality.md); an owner with
+labelled questions may fit them again.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import exp, isfinite, log
 from pathlib import Path
+from typing import Any
 
 from index.errors import IndexCorrupt
 
@@ -39,13 +41,35 @@ class Evidence:
     rival_lead: float
     """By how much the closest rival is closer than the candidate, counted from `RIVAL_MARGIN`
     before it; 0 when it is further away."""
+    prose: float = 0.0
+    """Best score of the candidate's prose, in [-1, 1]; 0 with enough ways of asking for it."""
+    bare: float = 0.0
+    """From 0, enough ways of asking for the candidate or the question is one, to 1, hardly any."""
 
 
+FEATURES = ("cosine", "head", "spelling", "rival_head", "rival_lead")
+SPARSE = (*FEATURES, "prose")
+"""What there is to go by for a candidate with hardly any ways of asking."""
 HEADLESS = ("cosine", "spelling", "rival_lead")
 """What there is to go by in an index too large for a head."""
 HEAD_CAP = 2.0
 HEAD_FLOOR = 0.02
 RIVAL_MARGIN = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Log odds as a sum over evidence."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    """Of fields of `Evidence`, by name."""
+
+    def odds(self, evidence: Evidence) -> float:
+        """Return the logarithm of the odds."""
+        weighed = (weight * getattr(evidence, name) for name, weight in self.weights.items())
+        odds: float = self.intercept + sum(weighed)
+        return odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +81,14 @@ class Calibration:
     """Of each feature of `Evidence`, by name."""
     answer_at: float
     clarify_at: float
+    sparse: Linear | None = None
+    """For a candidate with hardly any ways of asking; None where these serve for all."""
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability in (0, 1) that the candidate answers the question."""
-        weighed = (weight * getattr(evidence, name) for name, weight in self.weights.items())
-        odds = self.intercept + sum(weighed)
+        odds = Linear(self.intercept, self.weights).odds(evidence)
+        if evidence.bare and self.sparse is not None:
+            odds += evidence.bare * (self.sparse.odds(evidence) - odds)
         return 1 / (1 + exp(-max(-_CERTAIN, min(_CERTAIN, odds))))
 
 
@@ -85,15 +112,22 @@ def parse(data: bytes, *, headless: bool = False) -> Calibration:
     try:
         values = json.loads(data)
         fitted = values["headless"] if headless else values
-        names = HEADLESS if headless else [one.name for one in fields(Evidence)]
+        known = _linear(fitted, HEADLESS if headless else FEATURES)
+        sparse = None if headless else values.get("sparse")
         return Calibration(
-            _number(fitted["intercept"]),
-            {name: _number(fitted["weights"][name]) for name in names},
+            known.intercept,
+            known.weights,
             _number(values["answer_at"]),
             _number(values["clarify_at"]),
+            None if sparse is None else _linear(sparse, SPARSE),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"confidence.json cannot be read ({error}).") from error
+
+
+def _linear(fitted: Any, names: Sequence[str]) -> Linear:
+    weights = {name: _number(fitted["weights"][name]) for name in names}
+    return Linear(_number(fitted["intercept"]), weights)
 
 
 def _number(value: object) -> float:

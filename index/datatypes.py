@@ -38,6 +38,8 @@ class ChunkRole(StrEnum):
     """The answer's own text, or a part of it."""
     SENTENCE = "sentence"
     """One sentence of it, also for marking the best one."""
+    TITLED = "titled"
+    """One sentence below the unit's title, where hardly anybody wrote down how people ask."""
 
 
 class Reason(StrEnum):

@@ -1,18 +1,17 @@
 """Samples of evidence -> the coefficients of the confidence model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.confidence import Evidence
+from index.confidence import FEATURES
 from index.desks import Sample
 
 RIDGE = 1.0
 SOURCE_WEIGHT = 400.0
 """What a source of samples counts for, whatever its number of questions."""
-FEATURES = tuple(field.name for field in fields(Evidence))
 
 
 @dataclass(frozen=True, slots=True)

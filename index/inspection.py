@@ -41,6 +41,10 @@ class Pair:
     other: int
 
 
+_NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
+"""A title is none, and what stands below one is there without it as well."""
+
+
 def figures_of(text: str) -> Figures:
     """Read figures by what they measure: a currency, percent, or a span of time."""
     found: dict[str, set[str]] = {}
@@ -82,7 +86,7 @@ class View:
                 self._titles.append(position)
             if title or chunk.role is ChunkRole.VARIANT:
                 self.questions.append(position)
-            elif chunk.role is not ChunkRole.QUESTION and (found := figures_of(chunk.text)):
+            elif chunk.role not in _NO_ANSWER and (found := figures_of(chunk.text)):
                 self.figures[position] = found
 
     def finding(self, severity: Severity, unit: str, problem: str, remedy: str) -> Finding:

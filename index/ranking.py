@@ -1,7 +1,8 @@
 """Scores of every unit for one question: by meaning, by intent and by spelling.
 
 `fit` is for building: it learns the head and the n-grams from the texts of an index. `Ranker` is
-for answering. A unit scores by its best text: a question, a variant or a passage.
+for answering. A unit scores by its best text (a question, a variant or a passage), and one with few
+ways of asking by its prose as a whole, too.
 """
 
 from collections.abc import Sequence
@@ -12,19 +13,22 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import arrays, intent, ngrams
+from index import arrays, intent, ngrams, prose
 from index.arrays import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.ngrams import SparseRows
+from index.prose import Prose
 
 FILE = "ranking.safetensors"
 COSINE_WEIGHT = 0.5
 SPELLING_WEIGHT = 0.2
 """Share of each view beside the head's in the ranking; flat around these (docs/quality.md)."""
+PROSE_WEIGHT = 2.0
+"""What a unit loses for each cosine by which another's prose is closer; flat from 1.5 to 3."""
 LEXICAL_WEIGHT = 0.05
 """Share of BM25 in an index without a head; beside a head it brings nothing (docs/quality.md)."""
-HEAD_LIMIT = 2000
+HEAD_LIMIT = prose.MOST_UNITS
 """Most units that a head is fitted for; its size grows with units, its use does not."""
 ALIKE = 0.55
 """A background sentence this close to a text of the corpus may belong to it, and is left out."""
@@ -51,6 +55,10 @@ class UnitScores:
     """Best cosine of the question with a sentence of the background; -1 without background."""
     stranger_head: float
     """Score of the head for the background; 0 without background or head."""
+    prose: Scores
+    """Best cosines with its prose, in [-1, 1]; 0 for a unit with enough ways of asking."""
+    bare: Scores
+    """How much prose counts for each unit, from 0 to 1, whatever the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class RankingModel:
     """Of the background sentences that are unlike the corpus; the head's last class."""
     held_out: NDArray[np.int32]
     """Positions of the chunks whose leverages the head knows, in ascending order."""
+    prose: Prose
+    """Of the units with few ways of asking; of none in an index without a head."""
     among: NDArray[np.int64] | None = None
     """Which rows of `background` count, where it is shared with other indexes; None for all."""
 
@@ -114,7 +124,8 @@ def fit(
     owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
     bounds = np.searchsorted(owners, np.arange(units + 1)).astype(np.int64)
     sparse, asked = model.sparse(texts), np.array(held_out, dtype=np.int32)
-    return RankingModel(head, model, sparse, bounds, strangers.vectors, asked)
+    said = prose.find(chunks if head else ())
+    return RankingModel(head, model, sparse, bounds, strangers.vectors, asked, said)
 
 
 def _head(
@@ -172,6 +183,7 @@ def dump(model: RankingModel) -> bytes:
             "bounds": model.bounds,
             "background": model.background,
             "held_out": model.held_out,
+            **model.prose.arrays(),
         }
     )
 
@@ -195,6 +207,7 @@ def parse(data: Buffer) -> RankingModel:
             read["bounds"],
             read["background"],
             read["held_out"],
+            prose.read(read),
         )
     except (KeyError, ValueError) as error:
         raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
@@ -226,6 +239,8 @@ class Ranker:
         self._bounds = model.bounds
         # Of the units asked for most: looking them up anew takes a third of the comparison.
         self._letters = lru_cache(HEAD_LIMIT)(partial(_letters, model))
+        self._bare = np.zeros(len(self._bounds) - 1, dtype=np.float32)
+        self._bare[model.prose.units] = model.prose.share
 
     def score(
         self, cosines: Scores, vector: Vectors, text: str, words: Scores | None = None
@@ -243,11 +258,14 @@ class Ranker:
         rows = self._model.ngrams.vectors([text])
         heads = self._head(vector, rows, len(cosine))
         head = heads[:-1]
-        first = head + COSINE_WEIGHT * cosine + self._lexical(words)
+        views = head + COSINE_WEIGHT * cosine + self._lexical(words)
+        first = np.asarray(views, dtype=np.float32)
+        said = self._model.prose.lower(first, cosines, PROSE_WEIGHT)
         spelling = self._spelling(rows[0], best_first(first)[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
         strange = self._model.strange(vector[0])
-        return UnitScores(cosine, head, spelling, total, strange, float(heads[-1]))
+        stranger = float(heads[-1])
+        return UnitScores(cosine, head, spelling, total, strange, stranger, said, self._bare)
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
         """Score every unit, and last the background."""

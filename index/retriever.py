@@ -142,7 +142,7 @@ class Retriever:
         if known is not None:
             scores.total[known] += KNOWN_BONUS
         watch.lap("rank")
-        candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
+        candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical, known)
         outside = known is not None and not knowledge.fixed.content[known]  # the content says so
         probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")

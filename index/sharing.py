@@ -25,6 +25,7 @@ from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.intent import Head
 from index.knowledge import OpenVectors, Parts, gather
 from index.ngrams import SparseRows
+from index.prose import Prose
 from index.ranking import RankingModel
 from index.records import Records
 from index.retriever import Retriever
@@ -73,7 +74,7 @@ class Sharing:
         """
         loaded = store.load(folder, digest=self._digest)
         files = loaded.manifest.files
-        contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
+        contents = replace(loaded.contents, units=_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)
         tokenizer = files.get(TOKENIZER_FILE, "")
         parts = Parts(
@@ -146,6 +147,7 @@ class _Pool:
             read.bounds.copy(),
             rows,
             read.held_out.copy(),
+            Prose(read.prose.units.copy(), read.prose.share.copy(), read.prose.runs.copy()),
             among,
         )
 
@@ -160,8 +162,7 @@ class _Pool:
         return pooled, np.array([self._places[key] for key in keys], dtype=np.int64)
 
 
-def all_moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
-    """Move units as `moved` does, those of a large index whenever they are asked for."""
+def _moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
     if not address:
         return units
     if isinstance(units, Records):

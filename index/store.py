@@ -34,7 +34,7 @@ from index.holder import Notice, hold
 from index.lexical import Lexical
 from index.remote import Positions
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: python scripts/build_index.py"
 MANIFEST_FILE = "manifest.json"

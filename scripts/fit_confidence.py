@@ -5,14 +5,14 @@ Example: python scripts/fit_confidence.py --data ../shared/eval --index var/inde
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from index import confidence, desks, fitting, store
+from index import confidence, desks, fitting, store, thinning
 from index.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
@@ -29,6 +29,9 @@ DESKS = 40
 FOLDS = 10
 OWN_WEIGHT = 1.5
 """What this project's own questions count for beside each of the other sources."""
+THINNED = ((0, 0), (0, 3), (0, 10), (2, 2))
+"""Ways of asking for each answer and examples of each boundary that the content is left with, to
+see how confidence does there: as just imported, and with a little work done."""
 ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
 
@@ -68,30 +71,45 @@ def main(
     """
     console = Console(highlight=False)
     try:
-        sources = _sources(data, index)
+        material = _read(data, index)
+        sources, thinned = _sources(material), _thinned(material)
     except (RetrievalError, OSError) as error:
         console.print(str(error), markup=False)
         raise typer.Exit(1) from error
-    out.write_text(json.dumps(_document(sources), indent=1) + "\n", encoding="utf-8")
-    for name, samples in sources.items():
+    out.write_text(json.dumps(_document(sources, thinned), indent=1) + "\n", encoding="utf-8")
+    for name, samples in (sources | thinned).items():
         share = sum(sample.right for sample in samples) / len(samples)
         console.print(f"{name}: {len(samples)} questions, {share:.3f} right")
     console.print(f"Wrote {out}")
 
 
-def _sources(data: Path, index: Path) -> dict[str, list[Sample]]:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What samples are made of."""
+
+    data: Path
+    index: Path
+    encoder: CachedEncoder
+    strangers: Background
+
+
+def _read(data: Path, index: Path) -> Material:
     folder = store.version_folder(index, store.current(index))
     digest = file_digest(folder / ENCODER_FILE)
     encoder = CachedEncoder(OnnxEncoder(folder), digest, index.parent / "cache" / "fit")
     texts = background()
-    strangers = Background(texts, encoder.cached(texts))
-    public = data / "public"
+    return Material(data, index, encoder, Background(texts, encoder.cached(texts)))
+
+
+def _sources(material: Material) -> dict[str, list[Sample]]:
+    """Observe bots whose answers have many ways of asking."""
+    encoder, strangers, public = material.encoder, material.strangers, material.data / "public"
     bot = desks.read_bot(
         public / "hint3_sofmattress_train.csv", public / "hint3_sofmattress_test.csv"
     )
     intents = desks.read_intents(public / "clinc150_train_val.json", encoder)
     return {
-        "own": list(_own(open_index(index), data / "dev.jsonl")),
+        "own": list(_own(open_index(material.index), material.data / "dev.jsonl")),
         "public": list(desks.samples(bot, encoder, strangers)),
         "simulated": [
             sample
@@ -99,6 +117,21 @@ def _sources(data: Path, index: Path) -> dict[str, list[Sample]]:
             for sample in desks.samples(desk, encoder, strangers)
         ],
     }
+
+
+def _thinned(material: Material) -> dict[str, list[Sample]]:
+    """Observe the content with hardly any ways of asking; none of it if it has none to take out.
+
+    What is asked are the ways of asking that were taken out, and no labelled question.
+    """
+    contents = store.load(material.index).contents
+    groups, found = contents.groups.equivalents, {}
+    for ways, examples in THINNED:
+        left = thinning.thin(contents, ways, examples)
+        if left.asked:
+            seen = thinning.samples(left, groups, material.encoder, material.strangers)
+            found[f"thinned to {ways} and {examples}"] = list(seen)
+    return found
 
 
 def _own(retriever: Retriever, path: Path) -> Iterator[Sample]:
@@ -112,7 +145,9 @@ def _own(retriever: Retriever, path: Path) -> Iterator[Sample]:
             yield Sample(seen.evidence, seen.unit in accepted, question.group)
 
 
-def _document(sources: dict[str, list[Sample]]) -> dict[str, object]:
+def _document(
+    sources: dict[str, list[Sample]], thinned: dict[str, list[Sample]]
+) -> dict[str, object]:
     """Write down the model, and one without each fold of the own questions, for honest figures."""
     own, public, simulated = sources["own"], Source(sources["public"]), Source(sources["simulated"])
     whole = [Source(own, OWN_WEIGHT), public, simulated]
@@ -125,9 +160,18 @@ def _document(sources: dict[str, list[Sample]]) -> dict[str, object]:
         "answer_at": ANSWER_AT,
         "clarify_at": CLARIFY_AT,
         "headless": asdict(fitting.fit(whole, confidence.HEADLESS)),
-        "fitted_on": {name: len(samples) for name, samples in sources.items()},
+        "sparse": _sparse(thinned),
+        "fitted_on": {name: len(samples) for name, samples in (sources | thinned).items()},
         "folds": [asdict(fold) for fold in folds],
     }
+
+
+def _sparse(thinned: dict[str, list[Sample]]) -> object:
+    """Fit the coefficients for hardly any ways of asking, or keep those that are shipped."""
+    if not thinned:
+        return json.loads(confidence.SHIPPED.read_bytes())["sparse"]
+    parts = [Source(samples, 1 / len(thinned)) for samples in thinned.values()]
+    return asdict(fitting.fit(parts, confidence.SPARSE))
 
 
 if __name__ == "__main__":

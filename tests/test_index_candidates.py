@@ -45,10 +45,20 @@ def scores(
     head: Sequence[float] | None = None,
     cosine: Sequence[float] | None = None,
     stranger: tuple[float, float] = (-1.0, 0.0),
+    bare: Sequence[float] | None = None,
 ) -> UnitScores:
     """Scores of units; of the background the cosine and what the head gives it."""
     zeros = [0.0] * len(total)
-    return UnitScores(row(cosine or zeros), row(head or zeros), row(zeros), row(total), *stranger)
+    return UnitScores(
+        cosine=row(cosine or zeros),
+        head=row(head or zeros),
+        spelling=row(zeros),
+        total=row(total),
+        stranger_cosine=stranger[0],
+        stranger_head=stranger[1],
+        prose=row([one / 2 for one in bare or zeros]),
+        bare=row(bare or zeros),
+    )
 
 
 def test_catalogue_tells_content_from_boundaries_and_smalltalk() -> None:
@@ -173,6 +183,14 @@ def test_evidence_counts_equivalents_and_caps_the_head() -> None:
     )
 
 
+def test_list_is_as_well_known_as_the_best_known_of_its_items() -> None:
+    fixed = catalogue([PASSAGE, PASSAGE, PASSAGE], parents={1: 0, 2: 0})
+
+    found = candidates.choose(scores([1.0, 0.5, 0.5], bare=[1.0, 0.25, 0.75]), fixed, 1.0)
+
+    assert (found.unit, found.evidence.bare, found.evidence.prose) == (0, 0.25, 0.5)
+
+
 def alternatives(total: list[float], fixed: Catalogue, limit: int = 3) -> tuple[int, ...]:
     given = scores(total)
     return candidates.alternatives(candidates.choose(given, fixed, 1.0), given, fixed, limit)
@@ -182,6 +200,14 @@ def test_alternatives_are_close_units_of_the_content_best_first() -> None:
     fixed = catalogue([FAQ, FAQ, FAQ, BOUNDARY, FAQ])
 
     assert alternatives([0.875, 1.0, 1.0 - CLOSE_MARGIN - 0.01, 1.5, 0.9375], fixed) == (1, 4, 0)
+
+
+def test_alternatives_to_a_unit_with_hardly_any_ways_of_asking_are_further_away() -> None:
+    given = scores([1.0, 1.0 - 2 * CLOSE_MARGIN, 0.99 - 2 * CLOSE_MARGIN], bare=[1.0, 1.0, 1.0])
+    fixed = catalogue([FAQ] * 3)
+    candidate = candidates.choose(given, fixed, 1.0)
+
+    assert candidates.alternatives(candidate, given, fixed, 3) == (0, 1)
 
 
 def test_alternatives_are_at_most_as_many_as_asked_for() -> None:

@@ -1,10 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import Corpus
-from index.chunking import LONGEST_PASSAGE, chunk, passages
+from index.chunking import LONGEST_PASSAGE, chunk, chunks_of, passages
 from index.datatypes import ChunkRole, Kind, Side, Source, Unit
+from index.prose import ENOUGH, MOST_UNITS
+
+WAYS = tuple(f"how is pay {number}" for number in range(ENOUGH))
 
 
 def unit_of(corpus: Corpus, id_: str) -> Unit:
@@ -105,6 +109,26 @@ def test_question_of_a_canned_answer_is_one_chunk_only(corpus: Corpus) -> None:
     texts = [text for _, text, _ in texts_of(corpus, "faq-pay")]
 
     assert texts.count("Do cooks earn more than bakers?") == 1
+
+
+def test_sentences_are_read_below_their_title_where_hardly_anybody_wrote_how_people_ask(
+    corpus: Corpus,
+) -> None:
+    few, many = unit_of(corpus, "faq-pay"), replace(unit_of(corpus, "faq-pay"), questions=WAYS)
+
+    parts = chunks_of([few, many], [])
+
+    said = [part.text for part in parts if part.role is ChunkRole.SENTENCE and not part.unit]
+    titled = [part for part in parts if part.role is ChunkRole.TITLED]
+    assert len(said) == 2
+    assert [(part.unit, part.text) for part in titled] == [(0, text) for text in said]
+    assert [part.embedded for part in titled] == [f"{few.title}\n{text}" for text in said]
+
+
+def test_sentences_of_very_many_units_are_not_read_below_their_titles(corpus: Corpus) -> None:
+    units = [unit_of(corpus, "faq-pay")] * (MOST_UNITS + 1)
+
+    assert ChunkRole.TITLED not in {part.role for part in chunks_of(units, [])}
 
 
 @pytest.mark.parametrize("id_", ["out-recipes", "talk-greeting"])

@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from math import e, exp, log
 
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import confidence
-from index.confidence import Calibration, Evidence
+from index.confidence import Calibration, Evidence, Linear
 from index.errors import IndexCorrupt
 
 NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -65,6 +65,43 @@ def test_written_calibration_is_read() -> None:
     assert confidence.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
+BARE_WEIGHTS = {**WEIGHTS, "prose": 4.0}
+WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": BARE_WEIGHTS}}
+
+
+@pytest.mark.parametrize(
+    ("bare", "odds"),
+    [(0.0, 1.0), (1.0, -1.0), (0.25, 0.5)],
+    ids=["enough-ways", "hardly-any", "some"],
+)
+def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(bare: float, odds: float) -> None:
+    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+    evidence = replace(NOTHING, cosine=1.0, prose=0.0, bare=bare)
+
+    # -1 + 2 with enough ways of asking, -3 + 2 with hardly any.
+    assert read.probability(evidence) == pytest.approx(1 / (1 + exp(-odds)))
+
+
+def test_prose_counts_only_with_few_ways_of_asking() -> None:
+    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+    said = replace(NOTHING, prose=0.5)
+
+    assert read.probability(said) == read.probability(NOTHING)
+    assert read.probability(replace(said, bare=1.0)) == pytest.approx(1 / (1 + e))
+
+
+def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> None:
+    assert BY_HAND.probability(replace(NOTHING, bare=1.0)) == BY_HAND.probability(NOTHING)
+    headless = confidence.parse(json.dumps(WITH_SPARSE).encode(), headless=True)
+    assert headless.sparse is None
+
+
+def test_coefficients_for_few_ways_of_asking_are_read() -> None:
+    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+
+    assert read == replace(BY_HAND, sparse=Linear(-3.0, BARE_WEIGHTS))
+
+
 def test_index_without_a_head_is_weighed_without_it() -> None:
     read = confidence.parse(json.dumps(DOCUMENT).encode(), headless=True)
 
@@ -91,7 +128,9 @@ def test_what_a_calibration_says_beside_its_coefficients_is_left_alone() -> None
 def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
     shipped = confidence.parse(confidence.SHIPPED.read_bytes())
 
-    assert set(shipped.weights) == set(asdict(NOTHING))
+    assert set(shipped.weights) == set(confidence.FEATURES)
+    assert shipped.sparse is not None
+    assert set(shipped.sparse.weights) == set(confidence.SPARSE)
     assert 0 < shipped.clarify_at < shipped.answer_at < 1
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
@@ -112,6 +151,7 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
         json.dumps({**DOCUMENT, "weights": {**WEIGHTS, "head": float("inf")}}).encode(),
         json.dumps({**DOCUMENT, "answer_at": "high"}).encode(),
         json.dumps({**DOCUMENT, "clarify_at": None}).encode(),
+        json.dumps({**DOCUMENT, "sparse": {"intercept": 0, "weights": WEIGHTS}}).encode(),
     ],
     ids=[
         "empty",
@@ -124,6 +164,7 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
         "inf",
         "word",
         "null",
+        "no-prose",
     ],
 )
 def test_incomplete_calibration_is_reported(document: bytes) -> None:

@@ -1,12 +1,11 @@
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import Corpus
 from index import builder, confidence, store
-from index.confidence import Evidence
 from index.errors import IndexCorrupt
 from index.evaluation import (
     Judged,
@@ -30,7 +29,7 @@ from tests.judging import PARENTS, answered, clarified, labelled, refused, respo
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "quality.md"
 DEV = ROOT.parent / "shared" / "eval" / "dev.jsonl"
-WEIGHTS = {**dict.fromkeys((field.name for field in fields(Evidence)), 0.0), "cosine": 10.0}
+WEIGHTS = {**dict.fromkeys(confidence.FEATURES, 0.0), "cosine": 10.0}
 BOLD = {"intercept": -5.0, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0.25}
 """Answers from a cosine of 0.5 on."""
 SHY = {"intercept": -99.0, "weights": WEIGHTS}

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import arrays, ngrams, ranking, samples, store
+from index import arrays, ngrams, prose, ranking, samples, store
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
@@ -13,6 +13,7 @@ from index.ranking import (
     COSINE_WEIGHT,
     HEAD_LIMIT,
     LEXICAL_WEIGHT,
+    PROSE_WEIGHT,
     SPELLED_UNITS,
     SPELLING_WEIGHT,
     Background,
@@ -80,6 +81,38 @@ def test_total_is_the_sum_of_the_weighted_views() -> None:
 
     expected = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
     assert scores.total.tolist() == pytest.approx(expected.tolist())
+
+
+SAID = (
+    Chunk(0, ChunkRole.QUESTION, "pay", "pay"),
+    Chunk(0, ChunkRole.PASSAGE, "what a cook and a baker earn", "pay\na cook and a baker earn"),
+    Chunk(1, ChunkRole.QUESTION, "training", "training"),
+    Chunk(1, ChunkRole.PASSAGE, "what a baker has to do", "training\na baker"),
+    Chunk(2, ChunkRole.QUESTION, "cook", "cook"),
+    *(Chunk(2, ChunkRole.VARIANT, f"cook {n}", f"cook {n}") for n in range(prose.ENOUGH)),
+    Chunk(2, ChunkRole.PASSAGE, "a cook who is a baker", "cook\na cook who is a baker"),
+)
+
+
+def test_prose_lowers_units_with_few_ways_of_asking_by_what_they_are_behind() -> None:
+    scores = score("baker", SAID)
+
+    # "pay cook baker earn" has half a cosine with "baker", "training baker" 0.707.
+    views = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
+    assert scores.prose.tolist() == pytest.approx([0.5, 0.5**0.5, 0.0])
+    assert scores.bare.tolist() == [1.0, 1.0, 0.0]
+    assert (scores.total - views).tolist() == pytest.approx(
+        [PROSE_WEIGHT * (0.5 - 0.5**0.5), 0.0, 0.0], abs=1e-6
+    )
+
+
+def test_index_without_a_head_has_no_prose() -> None:
+    chunks = tuple(
+        replace(chunk, unit=chunk.unit + 3 * n) for n in range(HEAD_LIMIT) for chunk in SAID[:4]
+    )
+    vectors = np.ones((len(chunks), 1), dtype=np.float32)
+
+    assert not len(ranking.fit(chunks, vectors, 3 * HEAD_LIMIT).prose.units)
 
 
 def test_spelling_is_the_best_cosine_of_the_ngrams_of_a_units_texts() -> None:
@@ -252,10 +285,11 @@ def changed(**given: object) -> bytes:
         ranking.dump(fitted())[:-1],
         changed(idf=None),
         changed(background=None),
+        changed(prose_runs=None),
         changed(idf=[1.0]),
         changed(grams=np.array([0xFF], dtype=np.uint8)),
     ],
-    ids=["empty", "text", "cut", "no-idf", "no-background", "short-idf", "not-utf-8"],
+    ids=["empty", "text", "cut", "no-idf", "no-background", "no-prose", "short-idf", "not-utf-8"],
 )
 def test_unreadable_model_is_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"ranking\.safetensors cannot be read"):

@@ -2,10 +2,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from math import exp
+from pathlib import Path
 
 import pytest
 
-from index import Retriever
+from corpus import load
+from index import Retriever, open_index
+from index.builder import build, recipe
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
 from index.retriever import MOST_SUGGESTIONS
 from tests.encoding import HandEncoder
@@ -85,10 +88,10 @@ def test_question_between_two_answers_is_clarified(opened: Open) -> None:
     assert isinstance(outcome, Clarify)
     assert outcome.confidence == probability(-1.0)
     assert outcome.candidates[:2] == (
-        Suggestion("art-hours", "Who gets up earlier, bakers or cooks?"),
         Suggestion("faq-switch", "Can a cook work as a baker?"),
+        Suggestion("faq-pay", "Do cooks earn more than bakers?"),
     )
-    assert passages(outcome)[0] == "art-hours"
+    assert passages(outcome)[0] == "faq-switch"
 
 
 def test_unsure_question_near_one_answer_alone_is_not_covered(opened: Open) -> None:
@@ -236,3 +239,33 @@ def test_question_that_the_content_lists_as_outside_gets_no_answer_however_sure(
     assert isinstance(outcome, Abstained)
     assert outcome.reason is Reason.BOUNDARY
     assert outcome.confidence == 0.0
+
+
+PLAIN = """\
+- id: {0}-day
+  question: What is the day of a {0}?
+  answer: A {0} has long hours. {1}
+"""
+
+
+def test_answer_that_nobody_wrote_ways_of_asking_for_is_found_by_the_words_of_its_passage(
+    runtime: Path, tmp_path: Path
+) -> None:
+    entries = [("baker", "Dough comes first."), ("cook", "The oven comes first.")]
+    (tmp_path / "corpus" / "faqs").mkdir(parents=True)
+    written = "".join(PLAIN.format(job, order) for job, order in entries)
+    (tmp_path / "corpus" / "faqs" / "days.yaml").write_text(written)
+    content = load(tmp_path / "corpus")
+    build(content, tmp_path / "index", HandEncoder(), recipe(runtime), cache=tmp_path / "cache")
+    plain = open_index(tmp_path / "index", HandEncoder())
+
+    assert passages(plain.answer("when does the dough come"))[0] == "baker-day"
+    assert passages(plain.answer("when does the oven come"))[0] == "cook-day"
+    assert plain.observe("when does the oven come").evidence.prose > 0.5
+
+
+def test_listed_question_is_weighed_as_if_there_were_many_ways_of_asking(
+    retriever: Retriever,
+) -> None:
+    assert retriever.observe("night work in a bakery").evidence.bare == 0.0
+    assert retriever.observe("night work in bakeries").evidence.bare == 1.0

@@ -10,7 +10,7 @@ from index import confidence, open_index
 from index.builder import build, recipe
 from index.evaluation import fold_of
 from scripts import fit_confidence
-from scripts.fit_confidence import FOLDS, CachedEncoder
+from scripts.fit_confidence import FOLDS, THINNED, CachedEncoder
 from tests.encoding import HandEncoder
 
 OWN: tuple[tuple[str, list[str], str], ...] = (
@@ -107,6 +107,12 @@ def test_help_has_an_example() -> None:
     assert "Example: python scripts/fit_confidence.py" in " ".join(result.stdout.split())
 
 
+def test_content_without_ways_of_asking_keeps_the_shipped_coefficients_for_it() -> None:
+    shipped = json.loads(confidence.SHIPPED.read_bytes())
+
+    assert fit_confidence._sparse({}) == shipped["sparse"]
+
+
 @pytest.mark.model
 def test_fitted_model_can_be_shipped(
     content: Path, encoders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -128,6 +134,8 @@ def test_fitted_model_can_be_shipped(
     document = json.loads(written)
     assert document["fitted_on"]["own"] == len(OWN) - 1
     assert document["fitted_on"]["public"] == 12
+    assert sum(name.startswith("thinned") for name in document["fitted_on"]) == len(THINNED)
+    assert set(document["sparse"]["weights"]) == set(confidence.SPARSE)
     assert len(document["folds"]) == FOLDS
     assert confidence.parse(written).answer_at == fit_confidence.ANSWER_AT
     assert set(confidence.parse(written, headless=True).weights) == set(confidence.HEADLESS)
