@@ -74,7 +74,7 @@ class Sharing:
         """
         loaded = store.load(folder, digest=self._digest)
         files = loaded.manifest.files
-        contents = replace(loaded.contents, units=_moved(loaded.contents.units, address))
+        contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)
         tokenizer = files.get(TOKENIZER_FILE, "")
         parts = Parts(
@@ -162,7 +162,8 @@ class _Pool:
         return pooled, np.array([self._places[key] for key in keys], dtype=np.int64)
 
 
-def _moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
+def all_moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
+    """Move units as `moved` does, those of a large index whenever they are asked for."""
     if not address:
         return units
     if isinstance(units, Records):

@@ -14,7 +14,7 @@ from index.encoder import Encoder
 from index.errors import IndexCorrupt
 from index.ranking import RankingModel
 from index.records import Kind, Records
-from index.sharing import WORTH_REMEMBERING, Sharing, moved
+from index.sharing import WORTH_REMEMBERING, Sharing, all_moved, moved
 from tests.encoding import HandEncoder
 
 QUESTIONS = (
@@ -178,7 +178,8 @@ def test_records_of_a_large_file_are_changed_as_they_are_asked_for(
     kind.write(tmp_path / "units.json", units)
     read = Records((tmp_path / "units.json").read_bytes(), kind.one)
 
-    changed = read.changed(lambda unit: moved(unit, "/sites/a"))
+    changed = all_moved(read, "/sites/a")
 
+    assert isinstance(changed, Records)
     assert [unit.url for unit in changed] == [f"/sites/a{unit.url}" for unit in units]
     assert [unit.url for unit in read] == [unit.url for unit in units]
