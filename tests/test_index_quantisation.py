@@ -90,4 +90,4 @@ def test_row_does_not_depend_on_its_neighbours() -> None:
 def test_bias_takes_up_the_offset() -> None:
     quantised = quantise(graph(*CASES["normalised, biased, GELU"]), IDS)
 
-    assert [node.op_type for node in quantised.graph.node].count("Add") == 3
+    assert [node.op_type for node in quantised.graph.node].count("Add") == 2

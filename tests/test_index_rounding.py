@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.datatypes import Vectors
-from index.rounding import MOST, MOST_OF_TWO, rounded
+from index.rounding import MOST, MOST_OF_TWO, Rounded, rounded, rounded_together
 
 FULL = np.full((1, 64), 255, dtype=np.uint8)
 """The largest bytes that can come from the other side."""
@@ -33,8 +33,24 @@ def weights() -> Vectors:
     return np.asarray(drawn, dtype=np.float32)
 
 
-def test_neighbours_of_one_sign_fit_into_sixteen_bits(weights: Vectors) -> None:
-    numbers = rounded(weights).numbers.astype(int)
+@pytest.fixture
+def inputs() -> Vectors:
+    """Rows whose channels go together, as those of a model do."""
+    random = np.random.default_rng(8)
+    mixed = random.standard_normal((2000, 96)) @ random.standard_normal((96, 384))
+    return np.asarray(mixed + random.standard_normal((2000, 384)), dtype=np.float32)
+
+
+def together(weights: Vectors, inputs: Vectors) -> Rounded:
+    return rounded_together(weights, np.cov(inputs, rowvar=False))
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_neighbours_of_one_sign_fit_into_sixteen_bits(
+    weights: Vectors, inputs: Vectors, one_by_one: bool
+) -> None:
+    made = rounded(weights) if one_by_one else together(weights, inputs)
+    numbers = made.numbers.astype(int)
 
     pairs = numbers.reshape(192, 2, 48)
     alike = pairs[:, 0] * pairs[:, 1] > 0
@@ -63,3 +79,18 @@ def test_rounding_loses_less_than_seven_bits_do(weights: Vectors) -> None:
 
 def test_column_of_nothing_stays_nothing() -> None:
     assert (rounded(np.zeros((4, 2), dtype=np.float32)).weights == 0).all()
+
+
+def test_rows_rounded_together_change_the_products_less(weights: Vectors, inputs: Vectors) -> None:
+    fitted, unseen = inputs[:1500], inputs[1500:]
+
+    alone = unseen @ (rounded(weights).weights - weights)
+    made_good = unseen @ (together(weights, fitted).weights - weights)
+
+    assert (made_good**2).mean() < (alone**2).mean() * 0.5
+
+
+def test_inputs_that_are_always_nothing_are_rounded_too(weights: Vectors) -> None:
+    made = rounded_together(weights, np.zeros((384, 384)))
+
+    assert np.abs(made.weights - weights).mean() < np.abs(weights).mean() * 0.05
