@@ -104,7 +104,9 @@ class _Trail:
             return None
 
     def _layer(self, softmax: "onnx.NodeProto") -> _Layer:
-        scaled = self._maker(self._maker(softmax.input[0], "Add").input[0], "Mul")
+        masked = self._maker(softmax.input[0], "Add")
+        self._maker(masked.input[1], "Where")  # a mask alone: a bias by position must stay
+        scaled = self._maker(masked.input[0], "Mul")
         scores = self._maker(scaled.input[0], "MatMul")
         context = self._user(softmax.output[0], "MatMul")
         queries = self._split(scores.input[0], [0, 2, 1, 3])

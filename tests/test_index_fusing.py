@@ -35,7 +35,7 @@ def turned(name: str, order: list[int]) -> onnx.NodeProto:
 
 
 def model(keys: list[int] | None = None) -> onnx.ModelProto:
-    """Return one layer of attention as a trace spells it out, its mask all zeros."""
+    """Return one layer of attention as a trace spells it out."""
     nodes = [
         helper.make_node("Gather", ["table", "input_ids"], ["looked"]),
         helper.make_node("Shape", ["input_ids"], ["shape"]),
@@ -47,6 +47,8 @@ def model(keys: list[int] | None = None) -> onnx.ModelProto:
         turned("v", [0, 2, 1, 3]),
         helper.make_node("MatMul", ["q.turned", "k.turned"], ["scores"]),
         helper.make_node("Mul", ["scores", "scale"], ["scaled"]),
+        helper.make_node("Cast", ["attention_mask"], ["counts"], to=TensorProto.BOOL),
+        helper.make_node("Where", ["counts", "nothing", "least"], ["mask"]),
         helper.make_node("Add", ["scaled", "mask"], ["masked"]),
         helper.make_node("Softmax", ["masked"], ["shares"], axis=-1),
         helper.make_node("MatMul", ["shares", "v.turned"], ["mixed"]),
@@ -62,7 +64,8 @@ def model(keys: list[int] | None = None) -> onnx.ModelProto:
         constant("rest", [-1], np.int64),
         constant("depth", [WIDTH // HEADS], np.int64),
         constant("scale", (WIDTH // HEADS) ** -0.5),
-        constant("mask", 0.0),
+        constant("nothing", 0.0),
+        constant("least", -1e9),
         constant("unused", 1.0),
     ]
     inputs = [
@@ -105,7 +108,7 @@ def test_fused_graph_takes_one_text_at_a_time() -> None:
         run(made, np.concatenate(IDS[:2]))
 
 
-@pytest.mark.parametrize("change", ["order of keys", "no scale", "no bias"])
+@pytest.mark.parametrize("change", ["order of keys", "no scale", "no bias", "more than a mask"])
 def test_attention_of_another_kind_is_left_alone(change: str) -> None:
     made = model([0, 1, 2, 3] if change == "order of keys" else None)
     by_output = {node.output[0]: node for node in made.graph.node}
@@ -113,6 +116,8 @@ def test_attention_of_another_kind_is_left_alone(change: str) -> None:
         by_output["scaled"].op_type = "Div"
     if change == "no bias":
         by_output["q.heads"].input[0] = "q.product"
+    if change == "more than a mask":
+        by_output["masked"].input[1] = "nothing"
     before = made.SerializeToString()
 
     assert fuse_attention(made.graph) == 0
