@@ -50,8 +50,8 @@ def build_sites(
 
 def _is_built(out: Path) -> bool:
     try:
-        store.current(out)
-    except RetrievalError:
+        store.read_manifest(store.version_folder(out, store.current(out)))
+    except RetrievalError:  # also when it is of an earlier format
         return False
     return True
 
