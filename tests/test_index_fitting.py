@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index import confidence, fitting
-from index.confidence import Calibration, Evidence
+from index.confidence import FEATURES, Calibration, Evidence
 from index.desks import Sample
 from index.fitting import RIDGE, Source
 
@@ -26,7 +26,7 @@ def test_evidence_that_never_differs_gives_the_share_that_is_right() -> None:
     found = fitting.fit([Source([sample(True, 0.5)] * 3 + [sample(False, 0.5)])])
 
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
-    assert found.weights == dict.fromkeys(fitting.FEATURES, 0.0)
+    assert found.weights == dict.fromkeys(FEATURES, 0.0)
 
 
 def test_sources_count_by_their_weight_whatever_their_size() -> None:

@@ -34,16 +34,16 @@ def damage(folder: Path) -> None:
 def test_replaced_version_is_freed_without_the_garbage_collector(index_folder: Path) -> None:
     retriever = open_small(index_folder)
     retriever.answer(PAY)
-    parts = [weakref.ref(retriever), weakref.ref(retriever._knowledge.ranker)]
+    whole, part = weakref.ref(retriever), weakref.ref(retriever._knowledge.ranker)
 
     gc.disable()
     try:
         del retriever
-        left = [part() for part in parts]
+        left = whole(), part()
     finally:
         gc.enable()
 
-    assert left == [None, None]
+    assert left == (None, None)
 
 
 def test_without_an_index_it_starts_and_says_what_to_run(
