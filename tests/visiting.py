@@ -13,7 +13,7 @@ from tests.running import get
 
 PAY, ANSWER = "Do cooks earn more than bakers?", "Pay is much the same in both jobs."
 TALK = (PAY, "why?", "Do bakers work at night?", "and cooks?")
-UNITS = ("faq-pay", "faq-pay", "faq-night", "faq-night")
+UNITS = ("faq-pay", "faq-pay", "faq-night", "art-hours")
 """Each second question is understood only by whoever knows the one before."""
 PATIENCE_SECONDS = 120.0
 """Far more than it takes, for a machine that is busy."""
