@@ -5,28 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import synthetic, targets
+from benchmarks.runtime import RuntimeEmbedder
 from benchmarks.servers import Recipe
 from corpus import load
 from index import store
 from index.builder import build, recipe
-from index.datatypes import Vectors
-from index.encoder import OnnxEncoder
 from index.errors import RetrievalError
 
 ANSWERS = 20
 """Of each site, with two ways to ask for each."""
-
-
-class RuntimeEmbedder:
-    """Encodes content as questions are encoded: needs no torch, and is fast enough for a few."""
-
-    def __init__(self, runtime: Path) -> None:
-        self.name, self.sha256 = "run-time encoder", "0" * 64
-        self._encoder = OnnxEncoder(runtime)
-
-    def encode(self, texts: Sequence[str], /) -> Vectors:
-        """Return one row a text."""
-        return self._encoder.encode(texts)
 
 
 def key(number: int) -> str:

@@ -1,24 +1,11 @@
 """An index that the commands can open: with the real encoder, but built without torch."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.builder import build, recipe
-from index.datatypes import Vectors
-from index.encoder import OnnxEncoder
 from index.export import find_model, runtime_folder
-
-
-class RuntimeEmbedder:
-    """Encodes content as the run time encodes questions, within seconds."""
-
-    def __init__(self, folder: Path) -> None:
-        self.name, self.sha256 = "run-time encoder", "1" * 64
-        self._encoder = OnnxEncoder(folder)
-
-    def encode(self, texts: Sequence[str], /) -> Vectors:
-        return self._encoder.encode(texts)
 
 
 def build_real(corpus: Corpus, encoders: Path, folder: Path) -> Path:

@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
+from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.builder import build, recipe
 from index.export import find_model, runtime_folder
 from index.milvus import Milvus
 from scripts.manage_index import app
-from tests.building import RuntimeEmbedder
 from tests.conftest import CONTENT
 from tests.milvus_server import milvus_lite
 from tests.postgres import postgres

@@ -20,12 +20,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index import journal, store
 from index.builder import build, recipe
 from index.export import find_model, runtime_folder
 from scripts import manage_index
-from tests.building import RuntimeEmbedder
 from tests.conftest import CONTENT
 from tests.publishing import edit
 from tests.running import started
