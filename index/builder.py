@@ -12,7 +12,18 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index import chunking, confidence, dense, lexical, lookup, ranking, resident, samples, store
+from index import (
+    chunking,
+    confidence,
+    dense,
+    language,
+    lexical,
+    lookup,
+    ranking,
+    resident,
+    samples,
+    store,
+)
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.densecard import DenseKind, RemoteCard
@@ -160,13 +171,17 @@ def _version(job: _Job) -> str:
     }
     if job.recipe.vectors:
         parts["vectors"] = job.recipe.vectors.engine
-    parts |= {name: file_digest(path) for name, path in _encoder(job.recipe).items()}
+    parts |= {name: file_digest(path) for name, path in _runtime(job.recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
     return store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
 
 
-def _encoder(recipe: Recipe) -> dict[str, Path]:
-    return {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
+def _runtime(recipe: Recipe) -> dict[str, Path]:
+    """Return the files of the run time; without one for languages, a second at run time is lost."""
+    files = {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
+    if (spoken := recipe.runtime / language.FILE).exists():
+        files[language.FILE] = spoken
+    return files
 
 
 def _existing(out: Path, version: str, vectors: VectorStore | None) -> Manifest | None:
@@ -222,7 +237,7 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         out,
         manifest,
         contents,
-        linked=_encoder(recipe),
+        linked=_runtime(recipe),
         extras=extras,
         measure=recipe.measure,
         kept=kept,

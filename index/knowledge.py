@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index import arrays, candidates, confidence, lookup, ranking, spelling, store, text
+from index import arrays, candidates, confidence, language, lookup, ranking, spelling, store, text
 from index.arrays import Buffer
 from index.candidates import Catalogue, UnitKey
 from index.confidence import Calibration
@@ -17,6 +17,7 @@ from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible
 from index.finding import Finder, RemoteFinder, VectorStore
+from index.language import Languages
 from index.lookup import OwnQuestions
 from index.ranking import Ranker, RankingModel
 from index.records import ById, Records
@@ -40,6 +41,8 @@ class Parts:
     english: Callable[[Path], frozenset[str]] = spelling.english_words
     """Reads the words of English from the file of a tokenizer."""
     model: Callable[[Buffer], RankingModel] = ranking.parse
+    languages: Callable[[Path], Languages] = Languages
+    """Opens the file of a language model."""
 
 
 ALONE = Parts()
@@ -68,6 +71,7 @@ class Knowledge:
     """For each unit the number of the one role that it is about, -1 for several or none."""
     own: OwnQuestions
     canned: Canned
+    languages: Languages
 
 
 def gather(
@@ -110,7 +114,13 @@ def gather(
         subjects=_subjects(keys, roles),
         own=known.own,
         canned=known.canned,
+        languages=_languages(loaded, parts),
     )
+
+
+def _languages(loaded: store.Loaded, parts: Parts) -> Languages:
+    has_file = language.FILE in loaded.manifest.files
+    return parts.languages(loaded.folder / language.FILE) if has_file else language.WHOLE
 
 
 def _keys(units: Sequence[Unit]) -> Sequence[UnitKey | Unit]:

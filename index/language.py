@@ -1,14 +1,20 @@
 """Which language a question is in. The only module that imports py3langid."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from functools import cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from lzma import LZMAError
+from pathlib import Path
 from string import ascii_letters
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from index import automaton
 from index.automaton import Automaton
 from index.text import words
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 COMMONEST = ("zh", "es", "hi", "ar", "pt", "bn", "ru", "ja", "de", "fr")
 """Languages other than English that most people speak; a refusal is said in these."""
@@ -47,31 +53,80 @@ _ENGLISH = frozenset(
 _SHARED = frozenset("a an as at by do has i in is me not of on was we will".split())  # noqa: SIM905
 """Words of English that other languages write as well: they count, although the corpus has them."""
 
-Rank: TypeAlias = Callable[[str], Sequence[tuple[str, float]]]
+FILE = "languages.npz.xz"
 
 
-@cache
-def _rank() -> Rank:
-    # About a second, so only once a question needs it.
+class Languages:
+    """Tells languages in Latin letters apart. Safe to use from several threads.
+
+    The model is read with the first text that needs it: in 0.1 s from the file that `save` writes,
+    or from all of py3langid's, of which most is other languages: in a second and 80 MB.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+
+    def rank(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return every language with its probability, the likeliest first."""
+        found: Sequence[tuple[str, float]] = self._identifier.rank(text)
+        return found
+
+    @cached_property
+    def _identifier(self) -> "LanguageIdentifier":
+        from py3langid.langid import LanguageIdentifier
+
+        tables = self._saved() or _tables()
+        return LanguageIdentifier(*tables.known, norm_probs=True, tk_row=tables.row)
+
+    def _saved(self) -> "_Tables | None":
+        """Read the file, unless there is none, or its version has been deleted meanwhile."""
+        from py3langid import modelio
+
+        try:
+            if self._path is None:
+                return None
+            *known, row, features = modelio.load_model(self._path)
+            return _Tables((*known, features), row)
+        except (OSError, EOFError, KeyError, ValueError, LZMAError):
+            return None
+
+
+WHOLE = Languages()
+"""From all of py3langid's model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What py3langid makes an identifier of."""
+
+    known: tuple[Any, ...]
+    """Weights, weights of the languages, their names, moves and features of the automaton."""
+    row: Any
+
+
+def _tables() -> _Tables:
+    """Cut py3langid's model down to the languages chosen and to what their letters reach."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     whole.set_languages(list(_LATIN))
-    # Made anew of the languages chosen and of what their letters reach: 20 MB instead of 80.
     rest, features = automaton.cut(
         Automaton(whole.tk_nextmove, whole.tk_row, whole.tk_output), _LATIN_BYTES
     )
-    tables = (whole.nb_ptc[features], whole.nb_pc, whole.nb_classes, rest.moves, rest.features)
-    rank: Rank = LanguageIdentifier(*tables, norm_probs=True, tk_row=rest.row).rank
-    return rank
+    weights = (whole.nb_ptc[features], whole.nb_pc, whole.nb_classes)
+    return _Tables((*weights, rest.moves, rest.features), rest.row)
 
 
-def warm() -> None:
-    """Load the language model ahead of the first question that needs it."""
-    _rank()
+def save(path: Path) -> None:
+    """Write the model that `Languages` reads."""
+    from py3langid import modelio
+
+    tables = _tables()
+    *known, features = tables.known
+    modelio.save_model(path, (*known, tables.row, features))
 
 
-def foreign(text: str, vocabulary: Collection[str]) -> str | None:
+def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE) -> str | None:
     """Return the language of a text that is plainly not English, as ISO 639-1, else None.
 
     Words of the corpus are left out first: terms of the trade are English in any language.
@@ -79,6 +134,7 @@ def foreign(text: str, vocabulary: Collection[str]) -> str | None:
     Args:
         text: The question.
         vocabulary: Lower-case words of the corpus.
+        languages: Tell languages in Latin letters apart.
 
     """
     found = words(text)
@@ -87,16 +143,17 @@ def foreign(text: str, vocabulary: Collection[str]) -> str | None:
     for language, sign in _SIGNS:
         if sign.search(text):
             return language
-    return _latin([word for word in found if word not in vocabulary or word in _SHARED])
+    own = [word for word in found if word not in vocabulary or word in _SHARED]
+    return _latin(own, languages)
 
 
-def _latin(own: Sequence[str]) -> str | None:
+def _latin(own: Sequence[str], languages: Languages) -> str | None:
     rest = " ".join(own)
     if sum(character.isalpha() for character in rest) < _LEAST_LETTERS:
         return None
     if _SHARED.issuperset(own):
         return None
-    ranked = _rank()(rest)
+    ranked = languages.rank(rest)
     if dict(ranked)["en"] >= LEAST_ENGLISH:
         return None
     return str(ranked[0][0])

@@ -9,9 +9,10 @@ Learning, 2009).
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,21 +44,48 @@ class SparseRows:
     """Shape (rows + 1,)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NgramModel:
-    """How rare each n-gram is in the texts of a corpus."""
+class _Places:
+    """Known n-grams by numbers, given as they come: where each counts, and how much."""
 
-    idf: Mapping[str, float]
-    _places: dict[str, tuple[int, float]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    """Column and signed rarity of the n-grams that came so far."""
+    def __init__(self, idf: Mapping[str, float]) -> None:
+        self._idf = idf
+        self._numbers: dict[str, int] = {}
+        self._lock = Lock()
+        self.columns = np.zeros(len(idf), dtype=np.int64)
+        self.weights = np.zeros(len(idf))
+        """Rarity with the sign of the column."""
+        self._remembered = lru_cache(_WORDS)(self._look_up)
+
+    def of(self, word: str) -> NDArray[np.int64]:
+        """Return the number of every known n-gram of a word, as often as it stands there."""
+        return self._remembered(word) if len(word) <= _LONG else self._look_up(word)
+
+    def _look_up(self, word: str) -> NDArray[np.int64]:
+        known = [gram for gram in _cut(word) if gram in self._idf]
+        return np.array([self._numbers.get(gram) or self._number(gram) for gram in known], np.int64)
+
+    def _number(self, gram: str) -> int:
+        digest = zlib.crc32(gram.encode())
+        sign = 1 if digest >> _SIGN_BIT & 1 else -1
+        with self._lock:
+            number = self._numbers.get(gram, len(self._numbers))
+            self.columns[number], self.weights[number] = digest % COLUMNS, sign * self._idf[gram]
+            self._numbers[gram] = number  # last, for those who look without the lock
+        return number
+
+
+class NgramModel:
+    """How rare each n-gram is in the texts of a corpus. Safe to use from several threads."""
+
+    def __init__(self, idf: Mapping[str, float]) -> None:
+        self.idf = idf
+        self._places = _Places(idf)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Encode texts as rows of length 1; a text without any known n-gram is all zeros."""
         rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            self._fill(row, ngrams(text))
+            self._fill(row, text)
         return rows
 
     def sparse(self, texts: Sequence[str]) -> SparseRows:
@@ -65,10 +93,7 @@ class NgramModel:
         columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
         sizes: list[NDArray[np.int64]] = []
         for start in range(0, len(texts), _BATCH):
-            batch = texts[start : start + _BATCH]
-            rows = np.zeros((len(batch), COLUMNS), dtype=np.float32)
-            for row, text in zip(rows, batch, strict=True):
-                self._fill(row, ngrams(text))
+            rows = self.vectors(texts[start : start + _BATCH])
             filled = rows != 0
             columns.append(np.nonzero(filled)[1].astype(np.uint16))
             values.append(rows[filled])
@@ -76,44 +101,33 @@ class NgramModel:
         starts = np.concatenate([[0], *sizes]).cumsum().astype(np.int64)
         return SparseRows(np.concatenate(columns), np.concatenate(values), starts)
 
-    def _fill(self, row: NDArray[np.float32], counts: Mapping[str, int]) -> None:
+    def _fill(self, row: NDArray[np.float32], text: str) -> None:
         """Fill an empty row."""
-        columns, weights = [], []
-        for gram, count in counts.items():
-            place = self._places.get(gram) or self._place(gram)
-            if place is None:
-                continue
-            columns.append(place[0])
-            weights.append(place[1] if count == 1 else (1.0 + log(count)) * place[1])
-        np.add.at(row, np.array(columns, dtype=np.int64), np.array(weights, dtype=np.float32))
-        length = float(np.linalg.norm(row))
+        numbers, counts = np.unique(self._numbers(text), return_counts=True)
+        weights = self._places.weights[numbers] * (1.0 + np.log(counts))
+        sums = np.bincount(self._places.columns[numbers], weights, COLUMNS)
+        length = float(np.linalg.norm(sums))
         if length:  # grams that share a column can cancel out, so the length is taken after hashing
-            row /= length
+            row[:] = sums / length
 
-    def _place(self, gram: str) -> tuple[int, float] | None:
-        """Find the place of an n-gram, and remember it: the corpus bounds how many there are."""
-        rarity = self.idf.get(gram)
-        if rarity is None:
-            return None
-        digest = zlib.crc32(gram.encode())
-        sign = 1 if digest >> _SIGN_BIT & 1 else -1
-        place = self._places[gram] = (digest % COLUMNS, sign * rarity)
-        return place
+    def _numbers(self, text: str) -> NDArray[np.int64]:
+        found, count = [np.empty(0, dtype=np.int64)], 0
+        for word in text.lower().split():
+            found.append(self._places.of(word))
+            count += len(found[-1])
+            if count > _GRAM_LIMIT:
+                break
+        return np.concatenate(found)
 
 
 def ngrams(text: str) -> dict[str, int]:
     """Count the n-grams inside words, each word with a space before and after it; in any case."""
-    counts: dict[str, int] = {}  # half the time of a Counter, which is made for longer lists
+    counts: Counter[str] = Counter()
     for word in text.lower().split():
-        for gram in _ngrams(word):
-            counts[gram] = counts.get(gram, 0) + 1
+        counts.update(_cut(word))
         if len(counts) > _GRAM_LIMIT:
             break
     return counts
-
-
-def _ngrams(word: str) -> tuple[str, ...]:
-    return _remembered(word) if len(word) <= _LONG else _cut(word)
 
 
 def _cut(word: str) -> tuple[str, ...]:
@@ -123,9 +137,6 @@ def _cut(word: str) -> tuple[str, ...]:
         for size in range(SHORTEST, min(LONGEST, len(padded)) + 1)
         for start in range(len(padded) - size + 1)
     )
-
-
-_remembered = lru_cache(_WORDS)(_cut)
 
 
 def fit(texts: Sequence[str]) -> NgramModel:

@@ -107,7 +107,8 @@ class Retriever:
         watch.lap("passages")
         if not text.is_readable(cleaned):
             return self._abstained(found, hits, Reason.UNREADABLE)
-        spoken = language.foreign(cleaned, self._knowledge.spelling.uses)
+        known = self._knowledge
+        spoken = language.foreign(cleaned, known.spelling.uses, known.languages)
         if spoken is not None:
             return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
         return self._decide(found, hits)

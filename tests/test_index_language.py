@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from corpus import Corpus, load
-from index.language import COMMONEST, foreign, warm
+from index.language import COMMONEST, FILE, WHOLE, Languages, foreign, save
 from index.text import clean, words
 
 TESTS = Path(__file__).parent
@@ -105,7 +105,22 @@ def test_language_model_is_not_loaded_for_what_needs_none() -> None:
     assert done.returncode == 0
 
 
-def test_model_can_be_loaded_ahead() -> None:
-    warm()
+def test_saved_model_tells_what_the_whole_one_tells(tmp_path: Path) -> None:
+    save(tmp_path / FILE)
+    questions = [clean(question) for asked in LANGUAGES.values() for question in asked]
 
-    assert "py3langid" in sys.modules
+    saved = Languages(tmp_path / FILE)
+
+    assert saved.rank("wie wird man Koch") == WHOLE.rank("wie wird man Koch")
+    told = [foreign(question, TRADE, saved) for question in questions]
+    assert told == [foreign(question, TRADE) for question in questions]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no model"], ids=["gone", "empty", "other"])
+def test_without_a_model_that_can_be_read_the_whole_one_is_used(
+    content: bytes | None, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / FILE).write_bytes(content)
+
+    assert foreign("wie wird man Koch", TRADE, Languages(tmp_path / FILE)) == "de"
