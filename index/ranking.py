@@ -35,7 +35,7 @@ ALIKE = 0.55
 _ASKING = (ChunkRole.QUESTION, ChunkRole.VARIANT)
 _BLOCK = 4096
 """Texts that are compared with the background at once."""
-SPELLED_UNITS = 24
+SPELLED_UNITS = 16
 """Units whose texts are compared letter by letter, best first by meaning and intent."""
 
 
