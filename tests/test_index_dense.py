@@ -93,6 +93,13 @@ def test_lists_find_nearly_all_true_neighbours(vectors: Vectors) -> None:
     assert 0 < lists.card.probes <= lists.card.lists
 
 
+def test_rows_that_occur_often_make_no_search_longer(vectors: Vectors) -> None:
+    lists = dense.build(np.repeat(vectors, 20, axis=0), DenseKind.LISTS)
+
+    assert lists.card.recall >= WANTED_RECALL
+    assert lists.card.probes < lists.card.lists
+
+
 def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
     lists = dense.build(vectors, DenseKind.LISTS)
 
