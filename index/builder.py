@@ -14,6 +14,8 @@ import numpy as np
 from corpus import Corpus
 from index import (
     chunking,
+    coarse,
+    coarsening,
     confidence,
     dense,
     language,
@@ -95,10 +97,13 @@ def background() -> tuple[str, ...]:
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
     asked = samples.sample(chunked.chunks)
     model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
-    return {
+    files = {
         ranking.FILE: ranking.dump(model),
         lookup.FILE: lookup.learn(chunked.units, chunked.chunks),
     }
+    if len(vectors) >= coarse.WORTH and dense.kind_for(len(vectors)) is DenseKind.FLAT:
+        files[coarse.FILE] = coarsening.dump(vectors)
+    return files
 
 
 def build(

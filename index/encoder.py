@@ -48,7 +48,7 @@ class OnnxEncoder:
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._tokenizer = _tokenizer(folder / TOKENIZER_FILE)
-        self._session = _session(folder / ENCODER_FILE, threads)
+        self._session = open_session(folder / ENCODER_FILE, threads)
         self.dimension = int(self._session.get_outputs()[0].shape[1])
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
@@ -82,7 +82,8 @@ def _tokenizer(path: Path) -> Tokenizer:
         raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
+    """Open a graph. Raises IndexCorrupt when it is missing or unreadable."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

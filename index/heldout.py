@@ -90,7 +90,13 @@ class _Asker:
         self._ranker = _LeavingOut(model, len(loaded.contents.units))
         self._stored = _Stored(loaded.contents.dense)
         as_written = _AsWritten(known.spelling.uses, (), frozenset())
-        blind = replace(known, ranker=self._ranker, spelling=as_written, own=NO_QUESTIONS)
+        blind = replace(
+            known,
+            finder=known.finder.thorough(),
+            ranker=self._ranker,
+            spelling=as_written,
+            own=NO_QUESTIONS,
+        )
         self._retriever = Retriever(blind, self._stored, today=lambda: ALWAYS)
 
     def tried(self, position: int) -> Tried:

@@ -9,9 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index import arrays, candidates, confidence, language, lookup, ranking, spelling, store, text
+from index import (
+    arrays,
+    candidates,
+    coarse,
+    confidence,
+    language,
+    lookup,
+    ranking,
+    spelling,
+    store,
+    text,
+)
 from index.arrays import Buffer
 from index.candidates import Catalogue, UnitKey
+from index.coarse import Coarse, Groups
 from index.confidence import Calibration
 from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
@@ -101,7 +113,7 @@ def gather(
         manifest=loaded.manifest,
         contents=contents,
         units=_by_id(contents.units, keys),
-        finder=_remote_finder(loaded, model, vectors) or _finder(contents, model, fixed),
+        finder=_remote_finder(loaded, model, vectors) or _finder(loaded, model, fixed),
         ranker=Ranker(model),
         typical=model.head.typical if model.head else 1.0,
         fixed=fixed,
@@ -161,14 +173,24 @@ def _remote_finder(
     )
 
 
-def _finder(contents: Contents, model: RankingModel, fixed: Catalogue) -> Finder:
+def _finder(loaded: store.Loaded, model: RankingModel, fixed: Catalogue) -> Finder:
+    contents = loaded.contents
     outside = np.flatnonzero(~np.repeat(fixed.content, np.diff(model.bounds)))
     return Finder(
         dense=contents.dense,
         lexical=None if model.head else contents.lexical,
         bounds=model.bounds,
         always=outside,
+        coarse=_coarse(loaded, model),
     )
+
+
+def _coarse(loaded: store.Loaded, model: RankingModel) -> Coarse | None:
+    """Open the rounded rows, in which ranking finds the best of a unit and of runs of its prose."""
+    if coarse.FILE not in loaded.manifest.files:
+        return None
+    starts, rows = np.union1d(model.bounds[:-1], model.prose.runs), int(model.bounds[-1])
+    return Coarse(loaded.folder / coarse.FILE, Groups(starts[starts < rows], rows))
 
 
 def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64]:

@@ -13,51 +13,49 @@ _BEST = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A unit and its chunks with their positions, as they stand in the index."""
+    """A unit and its chunks, as they stand in the index."""
 
     unit: Unit
     chunks: Sequence[Chunk]
-    first: int
-    """Position of the first chunk."""
+    cosines: Scores
+    """Of the question with each chunk."""
 
 
-def hit(shelf: Shelf, cosines: Scores, total: float) -> Hit:
+def hit(shelf: Shelf, total: float) -> Hit:
     """Show a unit for a question.
 
     Args:
         shelf: The unit and its chunks.
-        cosines: Of the question with every chunk of the index.
         total: Ranking score of the unit.
 
     """
-    text = _shown(shelf, cosines)
-    return Hit(
-        shelf.unit, round(max(0.0, min(1.0, total / _BEST)), 4), text, _marks(shelf, cosines, text)
-    )
+    text = _shown(shelf)
+    score = round(max(0.0, min(1.0, total / _BEST)), 4)
+    return Hit(shelf.unit, score, text, _marks(shelf, text))
 
 
-def _shown(shelf: Shelf, cosines: Scores) -> str:
+def _shown(shelf: Shelf) -> str:
     """Return the whole text, or of a long one the passage that is closest to the question."""
     if len(shelf.unit.text) <= _WHOLE:
         return shelf.unit.text
-    best = _best(shelf, cosines, ChunkRole.PASSAGE, shelf.unit.text)
+    best = _best(shelf, ChunkRole.PASSAGE, shelf.unit.text)
     return best.text if best else shelf.unit.text
 
 
-def _marks(shelf: Shelf, cosines: Scores, text: str) -> tuple[tuple[int, int], ...]:
+def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
     """Mark the sentence of `text` that is closest to the question; a single sentence is not."""
-    best = _best(shelf, cosines, ChunkRole.SENTENCE, text)
+    best = _best(shelf, ChunkRole.SENTENCE, text)
     if best is None:
         return ()
     start = text.index(best.text)
     return ((start, start + len(best.text)),)
 
 
-def _best(shelf: Shelf, cosines: Scores, role: ChunkRole, text: str) -> Chunk | None:
+def _best(shelf: Shelf, role: ChunkRole, text: str) -> Chunk | None:
     """Return the closest chunk of a role that stands in `text`; of equals the first."""
     fitting = [
-        (float(cosines[shelf.first + offset]), -offset, chunk)
-        for offset, chunk in enumerate(shelf.chunks)
+        (float(cosine), -offset, chunk)
+        for offset, (chunk, cosine) in enumerate(zip(shelf.chunks, shelf.cosines, strict=True))
         if chunk.role is role and chunk.text in text
     ]
     return max(fitting, key=lambda found: found[:2])[2] if fitting else None

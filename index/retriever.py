@@ -25,6 +25,7 @@ from index.datatypes import (
     Trace,
     Turn,
     Unit,
+    Vectors,
 )
 from index.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
@@ -52,7 +53,10 @@ class Considered:
     """One reading of a question, searched."""
 
     text: str
+    vector: Vectors
+    """Shape (1, dimension)."""
     cosines: Scores
+    """As they were found; the best of each unit is exact."""
     scores: UnitScores
     ranked: Scores
     candidate: Candidate
@@ -149,7 +153,9 @@ class Retriever:
         watch.lap("weigh")
         ranked, cosines = candidates.totals(scores, knowledge.fixed), found.cosines
         is_partial = found.is_partial
-        return Considered(reading, cosines, scores, ranked, candidate, probability, is_partial)
+        return Considered(
+            reading, vector, cosines, scores, ranked, candidate, probability, is_partial
+        )
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -262,12 +268,13 @@ class Retriever:
         """Return the closest units of the content, best first, one of each family."""
         best = candidates.families(found.ranked, self._knowledge.fixed, limit)
         ranked = found.ranked.tolist()
-        return tuple(passages.hit(self._shelf(at), found.cosines, ranked[at]) for at in best)
+        return tuple(passages.hit(self._shelf(at, found), ranked[at]) for at in best)
 
-    def _shelf(self, unit: int) -> Shelf:
+    def _shelf(self, unit: int, found: Considered) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
         chunks = self._knowledge.contents.chunks[span.start : span.stop]
-        return Shelf(self._units[unit], chunks, span.start)
+        cosines = self._knowledge.finder.exactly(found.cosines, found.vector[0], span)
+        return Shelf(self._units[unit], chunks, cosines)
 
     def _trace(self, found: Considered) -> Trace:
         first = best_first(found.ranked)[:_TRACED]
