@@ -1,7 +1,7 @@
 """Pure: the scores of all units -> the candidate for the answer, and the evidence about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,8 @@ class Candidate:
     rival: int | None
     """The boundary or smalltalk that comes nearest."""
     rival_total: float
+    ranked: Scores = field(compare=False, repr=False)
+    """Ranking score of every unit."""
 
 
 def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
@@ -117,6 +119,7 @@ def choose(
         float(ranked[best]),
         rival,
         float(ranked[rival]) if rival is not None else -np.inf,
+        ranked,
     )
 
 
@@ -149,11 +152,9 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
     )
 
 
-def alternatives(
-    candidate: Candidate, scores: UnitScores, fixed: Catalogue, limit: int
-) -> tuple[int, ...]:
+def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
-    ranked = np.where(fixed.content, totals(scores, fixed), -np.inf)
+    ranked = np.where(fixed.content, candidate.ranked, -np.inf)
     margin = CLOSE_MARGIN * (1 + candidate.evidence.bare)  # prose sets them further apart
     chosen = [candidate.unit]
     for unit in best_first(ranked):

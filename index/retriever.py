@@ -58,7 +58,6 @@ class Considered:
     cosines: Scores
     """As they were found; the best of each unit is exact."""
     scores: UnitScores
-    ranked: Scores
     candidate: Candidate
     confidence: float
     is_partial: bool
@@ -151,11 +150,8 @@ class Retriever:
         outside = known is not None and not knowledge.fixed.content[known]  # the content says so
         probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        ranked, cosines = candidates.totals(scores, knowledge.fixed), found.cosines
-        is_partial = found.is_partial
-        return Considered(
-            reading, vector, cosines, scores, ranked, candidate, probability, is_partial
-        )
+        cosines, is_partial = found.cosines, found.is_partial
+        return Considered(reading, vector, cosines, scores, candidate, probability, is_partial)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -226,9 +222,7 @@ class Retriever:
 
     def _offered(self, found: Considered) -> tuple[Suggestion, ...]:
         """Return what to choose from when the question is not clear."""
-        chosen = candidates.alternatives(
-            found.candidate, found.scores, self._knowledge.fixed, MOST_SUGGESTIONS
-        )
+        chosen = candidates.alternatives(found.candidate, self._knowledge.fixed, MOST_SUGGESTIONS)
         return self._suggestions(self._units[position] for position in chosen)
 
     def _related(self, unit: Unit, found: Considered) -> tuple[Suggestion, ...]:
@@ -240,7 +234,7 @@ class Retriever:
         return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
 
     def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        best = best_first(found.ranked)
+        best = best_first(found.candidate.ranked)
         return self._canned(best[self._knowledge.fixed.canned[best]], without)
 
     def _starters(self) -> tuple[Suggestion, ...]:
@@ -266,8 +260,8 @@ class Retriever:
 
     def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family."""
-        best = candidates.families(found.ranked, self._knowledge.fixed, limit)
-        ranked = found.ranked.tolist()
+        best = candidates.families(found.candidate.ranked, self._knowledge.fixed, limit)
+        ranked = found.candidate.ranked.tolist()
         return tuple(passages.hit(self._shelf(at, found), ranked[at]) for at in best)
 
     def _shelf(self, unit: int, found: Considered) -> Shelf:
@@ -277,11 +271,14 @@ class Retriever:
         return Shelf(self._units[unit], chunks, cosines)
 
     def _trace(self, found: Considered) -> Trace:
-        first = best_first(found.ranked)[:_TRACED]
+        first = best_first(found.candidate.ranked)[:_TRACED]
         return Trace(
             found.text,
             asdict(found.candidate.evidence),
-            tuple((self._units[unit].id, round(float(found.ranked[unit]), 4)) for unit in first),
+            tuple(
+                (self._units[unit].id, round(float(found.candidate.ranked[unit]), 4))
+                for unit in first
+            ),
             is_partial=found.is_partial,
         )
 

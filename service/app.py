@@ -98,6 +98,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.include_router(api.asking)
     app.include_router(api.router)
     app.include_router(reference.router)
     app.include_router(pages.router)

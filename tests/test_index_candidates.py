@@ -116,7 +116,9 @@ def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival(
 def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
     found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
 
-    assert found == Candidate(0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf)
+    assert found == Candidate(
+        0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf, found.ranked
+    )
 
 
 def test_background_is_a_rival_that_is_never_given() -> None:
@@ -125,7 +127,7 @@ def test_background_is_a_rival_that_is_never_given() -> None:
     found = candidates.choose(given, catalogue([FAQ]), 0.5)
 
     assert found == Candidate(
-        0, Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + RIVAL_MARGIN), 0.5, None, -np.inf
+        0, Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + RIVAL_MARGIN), 0.5, None, -np.inf, found.ranked
     )
 
 
@@ -193,7 +195,7 @@ def test_list_is_as_well_known_as_the_best_known_of_its_items() -> None:
 
 def alternatives(total: list[float], fixed: Catalogue, limit: int = 3) -> tuple[int, ...]:
     given = scores(total)
-    return candidates.alternatives(candidates.choose(given, fixed, 1.0), given, fixed, limit)
+    return candidates.alternatives(candidates.choose(given, fixed, 1.0), fixed, limit)
 
 
 def test_alternatives_are_close_units_of_the_content_best_first() -> None:
@@ -207,7 +209,7 @@ def test_alternatives_to_a_unit_with_hardly_any_ways_of_asking_are_further_away(
     fixed = catalogue([FAQ] * 3)
     candidate = candidates.choose(given, fixed, 1.0)
 
-    assert candidates.alternatives(candidate, given, fixed, 3) == (0, 1)
+    assert candidates.alternatives(candidate, fixed, 3) == (0, 1)
 
 
 def test_alternatives_are_at_most_as_many_as_asked_for() -> None:
