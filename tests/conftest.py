@@ -1,7 +1,9 @@
 """What all tests share."""
 
+import os
 import shutil
 import signal
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from index import Retriever, open_index, store
 from index.builder import build, recipe
 from index.confidence import Calibration
 from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.holder import hold
 from index.knowledge import gather
 from tests.building import build_real
 from tests.encoding import HandEncoder
@@ -104,30 +107,32 @@ def retriever(index_folder: Path) -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of exported encoders with the real one in it; making it takes some 15 seconds.
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is expensive to make, the same in all processes that run tests."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
-    It comes from `var/cache` when a build has left it there: its name is the digest of all it is
-    made from.
+
+@pytest.fixture(scope="session")
+def cache(together: Path) -> Path:
+    """The cache of every build of the shipped content, which is encoded once.
+
+    What a build has left in `var/cache` is taken from there: names are digests of all that went in.
     """
-    folder = tmp_path_factory.mktemp("cache") / "encoders"
-    kept = ROOT / "var" / "cache" / "encoders"
-    if kept.is_dir():
-        folder.symlink_to(kept)
-    runtime_folder(find_model(), folder)
+    folder = together / "cache"
+    folder.mkdir(exist_ok=True)
+    for kept in (ROOT / "var" / "cache" / name for name in ("embeddings", "encoders")):
+        if kept.is_dir():
+            with suppress(FileExistsError):  # another process was faster
+                (folder / kept.name).symlink_to(kept)
     return folder
 
 
 @pytest.fixture(scope="session")
-def cache(encoders: Path) -> Path:
-    """The cache of every build of the shipped content, which is encoded once.
-
-    Its vectors come from `var/cache` when a build has left them there.
-    """
-    kept = ROOT / "var" / "cache" / "embeddings"
-    if kept.is_dir():
-        (encoders.parent / "embeddings").symlink_to(kept)
-    return encoders.parent
+def encoders(cache: Path) -> Path:
+    """The cache of exported encoders with the real one in it; making it takes some 15 seconds."""
+    runtime_folder(find_model(), cache / "encoders")
+    return cache / "encoders"
 
 
 @pytest.fixture(scope="session")
@@ -137,14 +142,14 @@ def real_index(corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def shipped_index(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped_index(cache: Path, encoders: Path, together: Path) -> Path:
     """A published index of the shipped content with the real model; tests must not change it."""
-    folder = tmp_path_factory.mktemp("shipped")
-    model = find_model()
-    steps = recipe(runtime_folder(model, cache / "encoders"))
-    embedder = SentenceTransformerEmbedder(model)
-    build(load(ROOT / "corpus"), folder / "index", embedder, steps, cache=cache / "embeddings")
-    return folder / "index"
+    model, out = find_model(), together / "shipped"
+    embedder, steps = SentenceTransformerEmbedder(model), recipe(runtime_folder(model, encoders))
+    with hold(together / "shipped.lock", 600.0):
+        if not (out / "current").exists():
+            build(load(ROOT / "corpus"), out, embedder, steps, cache=cache / "embeddings")
+    return out
 
 
 @pytest.fixture(scope="session")
