@@ -12,6 +12,7 @@ INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
 MINUTES ?= 30
 PYTEST ?=
+PROCESSES ?= auto
 export PYTHON TORCH_INDEX
 
 BIN := .venv/bin
@@ -29,7 +30,7 @@ run: environment ## Build the index when there is none, and serve on http://127.
 	@exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
 
 test: tools ## Run every test, the browser's too
-	$(PY) -m pytest $(PYTEST)
+	$(PY) -m pytest --numprocesses $(PROCESSES) --dist loadfile $(PYTEST)
 
 check: tools ## Format, lint, types, import contracts, content, then the tests with coverage
 	$(BIN)/ruff format --check .

@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import os
 import shutil
 import signal
 from contextlib import suppress
@@ -107,10 +106,10 @@ def retriever(index_folder: Path) -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def together(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for what is expensive to make, the same in all processes that run tests."""
     folder = tmp_path_factory.getbasetemp()
-    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return folder.parent if hasattr(request.config, "workerinput") else folder
 
 
 @pytest.fixture(scope="session")
