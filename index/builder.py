@@ -219,17 +219,7 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         dense=searched,
         lexical=lexical.build([chunk.text for chunk in chunked.chunks]),
     )
-    manifest = Manifest(
-        format=store.FORMAT,
-        version=version,
-        built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        model=ModelCard(job.embedder.name, job.embedder.sha256, vectors.shape[1], RUNTIME),
-        content_hash=job.corpus.content_hash,
-        counts=counts(job.corpus, chunked),
-        figures={},
-        dense=searched.card,
-        files={},
-    )
+    manifest = _manifest(version, job, searched)
     kept = None
     if recipe.vectors:
         kept = _kept(contents)
@@ -246,6 +236,22 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         extras=extras,
         measure=recipe.measure,
         kept=kept,
+    )
+
+
+def _manifest(version: str, job: _Job, searched: dense.Dense) -> Manifest:
+    """Describe a version before its files are written."""
+    dimension = searched.row(0).shape[0]
+    return Manifest(
+        format=store.FORMAT,
+        version=version,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        model=ModelCard(job.embedder.name, job.embedder.sha256, dimension, RUNTIME),
+        content_hash=job.corpus.content_hash,
+        counts=counts(job.corpus, job.chunked),
+        figures={},
+        dense=searched.card,
+        files={},
     )
 
 
