@@ -76,7 +76,7 @@ class Settings(BaseModel):
         "`/sites/KEY/`; without it there is one, at the root.",
     )
     watch_seconds: float = Field(
-        1.0,
+        0.5,
         ge=0,
         le=3600,
         description="How often to look for a newly published version; `0` for at start and reload "
