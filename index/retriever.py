@@ -20,7 +20,6 @@ from index.datatypes import (
     Kind,
     Outcome,
     Reason,
-    Scores,
     Suggestion,
     Trace,
     Turn,
@@ -32,6 +31,7 @@ from index.freshness import is_expired
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.passages import Shelf
 from index.ranking import UnitScores, best_first
+from index.remote import Found
 from index.stopwatch import Stopwatch
 from index.suggestions import question_of
 
@@ -54,13 +54,12 @@ class Considered:
 
     text: str
     vector: Vectors
-    """Shape (1, dimension)."""
-    cosines: Scores
-    """As they were found; the best of each unit is exact."""
+    """Shape (dimension,)."""
+    compared: Found
+    """With every text; the best cosine of each unit is exact."""
     scores: UnitScores
     candidate: Candidate
     confidence: float
-    is_partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +149,7 @@ class Retriever:
         outside = known is not None and not knowledge.fixed.content[known]  # the content says so
         probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        cosines, is_partial = found.cosines, found.is_partial
-        return Considered(reading, vector, cosines, scores, candidate, probability, is_partial)
+        return Considered(reading, vector[0], found, scores, candidate, probability)
 
     def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that the question names."""
@@ -267,19 +265,19 @@ class Retriever:
     def _shelf(self, unit: int, found: Considered) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
         chunks = self._knowledge.contents.chunks[span.start : span.stop]
-        cosines = self._knowledge.finder.exactly(found.cosines, found.vector[0], span)
+        cosines = self._knowledge.finder.exactly(found.compared.cosines, found.vector, span)
         return Shelf(self._units[unit], chunks, cosines)
 
     def _trace(self, found: Considered) -> Trace:
-        first = best_first(found.candidate.ranked)[:_TRACED]
+        ranked = found.candidate.ranked
         return Trace(
             found.text,
             asdict(found.candidate.evidence),
             tuple(
-                (self._units[unit].id, round(float(found.candidate.ranked[unit]), 4))
-                for unit in first
+                (self._units[n].id, round(float(ranked[n]), 4))
+                for n in best_first(ranked)[:_TRACED]
             ),
-            is_partial=found.is_partial,
+            is_partial=found.compared.is_partial,
         )
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from index import language
 from index.automaton import Automaton, cut
-from index.language import Rank
 from index.text import words
 
 LANGUAGES: dict[str, list[str]] = yaml.safe_load(
@@ -65,21 +65,20 @@ def test_every_state_can_have_a_feature() -> None:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Rank:
+def whole() -> LanguageIdentifier:
     """Return the model with all its tables, of the same languages."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(language._LATIN))
-    rank: Rank = identifier.rank
-    return rank
+    return identifier
 
 
 WORDS = ["naïve Straße", "L'été", "łódź", "İstanbul", "tiếng Việt"]
 
 
 @pytest.mark.parametrize("text", [*LATIN, *WORDS])
-def test_language_model_says_of_latin_words_what_the_whole_one_says(text: str, whole: Rank) -> None:
+def test_language_model_says_of_latin_words_what_the_whole_one_says(
+    text: str, whole: LanguageIdentifier
+) -> None:
     latin = " ".join(word for word in words(text) if word.replace("'", "").isalpha())
 
-    assert list(language._rank()(latin)) == list(whole(latin))
+    assert language.WHOLE.rank(latin) == whole.rank(latin)

@@ -93,6 +93,7 @@ def test_encoder_is_exported_once(encoders: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         "SHA256SUMS",
         "encoder.onnx",
+        "languages.npz.xz",
         "tokenizer.json",
     ]
 

@@ -268,7 +268,7 @@ TRIED = {
 
 def test_every_route_is_tried() -> None:
     app = create_app(Settings(mcp=Switch.ON))
-    included = [api.router, reference.router, pages.router, admin.router]
+    included = [api.asking, api.router, reference.router, pages.router, admin.router]
     routes = [*app.routes, *(route for router in included for route in router.routes)]
 
     assert {route.path for route in routes if isinstance(route, Route | APIRoute)} == TRIED
