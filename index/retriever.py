@@ -215,7 +215,7 @@ class Retriever:
     def _conversed(self, found: Considered, hits: tuple[Hit, ...], unit: Unit) -> Conversed:
         position = found.candidate.rival
         likeness = float(found.scores.cosine[position]) if position is not None else 0.0
-        starters = self._starters()
+        starters = self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
         return Conversed(unit, max(0.0, min(1.0, likeness)), hits, starters, self._trace(found))
 
     def _offered(self, found: Considered) -> tuple[Suggestion, ...]:
@@ -234,9 +234,6 @@ class Retriever:
     def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
         best = best_first(found.candidate.ranked)
         return self._canned(best[self._knowledge.fixed.canned[best]], without)
-
-    def _starters(self) -> tuple[Suggestion, ...]:
-        return self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
 
     def _canned(
         self, positions: NDArray[np.intp], without: Sequence[int]
