@@ -53,8 +53,6 @@ class Parts:
     english: Callable[[Path], frozenset[str]] = spelling.english_words
     """Reads the words of English from the file of a tokenizer."""
     model: Callable[[Buffer], RankingModel] = ranking.parse
-    languages: Callable[[Path], Languages] = Languages
-    """Opens the file of a language model."""
 
 
 ALONE = Parts()
@@ -126,13 +124,13 @@ def gather(
         subjects=_subjects(keys, roles),
         own=known.own,
         canned=known.canned,
-        languages=_languages(loaded, parts),
+        languages=_languages(loaded),
     )
 
 
-def _languages(loaded: store.Loaded, parts: Parts) -> Languages:
-    has_file = language.FILE in loaded.manifest.files
-    return parts.languages(loaded.folder / language.FILE) if has_file else language.WHOLE
+def _languages(loaded: store.Loaded) -> Languages:
+    digest = loaded.manifest.files.get(language.FILE)
+    return Languages(loaded.folder / language.FILE, digest) if digest else language.WHOLE
 
 
 def _keys(units: Sequence[Unit]) -> Sequence[UnitKey | Unit]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from lzma import LZMAError
 from pathlib import Path
 from string import ascii_letters
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from index import automaton
@@ -60,39 +60,52 @@ class Languages:
     """Tells languages in Latin letters apart. Safe to use from several threads.
 
     The model is read with the first text that needs it: in 0.1 s from the file that `save` writes,
-    or from all of py3langid's, of which most is other languages: in a second and 80 MB.
+    or from all of py3langid's, of which most is other languages: in a second and 80 MB. A process
+    holds the model that was read last, whoever reads the same file.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, digest: str = "") -> None:
+        """Take the file and its digest; without any, all of py3langid's model is read."""
         self._path = path
+        self._digest = digest
 
     def rank(self, text: str) -> Sequence[tuple[str, float]]:
         """Return every language with its probability, the likeliest first."""
-        found: Sequence[tuple[str, float]] = self._identifier.rank(text)
+        found: Sequence[tuple[str, float]] = self._identifier().rank(text)
         return found
 
-    @cached_property
+    def warm(self) -> None:
+        """Read the model ahead of the first text that needs it, if there is a file of it."""
+        if self._digest:
+            self._identifier()
+
     def _identifier(self) -> "LanguageIdentifier":
-        from py3langid.langid import LanguageIdentifier
-
-        tables = self._saved() or _tables()
-        return LanguageIdentifier(*tables.known, norm_probs=True, tk_row=tables.row)
-
-    def _saved(self) -> "_Tables | None":
-        """Read the file, unless there is none, or its version has been deleted meanwhile."""
-        from py3langid import modelio
-
-        try:
-            if self._path is None:
-                return None
-            *known, row, features = modelio.load_model(self._path)
-            return _Tables((*known, features), row)
-        except (OSError, EOFError, KeyError, ValueError, LZMAError):
-            return None
+        with _LOCK:
+            if self._digest not in _HELD:
+                read = _read(self._path)
+                _HELD.clear()
+                _HELD[self._digest] = read
+            return _HELD[self._digest]
 
 
 WHOLE = Languages()
 """From all of py3langid's model."""
+_LOCK = Lock()
+_HELD: dict[str, "LanguageIdentifier"] = {}
+"""The model that was read last, by the digest of its file."""
+
+
+def _read(path: Path | None) -> "LanguageIdentifier":
+    """Read a model, the whole one if there is no file: its version may have been deleted."""
+    from py3langid import modelio
+    from py3langid.langid import LanguageIdentifier
+
+    try:
+        *known, row, features = modelio.load_model(path)
+        tables = _Tables((*known, features), row)
+    except (OSError, EOFError, KeyError, TypeError, ValueError, LZMAError):
+        tables = _tables()
+    return LanguageIdentifier(*tables.known, norm_probs=True, tk_row=tables.row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ class Retriever:
     ) -> None:
         self._knowledge = knowledge
         self._encoder = encoder
+        self.warm = knowledge.languages.warm
+        """Reads what only some questions need."""
         self.encode = encoder.encode
         """Encodes texts as questions are encoded, to compare them with each other."""
         self._today = today or (lambda: datetime.now(UTC).date())
@@ -102,16 +104,14 @@ class Retriever:
     def _outcome(
         self, question: str, history: Sequence[Turn], limit: int, watch: Stopwatch
     ) -> Outcome:
-        cleaned = text.clean(question)
-        readings = conversation.readings(cleaned, history, self._knowledge.roles)
+        cleaned, known = text.clean(question), self._knowledge
+        readings = conversation.readings(cleaned, history, known.roles)
         found = self._best(readings, watch)
         hits = self._hits(found, limit)
         watch.lap("passages")
         if not text.is_readable(cleaned):
             return self._abstained(found, hits, Reason.UNREADABLE)
-        known = self._knowledge
-        spoken = language.foreign(cleaned, known.spelling.uses, known.languages)
-        if spoken is not None:
+        if spoken := language.foreign(cleaned, known.spelling.uses, known.languages):
             return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
         return self._decide(found, hits)
 

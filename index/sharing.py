@@ -1,9 +1,9 @@
 """Versions of many indexes opened side by side: what is the same in several is held once.
 
-The encoder, the words of English and the language model follow from files whose digests stand in
-every manifest, so two versions with the same digests share them, whichever site they belong to. The
-background is a choice among the same few hundred sentences. What differs is the content, and only
-that is in memory more than once.
+The encoder and the words of English follow from files whose digests stand in every manifest, so
+two versions with the same digests share them, whichever site they belong to. The background is a
+choice among the same few hundred sentences. What differs is the content, and only that is in memory
+more than once.
 """
 
 import re
@@ -17,14 +17,13 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from index import language, ranking, store
+from index import ranking, store
 from index.arrays import Buffer
 from index.datatypes import Unit, Vectors
 from index.durable import file_digest
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.intent import Head
 from index.knowledge import OpenVectors, Parts, gather
-from index.language import Languages
 from index.ngrams import SparseRows
 from index.prose import Prose
 from index.ranking import RankingModel
@@ -58,7 +57,6 @@ class Sharing:
         self._open_encoder = open_encoder
         self._encoders: _Held[Encoder] = _Held()
         self._english: _Held[frozenset[str]] = _Held()
-        self._languages: _Held[Languages] = _Held()
         self._pool = _Pool()
         self._digests: dict[tuple[int, ...], str] = {}
 
@@ -78,11 +76,10 @@ class Sharing:
         files = loaded.manifest.files
         contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)
-        tokenizer, spoken = files.get(TOKENIZER_FILE, ""), files.get(language.FILE, "")
+        tokenizer = files.get(TOKENIZER_FILE, "")
         parts = Parts(
             english=lambda path: self._english.get(tokenizer, lambda: english_words(path)),
             model=self._model,
-            languages=lambda path: self._languages.get(spoken, lambda: Languages(path)),
         )
         knowledge = gather(loaded, self._vectors, parts)
         encoder = self._encoders.get(

@@ -227,6 +227,7 @@ def _lifespan(
         running = agents.running() if agents else nullcontext()
         async with running, create_task_group() as tasks:
             tasks.start_soon((sites or live).watch, settings.watch_seconds or inf)
+            tasks.start_soon((sites or live).warm)
             yield
             tasks.cancel_scope.cancel()
         await conversations.close()

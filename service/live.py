@@ -94,6 +94,17 @@ class LiveIndex:
         self._metrics.behind.inc()
         raise Behind
 
+    async def warm(self) -> None:
+        """Read what only some questions need, once the service is ready."""
+        if self.retriever is None:
+            return
+        warm = self.retriever.warm
+        try:
+            await to_thread.run_sync(warm, limiter=self._threads, abandon_on_cancel=True)
+        except Exception:  # the question that needs it will say so
+            log.exception("the language model was not read ahead")
+        await to_thread.run_sync(_settle, limiter=self._threads)
+
     async def watch(self, seconds: float) -> None:
         """Take what is published from now on, looking this often and when asked; never returns."""
         while True:

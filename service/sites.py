@@ -122,6 +122,12 @@ class Sites:
         """Whether any site can answer: one that cannot must not keep the others from it."""
         return any(hosted.live.retriever is not None for hosted in self)
 
+    async def warm(self) -> None:
+        """Read what only some questions need; a process holds it for all sites."""
+        opened = next((hosted for hosted in self if hosted.live.retriever is not None), None)
+        if opened is not None:
+            await opened.live.warm()
+
     async def start(self, app: FastAPI, shared: State) -> None:
         """Give every site its state, made of the parts that all share, and open its index."""
         answers = SharedAnswers(self.settings.remembered_answers)

@@ -109,11 +109,20 @@ def test_saved_model_tells_what_the_whole_one_tells(tmp_path: Path) -> None:
     save(tmp_path / FILE)
     questions = [clean(question) for asked in LANGUAGES.values() for question in asked]
 
-    saved = Languages(tmp_path / FILE)
+    saved = Languages(tmp_path / FILE, "its digest")
 
     assert saved.rank("wie wird man Koch") == WHOLE.rank("wie wird man Koch")
     told = [foreign(question, TRADE, saved) for question in questions]
     assert told == [foreign(question, TRADE) for question in questions]
+
+
+def test_model_is_read_once_for_all_versions_that_have_it(tmp_path: Path) -> None:
+    save(tmp_path / FILE)
+    first = Languages(tmp_path / FILE, "a digest")
+    first.warm()
+    (tmp_path / FILE).unlink()
+
+    assert Languages(tmp_path / FILE, "a digest")._identifier() is first._identifier()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no model"], ids=["gone", "empty", "other"])
@@ -123,4 +132,4 @@ def test_without_a_model_that_can_be_read_the_whole_one_is_used(
     if content is not None:
         (tmp_path / FILE).write_bytes(content)
 
-    assert foreign("wie wird man Koch", TRADE, Languages(tmp_path / FILE)) == "de"
+    assert foreign("wie wird man Koch", TRADE, Languages(tmp_path / FILE, "another")) == "de"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from corpus import Corpus
-from index import Outcome, Retriever, Unit, language, open_index, ranking, store
+from index import Outcome, Retriever, Unit, open_index, ranking, store
 from index.builder import build, recipe
 from index.datatypes import Source, Vectors
 from index.encoder import Encoder
@@ -94,21 +94,6 @@ def test_index_with_another_encoder_gets_its_own(
 
     assert len(encoders.opened) == 2
     assert kept[0].encode != kept[1].encode
-
-
-def test_language_model_is_opened_once(
-    sharing: Sharing, runtime: Path, corpus: Corpus, tmp_path: Path
-) -> None:
-    shutil.copytree(runtime, tmp_path, dirs_exist_ok=True)
-    (tmp_path / language.FILE).write_bytes(b"read when it is needed")
-    steps = recipe(tmp_path)
-    build(corpus, tmp_path / "one", HandEncoder(), steps, cache=tmp_path / "cache")
-    shutil.copytree(tmp_path / "one", tmp_path / "two")
-
-    opened = [sharing.open(tmp_path / name)._knowledge.languages for name in ("one", "two")]
-
-    assert opened[0] is opened[1]
-    assert opened[0] is not language.WHOLE
 
 
 def test_encoder_that_nobody_uses_is_let_go(

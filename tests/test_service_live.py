@@ -118,7 +118,11 @@ class Observed:
         self.histories: list[tuple[Turn, ...]] = []
         self.may_go_on = threading.Event()
         self.may_go_on.set()
+        self.warmed = threading.Event()
         self._retriever = retriever
+
+    def warm(self) -> None:
+        self.warmed.set()
 
     def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
         self.histories.append(tuple(history))
@@ -150,6 +154,23 @@ def test_later_questions_of_a_conversation_come_with_what_was_said(
         *(["faq-pay"] * count for count in range(1, MAX_TURNS + 1)),
         ["faq-pay"] * MAX_TURNS,
     ]
+
+
+def test_language_model_is_read_ahead_and_a_fault_in_it_stops_nothing(
+    tmp_path: Path, observed: Observed, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down() -> None:
+        observed.warmed.set()
+        raise MemoryError
+
+    observed.warm = break_down  # type: ignore[method-assign]
+    with serving(settings_for(tmp_path), lambda _: cast(Retriever, observed)) as client:
+        is_warmed = observed.warmed.wait(10)
+        answered = client.post("/v1/ask", json={"question": PAY}).status_code
+
+    assert is_warmed
+    assert answered == 200
+    assert "the language model was not read ahead" in caplog.text
 
 
 def test_question_past_the_queue_is_refused_at_once(tmp_path: Path, observed: Observed) -> None:
