@@ -12,7 +12,7 @@ INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
 MINUTES ?= 30
 PYTEST ?=
-PROCESSES ?= auto
+PROCESSES ?= 0
 export PYTHON TORCH_INDEX
 
 BIN := .venv/bin
