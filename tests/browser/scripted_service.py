@@ -55,6 +55,9 @@ class ScriptedRetriever:
             Suggestion(unit.id, unit.title) for unit in self.units.values() if unit.kind is Kind.FAQ
         )
 
+    def warm(self) -> None:
+        """Nothing is read later."""
+
     def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
         unit = self._by_question.get(question.lower())
         if unit is None and question.lower().startswith("which"):
