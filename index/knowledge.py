@@ -115,9 +115,7 @@ def gather(
         ranker=Ranker(model),
         typical=model.head.typical if model.head else 1.0,
         fixed=fixed,
-        calibration=confidence.parse(
-            bytes(_file(loaded, confidence.FILE)), headless=model.head is None
-        ),
+        calibration=_calibration(loaded, model),
         synonyms=synonyms,
         spelling=spelling.know(known.uses, parts.english(loaded.folder / TOKENIZER_FILE)),
         roles=roles,
@@ -126,6 +124,10 @@ def gather(
         canned=known.canned,
         languages=_languages(loaded),
     )
+
+
+def _calibration(loaded: store.Loaded, model: RankingModel) -> Calibration:
+    return confidence.parse(bytes(_file(loaded, confidence.FILE)), headless=model.head is None)
 
 
 def _languages(loaded: store.Loaded) -> Languages:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
 from string import ascii_letters
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from index import automaton
 from index.automaton import Automaton
@@ -61,7 +60,7 @@ class Languages:
 
     The model is read with the first text that needs it: in 0.1 s from the file that `save` writes,
     or from all of py3langid's, of which most is other languages: in a second and 80 MB. A process
-    holds the model that was read last, whoever reads the same file.
+    holds a model once, whoever reads the same file.
     """
 
     def __init__(self, path: Path | None = None, digest: str = "") -> None:
@@ -82,9 +81,7 @@ class Languages:
     def _identifier(self) -> "LanguageIdentifier":
         with _LOCK:
             if self._digest not in _HELD:
-                read = _read(self._path)
-                _HELD.clear()
-                _HELD[self._digest] = read
+                _HELD[self._digest] = _read(self._path)
             return _HELD[self._digest]
 
 
@@ -92,32 +89,32 @@ WHOLE = Languages()
 """From all of py3langid's model."""
 _LOCK = Lock()
 _HELD: dict[str, "LanguageIdentifier"] = {}
-"""The model that was read last, by the digest of its file."""
+"""The models that were read, by the digests of their files."""
+_Model: TypeAlias = tuple[Any, ...]
+"""As py3langid's files have it: weights, weights and names of the languages, moves, rows and
+features of the automaton."""
 
 
 def _read(path: Path | None) -> "LanguageIdentifier":
-    """Read a model, the whole one if there is no file: its version may have been deleted."""
-    from py3langid import modelio
     from py3langid.langid import LanguageIdentifier
 
+    weights, priors, names, moves, row, features = _saved(path) or _cut()
+    return LanguageIdentifier(weights, priors, names, moves, features, norm_probs=True, tk_row=row)
+
+
+def _saved(path: Path | None) -> _Model | None:
+    """Read a file, unless it is none, or its version has been deleted meanwhile."""
+    from py3langid import modelio
+
+    if path is None:
+        return None
     try:
-        *known, row, features = modelio.load_model(path)
-        tables = _Tables((*known, features), row)
-    except (OSError, EOFError, KeyError, TypeError, ValueError, LZMAError):
-        tables = _tables()
-    return LanguageIdentifier(*tables.known, norm_probs=True, tk_row=tables.row)
+        return tuple(modelio.load_model(path))
+    except (OSError, EOFError, KeyError, ValueError, LZMAError):
+        return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """What py3langid makes an identifier of."""
-
-    known: tuple[Any, ...]
-    """Weights, weights of the languages, their names, moves and features of the automaton."""
-    row: Any
-
-
-def _tables() -> _Tables:
+def _cut() -> _Model:
     """Cut py3langid's model down to the languages chosen and to what their letters reach."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -126,17 +123,15 @@ def _tables() -> _Tables:
     rest, features = automaton.cut(
         Automaton(whole.tk_nextmove, whole.tk_row, whole.tk_output), _LATIN_BYTES
     )
-    weights = (whole.nb_ptc[features], whole.nb_pc, whole.nb_classes)
-    return _Tables((*weights, rest.moves, rest.features), rest.row)
+    weights = whole.nb_ptc[features]
+    return weights, whole.nb_pc, whole.nb_classes, rest.moves, rest.row, rest.features
 
 
 def save(path: Path) -> None:
     """Write the model that `Languages` reads."""
     from py3langid import modelio
 
-    tables = _tables()
-    *known, features = tables.known
-    modelio.save_model(path, (*known, tables.row, features))
+    modelio.save_model(path, _cut())
 
 
 def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE) -> str | None:

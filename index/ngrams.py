@@ -62,7 +62,8 @@ class _Places:
 
     def _look_up(self, word: str) -> NDArray[np.int64]:
         known = [gram for gram in _cut(word) if gram in self._idf]
-        return np.array([self._numbers.get(gram) or self._number(gram) for gram in known], np.int64)
+        numbers = self._numbers
+        return np.array([numbers[g] if g in numbers else self._number(g) for g in known], np.int64)
 
     def _number(self, gram: str) -> int:
         digest = zlib.crc32(gram.encode())

@@ -132,4 +132,5 @@ def test_without_a_model_that_can_be_read_the_whole_one_is_used(
     if content is not None:
         (tmp_path / FILE).write_bytes(content)
 
-    assert foreign("wie wird man Koch", TRADE, Languages(tmp_path / FILE, "another")) == "de"
+    languages = Languages(tmp_path / FILE, f"digest of {content!r}")  # else it would be held
+    assert foreign("wie wird man Koch", TRADE, languages) == "de"
