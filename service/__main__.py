@@ -93,6 +93,7 @@ def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> Non
         host=options.host,
         port=options.port,
         workers=options.workers,
+        loop="auto" if is_alone or sys.platform == "win32" else "service.turns:Loop",
         http=Connection,
         ws="none",
         log_config=None,
