@@ -1,6 +1,7 @@
 """One question from arrival to what is kept of it."""
 
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -82,17 +83,25 @@ async def _given(
         return await _answered(state, retriever, asked, history, leaves)
     moment = Moment(retriever.manifest.version, datetime.now(UTC).date())
     key = Key(clean(asked.question), asked.limit)
-    given = state.remembered.get(moment, key)
+    given: _Given | None = state.remembered.get(moment, key)
     state.metrics.remembered.labels(result="miss" if given is None else "hit").inc()
     if given is None:
         given = await _answered(state, retriever, asked, (), leaves)
         if given.outcome.trace.is_partial:
             return given  # once all is there again, another answer may be better
-        # Whoever is answered from memory waits for none of the stages.
-        trace = replace(given.outcome.trace, stages=())
-        kept = replace(given, outcome=replace(given.outcome, trace=trace))
-        state.remembered.put(moment, key, kept)
-    return given
+        state.remembered.put(moment, key, _packed(given))
+        return given
+    return replace(given, shared=zlib.decompress(given.shared))
+
+
+def _packed(given: _Given) -> _Given:
+    """Take a third of the memory: compressed, and without how the answer came about.
+
+    Whoever is answered from memory waits for none of the stages, either.
+    """
+    trace = replace(given.outcome.trace, evidence={}, candidates=(), stages=())
+    shared = zlib.compress(given.shared, zlib.Z_BEST_SPEED)
+    return replace(given, outcome=replace(given.outcome, trace=trace), shared=shared)
 
 
 async def _answered(

@@ -165,7 +165,7 @@ class Settings(BaseModel):
         2000,
         ge=0,
         le=1_000_000,
-        description="Answers that each worker remembers for whoever asks the same, some 10 kB "
+        description="Answers that each worker remembers for whoever asks the same, some 4 kB "
         "each; `0` for none.",
     )
     mcp: Switch = Field(
