@@ -1,4 +1,5 @@
 import io
+from typing import Any
 
 import pytest
 from docx import Document
@@ -145,6 +146,116 @@ def test_document_without_styles_is_read_by_its_look(document: WordDocument) -> 
 
     assert found.headings_guessed
     assert arrange(found, "File").questions == (Question("Is it hot?", "Yes.", 4),)
+
+
+def wrapped(element: Any, name: str, *, properties: str = "", value: str = "") -> None:
+    """Put an element of a document into another, a content control or a tracked change."""
+    outer = inner = OxmlElement(name)
+    element.addprevious(outer)
+    if name == "w:sdt":
+        inner, about = OxmlElement("w:sdtContent"), OxmlElement("w:sdtPr")
+        outer.extend((about, inner))
+        for tag in properties.split():
+            about.append(OxmlElement(tag))
+            about = about[0]
+        about.set(qn("w:val"), value)
+    inner.append(element)
+
+
+def deleted(run: Any) -> None:
+    """Track a run as deleted, as Word does."""
+    wrapped(run, "w:del")
+    for text in run.iter(qn("w:t")):
+        text.tag = qn("w:delText")
+
+
+def test_text_in_content_controls_is_taken_in_its_place(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    first = document.add_paragraph("We cook.")
+    asked = document.add_heading("Is it hot?", level=2)
+    words = document.add_paragraph("Yes, ")
+    wrapped(words.add_run("very")._r, "w:sdt")
+    words.add_run(".")
+    table = document.add_table(rows=2, cols=2)
+    rows = [("Day", "Hours"), ("Mo", "8")]
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    wrapped(table.cell(1, 1)._tc, "w:sdt")
+    wrapped(table.rows[1]._tr, "w:sdt")
+    for element in (first._p, asked._p, table._tbl):
+        wrapped(element, "w:sdt")
+    wrapped(first._p.getparent().getparent(), "w:sdt")
+    document.add_paragraph("We wash.")
+
+    found = read(document)
+
+    assert found.blocks == (
+        Heading("Kitchen", 1, 1),
+        Prose("We cook.", 2),
+        Heading("Is it hot?", 2, 3),
+        Prose("Yes, very.", 4),
+        Prose("| Day | Hours |\n| --- | --- |\n| Mo | 8 |", 5),
+        Prose("We wash.", 6),
+    )
+    assert found.notes == ()
+
+
+def test_tracked_insertions_are_text_and_deletions_are_reported(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    words = document.add_paragraph("We ")
+    deleted(words.add_run("boil")._r)
+    bold = words.add_run("cook")
+    bold.bold = True
+    wrapped(bold._r, "w:ins")
+    wrapped(words.add_run(" here")._r, "w:moveFrom")
+    wrapped(words.add_run(" fast")._r, "w:fldSimple")
+    gone = document.add_paragraph()
+    deleted(gone.add_run("in the cellar")._r)
+    wrapped(document.add_paragraph("We wash.").runs[0]._r, "w:moveTo")
+    table = document.add_table(rows=2, cols=2)
+    for row, texts in zip(table.rows, [("Mo", "8"), ("Tu", "9")], strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    mark = OxmlElement("w:trPr")
+    mark.append(OxmlElement("w:del"))
+    table.rows[1]._tr.insert(0, mark)
+
+    found = read(document)
+
+    assert found.blocks[1:] == (
+        Prose("We **cook** fast", 2),
+        Prose("We wash.", 4),
+        Prose("| Mo | 8 |\n| --- | --- |", 5),
+    )
+    assert found.notes == (Note(0, Kind.LEFT_OUT, "tracked deletions: 'Tu 9 boil in the cellar'"),)
+
+
+def test_contents_and_unfilled_fields_are_reported_and_no_text(document: WordDocument) -> None:
+    contents = document.add_paragraph("Kitchen 1")
+    properties = "w:docPartObj w:docPartGallery"
+    wrapped(contents._p, "w:sdt", properties=properties, value="Table of Contents")
+    document.add_heading("Kitchen", level=1)
+    hint = document.add_paragraph("We cook. ").add_run("Click here to enter text.")
+    wrapped(hint._r, "w:sdt", properties="w:showingPlcHdr")
+
+    found = read(document)
+
+    assert found.blocks == (Heading("Kitchen", 1, 2), Prose("We cook.", 3))
+    assert [note.text for note in found.notes] == [
+        "the table of contents: 'Kitchen 1'",
+        "the hint of a field that is not filled in: 'Click here to enter text.'",
+    ]
+
+
+def test_table_without_rows_and_table_in_a_table_lose_nothing(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    document.add_table(rows=0, cols=2)
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text = "Tools"
+    table.cell(0, 1).add_table(rows=1, cols=2).cell(0, 1).text = "Knife"
+
+    assert read(document).blocks[1:] == (Prose("| Tools | Knife |\n| --- | --- |", 3),)
 
 
 @pytest.mark.parametrize("raw", [b"", b"no document", b"PK\x03\x04 broken"])

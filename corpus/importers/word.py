@@ -24,10 +24,11 @@ from corpus.importers.found import (
 from corpus.importers.lines import is_question
 from corpus.importers.tables import Row, read_rows
 from corpus.importers.text import read_text
+from corpus.importers.wordml import make_plain
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.table import Table
+    from docx.table import Table, _Cell
     from docx.text.hyperlink import Hyperlink
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
@@ -70,13 +71,15 @@ def read_word(name: str, raw: bytes) -> Found:
         raise LibraryMissing("python-docx", "DOCX") from error
     try:
         document = Document(io.BytesIO(raw))
+        unread = [(what, one_line(words)) for what, words in make_plain(document.element.body)]
         parts = list(_parts(document))
         title = one_line(document.core_properties.title or "")
         elsewhere = tuple(_elsewhere(document))
     except (PackageNotFoundError, *BROKEN_ARCHIVE) as error:
         raise CorpusError([Fault(name, 0, "it is no readable DOCX document", _REMEDY)]) from error
     found = _found(name, parts)
-    return replace(found, title=title, notes=(*elsewhere, *found.notes))
+    left = (Note(0, Kind.LEFT_OUT, f"{what}: '{words}'") for what, words in unread if words)
+    return replace(found, title=title, notes=(*elsewhere, *left, *found.notes))
 
 
 def _elsewhere(document: "WordDocument") -> Iterator[Note]:
@@ -108,14 +111,26 @@ def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
 
     for number, part in enumerate(document.iter_inner_content(), start=1):
         if isinstance(part, Table):
-            yield _Table(tuple(_rows(part)), number)
+            if rows := tuple(_rows(part)):
+                yield _Table(rows, number)
         elif part.text.strip():
             yield _paragraph(part, number)
 
 
 def _rows(table: "Table") -> Iterator[tuple[str, ...]]:
     for row in table.rows:
-        yield tuple(cell.text.strip() for cell in row.cells)
+        yield tuple(_cell(cell) for cell in row.cells)
+
+
+def _cell(box: "_Cell") -> str:
+    """Return the words of a cell, those of tables inside it among them."""
+    from docx.table import Table
+
+    lines = (
+        "\n".join(" ".join(row) for row in _rows(part)) if isinstance(part, Table) else part.text
+        for part in box.iter_inner_content()
+    )
+    return "\n".join(lines).strip()
 
 
 def _paragraph(part: "Paragraph", number: int) -> _Paragraph:
