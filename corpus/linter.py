@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from html import unescape
 from itertools import combinations
 
 from corpus.documents import Boundary, Corpus, Document, Entry, Section, Span
 from corpus.errors import Fault
+from corpus.figures import figures_of
 from corpus.readability import grade, words
 
 LONGEST_ANSWER = 250
@@ -24,9 +26,6 @@ EXPIRES_SOON = timedelta(days=30)
 
 _HREF = re.compile(r'href="([^"]*)"')
 _LEFT_MARKER = re.compile(r"\{#[^}\s]*\}")
-_FIGURE = re.compile(
-    r"[$€£]\s?\d[\d.,]*\d|\b\d[\d.,]*\s?(?:%|percent|years?|months?|weeks?|hours?)"
-)
 
 
 class Severity(StrEnum):
@@ -219,10 +218,10 @@ def _contradictions(corpus: Corpus, today: date) -> Iterator[Finding]:
     for group in corpus.equivalents:
         for one, other in combinations([units[name] for name in group if name in units], 2):
             here, there = _figures(one.text), _figures(other.text)
-            if here and there and not here & there:
+            if here and there and not here.keys() & there.keys():
+                says = [", ".join(sorted(figures.values())) for figures in (here, there)]
                 problem = (
-                    f"'{one.id}' says {', '.join(sorted(here))}, but its equivalent '{other.id}'"
-                    f" says {', '.join(sorted(there))}"
+                    f"'{one.id}' says {says[0]}, but its equivalent '{other.id}' says {says[1]}"
                 )
                 yield _warn(one.span, problem, "Make the figures agree")
 
@@ -243,8 +242,9 @@ CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
 )
 
 
-def _figures(text: str) -> set[str]:
-    return {" ".join(found.split()).lower() for found in _FIGURE.findall(text)}
+def _figures(text: str) -> dict[tuple[str, Decimal], str]:
+    found = figures_of(text)
+    return {(name, value): found[name][value] for name in found for value in found[name]}
 
 
 def _questions(corpus: Corpus) -> Iterator[_Asked]:

@@ -138,12 +138,12 @@ def _contradictions(view: View) -> Iterator[Finding]:
     for pair in view.pairs(list(view.figures), ALIKE):
         here, there = view.figures[pair.one], view.figures[pair.other]
         units = view.unit_of(pair.one), view.unit_of(pair.other)
-        apart = [m for m in here if m in there and not here[m] & there[m]]
+        apart = [m for m in here if m in there and not here[m].keys() & there[m].keys()]
         same_roles = set(view.roles(pair.one)) == set(view.roles(pair.other))
         if not apart or not same_roles or units in told:
             continue
         told.add(units)
-        says = [", ".join(sorted(figures[apart[0]])) for figures in (here, there)]
+        says = [", ".join(sorted(figures[apart[0]].values())) for figures in (here, there)]
         problem = f"'{units[0]}' says {says[0]}, but '{units[1]}' says {says[1]} on the same thing"
         yield view.finding(Severity.WARNING, units[0], problem, "Make the figures agree")
 

@@ -1,14 +1,13 @@
 """A version of an index with the content that it was built from, ready to be inspected."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 
 from corpus import Corpus
+from corpus.figures import Figures, figures_of
 from corpus.linter import Finding, Severity
 from corpus.places import Places
 from index import arrays, ranking
@@ -25,12 +24,6 @@ MOST_COMPARED = 6000
 MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of a trial."""
 _NEIGHBOURS = 10
-_FIGURE = re.compile(
-    r"(?P<money>[$€£])\s?(?P<amount>\d[\d.,]*\d|\d)|"
-    r"(?P<number>\d[\d.,]*)\s?(?P<unit>%|percent|years?|months?|weeks?|days?|hours?)"
-)
-Figures: TypeAlias = Mapping[str, Set[str]]
-"""Figures as they are written, by what they measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +36,6 @@ class Pair:
 
 _NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
 """A title is none, and what stands below one is there without it as well."""
-
-
-def figures_of(text: str) -> Figures:
-    """Read figures by what they measure: a currency, percent, or a span of time."""
-    found: dict[str, set[str]] = {}
-    for match in _FIGURE.finditer(text.lower()):
-        if match["money"]:
-            measure, value = match["money"], f"{match['money']}{match['amount']}"
-        else:
-            measure = {"percent": "%"}.get(match["unit"], match["unit"].rstrip("s"))
-            value = f"{match['number']} {match['unit']}"
-        found.setdefault(measure, set()).add(value)
-    return found
 
 
 class View:

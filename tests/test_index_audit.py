@@ -9,7 +9,7 @@ from corpus import load
 from corpus.linter import Finding
 from index import store
 from index.audit import audit
-from index.inspection import _some, figures_of
+from index.inspection import _some
 from tests.encoding import HandEncoder
 from tests.publishing import built, edit
 
@@ -120,6 +120,20 @@ def test_figures_that_agree_or_measure_something_else_are_left_alone(
     assert [line for line in found.new() if "on the same thing" in line] == []
 
 
+@pytest.mark.parametrize(("here", "there"), [("10%", "10 per cent"), ("$80,000", "80000 dollars")])
+def test_same_figure_written_in_another_way_is_left_alone(
+    found: Found, here: str, there: str
+) -> None:
+    found.add("faq-x", "butcher", f"The training of bread and dough takes {here}. Bye.", "aa bb")
+    found.add("faq-y", "morning", f"Training in dough and bread takes {there}. So.", "cc dd")
+
+    assert [line for line in found.new() if "on the same thing" in line] == []
+
+    found.add("faq-z", "evening", "Training in dough and bread takes 9% of $7. So.", "ee ff")
+
+    assert any("on the same thing" in line for line in found.new())
+
+
 def test_check_that_the_content_lists_is_told(found: Found) -> None:
     check = {"question": "Are cooks better paid?", "expect": "faq-pay"}
     (found.content / "checks.jsonl").write_text(json.dumps(check))
@@ -178,19 +192,6 @@ def test_answer_that_only_its_own_words_reach_is_noted(found: Found) -> None:
 
     assert len(told) == 1
     assert told[0].startswith("faqs/more.yaml:7: note: ")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It takes 3 years and 1 month, or 50 percent.", {"year": 1, "month": 1, "%": 1}),
-        ("$5 to $1,000, and € 7", {"$": 2, "€": 1}),
-        ("10 % of 20%", {"%": 2}),
-        ("In 2026, 3 people", {}),
-    ],
-)
-def test_figures_are_read_by_what_they_measure(text: str, expected: dict[str, int]) -> None:
-    assert {name: len(values) for name, values in figures_of(text).items()} == expected
 
 
 @pytest.mark.parametrize(("count", "most", "left"), [(0, 5, 0), (5, 5, 5), (11, 5, 4)])
