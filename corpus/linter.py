@@ -83,7 +83,8 @@ def _owners(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 
 def _dates(corpus: Corpus, today: date) -> Iterator[Finding]:
-    for unit, name in _dated(corpus):
+    ending = ((talk, f"'{talk.id}'") for talk in corpus.smalltalk if talk.valid_until)
+    for unit, name in (*_dated(corpus), *ending):
         place = _place(unit)
         reviewed, until = unit.reviewed, unit.valid_until
         if reviewed and reviewed > today:

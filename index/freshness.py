@@ -27,12 +27,16 @@ class Freshness:
 
 
 class Dates:
-    """The dates of all answers, sorted once so that counting takes no time."""
+    """The dates of all answers, sorted once so that counting takes no time.
+
+    Of smalltalk only its end counts, past which it is not given either.
+    """
 
     def __init__(self, units: Iterable[Unit]) -> None:
+        units = tuple(units)
         content = [unit for unit in units if unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)]
         self._reviewed = _sorted(unit.reviewed for unit in content)
-        self._until = _sorted(unit.valid_until for unit in content)
+        self._until = _sorted(unit.valid_until for unit in units)
 
     def freshness(self, today: date) -> Freshness:
         """Count what is due on a day."""

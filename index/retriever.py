@@ -175,13 +175,13 @@ class Retriever:
         return self._abstained(found, hits, Reason.NOT_COVERED)
 
     def _rival(self, found: Considered) -> Unit | None:
-        """Return the boundary or smalltalk that fits better than any content, if one does."""
+        """Return the boundary or smalltalk in force that fits better than any content, if any."""
         position = found.candidate.rival
         if position is None or found.candidate.rival_total <= found.candidate.total:
             return None
         unit = self._units[position]
         least = _TALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
-        return unit if found.scores.cosine[position] >= least else None
+        return unit if found.scores.cosine[position] >= least and not self._is_out(unit) else None
 
     def _answered(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
         unit = self._in_force(found.candidate.unit)

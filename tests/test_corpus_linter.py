@@ -63,7 +63,9 @@ def test_corpus_is_clean(name: str) -> None:
             {
                 "faqs/a.yaml": entry("one", "  valid_until: 2026-11-22\n")
                 + entry("two", "  valid_until: 2026-12-01\n")
-                + entry("three", "  valid_until: 2027-11-22\n")
+                + entry("three", "  valid_until: 2027-11-22\n"),
+                "smalltalk.yaml": "- {id: talk, question: Happy new year, answer: Thanks!,"
+                " valid_until: 2026-01-31}",
             },
             [
                 (
@@ -71,6 +73,10 @@ def test_corpus_is_clean(name: str) -> None:
                     " Bring it up to date, or remove it"
                 ),
                 "faqs/a.yaml:10: warning: 'two' expires soon, on 2026-12-01. Bring it up to date",
+                (
+                    "smalltalk.yaml:1: warning: 'talk' expired on 2026-01-31 and is no longer"
+                    " given. Bring it up to date, or remove it"
+                ),
             ],
             id="expired",
         ),

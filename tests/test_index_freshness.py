@@ -43,6 +43,12 @@ def test_what_is_no_answer_is_not_counted(unit: Unit, kind: Kind) -> None:
     assert Dates([old]).freshness(TODAY) == Freshness(0, 0, 0)
 
 
+def test_smalltalk_past_its_end_is_counted(unit: Unit) -> None:
+    old = replace(unit, kind=Kind.SMALLTALK, valid_until=date(2026, 1, 1))
+
+    assert Dates([old]).freshness(TODAY) == Freshness(0, 0, 1)
+
+
 def test_answer_is_given_to_the_end_of_its_last_day(unit: Unit) -> None:
     last = replace(unit, valid_until=TODAY)
 

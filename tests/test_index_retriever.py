@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from math import exp
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from corpus import load
 from index import Retriever, open_index
 from index.builder import build, recipe
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
+from index.knowledge import gather
 from index.retriever import MOST_SUGGESTIONS
 from tests.encoding import HandEncoder
 from tests.opening import FIRST_QUESTIONS, STRANGE, SURE, UNSURE, Open, passages
+from tests.publishing import built, edit
 
 
 def probability(odds: float) -> float:
@@ -61,6 +64,21 @@ def test_smalltalk_is_conversed_with_questions_to_start_with(opened: Open) -> No
     assert outcome.unit.id == "talk-greeting"
     assert outcome.confidence == pytest.approx(1.0)
     assert outcome.suggestions == FIRST_QUESTIONS
+
+
+def test_smalltalk_past_its_last_day_is_not_given(
+    content: Path, runtime: Path, tmp_path: Path
+) -> None:
+    dated = {"  question: Hello\n": "  question: Hello\n  valid_until: 2026-12-31\n"}
+    version = built(edit(content, dated, "smalltalk.yaml"), runtime, tmp_path / "index")
+    last, after = (
+        Retriever(gather(version), HandEncoder(), today=partial(date, *day)).answer("Hello!")
+        for day in ((2026, 12, 31), (2027, 1, 1))
+    )
+
+    assert isinstance(last, Conversed)
+    assert isinstance(after, Abstained)
+    assert (after.reason, after.boundary) == (Reason.NOT_COVERED, None)
 
 
 def test_question_on_a_boundary_is_abstained_with_its_reply(opened: Open) -> None:
