@@ -13,6 +13,7 @@ from index.datatypes import Kind
 from index.encoder import Encoder
 from index.heldout import Tried
 from index.inspection import View
+from index.knowledge import OpenVectors
 from index.store import Loaded
 from index.text import fold
 
@@ -32,16 +33,22 @@ MOST_PASSING = 2 / 3
 _MOST_QUOTED = 3
 
 
-def audit(corpus: Corpus, loaded: Loaded, encoder: Encoder | None = None) -> tuple[Finding, ...]:
+def audit(
+    corpus: Corpus,
+    loaded: Loaded,
+    encoder: Encoder | None = None,
+    vectors: OpenVectors | None = None,
+) -> tuple[Finding, ...]:
     """Find what is wrong with content once it is searched, in file and line order.
 
     Args:
         corpus: What the version was built from.
         loaded: The version.
         encoder: Instead of the one in the version; for tests.
+        vectors: Opens the vector store of a version whose vectors are in one.
 
     """
-    view = View(corpus, loaded, encoder)
+    view = View(corpus, loaded, encoder, vectors)
     return tuple(sorted({found for check in CHECKS for found in check(view)}))
 
 

@@ -11,6 +11,8 @@ Unwritable         the disk is full, or does not let the process write
 ModelMismatch      model files do not have the pinned digest
 ModelMissing       the model cannot be found
 StoreUnavailable   the vector store cannot be reached, or does not answer in time
+StoreUnnamed       a version has its vectors in a store, and it was not said where that is
+SearchFailed       the vector store failed where a part of the texts is not enough
 """
 
 
@@ -56,3 +58,11 @@ class ModelMissing(RetrievalError):
 
 class StoreUnavailable(RetrievalError):
     """The vector store cannot be reached, or does not answer in time."""
+
+
+class StoreUnnamed(IndexIncompatible):
+    """A version has its vectors in a store, and it was not said where that is."""
+
+
+class SearchFailed(RetrievalError):
+    """The vector store failed where a part of the texts is not enough to go by."""

@@ -14,10 +14,10 @@ from index.datatypes import Kind, Unit
 from index.encoder import Encoder, OnnxEncoder
 from index.evaluation import Memory
 from index.heldout import Said
-from index.knowledge import gather
+from index.knowledge import OpenVectors, gather
 from index.retriever import Retriever
 from index.store import Loaded
-from index.trial import Judge, Trial, asking, trial_of
+from index.trial import Checked, Judge, Trial, asking, trial_of
 
 MOST_LOST = 0.02
 """Share of the questions that may get worse on balance. Two versions that differ in an unrelated
@@ -47,12 +47,12 @@ class Balance:
     """Such as: ways of asking with the right answer."""
     asked: int
     worse: tuple[Change, ...]
-    better: int
+    better: tuple[Change, ...]
 
     @property
     def loss(self) -> int:
         """How many more got worse than better."""
-        return len(self.worse) - self.better
+        return len(self.worse) - len(self.better)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,24 @@ class Review:
     refusals: tuple[str, ...]
     """Why it should not be published; empty when it may."""
 
+    @property
+    def worse(self) -> tuple[Change, ...]:
+        """Questions put to the test that got worse in any respect, each once."""
+        return tuple(dict.fromkeys(one for balance in self.balances for one in balance.worse))
+
+    @property
+    def better(self) -> tuple[Change, ...]:
+        """Questions put to the test that got better in any respect, each once."""
+        return tuple(dict.fromkeys(one for balance in self.balances for one in balance.better))
+
 
 def review(
-    before: Loaded, after: Loaded, limit: float = MOST_LOST, encoder: Encoder | None = None
+    before: Loaded,
+    after: Loaded,
+    limit: float = MOST_LOST,
+    encoder: Encoder | None = None,
+    vectors: OpenVectors | None = None,
+    earlier: OpenVectors | None = None,
 ) -> Review:
     """Compare a version with the one that is live.
 
@@ -88,15 +103,18 @@ def review(
         after: The one that is to go live.
         limit: Share of the questions that may get worse on balance.
         encoder: Instead of those in the versions; for tests.
+        vectors: Opens the vector store of a version whose vectors are in one.
+        earlier: The same for the live version, where it is in another one.
 
     """
-    one, other = _sides(before, after, encoder)
+    one, other = _sides(before, after, encoder, vectors, earlier or vectors)
     balances = tuple(_balances(one, other))
-    failed = tuple(_failed(one, other))
+    checks = _checks(one, other)
+    failed = tuple(_failed(one, checks))
     return Review(
         texts=texts(before.contents.units, after.contents.units),
         answers=changes(one.retriever, other.retriever),
-        balances=balances,
+        balances=(*balances, _check_balance(one, checks)),
         failed=failed,
         refusals=(*_lost_checks(failed), *_losses(balances, limit)),
     )
@@ -122,12 +140,18 @@ class _Side:
     retriever: Retriever
 
 
-def _sides(before: Loaded, after: Loaded, encoder: Encoder | None) -> tuple[_Side, _Side]:
+def _sides(
+    before: Loaded,
+    after: Loaded,
+    encoder: Encoder | None,
+    vectors: OpenVectors | None = None,
+    earlier: OpenVectors | None = None,
+) -> tuple[_Side, _Side]:
     """Prepare both; what both are asked is encoded once where they share the encoder."""
     first = Memory(encoder or OnnxEncoder(after.folder))
     shared = encoder is not None or _encoder_of(before) == _encoder_of(after)
     second = first if shared else Memory(OnnxEncoder(before.folder))
-    return _side(before, second), _side(after, first)
+    return _side(before, second, earlier), _side(after, first, vectors)
 
 
 def _encoder_of(loaded: Loaded) -> list[tuple[str, str]]:
@@ -138,9 +162,9 @@ def _encoder_of(loaded: Loaded) -> list[tuple[str, str]]:
     )
 
 
-def _side(loaded: Loaded, encoder: Encoder) -> _Side:
-    retriever = Retriever(gather(loaded), encoder)
-    return _Side(trial_of(loaded), Judge(loaded), asking(loaded, encoder), retriever)
+def _side(loaded: Loaded, encoder: Encoder, vectors: OpenVectors | None) -> _Side:
+    retriever = Retriever(gather(loaded, vectors), encoder)
+    return _Side(trial_of(loaded), Judge(loaded), asking(loaded, encoder, vectors), retriever)
 
 
 def texts(before: Sequence[Unit], after: Sequence[Unit]) -> Texts:
@@ -198,13 +222,18 @@ def _balance(
 ) -> Balance:
     was = [holds(one, c.unit, c.before) for c in asked]
     now = [holds(other, c.unit, c.after) for c in asked]
-    worse = tuple(
-        Change(c.question, str(c.before), str(c.after))
+    moved = [
+        (Change(c.question, str(c.before), str(c.after)), still)
         for c, good, still in zip(asked, was, now, strict=True)
-        if good and not still
-    )
-    better = sum(still and not good for good, still in zip(was, now, strict=True))
-    return Balance(name, len(asked), worse, better)
+        if good != still
+    ]
+    return _moved(name, len(asked), moved)
+
+
+def _moved(name: str, asked: int, moved: Sequence[tuple[Change, bool]]) -> Balance:
+    """Sort what changed by whether it holds now."""
+    worse, better = (tuple(one for one, holds in moved if holds is now) for now in (False, True))
+    return Balance(name, asked, worse, better)
 
 
 def _compared(one: _Side, other: _Side) -> Iterator[_Compared]:
@@ -218,10 +247,28 @@ def _compared(one: _Side, other: _Side) -> Iterator[_Compared]:
             yield _Compared(question, unit, was, now)
 
 
-def _failed(one: _Side, other: _Side) -> Iterator[FailedCheck]:
-    for check in other.trial.checks:
+def _checks(one: _Side, other: _Side) -> tuple[tuple[Checked, Said], ...]:
+    """Return the checks of the version that is to go live, with what the live one says."""
+    known = {check.question: check.said for check in one.trial.checks}
+    return tuple(
+        (check, known.get(check.question) or one.ask(check.question))
+        for check in other.trial.checks
+    )
+
+
+def _check_balance(one: _Side, checks: Sequence[tuple[Checked, Said]]) -> Balance:
+    moved = [
+        (Change(check.question, str(was), str(check.said)), check.passed)
+        for check, was in checks
+        if check.passed != one.judge.passes(check.expect, was)
+    ]
+    return _moved("checks that pass", len(checks), moved)
+
+
+def _failed(one: _Side, checks: Sequence[tuple[Checked, Said]]) -> Iterator[FailedCheck]:
+    for check, was in checks:
         if not check.passed:
-            before = one.judge.passes(check.expect, one.ask(check.question))
+            before = one.judge.passes(check.expect, was)
             yield FailedCheck(check.question, check.expect, str(check.said), before)
 
 

@@ -14,13 +14,15 @@ from index import arrays, ranking
 from index.datatypes import ChunkRole, Vectors
 from index.encoder import Encoder, OnnxEncoder
 from index.heldout import ALWAYS, Tried, said
-from index.knowledge import Knowledge, gather
+from index.knowledge import Knowledge, OpenVectors, gather
 from index.retriever import Retriever
 from index.store import Contents, Loaded
 from index.trial import Judge, trial_of
 
 MOST_COMPARED = 6000
 """Texts that are compared with all others; of more, the same ones every time."""
+MOST_SEARCHED = 500
+"""The same of a version whose vectors are in a store, where each takes a search."""
 MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of a trial."""
 _NEIGHBOURS = 10
@@ -41,12 +43,18 @@ _NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
 class View:
     """A version with its content, and what it says to its own questions."""
 
-    def __init__(self, corpus: Corpus, loaded: Loaded, encoder: Encoder | None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        loaded: Loaded,
+        encoder: Encoder | None,
+        vectors: OpenVectors | None = None,
+    ) -> None:
         self.corpus = corpus
         self.contents = loaded.contents
         self.judge = Judge(loaded)
         self.held_out = trial_of(loaded).held_out
-        self.known: Knowledge = gather(loaded)
+        self.known: Knowledge = gather(loaded, vectors)
         self.questions: list[int] = []
         """Positions of the texts that ask, which the title of a section or boundary does not."""
         self.figures: dict[int, Figures] = {}
@@ -118,18 +126,33 @@ class View:
         Of many texts only some are compared, the same ones every time, with all others.
         """
         among, seen = set(positions), set[tuple[int, int]]()
-        chosen = _some(positions, MOST_COMPARED)
+        remote = self.contents.resident is not None
+        chosen = _some(positions, MOST_SEARCHED if remote else MOST_COMPARED)
         if not chosen:
             return
-        dense = self.contents.dense
-        found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
-        for row, position in enumerate(chosen):
-            near = found.positions[row][found.scores[row] >= least]
-            for other in among.intersection(near.tolist()):
+        near = self._searched(chosen, least) if remote else self._compared(chosen, least)
+        for position, others in zip(chosen, near, strict=True):
+            for other in among.intersection(others):
                 pair = (min(position, other), max(position, other))
                 if pair not in seen and self._are_strangers(*pair):
                     yield Pair(*pair)
                 seen.add(pair)
+
+    def _compared(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
+        """For each text yield the nearest ones."""
+        dense = self.contents.dense
+        found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
+        for near, scores in zip(found.positions, found.scores, strict=True):
+            yield near[scores >= least].tolist()
+
+    def _searched(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
+        """For each text yield the nearest ones; most of their vectors are in a store."""
+        known = _Known(self.contents, chosen, self._encoder)
+        for position in chosen:
+            text = self.contents.chunks[position].embedded
+            cosines = self.known.finder.find(known.encode([text])[0], text).cosines
+            near = np.argsort(-cosines, kind="stable")[:_NEIGHBOURS]
+            yield near[cosines[near] >= least].tolist()
 
     def _are_strangers(self, one: int, other: int) -> bool:
         units = self.unit_of(one), self.unit_of(other)
@@ -140,7 +163,8 @@ class _Known:
     """Encodes texts of the content as the index has them, others with the run-time encoder."""
 
     def __init__(self, contents: Contents, positions: Sequence[int], encoder: Encoder) -> None:
-        self._positions = {contents.chunks[at].embedded: at for at in positions}
+        rows = _rows(contents, positions)
+        self._rows = {contents.chunks[at].embedded: row for at, row in rows.items()}
         self._dense = contents.dense
         self._encoder = encoder
 
@@ -148,10 +172,16 @@ class _Known:
         return np.stack([self._row(text) for text in texts])
 
     def _row(self, text: str) -> Vectors:
-        position = self._positions.get(text)
-        if position is None:
-            return np.asarray(self._encoder.encode([text])[0])
-        return self._dense.row(position)
+        row = self._rows.get(text)
+        return np.asarray(self._encoder.encode([text])[0]) if row is None else self._dense.row(row)
+
+
+def _rows(contents: Contents, positions: Sequence[int]) -> dict[int, int]:
+    """Tell by position which row of the version's own vectors a text has, if any."""
+    if contents.resident is None:
+        return {at: at for at in positions}
+    held = {at: row for row, at in enumerate(contents.resident.tolist())}
+    return {at: held[at] for at in positions if at in held}
 
 
 def _some(positions: Sequence[int], most: int) -> list[int]:

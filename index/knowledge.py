@@ -27,7 +27,7 @@ from index.coarse import Coarse, Groups
 from index.confidence import Calibration
 from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
-from index.errors import IndexCorrupt, IndexIncompatible
+from index.errors import IndexCorrupt, StoreUnnamed
 from index.finding import Finder, RemoteFinder, VectorStore
 from index.language import Languages
 from index.lookup import OwnQuestions
@@ -97,7 +97,7 @@ def gather(
         parts: Reads what other versions may have as well.
 
     Raises:
-        IndexIncompatible: They are in one, and none is given.
+        StoreUnnamed: They are in one, and none is given.
 
     """
     contents = loaded.contents
@@ -160,7 +160,7 @@ def _remote_finder(
     if vectors is None:
         version, remote = loaded.manifest.version, loaded.manifest.remote
         engine = remote.engine if remote else "a vector store"
-        raise IndexIncompatible(
+        raise StoreUnnamed(
             f"Version {version} has its vectors in {engine}. Say where that is: FAQ_VECTOR_STORE"
             " for the service, --vector-store for the commands."
         )

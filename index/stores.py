@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from index.datatypes import Manifest
-from index.errors import IndexCorrupt, StoreUnavailable
+from index.datatypes import Manifest, Vectors
+from index.errors import IndexCorrupt, SearchFailed, StoreUnavailable
+from index.remote import Remote
 
 if TYPE_CHECKING:
     from index.milvus import Guarded, Milvus
@@ -15,6 +17,8 @@ BUILT_IN = "faiss"
 """Stands for no store: every version holds its vectors."""
 SEARCH_SECONDS = 0.5
 """How long a question may wait for a search."""
+PATIENT_SECONDS = 60.0
+"""How long a command waits for one."""
 
 
 def connect(address: str) -> "Milvus | None":
@@ -43,6 +47,30 @@ def searcher(address: str, seconds: float = SEARCH_SECONDS) -> "Callable[[str], 
     from index.milvus import Guarded
 
     return lambda version: Guarded(milvus, version, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Searches one version for a command, which is to go by all of its texts or by none."""
+
+    milvus: "Milvus"
+    version: str
+
+    def search(self, vector: Vectors, text: str, limit: int) -> Remote:
+        """Search as `Milvus.search` does. Raises SearchFailed, which ends what is being done."""
+        try:
+            return self.milvus.search(self.version, vector, text, limit, PATIENT_SECONDS)
+        except StoreUnavailable as error:
+            raise SearchFailed(
+                f"Not all texts of version {self.version} can be searched, so that nothing is"
+                f" judged: {error}"
+            ) from error
+
+
+def whole(address: str) -> Callable[[str], Whole] | None:
+    """Return what opens the texts of a version for a command. Raises as `connect`."""
+    milvus = connect(address)
+    return None if milvus is None else lambda version: Whole(milvus, version)
 
 
 def check(milvus: "Milvus", manifest: Manifest) -> None:

@@ -14,7 +14,7 @@ from index.datatypes import Kind, Measured
 from index.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.heldout import ALWAYS, Said, Tried, held_out, said
-from index.knowledge import gather
+from index.knowledge import OpenVectors, gather
 from index.retriever import Retriever
 from index.store import EVALUATION_FILE, REBUILD, Loaded
 
@@ -111,10 +111,12 @@ def hold_trial(
     return Trial(held_out(loaded), tuple(checked))
 
 
-def asking(loaded: Loaded, encoder: Encoder | None = None) -> Callable[[str], Said]:
+def asking(
+    loaded: Loaded, encoder: Encoder | None = None, vectors: OpenVectors | None = None
+) -> Callable[[str], Said]:
     """Return what asks a version a question on a day on which nothing has expired."""
     encoder = encoder or OnnxEncoder(loaded.folder)
-    retriever = Retriever(gather(loaded), encoder, today=lambda: ALWAYS)
+    retriever = Retriever(gather(loaded, vectors), encoder, today=lambda: ALWAYS)
     return lambda question: said(retriever.answer(question, limit=1))
 
 
@@ -153,8 +155,13 @@ def measure(
 
 
 def trial_of(loaded: Loaded) -> Trial:
-    """Read the trial of a version; it is held now for one that was built without."""
+    """Read the trial of a version; it is held now for one that was built without.
+
+    One whose vectors are in a store has none then: what is held out is asked with its own vector.
+    """
     if EVALUATION_FILE not in loaded.manifest.files:
+        if loaded.contents.resident is not None:
+            return Trial((), ())
         return Trial(held_out(loaded), ())
     try:
         return _TRIAL.validate_json((loaded.folder / EVALUATION_FILE).read_bytes())

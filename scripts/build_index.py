@@ -22,7 +22,7 @@ from index import gate, journal, store, stores, telling, trial
 from index.audit import audit
 from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
-from index.errors import RetrievalError
+from index.errors import RetrievalError, SearchFailed, StoreUnnamed
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.holder import FOREVER, Holder
 from index.journal import Reviewed
@@ -47,6 +47,11 @@ _GO_ON = (
     " to be so, change the checks in checks.jsonl, or publish all the same with --force."
 )
 
+_UNSEARCHED = (
+    "Not published: what was live stays live. Start it and build again; where the live version has"
+    " its vectors somewhere else, name that with --live-store; or publish uncompared with --force."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -61,6 +66,7 @@ class Options:
     by: str | None
     wait: bool
     vector_store: str
+    live_store: str
 
     @property
     def cache(self) -> Path:
@@ -89,6 +95,9 @@ def main(
         bool, typer.Option("--wait", help="Wait while somebody else is building.")
     ] = False,
     vector_store: VectorStoreOption = stores.BUILT_IN,
+    live_store: Annotated[
+        str, typer.Option(help="Where the live version has its vectors, if somewhere else.")
+    ] = "",
     model: Annotated[
         str, typer.Option(help="A sentence-transformers model: folder or downloaded name.")
     ] = DEFAULT_MODEL,
@@ -104,7 +113,7 @@ def main(
 
     Example: python scripts/build_index.py --corpus corpus --out var/index
     """
-    options = Options(corpus, out, model, dry_run, force, limit, by, wait, vector_store)
+    options = Options(corpus, out, model, dry_run, force, limit, by, wait, vector_store, live_store)
     console = Console(highlight=False, soft_wrap=True)
     if watch:
         _watch(options, console)
@@ -174,7 +183,8 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
     if live == version:
         console.print(f"Version {version} is live.")
         return True
-    _print_findings(console, audit(content, store.load(options.out, version)))
+    vectors = stores.whole(options.vector_store)
+    _print_findings(console, audit(content, store.load(options.out, version), vectors=vectors))
     reviewed = _review(version, live, options, console)
     refused = reviewed.review.refusals
     for reason in refused:
@@ -197,10 +207,16 @@ def _review(version: str, live: str | None, options: Options, console: Console) 
     """Say what would change; a live version that cannot be read any more is not compared with."""
     after = store.load(options.out, version)
     before, review = None, gate.first_review(after)
+    vectors = stores.whole(options.vector_store)
+    earlier = stores.whole(options.live_store or options.vector_store)
     if live is not None:
         try:
             before = store.load(options.out, live)
-            review = gate.review(before, after, options.limit)
+            review = gate.review(before, after, options.limit, vectors=vectors, earlier=earlier)
+        except (SearchFailed, StoreUnnamed) as error:
+            if not options.force:
+                raise type(error)(f"{error} {_UNSEARCHED}") from None
+            console.print(f"What changes cannot be told: {error}", markup=False)
         except (RetrievalError, OSError) as error:
             console.print(f"What changes cannot be told: {error}", markup=False)
     for line in telling.review_lines(review, compared=before is not None):
