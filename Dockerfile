@@ -3,7 +3,7 @@
 #   docker build -t careers-faq .
 #   docker run --rm --read-only -v careers-faq:/app/var/data -p 8000:8000 careers-faq
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11.13-slim-bookworm AS build
 # Another index for torch; empty means the one that pip is set up with.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
@@ -26,7 +26,7 @@ COPY scripts/ scripts/
 RUN python scripts/build_index.py --corpus corpus --out /app/var/index
 
 
-FROM python:3.11-slim-bookworm AS serve
+FROM python:3.11.13-slim-bookworm AS serve
 ENV PATH=/opt/serve/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

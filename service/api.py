@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
@@ -57,7 +57,7 @@ class Asking(APIRoute):
 
 asking = APIRouter(route_class=Asking)
 router = APIRouter()
-ERASE_SECONDS = 10.0
+DATABASE_SECONDS = 10.0
 """How long to wait for the database, which may be busy with another process."""
 
 
@@ -128,7 +128,7 @@ async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")
     """Erase an exchange and the feedback on it. Whoever holds its id may do that."""
     done = get_state(request).interactions.erase(id_)
     try:
-        found = await to_thread.run_sync(done.result, ERASE_SECONDS)
+        found = await to_thread.run_sync(done.result, DATABASE_SECONDS)
     except (DatabaseError, TimeoutError):
         raise ErasureUnavailable from None
     if not found:
@@ -185,6 +185,9 @@ async def _is_known(state: State, interaction: str) -> bool:
     if state.interactions.is_recent(interaction):
         return True
     try:
-        return await to_thread.run_sync(state.interactions.is_stored, interaction)
-    except DatabaseError:
+        with fail_after(DATABASE_SECONDS):
+            return await to_thread.run_sync(
+                state.interactions.is_stored, interaction, abandon_on_cancel=True
+            )
+    except (DatabaseError, TimeoutError):
         raise FeedbackUnavailable from None

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.errors import problem
+from service.headers import SECURITY_HEADERS
 
 HEAD_SECONDS = 10.0
 """From the opening of a connection, or the first byte of a later request, to its last header."""
@@ -130,7 +131,9 @@ class Connection(HttpToolsProtocol):
             raise _HeadTooLarge
 
     def _refuse(self, status: int, detail: str | None = None) -> None:
-        headers = {"Connection": "close", **({"Retry-After": "1"} if status == 503 else {})}
+        headers = {**SECURITY_HEADERS, "Connection": "close"}
+        if status == 503:
+            headers["Retry-After"] = "1"
         response = problem(status, detail, headers)
         lines = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
         self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", response.body]))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
@@ -35,6 +36,13 @@ MAPPED_BYTES = 2**30
 """Of a file, so that a report on a million exchanges need not copy what it reads."""
 DELETED_AT_ONCE = 1000
 """Rows: so a sweep never holds up the writing of other processes for long."""
+
+_POSTGRES = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "options": "-c statement_timeout=30000",
+}
+"""Seconds to connect, milliseconds for what was sent to arrive, and milliseconds of a statement."""
 
 
 class DatabaseError(Exception):
@@ -158,6 +166,10 @@ class Database:
 
     def _make_tables(self) -> None:
         with self._lock:
+            if self._has_tables.is_set() and _is_file_gone(self._engine):
+                # What is open would be written to, and nobody could read it.
+                self._engine.dispose()
+                self._has_tables.clear()
             if not self._has_tables.is_set():
                 make_tables(self._engine, by_site=self._by_site)
                 self._has_tables.set()
@@ -190,11 +202,29 @@ def _translated() -> Iterator[None]:
         raise DatabaseError(type(error).__name__) from None
 
 
+def _is_file_gone(engine: Engine) -> bool:
+    """Tell whether the file of SQLite was deleted while it was open."""
+    file = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and file and not file.startswith((":", "file:"))
+    return bool(is_file) and not Path(str(file)).exists()
+
+
 def _engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", _bound_postgres)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _bound_postgres(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:
+    """Wait for a server that is gone, and for a statement, so long; what the URL says comes first.
+
+    The parameters are libpq's, https://www.postgresql.org/docs/current/libpq-connect.html.
+    """
+    for name, value in _POSTGRES.items():
+        parameters.setdefault(name, value)
 
 
 def _tune_sqlite(connection: sqlite3.Connection, _: object) -> None:

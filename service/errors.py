@@ -28,6 +28,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from service.headers import SECURITY_HEADERS
+
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_NAME = 80
 """A field name may be the client's own; it is given back, but not at any length."""
@@ -265,7 +267,8 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
 
 
 async def _on_fault(request: Request, _: Exception) -> Response:
-    return problem(500, headers=_request_id_header(request.scope))
+    # Outside of what adds them elsewhere.
+    return problem(500, headers={**SECURITY_HEADERS, **_request_id_header(request.scope)})
 
 
 def _request_id_header(scope: Scope) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from service.errors import problem
+from service.headers import API_HEADERS, HEADERS
 from service.limiting import Limiter
 from service.observability import Metrics, request_id
 
@@ -27,17 +28,8 @@ BODY_SECONDS = 10.0
 API = "/v1/"
 ADMIN = "/admin/"
 MCP = "/mcp"
-CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_HEADERS = tuple((name.lower().encode(), text.encode()) for name, text in SECURITY_HEADERS.items())
-_API_HEADERS = (*_HEADERS, (b"cache-control", b"no-store"))
+KINDS = frozenset({"answers", "ask", "feedback", "index", "interactions", "questions", "suggest"})
+"""Kinds of route of the API. Any other word is none, else each were a count of its own."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger("service.access")
@@ -111,7 +103,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 given = message.setdefault("headers", [])
                 names = {name.lower() for name, _ in given}
-                missing = _API_HEADERS if _kind(scope) is not None else _HEADERS
+                missing = API_HEADERS if _is_api(scope) else HEADERS
                 given.extend(header for header in missing if header[0] not in names)
             await send(message)
 
@@ -149,12 +141,20 @@ def _kind(scope: Scope) -> str | None:
     """Name what is asked for, as it is limited; None for a page, a file or a figure."""
     if scope["type"] != "http":
         return None
-    if scope["path"] == MCP:
+    path: str = scope["path"]
+    if path == MCP:
         return "mcp"
-    if scope["path"].startswith(API):
-        kind: str = scope["path"].split("/", 3)[2][:32]
-        return kind
+    if path.startswith(API):
+        kind = path.split("/", 3)[2]
+        return kind if kind in KINDS else "other"
+    if f"{path}/".startswith(ADMIN) and "authorization" in Headers(scope=scope):
+        return "admin"  # a token that may be a guess; who is signed in by cookie is not counted
     return None
+
+
+def _is_api(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    return path == MCP or path.startswith(API)
 
 
 def client_of(scope: Scope) -> str:

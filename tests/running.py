@@ -1,6 +1,7 @@
 """The command itself, as a process of its own on loopback, for several tests."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -117,3 +118,15 @@ def get(url: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     except HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def worker_ids(folder: Path, count: int) -> list[int]:
+    """Process ids of so many workers that have started, oldest first."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        log = (folder / "log").read_text("utf-8")
+        found = re.findall(r"Started server process \[(\d+)\]", log)
+        if len(found) >= count:
+            return [int(one) for one in found]
+        time.sleep(0.1)
+    raise AssertionError("they have not started")

@@ -60,6 +60,7 @@ def nginx_settings(folder: Path, certificate: Path, plain: int, secure: int, ser
         ("listen 443 ssl", f"listen 127.0.0.1:{secure} ssl"),
         ("127.0.0.1:8000", f"127.0.0.1:{service}"),
         ("/etc/letsencrypt/live/careers.example.org", str(certificate.parent)),
+        ("/var/log/nginx", str(folder)),
     ):
         assert old in text
         text = text.replace(old, new)
@@ -130,6 +131,8 @@ def test_question_through_nginx_and_tls_is_answered(
         page, _, html = fetch(f"{front}/", certificate)
         metrics, _, _ = fetch(f"{front}/metrics", certificate)
         large, _, _ = fetch(f"{front}/v1/ask", certificate, kind, b" " * 70_000)
+        fetch(f"{front}/v1/suggest?q=mysecret", certificate)
+    written = "".join(log.read_text("utf-8") for log in tmp_path.glob("careers-faq*.log"))
 
     assert (answered, json.loads(body)["outcome"]) == (200, "answer")
     assert headers["strict-transport-security"] == "max-age=31536000"
@@ -138,6 +141,9 @@ def test_question_through_nginx_and_tls_is_answered(
     assert "https://127.0.0.1/widget.js" in html.decode(), "it knows that it is behind https"
     assert metrics == 404
     assert large == 413
+    assert "GET /v1/suggest " in written
+    assert "mysecret" not in written
+    assert "127.0.0.1" not in written, "no address of a visitor"
 
 
 @pytest.mark.socket

@@ -41,8 +41,8 @@ def test_dockerfile_is_without_lint() -> None:
 
 def test_there_are_two_stages_on_one_pinned_image(stages: list[list[str]]) -> None:
     assert [stage[0] for stage in stages] == [
-        "FROM python:3.11-slim-bookworm AS build",
-        "FROM python:3.11-slim-bookworm AS serve",
+        "FROM python:3.11.13-slim-bookworm AS build",
+        "FROM python:3.11.13-slim-bookworm AS serve",
     ]
 
 

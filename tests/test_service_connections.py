@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
 import struct
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import START_SECONDS, get, started
+from tests.running import START_SECONDS, get, started, worker_ids
 
 pytestmark = pytest.mark.socket
 
@@ -284,15 +283,3 @@ def test_worker_that_is_killed_comes_back(tmp_path: Path) -> None:
     assert before == [True, True]
     assert alive == [200] * 20
     assert after[:2] == first
-
-
-def worker_ids(folder: Path, count: int) -> list[int]:
-    """Process ids of so many workers that have started, oldest first."""
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        log = (folder / "log").read_text("utf-8")
-        found = re.findall(r"Started server process \[(\d+)\]", log)
-        if len(found) >= count:
-            return [int(one) for one in found]
-        time.sleep(0.1)
-    raise AssertionError("they have not started")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from service.database import Database, Feedback, Interaction
+from service.database import Database, DatabaseError, Feedback, Interaction
 from tests.postgres import postgres
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -135,6 +135,47 @@ def test_several_processes_start_at_once_and_lose_nothing(url: str) -> None:
     assert rows(url, "select count(distinct id) from interactions") == [
         (PROCESSES * BATCHES * ROWS,)
     ]
+
+
+def test_file_that_is_deleted_while_open_is_made_anew(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/interactions.db"
+    database = Database(url)
+    database.write([asked("first")], [])
+    for file in tmp_path.iterdir():
+        file.unlink()
+
+    database.write([asked("second")], [])
+    database.close()
+
+    assert rows(url, "select id from interactions") == [("second",)]
+
+
+def test_database_in_memory_is_no_file_that_could_be_gone() -> None:
+    database = Database("sqlite://")
+    database.write([asked("first")], [])
+    database.write([asked("second")], [])
+
+    assert database.has("first")
+    database.close()
+
+
+def test_statement_of_postgres_ends_in_time(server: str) -> None:
+    database = Database(server)
+    with database.reading() as connection:
+        found = connection.execute(text("show statement_timeout")).scalar_one()
+    database.close()
+
+    assert found == "30s"
+
+
+def test_postgres_that_stops_is_an_error_and_no_fault() -> None:
+    with postgres() as url:
+        database = Database(url)
+        database.write([asked("first")], [])
+
+    with pytest.raises(DatabaseError):
+        database.write([asked("second")], [])
+    database.close()
 
 
 def test_database_of_an_earlier_version_is_taken_over(tmp_path: Path) -> None:

@@ -5,13 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from service import connections, conversations, interactions, middleware, schemas
+from service import (
+    api,
+    connections,
+    conversations,
+    database,
+    interactions,
+    live,
+    middleware,
+    outage,
+    schemas,
+    sessions,
+)
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
 
 DOCS = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
 SETTINGS = Settings()
 KIB = 1024
+TRIES = sessions.TRIES.removesuffix("/minute")
 REQUESTS, _, PERIOD = SETTINGS.rate_limit.partition("/")
 LIMITS = {
     "question, comment": f"{schemas.MAX_QUESTION} characters",
@@ -38,6 +50,15 @@ LIMITS = {
     f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
     "conversations",
     "records waiting for the database": f"{interactions.QUEUE_SIZE:,}",
+    "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
+    "`FAQ_RATE_LIMIT`",
+    "session of the administrator": f"{sessions.SECONDS // 3600} h",
+    "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
+    "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
+    "feedback and erasing, waiting for the database": f"{api.DATABASE_SECONDS:.0f} s",
+    "Redis": f"{outage.REDIS_SECONDS} s",
+    "a conversation that has seen a newer version": f"{live.CATCH_UP_SECONDS:.0f} s for the worker "
+    "to take it",
 }
 
 

@@ -1,75 +1,15 @@
-import asyncio
-import json
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
-from limits import parse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from service.limiting import MemoryLimiter
+from service.headers import SECURITY_HEADERS
 from service.middleware import (
     MAX_BODY,
-    SECURITY_HEADERS,
     BodyLimit,
-    RateLimit,
     RequestContext,
     SecurityHeaders,
 )
-from service.observability import Metrics, request_id
-
-JSON_HEADER = (b"content-type", b"application/json")
-
-
-class Echo:
-    """Answers with the body that it was given."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()
-        body = message["body"] + request_id.get().encode() * (scope["path"] == "/id")
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": body})
-
-
-def call(
-    app: ASGIApp,
-    received: Sequence[Message] = ({"type": "http.request", "body": b"", "more_body": False},),
-    **scope: object,
-) -> list[Message]:
-    """Everything that the app sends in answer to one request."""
-    sent: list[Message] = []
-    waiting = list(received)
-
-    async def receive() -> Message:
-        if not waiting:
-            await asyncio.sleep(3600)
-        return waiting.pop(0)
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    whole = {
-        "type": "http",
-        "method": "POST",
-        "path": "/v1/ask",
-        "headers": [JSON_HEADER],
-        "client": ("192.0.2.1", 5000),
-        **scope,
-    }
-
-    async def serve() -> None:
-        await app(whole, receive, send)
-
-    asyncio.run(serve())
-    return sent
-
-
-def status_and_body(sent: Sequence[Message]) -> tuple[int, bytes]:
-    return sent[0]["status"], sent[1]["body"]
-
-
-def headers(sent: Sequence[Message]) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+from service.observability import Metrics
+from tests.asgi import JSON_HEADER, Echo, call, headers, status_and_body
 
 
 def part(body: bytes, more: bool) -> Message:
@@ -142,61 +82,6 @@ def test_route_still_hears_that_the_client_left() -> None:
     assert heard == [part(b"{}", False), {"type": "http.disconnect"}]
 
 
-def limited(rate: str) -> tuple[RateLimit, Metrics]:
-    metrics = Metrics()
-    return RateLimit(Echo(), MemoryLimiter(parse(rate)), metrics), metrics
-
-
-def statuses(app: ASGIApp, *scopes: dict[str, Any]) -> list[int]:
-    return [call(app, **scope)[0]["status"] for scope in scopes]
-
-
-def test_client_past_its_rate_is_told_when_to_come_back() -> None:
-    app, metrics = limited("2/hour")
-    statuses(app, {}, {})
-
-    sent = call(app)
-
-    assert sent[0]["status"] == 429
-    assert 0 < int(headers(sent)["retry-after"]) <= 3600
-    assert json.loads(sent[1]["body"])["title"] == "Too Many Requests"
-    assert b"faq_limited_total 1.0" in metrics.render()
-
-
-def test_clients_and_kinds_of_routes_are_counted_apart() -> None:
-    app, _ = limited("1/hour")
-
-    assert statuses(
-        app,
-        {},
-        {"client": ("192.0.2.2", 5000)},
-        {"client": None},
-        {"client": ("a-socket", 0)},
-        {"path": "/v1/suggest"},
-        {"path": "/v1/answers/a"},
-        {"path": "/v1/answers/b"},
-    ) == [200, 200, 200, 200, 200, 200, 429]
-
-
-def test_ipv6_network_is_one_client() -> None:
-    app, _ = limited("1/hour")
-
-    assert statuses(
-        app,
-        {"client": ("2001:db8::1", 1)},
-        {"client": ("2001:db8::2", 1)},
-        {"client": ("2001:db8:1::1", 1)},
-        {"client": ("::ffff:192.0.2.1", 1)},
-        {"client": ("::ffff:192.0.2.2", 1)},
-    ) == [200, 429, 200, 200, 200]
-
-
-def test_pages_and_health_are_not_limited() -> None:
-    app, _ = limited("1/hour")
-
-    assert statuses(app, {"path": "/healthz"}, {"path": "/healthz"}) == [200, 200]
-
-
 def test_response_that_brings_its_own_policy_keeps_it() -> None:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         own = [(b"content-security-policy", b"default-src 'self'")]
@@ -256,21 +141,6 @@ def test_client_that_left_counts_as_499() -> None:
     call(RequestContext(BodyLimit(Echo()), metrics), [{"type": "http.disconnect"}])
 
     assert b'status="499"} 1.0' in metrics.render()
-
-
-def test_limiter_is_closed_when_the_app_ends() -> None:
-    said: list[str] = []
-
-    class Limiter(MemoryLimiter):
-        async def close(self) -> None:
-            said.append("closed")
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        said.append("ended")
-
-    call(RateLimit(app, Limiter(parse("1/hour")), Metrics()), type="lifespan")
-
-    assert said == ["ended", "closed"]
 
 
 @pytest.mark.parametrize("layer", [BodyLimit, SecurityHeaders])

@@ -5,13 +5,16 @@ import errno
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service import turns
+from tests.running import START_SECONDS, started, worker_ids
 
 pytestmark = pytest.mark.socket
 
@@ -128,3 +131,34 @@ def test_loop_serves_addresses_as_any_other() -> None:
 
     with asyncio.Runner(loop_factory=turns.Loop) as runner:
         assert runner.run(ask()) == b"a"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
+def test_workers_of_the_service_share_clients_that_come_together(tmp_path: Path) -> None:
+    with started(tmp_path, "--workers", "2") as (_, address), ExitStack() as opened:
+        place = "127.0.0.1", int(address.rpartition(":")[2])
+        workers = worker_ids(tmp_path, 2)
+        wait_until_both_serve(tmp_path)
+        before = [sockets_of(worker) for worker in workers]
+        for _ in range(CLIENTS):
+            opened.enter_context(socket.create_connection(place, timeout=SECONDS))
+        until = time.monotonic() + SECONDS
+        taken = [0, 0]
+        while sum(taken) < CLIENTS and time.monotonic() < until:
+            taken = [sockets_of(one) - had for one, had in zip(workers, before, strict=True)]
+    assert sum(taken) == CLIENTS
+    assert min(taken) >= CLIENTS // 8
+
+
+def wait_until_both_serve(folder: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while (folder / "log").read_text("utf-8").count("Application startup complete") < 2:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.2)  # it listens right after that
+
+
+def sockets_of(process: int) -> int:
+    """How many sockets a process has open."""
+    files = Path(f"/proc/{process}/fd").iterdir()
+    return sum(str(file.readlink()).startswith("socket:") for file in files)
