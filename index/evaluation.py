@@ -17,7 +17,7 @@ from index.confidence import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
-from index.knowledge import Knowledge, gather
+from index.knowledge import Knowledge, OpenVectors, gather
 from index.measures import Figure, Flags
 from index.retriever import Retriever
 from index.store import Loaded
@@ -158,6 +158,7 @@ def examine(
     loaded: Loaded,
     encoder: Encoder,
     calibrations: Sequence[Calibration] = (),
+    vectors: OpenVectors | None = None,
 ) -> tuple[Judged, ...]:
     """Ask an index every question.
 
@@ -167,9 +168,10 @@ def examine(
         encoder: Of the version; give a `Memory` where it is asked again.
         calibrations: As by `folds`: each question is answered with the one that has not seen it;
             with the version's own when there are none.
+        vectors: Opens the vector store of a version whose vectors are in one.
 
     """
-    known = gather(loaded)
+    known = gather(loaded, vectors)
     parents = {unit.id: unit.parent for unit in loaded.contents.units}
     pairs = [_Pair(known, c, encoder) for c in calibrations or (known.calibration,)]
     judged = []

@@ -14,9 +14,15 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index
+from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index, stores
 from index.datatypes import Hit, Reason, Suggestion, Trace
 
+VectorStoreOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FAQ_VECTOR_STORE", help="Where vectors are kept: faiss, or a Milvus' address."
+    ),
+]
 LONGEST = 1000
 """Characters of a question, as in the API."""
 _SNIPPET = 160
@@ -34,6 +40,7 @@ def main(
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
     why: Annotated[bool, typer.Option("--why", help="Show how it was ranked and decided.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=20, help="Passages to show.")] = 3,
+    vector_store: VectorStoreOption = stores.BUILT_IN,
 ) -> None:
     """Ask the published index one question.
 
@@ -45,7 +52,8 @@ def main(
     console = Console(highlight=False)
     asked = _checked(question)
     try:
-        outcome = open_index(index).answer(asked, limit=limit)
+        opened = open_index(index, vectors=stores.whole(vector_store))
+        outcome = opened.answer(asked, limit=limit)
     except RetrievalError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)
         raise typer.Exit(1) from error

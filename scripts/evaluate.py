@@ -16,7 +16,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import RetrievalError, store
+from index import RetrievalError, store, stores
 from index.encoder import OnnxEncoder
 from index.evaluation import (
     Judged,
@@ -30,12 +30,19 @@ from index.evaluation import (
     read_questions,
 )
 from index.helpdesk import Messages, build, measure, read_intents, read_messages
+from index.knowledge import OpenVectors
 from index.measures import Figure
 from index.plain import THRESHOLDS, over_units
 from index.report import by_kind, counts, page
 
 OURS = "this index"
 AGAINST = "the other index"
+VectorStoreOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FAQ_VECTOR_STORE", help="Where vectors are kept: faiss, or a Milvus' address."
+    ),
+]
 _WIDE = 140
 """Characters."""
 
@@ -80,6 +87,7 @@ def main(
             help="Answer each question with coefficients fitted without it, where there are any.",
         ),
     ] = True,
+    vector_store: VectorStoreOption = stores.BUILT_IN,
 ) -> None:
     """Measure the answers of an index on labelled questions, beside the plain recipe.
 
@@ -97,7 +105,9 @@ def main(
         document: dict[str, object] = {}
         if questions is not None:
             labelled = read_questions(questions)
-            measured = _measure(labelled, index, against, cross_fitted=cross_fitted)
+            measured = _measure(
+                labelled, index, against, stores.whole(vector_store), cross_fitted=cross_fitted
+            )
             _print(console, measured)
             _write_page(console, measured, report)
             document |= _document(measured)
@@ -115,19 +125,25 @@ def main(
 
 
 def _measure(
-    questions: Sequence[Labelled], index: Path, against: Path | None, *, cross_fitted: bool
+    questions: Sequence[Labelled],
+    index: Path,
+    against: Path | None,
+    vectors: OpenVectors | None,
+    *,
+    cross_fitted: bool,
 ) -> Measured:
     loaded = store.load(index)
     encoder = Memory(OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
-    systems = {OURS: examine(questions, loaded, encoder, calibrations)}
+    systems = {OURS: examine(questions, loaded, encoder, calibrations, vectors)}
     plain = over_units(loaded.contents, encoder)
     for threshold in THRESHOLDS:
         systems[f"plain ≥ {threshold:.2f}"] = plain.examine(questions, threshold)
     if against is not None:
         other = store.load(against)
         fitted = folds(other) if cross_fitted else ()
-        systems[AGAINST] = examine(questions, other, Memory(OnnxEncoder(other.folder)), fitted)
+        memory = Memory(OnnxEncoder(other.folder))
+        systems[AGAINST] = examine(questions, other, memory, fitted, vectors)
     return Measured(loaded.manifest.version, bool(calibrations), systems)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from index import Retriever, open_index
+from index import Retriever, open_index, stores
 from index.errors import RetrievalError
 from service import insight
 from service.database import Database, DatabaseError
@@ -37,6 +37,10 @@ def main(
     ] = None,
     topic: Annotated[Topic, typer.Option(help="Which questions.")] = Topic.UNANSWERED,
     limit: Annotated[int, typer.Option(min=1, help="How many groups.")] = 20,
+    vector_store: Annotated[
+        str | None,
+        typer.Option(help="faiss, or a Milvus' address; FAQ_VECTOR_STORE when left out."),
+    ] = None,
 ) -> None:
     """Show what visitors asked and did not get, as entries that are ready to edit.
 
@@ -49,7 +53,8 @@ def main(
     settings = _settings(site)
     days = _days(since)
     try:
-        retriever = open_index(index_ or settings.index_dir)
+        vectors = stores.whole(vector_store or settings.vector_store)
+        retriever = open_index(index_ or settings.index_dir, vectors=vectors)
         opened = Database(database or settings.database_url.get_secret_value())
         opened = opened.of(site) if site else opened
         typer.echo(_report(opened, retriever, days, topic, limit), nl=False)
