@@ -5,7 +5,7 @@ that dies in between leaves a note of what did not come about; `history` leaves 
 """
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -53,6 +53,12 @@ class Publication:
     """Questions that get another answer than before, `MOST_LISTED` of them at most."""
     changed_answers: int = 0
     """How many there are."""
+    worse: tuple[Change, ...] = ()
+    """Questions put to the test that are answered worse, `MOST_LISTED` of them at most."""
+    count_worse: int = 0
+    better: tuple[Change, ...] = ()
+    """Those that are answered better, likewise."""
+    count_better: int = 0
     failed: tuple[str, ...] = ()
     """Questions of the checks that failed."""
     overruled: tuple[str, ...] = ()
@@ -93,6 +99,10 @@ def publish(out: Path, version: str, by: str, reviewed: Reviewed | None = None) 
             texts=_short(review.texts),
             answers=review.answers[:MOST_LISTED],
             changed_answers=len(review.answers),
+            worse=review.worse[:MOST_LISTED],
+            count_worse=len(review.worse),
+            better=review.better[:MOST_LISTED],
+            count_better=len(review.better),
             failed=tuple(check.question for check in review.failed),
             overruled=review.refusals,
         )
@@ -110,11 +120,19 @@ def roll_back(out: Path, version: str | None, by: str) -> Publication:
         note = replace(
             note,
             texts=Texts(undone.texts.gone, undone.texts.new, undone.texts.changed),
-            answers=tuple(Change(c.question, c.after, c.before) for c in undone.answers),
+            answers=_undone(undone.answers),
             changed_answers=undone.changed_answers,
+            worse=_undone(undone.better),
+            count_worse=undone.count_better,
+            better=_undone(undone.worse),
+            count_better=undone.count_worse,
         )
     _enact(out, note)
     return note
+
+
+def _undone(changes: Sequence[Change]) -> tuple[Change, ...]:
+    return tuple(Change(one.question, one.after, one.before) for one in changes)
 
 
 def _note(out: Path, act: Act, version: str, by: str) -> Publication:

@@ -8,6 +8,8 @@ from index.journal import Act, Publication
 
 SHOWN = 10
 """Changed answers that are listed by name."""
+SHOWN_TESTED = 20
+"""Questions put to the test that are listed by name: so many worse ones, so many better ones."""
 _FIGURES = (
     ("held_out_right", "held_out_questions", "ways of asking get their answer, each held out"),
     ("held_out_wrong", "held_out_questions", "ways of asking get a wrong one"),
@@ -25,8 +27,10 @@ def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
         for balance in review.balances:
             if balance.worse or balance.better:
                 name = balance.name[0].upper() + balance.name[1:]
-                fewer = len(balance.worse)
-                yield f"{name}: {balance.better} more, {fewer} fewer, of {balance.asked}."
+                more, fewer = len(balance.better), len(balance.worse)
+                yield f"{name}: {more} more, {fewer} fewer, of {balance.asked}."
+        yield from _tested_lines("worse", review.worse, len(review.worse))
+        yield from _tested_lines("better", review.better, len(review.better))
     for check in review.failed:
         yield _check_line(check)
 
@@ -53,6 +57,8 @@ def publication_lines(publication: Publication) -> Iterator[str]:
         yield f"Before that, {publication.before} was live."
         yield from _text_lines(publication.texts)
         yield from _answer_lines(publication.answers, publication.changed_answers)
+        yield from _tested_lines("worse", publication.worse, publication.count_worse)
+        yield from _tested_lines("better", publication.better, publication.count_better)
     yield from figure_lines(publication.figures)
     yield from (f'Check fails: "{question}".' for question in publication.failed)
     yield from (f"Published in spite of: {reason}." for reason in publication.overruled)
@@ -66,6 +72,8 @@ def summary(publication: Publication) -> str:
         "gone": len(texts.gone),
         "changed": len(texts.changed),
         "answered anew": publication.changed_answers,
+        "worse": publication.count_worse,
+        "better": publication.count_better,
     }
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return told or ("no answer changed" if publication.before else "the first one")
@@ -83,7 +91,18 @@ def _answer_lines(answers: Sequence[Change], count: int) -> Iterator[str]:
     """Say which questions get another answer than before."""
     verb = "question gets" if count == 1 else "questions get"
     yield f"{count or 'No'} {verb} another answer than before."
-    for change in answers[:SHOWN]:
+    yield from _change_lines(answers, count, SHOWN)
+
+
+def _tested_lines(how: str, changes: Sequence[Change], count: int) -> Iterator[str]:
+    """Say which of the questions that a version is put to get a worse or a better reply."""
+    if count:
+        yield f"{count} tested {'question' if count == 1 else 'questions'} answered {how}:"
+        yield from _change_lines(changes, count, SHOWN_TESTED)
+
+
+def _change_lines(changes: Sequence[Change], count: int, most: int) -> Iterator[str]:
+    for change in changes[:most]:
         yield f'  "{change.question}": {change.before} -> {change.after}'
-    if count > SHOWN:
-        yield f"  and {count - SHOWN} more"
+    if count > most:
+        yield f"  and {count - most} more"

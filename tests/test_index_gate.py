@@ -29,7 +29,7 @@ def test_same_version_changes_nothing(live: Loaded) -> None:
 
     assert review.texts == Texts((), (), ())
     assert (review.answers, review.failed, review.refusals) == ((), (), ())
-    assert [(balance.worse, balance.better) for balance in review.balances] == [((), 0)] * 3
+    assert [(balance.worse, balance.better) for balance in review.balances] == [((), ())] * 4
     assert all(balance.asked for balance in review.balances)
 
 
@@ -77,6 +77,22 @@ def test_check_that_passed_until_now_and_fails_is_refused(
     assert review.refusals[0] == (
         'the check "do bakers work at night" gets faq-pay instead of faq-night'
     )
+    assert Change("do bakers work at night", "faq-night", "faq-pay") in review.worse
+
+
+def test_check_that_passes_at_last_is_told_as_better(
+    content: Path, runtime: Path, tmp_path: Path
+) -> None:
+    check = {"question": "do bakers work at night", "expect": "faq-pay"}
+    (content / "checks.jsonl").write_text(json.dumps(check))
+    live = built(content, runtime, tmp_path / "index")
+    edit(content, {"Do bakers work at night?": "Butcher?", "[night work in a bakery]": "[butcher]"})
+    edit(content, {"are cooks better paid": "do bakers work at night"})
+
+    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+
+    assert Change("do bakers work at night", "faq-night", "faq-pay") in review.better
+    assert (review.balances[-1].asked, review.failed, review.refusals) == (1, (), ())
 
 
 def test_new_check_that_fails_on_both_is_told_and_not_refused(
@@ -96,7 +112,7 @@ def test_new_check_that_fails_on_both_is_told_and_not_refused(
 def test_loss_is_told_with_the_limit_and_examples() -> None:
     worse = tuple(Change(f"q{number}", "a", "no answer") for number in range(7))
 
-    (told,) = gate._losses([Balance("questions with an answer", 40, worse, 1)], 0.05)
+    (told,) = gate._losses([Balance("questions with an answer", 40, worse, worse[:1])], 0.05)
 
     assert told.startswith(
         "6 of 40 questions with an answer are lost on balance (limit 5.0%, 3 at least): "
@@ -106,7 +122,9 @@ def test_loss_is_told_with_the_limit_and_examples() -> None:
 
 
 def balance(worse: int, better: int = 0, asked: int = 1000) -> Balance:
-    return Balance("questions", asked, (Change("q", "a", "b"),) * worse, better)
+    return Balance(
+        "questions", asked, (Change("q", "a", "b"),) * worse, (Change("r", "b", "a"),) * better
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,14 +11,14 @@ from index import journal, order, store
 from index.builder import Recipe, build
 from index.changes import Change
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
-from index.gate import FailedCheck, Review, Texts
+from index.gate import Balance, FailedCheck, Review, Texts
 from index.journal import Act, Reviewed
 from tests.encoding import HandEncoder
 
 REVIEW = Review(
     Texts(("n",), ("g",), ("c",)),
     (Change("q", "a", "b"),),
-    (),
+    (Balance("ways of asking", 9, (Change("w", "a", "b"),), (Change("r", "b", "a"),)),),
     (FailedCheck("q", None, "a", passed_before=True),),
     ("a reason",),
 )
@@ -63,16 +64,50 @@ def test_publication_is_noted_with_who_and_what_changed(out: Path, versions: Seq
     assert (noted.act, noted.version, noted.before) == (Act.PUBLISH, versions[1], versions[0])
     assert (noted.by, noted.texts, noted.answers) == ("Ann", REVIEW.texts, REVIEW.answers)
     assert (noted.failed, noted.overruled) == (("q",), ("a reason",))
+    assert (noted.worse, noted.better) == ((Change("w", "a", "b"),), (Change("r", "b", "a"),))
+    assert (noted.count_worse, noted.count_better) == (1, 1)
+
+
+def test_note_of_before_tested_questions_were_noted_is_read(
+    out: Path, versions: Sequence[str]
+) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    (path,) = (out / order.FOLDER).iterdir()
+    written = json.loads(path.read_bytes())
+    for name in ("worse", "count_worse", "better", "count_better"):
+        del written[name]
+    path.write_text(json.dumps(written))
+
+    (noted,) = journal.history(out)
+
+    assert (noted.answers, noted.worse, noted.count_better) == (REVIEW.answers, (), 0)
+
+
+def test_undo_turns_what_got_worse_and_better_around(out: Path, versions: Sequence[str]) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+
+    undone = journal.roll_back(out, None, "Bob")
+
+    assert undone.worse == (Change("r", "a", "b"),)
+    assert undone.better == (Change("w", "b", "a"),)
+    assert (undone.count_worse, undone.count_better) == (1, 1)
 
 
 def test_long_lists_are_cut_and_counted(out: Path, versions: Sequence[str]) -> None:
-    many = replace(REVIEW, answers=REVIEW.answers * 500, texts=Texts(("n",) * 500, (), ()))
+    worse = tuple(Change(f"w{number}", "a", "b") for number in range(500))
+    many = replace(
+        REVIEW,
+        answers=REVIEW.answers * 500,
+        texts=Texts(("n",) * 500, (), ()),
+        balances=(Balance("ways of asking", 900, worse, ()),),
+    )
 
     journal.publish(out, versions[1], "Ann", Reviewed(many, versions[0]))
 
     (noted,) = journal.history(out)
     assert (len(noted.answers), noted.changed_answers) == (journal.MOST_LISTED, 500)
     assert len(noted.texts.new) == journal.MOST_LISTED
+    assert (len(noted.worse), noted.count_worse) == (journal.MOST_LISTED, 500)
 
 
 def test_publishing_what_is_live_is_not_noted(out: Path, versions: Sequence[str]) -> None:

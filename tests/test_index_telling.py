@@ -11,8 +11,9 @@ REVIEW = Review(
     Texts(("a", "b"), (), tuple(f"c{number}" for number in range(12))),
     (Change("why", "a", "no answer"),),
     (
-        Balance("ways of asking", 50, (Change("q", "a", "b"),), 2),
-        Balance("unchanged", 50, (), 0),
+        Balance("ways of asking", 50, (Change("q", "a", "b"),), (Change("r", "b", "a"),) * 2),
+        Balance("ways not misled", 50, (Change("q", "a", "b"),), ()),
+        Balance("unchanged", 50, (), ()),
     ),
     (FailedCheck("x", "a", "b", passed_before=True), FailedCheck("y", None, "b", False)),
     (),
@@ -28,6 +29,11 @@ def test_review_names_texts_answers_balances_and_checks() -> None:
         "1 question gets another answer than before.",
         '  "why": a -> no answer',
         "Ways of asking: 2 more, 1 fewer, of 50.",
+        "Ways not misled: 0 more, 1 fewer, of 50.",
+        "1 tested question answered worse:",
+        '  "q": a -> b',
+        "1 tested question answered better:",
+        '  "r": b -> a',
         'Check passed until now: "x" gets b instead of a.',
         'Check fails: "y" gets b instead of no answer.',
     ]
@@ -56,6 +62,16 @@ def test_changed_answers_are_counted(count: int, first: str, last: str | None) -
     assert last is None or lines[-1] == last
 
 
+def test_many_tested_questions_are_cut_and_counted() -> None:
+    worse = tuple(Change(f"q{number}", "a", "b") for number in range(23))
+    review = replace(REVIEW, balances=(Balance("ways", 50, worse, ()),), failed=())
+
+    lines = list(telling.review_lines(review, compared=True))
+
+    assert lines[-22] == "23 tested questions answered worse:"
+    assert lines[-2:] == ['  "q19": a -> b', "  and 3 more"]
+
+
 def test_figures_stand_beside_those_of_before() -> None:
     words = "50.0% of 10 ways of asking get their answer, each held out"
 
@@ -81,6 +97,8 @@ def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
         texts=Texts(("a",), ("b",), ()),
         answers=(Change("q", "a", "b"),),
         changed_answers=1,
+        worse=(Change("r", "a", "b"),),
+        count_worse=1,
         failed=("x",),
         overruled=("it is worse",),
     )
@@ -91,9 +109,13 @@ def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
         "Gone: b",
         "1 question gets another answer than before.",
     ]
+    assert list(telling.publication_lines(later))[6:8] == [
+        "1 tested question answered worse:",
+        '  "r": a -> b',
+    ]
     assert list(telling.publication_lines(later))[-2:] == [
         'Check fails: "x".',
         "Published in spite of: it is worse.",
     ]
-    assert telling.summary(later) == "1 new, 1 gone, 1 answered anew"
+    assert telling.summary(later) == "1 new, 1 gone, 1 answered anew, 1 worse"
     assert telling.summary(replace(FIRST, before="v0")) == "no answer changed"

@@ -74,6 +74,9 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert refused.returncode == 1
     assert 'Refused: the check "Do bakers work at night?" gets ' in refused.stdout
     assert "or publish all the same with --force" in refused.stdout
+    assert "Checks that pass: 0 more, 1 fewer, of 1." in refused.stdout
+    assert "answered worse:\n" in refused.stdout
+    assert '  "Do bakers work at night?": faq-night -> ' in refused.stdout
     assert live_after_the_refusal == good
     assert forced.returncode == 0
     assert "In spite of: the check" in forced.stdout
@@ -81,6 +84,7 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert [one.version for one in noted][-1] == store.current(out) != good
     assert noted[1].by.startswith("Ann (")
     assert noted[-1].overruled[0].startswith('the check "Do bakers work at night?"')
+    assert "Do bakers work at night?" in {change.question for change in noted[-1].worse}
 
 
 def test_faulty_content_is_told_by_file_and_line_and_nothing_is_published(
