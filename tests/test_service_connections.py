@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from service.headers import SECURITY_HEADERS
 from tests.running import START_SECONDS, get, started, worker_ids
 
 pytestmark = pytest.mark.socket
@@ -160,6 +161,17 @@ def test_head_past_its_limit_is_refused(head: bytes, address: str) -> None:
 
     assert status == problem["status"] == 431
     assert problem["detail"] == "The address and the headers are too long: 32 KiB at most."
+
+
+def test_refusal_of_a_connection_has_the_headers_of_any_response(address: str) -> None:
+    with connected(address) as one:
+        one.sendall(b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        received = everything(one).lower()
+
+    assert all(
+        f"{name}: {value}\r\n".lower().encode() in received
+        for name, value in SECURITY_HEADERS.items()
+    )
 
 
 def test_what_is_no_http_is_refused_in_the_one_envelope(address: str) -> None:

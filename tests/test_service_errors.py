@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.headers import SECURITY_HEADERS
 from tests.serving import ADMIN, JSON_HEADER, problem_of, serving, settings_for
 
 NO_SUCH_EXCHANGE = "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071"
@@ -212,3 +213,4 @@ def test_fault_shows_neither_its_text_nor_a_traceback(client: TestClient) -> Non
     assert problem_of(response)["status"] == 500
     assert "swordfish" not in response.text
     assert response.headers["x-request-id"] == "abc"
+    assert {name: response.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
