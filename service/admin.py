@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Annotated, cast
 from urllib.parse import parse_qs, urlencode
 
@@ -119,6 +120,11 @@ async def export(request: Request, days: Days = PERIODS[1], topic: Topic = Topic
         raise Unauthorised
     database = get_state(request).dashboard.database
     rows = reports.exchanges(database, first_day(days), topic)
+    try:
+        first = await to_thread.run_sync(next, rows, None)
+    except DatabaseError:
+        return _html("admin_message.html", 503, message=NO_DATABASE, base=_base(request))
+    rows = chain([] if first is None else [first], rows)
     name = f"{topic}-{datetime.now(UTC).date()}.csv"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

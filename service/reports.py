@@ -124,15 +124,17 @@ def _thumbs(database: Database, since: date, *columns: ColumnElement[Any]) -> Se
 def texts(database: Database, since: date, topic: Topic, limit: int) -> tuple[AskedText, ...]:
     """List the questions that were asked most from this day on, however they were written."""
     with database.reading() as connection:
-        return tuple(
-            AskedText(
-                connection.execute(
-                    select(_asked.question).where(_asked.folded == folded, _own(database)).limit(1)
-                ).scalar_one(),
-                number,
-            )
-            for folded, number in _most_asked(database, connection, since, topic, limit)
-        )
+        most = _most_asked(database, connection, since, topic, limit)
+        found = [(_written(database, connection, folded), number) for folded, number in most]
+    # One that was erased meanwhile is no longer there.
+    return tuple(AskedText(question, number) for question, number in found if question is not None)
+
+
+def _written(database: Database, connection: Connection, folded: str) -> str | None:
+    """Return a question as one visitor wrote it."""
+    query = select(_asked.question).where(_asked.folded == folded, _own(database)).limit(1)
+    written: str | None = connection.execute(query).scalar_one_or_none()
+    return written
 
 
 def _most_asked(

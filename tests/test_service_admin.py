@@ -236,7 +236,7 @@ def test_exchange_is_erased_by_a_form(tmp_path: Path, index_folder: Path) -> Non
 def test_database_that_is_gone_is_told(tmp_path: Path, index_folder: Path) -> None:
     (tmp_path / "interactions.db").mkdir()
     with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
-        page = client.get("/admin", headers=ADMIN)
+        pages = [client.get(path, headers=ADMIN) for path in ("/admin", "/admin/exchanges.csv")]
 
-    assert page.status_code == 503
-    assert "cannot be read just now" in page.text
+    assert [page.status_code for page in pages] == [503, 503]
+    assert all("cannot be read just now" in page.text for page in pages)
