@@ -10,12 +10,13 @@ exactly, and the rest of the sum is BM25.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Any
 
 import grpc
 import numpy as np
-import pybreaker
 from pymilvus import (
     AnnSearchRequest,
     DataType,
@@ -39,10 +40,6 @@ EXACT_UP_TO = 50_000
 CONNECT_SECONDS = 5.0
 BUILD_SECONDS = 60.0
 """For one call while building: an index may be made meanwhile."""
-MOST_FAILURES = 3
-"""Searches that may fail one after the other before none is tried for a while."""
-REST_SECONDS = 5.0
-"""For which none is tried then, so that a question does not wait for what is known to be down."""
 _LONGEST_TEXT = 65_535
 """Bytes; the most that a VARCHAR of Milvus holds."""
 _ROUNDING = 1e-4
@@ -52,6 +49,8 @@ _FAR = "resident == false"
 _NOT_LOADED = ("not loaded", "released")
 """What Milvus, and Milvus Lite, say of a collection that is on the disk alone."""
 _LOADED = ("position", "vector")
+_SOON = 0.001
+"""Seconds left where none are: what is called then fails at once."""
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is reported here
 
@@ -68,6 +67,7 @@ class Milvus:
     def __init__(self, address: str) -> None:
         self._address = address
         self._client: MilvusClient | None = None
+        self._connecting = Lock()
 
     def write(self, version: str, rows: Rows, report: Callable[[int, int], None]) -> None:
         """Write the collection of a version; one that was begun is gone on with.
@@ -160,16 +160,18 @@ class Milvus:
             vector: Of the question, shape (dimension,).
             text: The question, for BM25.
             limit: Most rows for each of the two.
-            seconds: Longest wait.
+            seconds: Longest wait, but for connecting, once. A collection that is not in the
+                server's memory is loaded; the server goes on with it when the time is up.
 
         """
+        end = time.monotonic() + seconds
         try:
             found = self._found(version, vector, text, limit, seconds)
         except StoreUnavailable as error:
             if not any(words in str(error) for words in _NOT_LOADED):
                 raise
-            self._call("load_collection", PREFIX + version)
-            found = self._found(version, vector, text, limit, seconds)
+            self._call("load_collection", PREFIX + version, timeout=_until(end))
+            found = self._found(version, vector, text, limit, _until(end))
         return _remote(found, vector, limit)
 
     def _found(
@@ -191,36 +193,24 @@ class Milvus:
 
     def _call(self, method: str, *arguments: Any, **named: Any) -> Any:
         try:
-            if self._client is None:
-                self._client = MilvusClient(self._address, timeout=CONNECT_SECONDS)
-            return getattr(self._client, method)(*arguments, **{"timeout": BUILD_SECONDS, **named})
+            called = getattr(self._connected(), method)
+            return called(*arguments, **{"timeout": BUILD_SECONDS, **named})
         except (MilvusException, grpc.RpcError) as error:
             raise StoreUnavailable(
                 f"Milvus at {_shown(self._address)} failed: {_why(error)}"
             ) from error
 
-
-class Guarded:
-    """Searches one version, and stops asking a server that is down.
-
-    After some failures no search is tried for a while; then one is, and decides.
-    """
-
-    def __init__(self, milvus: Milvus, version: str, seconds: float) -> None:
-        self._milvus = milvus
-        self._version = version
-        self._seconds = seconds
-        self._breaker = pybreaker.CircuitBreaker(MOST_FAILURES, REST_SECONDS)
-
-    def search(self, vector: Vectors, text: str, limit: int) -> Remote:
-        """Search as `Milvus.search` does. Raises StoreUnavailable, at once while it is known."""
-        try:
-            found: Remote = self._breaker.call(
-                self._milvus.search, self._version, vector, text, limit, self._seconds
-            )
-        except pybreaker.CircuitBreakerError as error:
-            raise StoreUnavailable("Milvus is down; the next try comes in a moment.") from error
-        return found
+    def _connected(self) -> MilvusClient:
+        """Connect once; those who come meanwhile wait no longer than that may take."""
+        if self._client is None:
+            if not self._connecting.acquire(timeout=CONNECT_SECONDS):
+                raise StoreUnavailable(f"Milvus at {_shown(self._address)} is being connected to.")
+            try:
+                if self._client is None:
+                    self._client = MilvusClient(self._address, timeout=CONNECT_SECONDS)
+            finally:
+                self._connecting.release()
+        return self._client
 
 
 def _batch(rows: Rows, start: int) -> list[dict[str, object]]:
@@ -252,6 +242,10 @@ def _remote(found: Sequence[Any], vector: Vectors, limit: int) -> Remote:
     words = np.where(by_meaning, sums - cosines, sums)
     words[words < _ROUNDING] = 0.0
     return Remote(positions, cosines.astype(np.float32), words.astype(np.float32))
+
+
+def _until(end: float) -> float:
+    return max(end - time.monotonic(), _SOON)
 
 
 def _why(error: Exception) -> str:

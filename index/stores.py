@@ -11,7 +11,8 @@ from index.errors import IndexCorrupt, SearchFailed, StoreUnavailable
 from index.remote import Remote
 
 if TYPE_CHECKING:
-    from index.milvus import Guarded, Milvus
+    from index.guarding import Guarded
+    from index.milvus import Milvus
 
 BUILT_IN = "faiss"
 """Stands for no store: every version holds its vectors."""
@@ -44,7 +45,7 @@ def searcher(address: str, seconds: float = SEARCH_SECONDS) -> "Callable[[str], 
     milvus = connect(address)
     if milvus is None:
         return None
-    from index.milvus import Guarded
+    from index.guarding import Guarded
 
     return lambda version: Guarded(milvus, version, seconds)
 

@@ -26,6 +26,7 @@ OPTIONAL = {
 
 OURS = {
     "index.fetching",
+    "index.guarding",
     "index.milvus",
     "service.agents",
     "service.shared_conversations",

@@ -9,7 +9,8 @@ import pytest
 
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.milvus import BATCH, Guarded, Milvus
+from index.guarding import Guarded
+from index.milvus import BATCH, Milvus
 from index.remote import Rows
 from tests.milvus_server import MilvusServer, free_port, milvus_lite
 
