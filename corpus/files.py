@@ -132,3 +132,16 @@ def unreadable(name: str, error: OSError) -> Fault:
     reason = (error.strerror or type(error).__name__).lower()
     remedy = "Check that it exists, that it may be read, and that no symbolic link leads nowhere"
     return Fault(name, 0, f"it cannot be read ({reason})", remedy)
+
+
+def stamps(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return time and size of every file, so that any edit shows."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue  # gone since it was listed, as editors' temporary files are
+        if path.is_file():
+            found[path] = (stat.st_mtime_ns, stat.st_size)
+    return found

@@ -137,7 +137,7 @@ def _undone(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 def _note(out: Path, act: Act, version: str, by: str) -> Publication:
     figures = store.read_manifest(store.version_folder(out, version)).figures
-    return Publication(act, version, _live(out), time_after(last_at(out)), by, figures)
+    return Publication(act, version, live(out), time_after(last_at(out)), by, figures)
 
 
 def noted(out: Path, by: str) -> Publication:
@@ -163,7 +163,8 @@ def time_after(last: str) -> str:
     return now()
 
 
-def _live(out: Path) -> str | None:
+def live(out: Path) -> str | None:
+    """Return the name of the live version, None where none can be told."""
     try:
         return store.current(out)
     except RetrievalError:
@@ -194,7 +195,7 @@ def history(out: Path) -> tuple[Publication, ...]:
     """Return what went live, oldest first; a note that cannot be read is left out."""
     noted = list(_read(out))
     # What was live before the next one, and last what is live now.
-    after = [*(one.before for one in noted[1:]), _live(out)]
+    after = [*(one.before for one in noted[1:]), live(out)]
     pairs = zip(noted, after, strict=False)
     return tuple(one for one, then in pairs if then == one.version or then != one.before)
 
@@ -237,6 +238,20 @@ def _trail(out: Path) -> list[str]:
         else:
             trail.append(one.version)
     return trail
+
+
+def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
+    """Return those of some versions, oldest first, that never went live, but the last of them.
+
+    Where no version is live, nothing is left over.
+    """
+    if live(out) is None:
+        return ()
+    noted = {name for one in _read(out) for name in (one.version, one.before)}
+    used = protected(out) | noted
+    there = store.version_names(out)
+    tries = [name for name in dict.fromkeys(built) if name in there and name not in used]
+    return tuple(tries[: max(0, len(tries) - keep)])
 
 
 def protected(out: Path) -> frozenset[str]:

@@ -4,7 +4,7 @@ Example: python scripts/build_index.py --corpus corpus --out var/index
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from corpus import Corpus, CorpusError, load
+from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
 from index import gate, journal, store, stores, telling, trial
 from index.audit import audit
@@ -35,6 +36,8 @@ VectorStoreOption = Annotated[
     ),
 ]
 _POLL_SECONDS = 1.0
+_KEPT = 3
+"""Unpublished versions that stay while content is watched."""
 _STEPS = {
     "export": "Exporting the encoder",
     "encode": "Encoding texts",
@@ -46,7 +49,6 @@ _GO_ON = (
     "Not published: what was live stays live. Mend the content and build again; or, if it is meant"
     " to be so, change the checks in checks.jsonl, or publish all the same with --force."
 )
-
 _UNSEARCHED = (
     "Not published: what was live stays live. Start it and build again; where the live version has"
     " its vectors somewhere else, name that with --live-store; or publish uncompared with --force."
@@ -124,31 +126,36 @@ def main(
 def _watch(options: Options, console: Console) -> None:
     """Build after every change until interrupted; a fault waits for the next change."""
     seen: Mapping[Path, tuple[int, int]] | None = None
+    built: list[str] = []
     try:
         while True:
-            if (found := _stamps(options.corpus)) != seen:
+            if (found := stamps(options.corpus)) != seen:
                 seen = found
-                _build(options, console)
+                _build(options, console, built.append)
+                if len(built) > _KEPT:
+                    _prune(options, built, console)
                 console.print(f"Watching {options.corpus}. Ctrl-C ends.")
             time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         console.print("Ended.")
 
 
-def _stamps(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return time and size of every file, so that any edit shows."""
-    stamps = {}
-    for path in sorted(folder.rglob("*")):
-        try:
-            stat = path.stat()
-        except OSError:
-            continue  # gone since it was listed, as editors' temporary files are
-        if path.is_file():
-            stamps[path] = (stat.st_mtime_ns, stat.st_size)
-    return stamps
+def _prune(options: Options, built: Sequence[str], console: Console) -> None:
+    """Delete what was built here, unless it went live or is among the last ones."""
+    try:
+        with _lock(options, console)(options.out):
+            milvus = stores.connect(options.vector_store)
+            for version in journal.leftovers(options.out, built, _KEPT):
+                if milvus:
+                    milvus.drop(version)
+                store.remove(options.out, version)
+    except (RetrievalError, OSError) as error:  # after the next change, then
+        console.print(str(error), markup=False)
 
 
-def _build(options: Options, console: Console) -> bool:
+def _build(
+    options: Options, console: Console, made: Callable[[str], None] = lambda version: None
+) -> bool:
     """Build once and say how it went; tell whether it went well."""
     started = time.monotonic()
     try:
@@ -156,9 +163,11 @@ def _build(options: Options, console: Console) -> bool:
         if not _print_findings(console, lint(content, datetime.now(UTC).date())):
             console.print("The content has errors; nothing was published.")
             return False
-        lock = _lock(options, console)
+        lock, there = _lock(options, console), store.version_names(options.out)
         with _progress(console) as report:
             manifest = _run(content, options, lock, report)
+        if manifest.version not in there:
+            made(manifest.version)
         _print_summary(console, manifest, time.monotonic() - started)
         return _publish(content, manifest.version, options, lock, console)
     except CorpusError as error:
@@ -179,7 +188,7 @@ def _print_findings(console: Console, findings: Sequence[Finding]) -> bool:
 
 def _publish(content: Corpus, version: str, options: Options, lock: Lock, console: Console) -> bool:
     """Compare a version with the live one, and publish it unless something speaks against it."""
-    live = _live(options.out)
+    live = journal.live(options.out)
     if live == version:
         console.print(f"Version {version} is live.")
         return True
@@ -257,14 +266,6 @@ def _lock(options: Options, console: Console) -> Lock:
         console.print(f"Waiting for {who or 'another process'}.", markup=False)
 
     return partial(store.building, wait=FOREVER if options.wait else 0.0, notice=notice)
-
-
-def _live(out: Path) -> str | None:
-    """Return the name of the live version, None when there is none."""
-    try:
-        return store.current(out)
-    except (RetrievalError, OSError):
-        return None
 
 
 @contextmanager

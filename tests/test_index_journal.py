@@ -221,6 +221,27 @@ def test_where_nothing_was_published_before_there_is_no_undo(out: Path) -> None:
         undo(out)
 
 
+def test_of_versions_that_never_went_live_all_but_the_last_are_left_over(
+    out: Path, versions: Sequence[str]
+) -> None:
+    one, other, last = versions[1:]
+
+    assert journal.leftovers(out, [one, other, last], 1) == (one, other)
+    assert journal.leftovers(out, [one, "gone", one, other], 2) == ()
+    assert journal.leftovers(out, [versions[0]], 0) == ()
+
+    publish(out, one, last, other)
+    undo(out)
+
+    assert journal.leftovers(out, versions, 0) == ()
+
+
+def test_where_nothing_is_live_nothing_is_left_over(out: Path, versions: Sequence[str]) -> None:
+    (out / "current").unlink()
+
+    assert journal.leftovers(out, versions, 0) == ()
+
+
 def test_live_version_and_the_steps_back_are_protected(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2], versions[3])
     before = journal.protected(out)

@@ -150,21 +150,63 @@ def test_watching_checks_again_after_every_change_until_interrupted(
 ) -> None:
     path = content / "faqs" / "jobs.yaml"
     path.write_text("- id: faq-x\n")
-    arguments = ("--watch", "--corpus", str(content), "--out", str(tmp_path / "index"))
-    command = [sys.executable, str(SCRIPT), *arguments]
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
+    with _watching(content, tmp_path / "index") as watching:
         first = _until(watching, "Watching")
         path.write_text("- id: faq-y\n  question: Why?\n  answer: 7 was a number\n  wrong: 1\n")
         second = _until(watching, "Watching")
-        watching.send_signal(signal.SIGINT)
-        last = watching.stdout.read()
+        last = _interrupted(watching)
 
     assert "faqs/jobs.yaml" in first
     assert "wrong" in second
     assert last.endswith("Ended.\n")
     assert watching.returncode == 0
+
+
+@pytest.mark.model
+def test_watching_publishes_every_valid_edit_and_keeps_few_tries(content: Path, out: Path) -> None:
+    """One story in one test, since each new process that loads the model takes seconds."""
+    path = content / "faqs" / "jobs.yaml"
+    text = path.read_text(encoding="utf-8")
+
+    def edited(words: str, watching: subprocess.Popen[str]) -> str:
+        path.write_text(text.replace("Pay is much the same", words), encoding="utf-8")
+        return _until(watching, "Watching")
+
+    with _watching(content, out) as watching:
+        _until(watching, "Watching")
+        first = store.current(out)
+        told = edited("Pay is the same", watching)
+        second = store.current(out)
+        last = _interrupted(watching)
+    published = [one.version for one in journal.history(out)]
+    with _watching(content, out, "--dry-run") as trying:
+        _until(trying, "Watching")
+        tries = [edited(f"Pay is the same since {year}", trying) for year in range(2001, 2006)]
+        _interrupted(trying)
+
+    assert first != second
+    assert "Changed: faq-pay" in told
+    assert f"Version {second} is live." in told
+    assert last.endswith("Ended.\n")
+    assert (watching.returncode, trying.returncode) == (0, 0)
+    assert published == [first, second]
+    built = [one.split("Version ")[1].split()[0] for one in tries]
+    assert store.current(out) == second
+    assert set(store.version_names(out)) == {first, second, *built[-3:]}
+
+
+def _watching(content: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+    arguments = ("--watch", "--corpus", str(content), "--out", str(out), *more)
+    command = [sys.executable, str(SCRIPT), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _interrupted(process: subprocess.Popen[str]) -> str:
+    """End it as Ctrl-C does, and return what it still says."""
+    assert process.stdout is not None
+    process.send_signal(signal.SIGINT)
+    return process.stdout.read()
 
 
 def _until(process: subprocess.Popen[str], text: str) -> str:
