@@ -17,7 +17,7 @@ from rich.table import Table
 
 from index import journal, store, stores, telling
 from index.datatypes import Manifest
-from index.errors import RetrievalError
+from index.errors import RetrievalError, StoreUnavailable
 from index.holder import FOREVER, Holder
 from index.journal import Publication
 
@@ -38,6 +38,7 @@ Vectors = Annotated[
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait while somebody is building.")]
 _DEFAULT = Path("var/index")
+_ALIAS_WAITS = "No service goes by it; the next publication moves it."
 _WIDE = 200
 """Characters."""
 
@@ -99,7 +100,7 @@ def verify(
     """
     with _reported():
         names = [version] if version else [store.current(out), *store.version_names(out)]
-    milvus = stores.connect(vector_store)
+        milvus = stores.connect(vector_store)
     whole = [_verified(out, name, milvus) for name in dict.fromkeys(names)]
     if not all(whole):
         raise typer.Exit(1)
@@ -131,16 +132,26 @@ def rollback(
 ) -> None:
     """Make an earlier version the live one: an undo, or any version that is there by its name.
 
+    Where Milvus does not answer, the version is live all the same, and the exit code 0.
+
     Example: python scripts/manage_index.py rollback 4dc5412a9466
     """
     with _changing(out, wait=wait):
         done = journal.roll_back(out, version, journal.signature(by))
-        milvus = stores.connect(vector_store)
-        if milvus and store.read_manifest(store.version_folder(out, done.version)).remote:
-            milvus.publish(done.version)
-    typer.echo(f"Version {done.version} is live.")
+        typer.echo(f"Version {done.version} is live.")
+        if store.read_manifest(store.version_folder(out, done.version)).remote:
+            _move_alias(done.version, vector_store)
     for line in telling.publication_lines(done):
         typer.echo(line)
+
+
+def _move_alias(version: str, vector_store: str) -> None:
+    """Let Milvus' alias follow; no failure, since one who undoes again would undo the undoing."""
+    try:
+        if milvus := stores.connect(vector_store):
+            milvus.publish(version)
+    except StoreUnavailable as error:
+        typer.echo(f"{error}\nThe alias in Milvus was not moved. {_ALIAS_WAITS}", err=True)
 
 
 @app.command()
@@ -159,11 +170,14 @@ def prune(
         kept = journal.protected(out) | set(newest)
         gone = [name for name in store.version_names(out) if name not in kept]
         milvus = stores.connect(vector_store)
+        deleted = []
         for name in gone:
-            if milvus:
-                milvus.drop(name)
+            if milvus and not milvus.drop(name):
+                typer.echo(f"Version {name} stays: an alias in Milvus names its collection.")
+                continue
             store.remove(out, name)
-    typer.echo(f"Deleted {', '.join(gone)}." if gone else "Nothing to delete.")
+            deleted.append(name)
+    typer.echo(f"Deleted {', '.join(deleted)}." if deleted else "Nothing to delete.")
 
 
 @app.command()

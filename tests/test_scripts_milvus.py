@@ -20,7 +20,7 @@ from service.app import create_app
 from service.settings import SettingsError
 from tests.conftest import ROOT
 from tests.encoding import HandEncoder
-from tests.milvus_server import MilvusServer, milvus_lite
+from tests.milvus_server import MilvusServer, free_port, milvus_lite
 from tests.serving import serving, settings_for
 
 pytestmark = pytest.mark.socket
@@ -93,6 +93,30 @@ def test_lost_collection_fails_to_verify_and_is_written_again(
     assert "Milvus holds 0 of the" in verified.stdout
     assert again.version == versions[0]
     assert run(server, out, "verify", versions[0]).exit_code == 0
+
+
+def test_version_whose_collection_an_alias_names_is_not_pruned(
+    server: MilvusServer, out: Path, versions: list[str]
+) -> None:
+    milvus = Milvus(server.address)
+    store.publish(out, versions[1])
+    milvus.publish(versions[0])
+
+    pruned = run(server, out, "prune", "--keep", 1)
+
+    assert pruned.exit_code == 0
+    assert f"Version {versions[0]} stays: an alias in Milvus names its collection." in pruned.stdout
+    assert versions[0] in store.version_names(out)
+    assert versions[0] in milvus.versions()
+
+
+def test_rollback_works_while_milvus_is_down(out: Path, versions: list[str]) -> None:
+    rolled = run(MilvusServer(out, free_port()), out, "rollback", versions[0])
+
+    assert rolled.exit_code == 0
+    assert f"Version {versions[0]} is live." in rolled.stdout
+    assert "The alias in Milvus was not moved." in rolled.stderr
+    assert store.current(out) == versions[0]
 
 
 @pytest.mark.usefixtures("versions")
