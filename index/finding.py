@@ -117,7 +117,9 @@ class RemoteFinder:
         """Return itself: what is compared is compared exactly."""
         return self
 
-    def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> Found:
+    def find(
+        self, vector: Vectors, text: str, known: Sequence[int] = (), limit: int = NEAR
+    ) -> Found:
         """Compare a question with the texts that may matter; with those held here, at least."""
         cosines = np.full(self.texts, -np.inf, dtype=np.float32)
         cosines[self.resident] = self.dense.scores(vector)
@@ -126,7 +128,7 @@ class RemoteFinder:
             words = np.zeros(self.texts, dtype=np.float32)
             words[self.resident] = self.lexical.scores(text)
         try:
-            found = self.store.search(vector, text, NEAR)
+            found = self.store.search(vector, text, limit)
         except StoreUnavailable as error:
             log.warning("only what is held here is searched: %s", error)
             return Found(cosines, words, is_partial=True)

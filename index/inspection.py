@@ -13,6 +13,7 @@ from corpus.places import Places
 from index import arrays, ranking
 from index.datatypes import ChunkRole, Vectors
 from index.encoder import Encoder, OnnxEncoder
+from index.finding import RemoteFinder
 from index.heldout import ALWAYS, Tried, said
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.retriever import Retriever
@@ -126,11 +127,13 @@ class View:
         Of many texts only some are compared, the same ones every time, with all others.
         """
         among, seen = set(positions), set[tuple[int, int]]()
-        remote = self.contents.resident is not None
-        chosen = _some(positions, MOST_SEARCHED if remote else MOST_COMPARED)
-        if not chosen:
-            return
-        near = self._searched(chosen, least) if remote else self._compared(chosen, least)
+        finder = self.known.finder
+        if isinstance(finder, RemoteFinder):
+            chosen = _some(positions, MOST_SEARCHED)
+            near = self._searched(finder, chosen, least)
+        else:
+            chosen = _some(positions, MOST_COMPARED)
+            near = self._compared(chosen, least)
         for position, others in zip(chosen, near, strict=True):
             for other in among.intersection(others):
                 pair = (min(position, other), max(position, other))
@@ -140,17 +143,21 @@ class View:
 
     def _compared(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
         """For each text yield the nearest ones."""
+        if not chosen:
+            return
         dense = self.contents.dense
         found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
         for near, scores in zip(found.positions, found.scores, strict=True):
             yield near[scores >= least].tolist()
 
-    def _searched(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
+    def _searched(
+        self, finder: RemoteFinder, chosen: Sequence[int], least: float
+    ) -> Iterator[list[int]]:
         """For each text yield the nearest ones; most of their vectors are in a store."""
         known = _Known(self.contents, chosen, self._encoder)
         for position in chosen:
             text = self.contents.chunks[position].embedded
-            cosines = self.known.finder.find(known.encode([text])[0], text).cosines
+            cosines = finder.find(known.encode([text])[0], text, limit=_NEIGHBOURS).cosines
             near = np.argsort(-cosines, kind="stable")[:_NEIGHBOURS]
             yield near[cosines[near] >= least].tolist()
 
