@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner, Result
 
 from index import Answered, journal, open_index, store, stores
 from index.milvus import Milvus
+from scripts import build_index
 from tests.conftest import ROOT
 from tests.milvus_server import MilvusServer, milvus_lite
 
@@ -34,6 +37,15 @@ def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "scripts" / script), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def here(*arguments: object) -> Result:
+    """The same command in this process, which has loaded the model before."""
+    app = typer.Typer()
+    app.command()(build_index.main)
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 
 
@@ -75,22 +87,22 @@ def test_nothing_is_published_by_a_part_of_the_texts(
     milvus = Milvus(server.address)
     arguments = ("--corpus", content, "--out", out)
     there = ("--vector-store", server.address)
-    run("build_index.py", *arguments, *there)
+    here(*arguments, *there)
     one = store.current(out)
     milvus._call("drop_alias", "faq_live")
     milvus.drop(one)
     edit(content, "Pay is much the same", "Pay is the same")
 
-    refused = run("build_index.py", *arguments, *there)
+    refused = here(*arguments, *there)
     live = store.current(out)
-    forced = run("build_index.py", *arguments, *there, "--force")
+    forced = here(*arguments, *there, "--force")
 
-    assert refused.returncode == 1
-    assert f"Not all texts of version {one} can be searched" in refused.stdout
-    assert "Not published: what was live stays live." in refused.stdout
+    assert refused.exit_code == 1
+    assert f"Not all texts of version {one} can be searched" in refused.output
+    assert "Not published: what was live stays live." in refused.output
     assert live == one
-    assert forced.returncode == 0
-    assert "What changes cannot be told: Not all texts" in forced.stdout
+    assert forced.exit_code == 0
+    assert "What changes cannot be told: Not all texts" in forced.output
     assert milvus.published() == store.current(out) != one
 
 
@@ -98,17 +110,17 @@ def test_version_of_the_other_engine_is_compared_on_the_way_there_and_back(
     server: MilvusServer, content: Path, out: Path
 ) -> None:
     arguments = ("--corpus", content, "--out", out)
-    run("build_index.py", *arguments)
+    here(*arguments)
 
-    moved = run("build_index.py", *arguments, "--vector-store", server.address)
+    moved = here(*arguments, "--vector-store", server.address)
     remote = store.current(out)
-    unnamed = run("build_index.py", *arguments)
+    unnamed = here(*arguments)
     live = store.current(out)
-    back = run("build_index.py", *arguments, "--live-store", server.address)
+    back = here(*arguments, "--live-store", server.address)
 
-    assert [done.returncode for done in (moved, unnamed, back)] == [0, 1, 0]
+    assert [done.exit_code for done in (moved, unnamed, back)] == [0, 1, 0]
     for done in (moved, back):
-        assert "No questions get another answer than before." in done.stdout
-    assert f"Version {remote} has its vectors in milvus" in unnamed.stdout
-    assert "--live-store" in unnamed.stdout
+        assert "No questions get another answer than before." in done.output
+    assert f"Version {remote} has its vectors in milvus" in unnamed.output
+    assert "--live-store" in unnamed.output
     assert live == remote != store.current(out)
