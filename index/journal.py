@@ -5,7 +5,7 @@ that dies in between leaves a note of what did not come about; `history` leaves 
 """
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -252,6 +252,21 @@ def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
     there = store.version_names(out)
     tries = [name for name in dict.fromkeys(built) if name in there and name not in used]
     return tuple(tries[: max(0, len(tries) - keep)])
+
+
+def discard(out: Path, version: str, drop: Callable[[str], bool] | None = None) -> bool:
+    """Delete a version, and first what a vector store holds of it; whether it may go.
+
+    Args:
+        out: Folder of the index, which must be locked.
+        version: Its name.
+        drop: Drops what the store holds; false where something else names that.
+
+    """
+    if drop is not None and not drop(version):
+        return False
+    store.remove(out, version)
+    return True
 
 
 def protected(out: Path) -> frozenset[str]:

@@ -146,9 +146,7 @@ def _prune(options: Options, built: Sequence[str], console: Console) -> None:
         with _lock(options, console)(options.out):
             milvus = stores.connect(options.vector_store)
             for version in journal.leftovers(options.out, built, _KEPT):
-                if milvus:
-                    milvus.drop(version)
-                store.remove(options.out, version)
+                journal.discard(options.out, version, milvus.drop if milvus else None)
     except (RetrievalError, OSError) as error:  # after the next change, then
         console.print(str(error), markup=False)
 

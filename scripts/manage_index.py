@@ -172,11 +172,10 @@ def prune(
         milvus = stores.connect(vector_store)
         deleted = []
         for name in gone:
-            if milvus and not milvus.drop(name):
+            if journal.discard(out, name, milvus.drop if milvus else None):
+                deleted.append(name)
+            else:
                 typer.echo(f"Version {name} stays: an alias in Milvus names its collection.")
-                continue
-            store.remove(out, name)
-            deleted.append(name)
     typer.echo(f"Deleted {', '.join(deleted)}." if deleted else "Nothing to delete.")
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from index.knowledge import gather
 from tests.building import build_real
 from tests.encoding import HandEncoder
 from tests.hosting import build_sites
+from tests.milvus_server import MilvusServer, milvus_lite
 from tests.opening import Open
 
 ROOT = Path(__file__).parents[1]
@@ -132,6 +134,21 @@ def encoders(cache: Path) -> Path:
     """The cache of exported encoders with the real one in it; making it takes some 15 seconds."""
     runtime_folder(find_model(), cache / "encoders")
     return cache / "encoders"
+
+
+@pytest.fixture
+def index_place(encoders: Path, tmp_path: Path) -> Path:
+    """Where a command puts an index; the encoder is in the cache beside it."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "encoders").symlink_to(encoders)
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def own_milvus(tmp_path: Path) -> Iterator[MilvusServer]:
+    """A Milvus Lite with nothing in it."""
+    with milvus_lite(tmp_path / "milvus") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

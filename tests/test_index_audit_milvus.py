@@ -1,6 +1,5 @@
 """What the audit finds in a version does not depend on where its vectors are."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from index.builder import VectorStore, build, recipe
 from index.milvus import Milvus
 from index.store import Loaded
 from tests.encoding import HandEncoder
-from tests.milvus_server import MilvusServer, milvus_lite
+from tests.milvus_server import MilvusServer
 
 pytestmark = pytest.mark.socket
 FAULTS = """
@@ -35,12 +34,6 @@ SENTENCE = "The training of bread and dough takes 3 years."
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[MilvusServer]:
-    with milvus_lite(tmp_path / "data") as running:
-        yield running
-
-
-@pytest.fixture
 def faulty(content: Path) -> Corpus:
     """Two questions that mean the same, and a figure of an answer against one of the article."""
     (content / "faqs" / "more.yaml").write_text(FAULTS)
@@ -58,13 +51,13 @@ def version(corpus: Corpus, runtime: Path, folder: Path, vectors: VectorStore | 
 
 
 def test_same_is_found_where_the_vectors_are_in_milvus(
-    server: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
+    own_milvus: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
 ) -> None:
     here = version(faulty, runtime, tmp_path, None)
-    there = version(faulty, runtime, tmp_path, Milvus(server.address))
+    there = version(faulty, runtime, tmp_path, Milvus(own_milvus.address))
 
     found = audit(faulty, here, HandEncoder())
-    told = audit(faulty, there, HandEncoder(), stores.whole(server.address))
+    told = audit(faulty, there, HandEncoder(), stores.whole(own_milvus.address))
 
     assert there.contents.resident is not None
     assert told == found

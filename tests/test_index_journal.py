@@ -242,6 +242,16 @@ def test_where_nothing_is_live_nothing_is_left_over(out: Path, versions: Sequenc
     assert journal.leftovers(out, versions, 0) == ()
 
 
+def test_version_that_a_store_still_names_is_not_deleted(
+    out: Path, versions: Sequence[str]
+) -> None:
+    assert not journal.discard(out, versions[1], lambda version: False)
+    assert versions[1] in store.version_names(out)
+
+    assert journal.discard(out, versions[1], lambda version: version == versions[1])
+    assert versions[1] not in store.version_names(out)
+
+
 def test_live_version_and_the_steps_back_are_protected(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2], versions[3])
     before = journal.protected(out)

@@ -1,17 +1,13 @@
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "ask.py"
+from tests.running import run_script
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPT), *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    return run_script("ask.py", *arguments)
 
 
 @pytest.mark.model

@@ -1,8 +1,6 @@
 """The commands that ask an index, run as they are, with its vectors in Milvus."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +14,8 @@ from index.export import find_model, runtime_folder
 from index.milvus import Milvus
 from service.database import Database
 from tests.asking import asked
-from tests.conftest import ROOT
 from tests.milvus_server import free_port, milvus_lite
+from tests.running import run_script
 
 pytestmark = [pytest.mark.socket, pytest.mark.model]
 QUESTION = "Tasks of a baker"
@@ -42,24 +40,17 @@ def remote(
         yield Remote(folder / "index", server.address)
 
 
-def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts" / script), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
 def test_question_gets_what_milvus_holds(remote: Remote) -> None:
-    done = run("ask.py", QUESTION, "--index", remote.index, "--vector-store", remote.address)
+    done = run_script("ask.py", QUESTION, "--index", remote.index, "--vector-store", remote.address)
 
     assert done.returncode == 0, done.stderr
     assert "A baker has three main tasks." in done.stdout
 
 
 def test_question_without_its_store_is_told_how_to_name_it(remote: Remote) -> None:
-    unnamed = run("ask.py", QUESTION, "--index", remote.index)
+    unnamed = run_script("ask.py", QUESTION, "--index", remote.index)
     away = f"http://127.0.0.1:{free_port()}"
-    absent = run("ask.py", QUESTION, "--index", remote.index, "--vector-store", away)
+    absent = run_script("ask.py", QUESTION, "--index", remote.index, "--vector-store", away)
 
     assert (unnamed.returncode, absent.returncode) == (1, 1)
     assert "--vector-store for the commands" in unnamed.stderr
@@ -73,7 +64,7 @@ def test_gaps_show_what_comes_nearest_in_milvus(remote: Remote, tmp_path: Path) 
     database.close()
     where = ("--index", remote.index, "--vector-store", remote.address)
 
-    done = run("gaps.py", "--database", url, *where)
+    done = run_script("gaps.py", "--database", url, *where)
 
     assert done.returncode == 0, done.stderr
     assert "#   art-baker-tasks: " in done.stdout
@@ -86,7 +77,7 @@ def test_evaluation_asks_milvus(remote: Remote, tmp_path: Path) -> None:
     questions.write_text(json.dumps(labelled))
     where = ("--index", remote.index, "--against", remote.index, "--vector-store", remote.address)
 
-    done = run("evaluate.py", questions, *where, "--json", figures)
+    done = run_script("evaluate.py", questions, *where, "--json", figures)
 
     assert done.returncode == 0, done.stderr
     assert [one["right"] for one in json.loads(figures.read_text())["answers"]] == [True]

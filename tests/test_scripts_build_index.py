@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import journal, store
+from tests.running import run_script
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "build_index.py"
 NO_TORCH = (
@@ -19,44 +20,33 @@ NO_TORCH = (
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPT), *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
-@pytest.fixture
-def out(encoders: Path, tmp_path: Path) -> Path:
-    """Where an index goes; the encoder is in the cache beside it."""
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "encoders").symlink_to(encoders)
-    return tmp_path / "index"
+    return run_script("build_index.py", *arguments)
 
 
 @pytest.mark.model
 def test_content_is_built_and_built_again_and_only_changes_are_told(
-    content: Path, out: Path
+    content: Path, index_place: Path
 ) -> None:
     """One story in one test, since each new process that loads the model takes seconds."""
-    arguments = ("--corpus", content, "--out", out)
+    arguments = ("--corpus", content, "--out", index_place)
 
     checks = content / "checks.jsonl"
     first = run(*arguments)
-    version = store.current(out)
+    version = store.current(index_place)
     again = subprocess.run(
         [sys.executable, "-c", NO_TORCH, SCRIPT, *arguments], capture_output=True, text=True
     )
     answers = content / "faqs" / "jobs.yaml"
     answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
     dry = run(*arguments, "--dry-run")
-    live_after_the_dry_run = store.current(out)
+    live_after_the_dry_run = store.current(index_place)
     changed = run(*arguments, "--by", "Ann")
     answers.write_text(answers.read_text().replace("Do bakers work at night?", "Butchers?"))
     answers.write_text(answers.read_text().replace("night work in a bakery", "the butcher"))
     checks.write_text('{"question": "Do bakers work at night?", "expect": "faq-night"}\n')
-    good = store.current(out)
+    good = store.current(index_place)
     refused = run(*arguments)
-    live_after_the_refusal = store.current(out)
+    live_after_the_refusal = store.current(index_place)
     forced = run(*arguments, "--force")
 
     assert [done.returncode for done in (first, again, dry, changed)] == [0, 0, 0, 0]
@@ -80,8 +70,8 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert live_after_the_refusal == good
     assert forced.returncode == 0
     assert "In spite of: the check" in forced.stdout
-    noted = journal.history(out)
-    assert [one.version for one in noted][-1] == store.current(out) != good
+    noted = journal.history(index_place)
+    assert [one.version for one in noted][-1] == store.current(index_place) != good
     assert noted[1].by.startswith("Ann (")
     assert noted[-1].overruled[0].startswith('the check "Do bakers work at night?"')
     assert "Do bakers work at night?" in {change.question for change in noted[-1].worse}
@@ -127,13 +117,13 @@ def test_missing_model_is_told_with_the_line_to_run(content: Path, tmp_path: Pat
 
 
 @pytest.mark.model
-def test_place_that_is_no_folder_is_told(content: Path, out: Path) -> None:
-    out.write_text("a file")
+def test_place_that_is_no_folder_is_told(content: Path, index_place: Path) -> None:
+    index_place.write_text("a file")
 
-    done = run("--corpus", content, "--out", out)
+    done = run("--corpus", content, "--out", index_place)
 
     assert done.returncode == 1
-    assert str(out) in done.stdout
+    assert str(index_place) in done.stdout
 
 
 @pytest.mark.parametrize("arguments", [("--nope",), ("extra",), ("--corpus",)], ids=str)
@@ -164,7 +154,9 @@ def test_watching_checks_again_after_every_change_until_interrupted(
 
 
 @pytest.mark.model
-def test_watching_publishes_every_valid_edit_and_keeps_few_tries(content: Path, out: Path) -> None:
+def test_watching_publishes_every_valid_edit_and_keeps_few_tries(
+    content: Path, index_place: Path
+) -> None:
     """One story in one test, since each new process that loads the model takes seconds."""
     path = content / "faqs" / "jobs.yaml"
     text = path.read_text(encoding="utf-8")
@@ -173,14 +165,14 @@ def test_watching_publishes_every_valid_edit_and_keeps_few_tries(content: Path, 
         path.write_text(text.replace("Pay is much the same", words), encoding="utf-8")
         return _until(watching, "Watching")
 
-    with _watching(content, out) as watching:
+    with _watching(content, index_place) as watching:
         _until(watching, "Watching")
-        first = store.current(out)
+        first = store.current(index_place)
         told = edited("Pay is the same", watching)
-        second = store.current(out)
+        second = store.current(index_place)
         last = _interrupted(watching)
-    published = [one.version for one in journal.history(out)]
-    with _watching(content, out, "--dry-run") as trying:
+    published = [one.version for one in journal.history(index_place)]
+    with _watching(content, index_place, "--dry-run") as trying:
         _until(trying, "Watching")
         tries = [edited(f"Pay is the same since {year}", trying) for year in range(2001, 2006)]
         _interrupted(trying)
@@ -192,12 +184,12 @@ def test_watching_publishes_every_valid_edit_and_keeps_few_tries(content: Path, 
     assert (watching.returncode, trying.returncode) == (0, 0)
     assert published == [first, second]
     built = [one.split("Version ")[1].split()[0] for one in tries]
-    assert store.current(out) == second
-    assert set(store.version_names(out)) == {first, second, *built[-3:]}
+    assert store.current(index_place) == second
+    assert set(store.version_names(index_place)) == {first, second, *built[-3:]}
 
 
-def _watching(content: Path, out: Path, *more: str) -> subprocess.Popen[str]:
-    arguments = ("--watch", "--corpus", str(content), "--out", str(out), *more)
+def _watching(content: Path, index_place: Path, *more: str) -> subprocess.Popen[str]:
+    arguments = ("--watch", "--corpus", str(content), "--out", str(index_place), *more)
     command = [sys.executable, str(SCRIPT), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 

@@ -1,14 +1,13 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.running import ROOT, run_script
 from tests.test_index_helpdesk import TEST, TRAIN
 
-SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "evaluate.py"
 QUESTIONS = (
     {"id": "a", "question": "how to become a baker", "answerable": True, "gold": ["training"]},
     {"id": "b", "question": "do bakers work at night", "answerable": True, "gold": ["faq-night"]},
@@ -24,10 +23,7 @@ QUESTIONS = (
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPT), *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    return run_script("evaluate.py", *arguments)
 
 
 @pytest.fixture
@@ -134,10 +130,9 @@ def test_make_eval_says_which_file_is_missing() -> None:
     make = shutil.which("make")
     if make is None:
         pytest.skip("make is not installed")
-    root = SCRIPT.parent.parent
 
     done = subprocess.run(
-        [make, "-C", str(root), "-o", "environment", "eval", "QUESTIONS=nowhere.jsonl"],
+        [make, "-C", str(ROOT), "-o", "environment", "eval", "QUESTIONS=nowhere.jsonl"],
         capture_output=True,
         text=True,
     )
