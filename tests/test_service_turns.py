@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,10 +135,19 @@ def test_loop_serves_addresses_as_any_other() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts in /proc")
 def test_workers_of_the_service_share_clients_that_come_together(tmp_path: Path) -> None:
-    with started(tmp_path, "--workers", "2") as (_, address), ExitStack() as opened:
-        place = "127.0.0.1", int(address.rpartition(":")[2])
+    with started(tmp_path, "--workers", "2") as (_, address):
         workers = worker_ids(tmp_path, 2)
         wait_until_both_serve(tmp_path)
+        place = "127.0.0.1", int(address.rpartition(":")[2])
+        # Without turns, one may be shared well by chance.
+        rounds = [shares(workers, place) for _ in range(4)]
+    assert [sum(taken) for taken in rounds] == [CLIENTS] * 4
+    assert min(min(taken) for taken in rounds) >= CLIENTS // 8
+
+
+def shares(workers: list[int], place: tuple[str, int]) -> list[int]:
+    """How many of the clients that come together each worker takes."""
+    with ExitStack() as opened:
         before = [sockets_of(worker) for worker in workers]
         for _ in range(CLIENTS):
             opened.enter_context(socket.create_connection(place, timeout=SECONDS))
@@ -146,8 +155,10 @@ def test_workers_of_the_service_share_clients_that_come_together(tmp_path: Path)
         taken = [0, 0]
         while sum(taken) < CLIENTS and time.monotonic() < until:
             taken = [sockets_of(one) - had for one, had in zip(workers, before, strict=True)]
-    assert sum(taken) == CLIENTS
-    assert min(taken) >= CLIENTS // 8
+    until = time.monotonic() + SECONDS
+    while [sockets_of(worker) for worker in workers] != before and time.monotonic() < until:
+        time.sleep(0.05)
+    return taken
 
 
 def wait_until_both_serve(folder: Path) -> None:
@@ -160,5 +171,8 @@ def wait_until_both_serve(folder: Path) -> None:
 
 def sockets_of(process: int) -> int:
     """How many sockets a process has open."""
-    files = Path(f"/proc/{process}/fd").iterdir()
-    return sum(str(file.readlink()).startswith("socket:") for file in files)
+    count = 0
+    for file in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            count += str(file.readlink()).startswith("socket:")
+    return count
