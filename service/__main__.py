@@ -8,6 +8,7 @@ import argparse  # noqa: E402 - after the line above, as the others
 import json  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
+from contextlib import nullcontext  # noqa: E402
 
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
@@ -17,6 +18,7 @@ from service.connections import Connection  # noqa: E402
 from service.database import DatabaseError  # noqa: E402
 from service.observability import configure_logging  # noqa: E402
 from service.settings import Settings, SettingsError, load_settings  # noqa: E402
+from service.shared_answers import offered  # noqa: E402
 
 gc.freeze()  # nor is it looked at ever again
 gc.enable()
@@ -87,22 +89,23 @@ def _workers(value: str) -> int:
 def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> None:
     # Workers are processes of their own and make their own app.
     is_alone = options.workers == 1
-    uvicorn.run(
-        app if is_alone else "service.__main__:make_app",
-        factory=not is_alone,
-        host=options.host,
-        port=options.port,
-        workers=options.workers,
-        loop="auto" if is_alone or sys.platform == "win32" else "service.turns:Loop",
-        http=Connection,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    with nullcontext() if is_alone else offered(settings.remembered_answers):
+        uvicorn.run(
+            app if is_alone else "service.__main__:make_app",
+            factory=not is_alone,
+            host=options.host,
+            port=options.port,
+            workers=options.workers,
+            loop="auto" if is_alone or sys.platform == "win32" else "service.turns:Loop",
+            http=Connection,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
 
 
 if __name__ == "__main__":

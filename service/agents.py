@@ -28,7 +28,7 @@ from service.catalogue import answer_unit, canned_questions
 from service.dependencies import get_state, wants_privacy
 from service.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
 from service.middleware import MAX_BODY, MCP
-from service.schemas import AskRequest, Questions
+from service.schemas import AskRequest, AskResponse, Questions
 
 INSTRUCTIONS = (
     "Answers from one careers site's own article and FAQ, written and reviewed by people. Use "
@@ -169,8 +169,8 @@ async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     given = AskArguments.model_validate(arguments)
     asked = AskRequest(question=given.question, conversation_id=given.conversation_id)
     is_private = wants_privacy(request)
-    held = await hold_exchange(get_state(request), asked, is_private=is_private)
-    return ask_result(conversion.reply(held.exchange), str(request.base_url))
+    body = await hold_exchange(get_state(request), asked, is_private=is_private)
+    return ask_result(AskResponse.model_validate_json(body), str(request.base_url))
 
 
 async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:

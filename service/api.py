@@ -70,8 +70,8 @@ async def ask(request: Request, asked: AskRequest) -> Response:
             pass
 
     is_private = wants_privacy(request)
-    held = await hold_exchange(get_state(request), asked, is_private=is_private, leaves=leaves)
-    return Response(held.body, media_type="application/json")
+    body = await hold_exchange(get_state(request), asked, is_private=is_private, leaves=leaves)
+    return Response(body, media_type="application/json")
 
 
 @router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)

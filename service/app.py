@@ -28,6 +28,7 @@ from service.live import LiveIndex, OpenRetriever, Origin
 from service.observability import Metrics
 from service.remembered import Remembered
 from service.settings import Settings, SettingsError, Switch
+from service.shared_answers import joined
 from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _lifespan(
             dashboard=Dashboard(database, settings.index_dir),
             tracing=tracing,
             waiting=waiting,
-            remembered=Remembered(settings.remembered_answers),
+            remembered=joined() or Remembered(settings.remembered_answers),
         )
         interactions.start()
         await (sites.start(app, shared) if sites else _open_first(live))

@@ -1,7 +1,6 @@
 """What the index says -> what a client gets. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from index import datatypes as found
@@ -21,25 +20,14 @@ _DIGITS = 4
 """Of a probability; a model fitted on some hundred questions knows no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question's outcome, and what belongs to the exchange beside it."""
-
-    outcome: found.Outcome
-    interaction: str
-    conversation: str
-    message: str
-    index_version: str
-
-
 _OWN = {"interaction_id", "conversation_id"}
 """Fields of a response that are of one exchange alone, and stand first."""
 
 
 def shared(outcome: found.Outcome, message: str, index_version: str) -> bytes:
     """Write as JSON what all responses with an outcome share; `body` makes it whole."""
-    exchange = Exchange(outcome, "", "", message, index_version)
-    return reply(exchange).model_dump_json(exclude=_OWN).encode()
+    response = reply(outcome, message, index_version)
+    return response.model_dump_json(exclude=_OWN).encode()
 
 
 def body(interaction: str, conversation: str, shared_: bytes) -> bytes:
@@ -48,20 +36,19 @@ def body(interaction: str, conversation: str, shared_: bytes) -> bytes:
     return own.encode() + shared_[1:]
 
 
-def reply(exchange: Exchange) -> schemas.AskResponse:
-    """Put an exchange into the one shape of a response."""
-    outcome = exchange.outcome
+def reply(outcome: found.Outcome, message: str, index_version: str) -> schemas.AskResponse:
+    """Put an outcome into the one shape of a response, without the ids of an exchange."""
     unit = given_unit(outcome)
     return schemas.AskResponse(
-        interaction_id=exchange.interaction,
-        conversation_id=exchange.conversation,
+        interaction_id="",
+        conversation_id="",
         outcome=OUTCOMES[type(outcome)],
         confidence=round(min(1.0, max(0.0, outcome.confidence)), _DIGITS),
-        message=exchange.message,
+        message=message,
         answer=answer(unit) if unit else None,
         passages=[passage(hit) for hit in outcome.passages],
         suggestions=suggestions(_offered(outcome)),
-        index_version=exchange.index_version,
+        index_version=index_version,
     )
 
 

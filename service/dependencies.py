@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,7 +17,7 @@ from service.interactions import Interactions
 from service.live import LiveIndex
 from service.messages import USUAL, Sentences
 from service.observability import Metrics
-from service.remembered import Remembered
+from service.remembered import Answers
 from service.settings import Settings
 from service.waiting import WaitingRoom
 
@@ -39,8 +39,8 @@ class State:
     """None when nothing is traced."""
     waiting: WaitingRoom
     """Where questions are answered: about as many at once as there are cores."""
-    remembered: Remembered[Any]
-    """What was answered lately; `service.answering` knows what it holds."""
+    remembered: Answers
+    """What was answered lately; `service.told` reads and writes it."""
     sentences: Sentences = USUAL
     """What is said around an answer."""
     widget: Callable[[], Bundle] = load_bundle

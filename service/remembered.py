@@ -3,9 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
-
-T = TypeVar("T")
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +22,47 @@ class Key:
     question: str
     """After cleaning: what is cleaned alike is answered alike."""
     limit: int
+    site: str = ""
+    """The one that was asked, where there are several."""
 
 
-class Remembered(Generic[T]):
-    """The answers used last, all of one moment. Belongs to one event loop and takes no lock."""
+class Answers(Protocol):
+    """Remembers answers, as many as it has room for."""
+
+    def get(self, moment: Moment, key: Key) -> bytes | None:
+        """Return an answer of this moment, if it is remembered."""
+        ...
+
+    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
+        """Remember an answer of a moment."""
+        ...
+
+
+class Remembered:
+    """The answers used last. Belongs to one event loop and takes no lock."""
 
     def __init__(self, size: int) -> None:
         """Remember at most `size` answers."""
         self._size = size
-        self._answers: OrderedDict[Key, T] = OrderedDict()
-        self._moment: Moment | None = None
+        self._answers: OrderedDict[Key, tuple[Moment, bytes]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._answers)
 
-    def get(self, moment: Moment, key: Key) -> T | None:
-        """Return an answer, if it is remembered. Those of another moment are forgotten."""
-        if moment != self._moment:
-            self._answers.clear()
-            self._moment = moment
-        answer = self._answers.get(key)
-        if answer is not None:
-            self._answers.move_to_end(key)
-        return answer
+    def get(self, moment: Moment, key: Key) -> bytes | None:
+        """Return an answer, if it is remembered; one of another moment is forgotten."""
+        kept = self._answers.get(key)
+        if kept is None:
+            return None
+        if kept[0] != moment:
+            del self._answers[key]
+            return None
+        self._answers.move_to_end(key)
+        return kept[1]
 
-    def put(self, moment: Moment, key: Key, answer: T) -> None:
-        """Remember an answer, unless another moment has come since it was asked for."""
-        if moment != self._moment:
-            return
-        self._answers[key] = answer
+    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
+        """Remember an answer, in place of the one used least lately if there is no room."""
+        self._answers[key] = (moment, answer)
         self._answers.move_to_end(key)
         if len(self._answers) > self._size:
             self._answers.popitem(last=False)

@@ -165,8 +165,8 @@ class Settings(BaseModel):
         2000,
         ge=0,
         le=1_000_000,
-        description="Answers that each worker remembers for whoever asks the same, some 4 kB "
-        "each; `0` for none.",
+        description="Answers that the workers of a service remember together for whoever asks the "
+        "same, some 4 kB each; `0` for none.",
     )
     mcp: Switch = Field(
         Switch.OFF,

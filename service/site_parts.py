@@ -1,8 +1,8 @@
 """What one site among many has for itself of parts that all of them share."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from prometheus_client import Counter, Gauge
@@ -15,7 +15,7 @@ from service.errors import Overloaded
 from service.limiting import Limiter
 from service.live import LiveIndex
 from service.observability import Metrics
-from service.remembered import Key, Moment, Remembered
+from service.remembered import Answers, Key, Moment
 from service.waiting import Leaves, WaitingRoom
 
 T = TypeVar("T")
@@ -79,53 +79,20 @@ class SiteLimiter:
         """Leave it open for the others."""
 
 
-class SharedAnswers:
-    """The answers used last, whichever site gave them."""
+class SiteAnswers:
+    """The answers of one site, among those of all."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._answers: OrderedDict[tuple[str, Key], tuple[Moment, Any]] = OrderedDict()
-
-    def of(self, site: str) -> Remembered[Any]:
-        """Return the answers of one site."""
-        return _SiteAnswers(self, site)
-
-    def get(self, site: str, moment: Moment, key: Key) -> Any:
-        """Return an answer that a site gave at this moment, None if there is none."""
-        kept = self._answers.get((site, key))
-        if kept is None or kept[0] != moment:
-            return None
-        self._answers.move_to_end((site, key))
-        return kept[1]
-
-    def put(self, site: str, moment: Moment, key: Key, answer: Any) -> None:
-        """Remember an answer."""
-        self._answers[site, key] = (moment, answer)
-        self._answers.move_to_end((site, key))
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
-
-    def number(self, site: str) -> int:
-        """Count the answers of a site."""
-        return sum(of == site for of, _ in self._answers)
-
-
-class _SiteAnswers(Remembered[Any]):
-    def __init__(self, shared: SharedAnswers, site: str) -> None:
-        super().__init__(0)
-        self._shared = shared
+    def __init__(self, answers: Answers, site: str) -> None:
+        self._answers = answers
         self._site = site
 
-    def __len__(self) -> int:
-        return self._shared.number(self._site)
-
-    def get(self, moment: Moment, key: Key) -> Any:
+    def get(self, moment: Moment, key: Key) -> bytes | None:
         """Return an answer of this site, if it is remembered."""
-        return self._shared.get(self._site, moment, key)
+        return self._answers.get(moment, replace(key, site=self._site))
 
-    def put(self, moment: Moment, key: Key, answer: Any) -> None:
+    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
         """Remember an answer of this site."""
-        self._shared.put(self._site, moment, key, answer)
+        self._answers.put(moment, replace(key, site=self._site), answer)
 
 
 class SiteRoom(WaitingRoom):

@@ -34,7 +34,7 @@ from service.settings import Settings, SettingsError
 from service.site_file import Site, read_sites
 from service.site_parts import (
     MetricsBySite,
-    SharedAnswers,
+    SiteAnswers,
     SiteIndex,
     SiteMemory,
     SiteRoom,
@@ -130,9 +130,8 @@ class Sites:
 
     async def start(self, app: FastAPI, shared: State) -> None:
         """Give every site its state, made of the parts that all share, and open its index."""
-        answers = SharedAnswers(self.settings.remembered_answers)
         for hosted in self:
-            hosted.inside = Inside(app, _state(hosted, shared, answers))
+            hosted.inside = Inside(app, _state(hosted, shared))
         for hosted in self:
             await self._open(hosted)
         log.info("sites: %d of %d can answer", sum(self._answering()), len(self))
@@ -220,7 +219,7 @@ def _settings(settings: Settings, site: Site) -> Settings:
     )
 
 
-def _state(hosted: Hosted, shared: State, answers: SharedAnswers) -> State:
+def _state(hosted: Hosted, shared: State) -> State:
     own, key = hosted.settings, hosted.key
     keep = timedelta(days=own.retention_days)
     return replace(
@@ -232,7 +231,7 @@ def _state(hosted: Hosted, shared: State, answers: SharedAnswers) -> State:
         metrics=hosted.metrics,
         dashboard=Dashboard(shared.dashboard.database.of(key), own.index_dir),
         waiting=SiteRoom(shared.waiting, own.max_waiting),
-        remembered=answers.of(key),
+        remembered=SiteAnswers(shared.remembered, key),
         sentences=hosted.site.sentences,
         widget=_widget(hosted.site),
     )

@@ -25,7 +25,7 @@ from index.datatypes import (
 )
 from index.densecard import DenseCard, DenseKind
 from index.freshness import Freshness
-from service.conversion import Exchange, index_info, reply
+from service.conversion import index_info, reply
 from service.messages import BEST_FOUND, LANGUAGES, OTHER_LANGUAGE, PARTIAL, message
 
 CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)
@@ -96,14 +96,13 @@ def abstained(
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    exchange = Exchange(outcome, "i", "c", "A sentence.", "v1")
-    return reply(exchange).model_dump(mode="json")
+    return reply(outcome, "A sentence.", "v1").model_dump(mode="json")
 
 
 def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
     return {
-        "interaction_id": "i",
-        "conversation_id": "c",
+        "interaction_id": "",
+        "conversation_id": "",
         "outcome": outcome,
         "confidence": confidence,
         "message": "A sentence.",

@@ -16,6 +16,7 @@ from service import (
     outage,
     schemas,
     sessions,
+    shared_answers,
 )
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
@@ -45,7 +46,8 @@ LIMITS = {
     "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
     "(`FAQ_DEADLINE_SECONDS`)",
     "answers remembered for whoever asks the same": f"{SETTINGS.remembered_answers} "
-    "(`FAQ_REMEMBERED_ANSWERS`), of one version and one day",
+    "(`FAQ_REMEMBERED_ANSWERS`) of all workers together; each for one version and one day",
+    "an answer remembered by several workers": f"{shared_answers.ROOM // KIB} kB, compressed",
     "turns kept of a conversation": f"{conversations.MAX_TURNS}, for "
     f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
     "conversations",

@@ -108,3 +108,29 @@ def test_every_worker_takes_what_is_published_and_no_request_is_lost(folder: Pat
     [(status, version, _)] = after_publish
     assert (status, version) == (200, new)
     assert given == after_rollback | after_publish
+
+
+def told(address: str) -> tuple[int, int]:
+    """How many questions the worker that happens to answer found in memory, and how many not."""
+    with urlopen(f"{address}/metrics", timeout=DEADLINE_SECONDS) as response:  # noqa: S310 - as above
+        text = response.read().decode()
+    found = dict(re.findall(r'^faq_remembered_total\{result="(\w+)"\} (\d+)', text, re.MULTILINE))
+    return int(found.get("hit", 0)), int(found.get("miss", 0))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
+def test_what_one_worker_has_answered_every_worker_remembers(folder: Path) -> None:
+    version = store.current(folder / "index")
+    with started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address):
+        wait_for_all_workers(folder, {version: WORKERS})
+        asked, counts = 0, {(0, 0)}
+        until = time.monotonic() + DEADLINE_SECONDS
+        while (0, 0) in counts:
+            assert time.monotonic() < until, "one worker took every connection"
+            ask(address)
+            asked += 1
+            counts = {told(address) for _ in range(20)}
+            counts |= set() if len(counts) == WORKERS else {(0, 0)}
+
+    assert sum(misses for _, misses in counts) == 1
+    assert sum(hits for hits, _ in counts) == asked - 1

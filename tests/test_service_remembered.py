@@ -18,34 +18,30 @@ def key(question: str) -> Key:
 
 
 def test_answer_used_least_lately_is_forgotten_first() -> None:
-    remembered: Remembered[str] = Remembered(2)
+    remembered = Remembered(2)
     for question in ("a", "b"):
-        remembered.get(TODAY, key(question))
-        remembered.put(TODAY, key(question), question.upper())
+        remembered.put(TODAY, key(question), question.encode())
     remembered.get(TODAY, key("a"))
 
-    remembered.put(TODAY, key("c"), "C")
+    remembered.put(TODAY, key("c"), b"c")
 
-    assert [remembered.get(TODAY, key(name)) for name in "abc"] == ["A", None, "C"]
+    assert [remembered.get(TODAY, key(name)) for name in "abc"] == [b"a", None, b"c"]
     assert len(remembered) == 2
 
 
 @pytest.mark.parametrize("later", [TOMORROW, NEXT], ids=["next day", "next version"])
-def test_answers_of_another_moment_are_forgotten(later: Moment) -> None:
-    remembered: Remembered[str] = Remembered(2)
-    remembered.get(TODAY, key("a"))
-    remembered.put(TODAY, key("a"), "A")
+def test_answer_of_another_moment_is_forgotten(later: Moment) -> None:
+    remembered = Remembered(2)
+    remembered.put(TODAY, key("a"), b"A")
 
     assert remembered.get(later, key("a")) is None
     assert len(remembered) == 0
 
 
-def test_answer_that_was_overtaken_by_another_version_is_not_kept() -> None:
-    remembered: Remembered[str] = Remembered(2)
-    remembered.get(TODAY, key("a"))
-    remembered.get(NEXT, key("a"))
-
-    remembered.put(TODAY, key("a"), "A")
+def test_answer_that_was_overtaken_by_another_version_is_not_given() -> None:
+    remembered = Remembered(2)
+    remembered.put(NEXT, key("a"), b"B")
+    remembered.put(TODAY, key("a"), b"A")
 
     assert remembered.get(NEXT, key("a")) is None
 
