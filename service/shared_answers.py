@@ -19,6 +19,9 @@ from service.remembered import Key, Moment
 
 WAYS = 8
 """Places that an answer may take; of these, the one used least lately is taken."""
+AGAIN_NS = 600 * 10**9
+"""So much later an answer counts as used that was asked for again: most never are, and many that
+come and go would push out what is asked for often. In nanoseconds: ten minutes."""
 ROOM = 16_384
 """Bytes of the longest answer that is remembered. Room that no answer fills takes no memory."""
 _PLACE = "CAREERS_FAQ_SHARED_ANSWERS"
@@ -42,8 +45,8 @@ class SharedAnswers:
     def __init__(self, memory: mmap.mmap) -> None:
         """Take memory whose bytes were all zero when it was made, of the size `needed` says."""
         self._memory = memory
-        self._groups = len(memory) // needed(1)
-        self._rooms = self._groups * WAYS * _HEAD.size
+        self._groups = len(memory) // (WAYS * (_HEAD.size + ROOM))
+        self._rooms = _heads(self._groups)
 
     def get(self, moment: Moment, key: Key) -> bytes | None:
         """Return an answer that any worker gave at this moment, if it is remembered."""
@@ -80,12 +83,19 @@ class SharedAnswers:
         return -1 if known == digest else used
 
     def _use(self, place: int) -> None:
-        _USED.pack_into(self._memory, place * _HEAD.size + _USED_AT, time.monotonic_ns())
+        at = place * _HEAD.size + _USED_AT
+        _USED.pack_into(self._memory, at, time.monotonic_ns() + AGAIN_NS)
 
 
 def needed(size: int) -> int:
     """How many bytes a table for `size` answers has, most of which take memory once filled."""
-    return -(-size // WAYS) * WAYS * (_HEAD.size + ROOM)
+    groups = -(-size // WAYS)
+    return _heads(groups) + groups * WAYS * ROOM
+
+
+def _heads(groups: int) -> int:
+    """How many bytes come before the first room, so that each room begins with a page."""
+    return -(-groups * WAYS * _HEAD.size // mmap.PAGESIZE) * mmap.PAGESIZE
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.remembered import Key, Moment
-from service.shared_answers import ROOM, WAYS, SharedAnswers, joined, needed, offered
+from service.shared_answers import AGAIN_NS, ROOM, WAYS, SharedAnswers, joined, needed, offered
 from tests.serving import serving, settings_for
 
 NOW = Moment("v1", date(2026, 11, 26))
@@ -74,6 +74,24 @@ def test_answer_used_least_lately_makes_room() -> None:
 
     known = [one for one in [*questions, "new"] if answers.get(NOW, key(one))]
     assert known == ["0", *questions[2:], "new"]
+
+
+def test_answer_asked_for_again_outlives_many_that_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [10**9]
+    monkeypatch.setattr("time.monotonic_ns", lambda: now[0])
+    answers = table()
+    answers.put(NOW, key("often"), b"often")
+    answers.get(NOW, key("often"))
+    for number in range(3 * WAYS):
+        now[0] += 1
+        answers.put(NOW, key(str(number)), b"once")
+    assert answers.get(NOW, key("often")) == b"often"
+
+    now[0] += AGAIN_NS
+    for number in range(WAYS):
+        now[0] += 1
+        answers.put(NOW, key(f"later {number}"), b"once")
+    assert answers.get(NOW, key("often")) is None
 
 
 def test_later_answer_to_the_same_takes_the_place_of_the_earlier() -> None:
