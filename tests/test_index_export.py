@@ -41,6 +41,21 @@ def nearest(queries: Vectors, rows: Vectors) -> list[int]:
 
 
 @pytest.mark.model
+def test_batches_that_go_to_a_gpu_together_come_back_in_order(
+    monkeypatch: pytest.MonkeyPatch, questions: list[str]
+) -> None:
+    embedder = SentenceTransformerEmbedder(find_model())
+    batches = [questions[start : start + 2] for start in range(0, 39, 2)] + [questions[:1]]
+    expected = [embedder.encode(batch) for batch in batches]
+    monkeypatch.setattr("index.export._device", lambda: "cpu:0")  # taken for a GPU
+
+    found = list(embedder.encode_batches(batches))
+
+    assert [len(rows) for rows in found] == [len(batch) for batch in batches]
+    assert np.abs(np.concatenate(found) - np.concatenate(expected)).max() < 1e-6
+
+
+@pytest.mark.model
 def test_exported_encoder_agrees_with_its_model(
     encoders: Path, questions: list[str], answers: list[str]
 ) -> None:
