@@ -11,6 +11,7 @@ QUESTIONS ?= ../shared/eval/dev.jsonl
 INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
 MINUTES ?= 30
+WORKERS ?= 1
 PYTEST ?=
 PROCESSES ?= 0
 export PYTHON TORCH_INDEX
@@ -60,8 +61,8 @@ bench: index ## Measure speed and memory of the service beside two peers: some f
 	$(PY) scripts/benchmark.py --txtai --json var/bench/result.json \
 	    --markdown var/bench/table.md --plot docs/images/benchmark.svg
 
-soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30
-	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES)
+soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30 WORKERS=1
+	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES) --workers $(WORKERS)
 
 audit: tools ## Look every pinned package up among the known vulnerabilities; asks the network
 	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip

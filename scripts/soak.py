@@ -32,7 +32,7 @@ SAMPLES = 60
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident megabytes of the service."""
+    """Resident megabytes of the service; of several workers, of the largest."""
 
     at_start: float
     warm: float
@@ -49,6 +49,7 @@ def main(
     ),
     clients: Annotated[int, typer.Option(min=1, max=64, help="At once.")] = 8,
     pause: Annotated[float, typer.Option(min=0, help="Seconds between two acts of one.")] = 0.2,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
 ) -> None:
     """Ask, type, rate, read, publish, send nonsense and leave, and watch the service's memory.
@@ -60,7 +61,10 @@ def main(
     try:
         asked = targets.asked(index)
         with tempfile.TemporaryDirectory() as scratch:
-            tally, memory = _soak(Path(scratch), index, asked, minutes * 60, clients, pause)
+            ours = targets.ours(
+                shutil.copytree(index, Path(scratch) / "index"), Path(scratch), workers
+            )
+            tally, memory = _soak(Path(scratch), ours, asked, minutes * 60, clients, pause)
     except (NotServing, RetrievalError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -70,10 +74,8 @@ def main(
 
 
 def _soak(
-    scratch: Path, index: Path, asked: list[str], seconds: float, clients: int, pause: float
+    scratch: Path, ours: Recipe, asked: list[str], seconds: float, clients: int, pause: float
 ) -> tuple[Tally, Memory]:
-    published = shutil.copytree(index, scratch / "index")
-    ours = targets.ours(published, scratch)
     settings = {**ours.environment, "FAQ_ADMIN_TOKEN": TOKEN, "FAQ_LOG_LEVEL": "warning"}
     recipe = Recipe(ours.name, ours.command, settings, ours.ready, ours.route)
     tally = Tally()
@@ -82,7 +84,8 @@ def _soak(
         until = time.monotonic() + seconds
         threads = [
             threading.Thread(
-                target=Client(server.url, asked, published, tally, seed).run, args=(until, pause)
+                target=Client(server.url, asked, scratch / "index", tally, seed).run,
+                args=(until, pause),
             )
             for seed in range(clients)
         ]

@@ -35,7 +35,7 @@ async def hold_exchange(
         await state.live.catch_up(said.newest)
     retriever, mark = state.ready, state.live.mark
     started = time.perf_counter()
-    given = await _given(state, retriever, asked, said.turns, leaves)
+    given = await _given(state, retriever, asked, said.turns, leaves, is_private=is_private)
     seconds = time.perf_counter() - started
     version = retriever.manifest.version
     _count(state, given)
@@ -63,8 +63,13 @@ async def _given(
     asked: AskRequest,
     history: Sequence[Turn],
     leaves: Leaves | None,
+    *,
+    is_private: bool,
 ) -> Told:
-    """Say what was said before, if nothing else could be said now; else answer."""
+    """Say what was said before, if nothing else could be said now; else answer.
+
+    What a visitor asks in private is not remembered, and may be answered from what others asked.
+    """
     if history or not state.settings.remembered_answers:
         return await _answered(state, retriever, asked, history, leaves)
     moment = Moment(retriever.manifest.version, datetime.now(UTC).date())
@@ -74,7 +79,8 @@ async def _given(
     if packed is not None:
         return unpack(packed)
     given = await _answered(state, retriever, asked, (), leaves)
-    if not given.is_partial:  # once all is there again, another answer may be better
+    # A partial one may be better once all is there again.
+    if not (given.is_partial or is_private):
         state.remembered.put(moment, key, pack(given))
     return given
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,59 +27,62 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A database in a folder, whose server may be stopped and started."""
+
+    programs: Path
+    folder: Path
+    user: str | None
+    """Who runs the server: it refuses to run as root."""
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://faq@/postgres?host={self.folder}"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run the server until the block ends."""
+        command: Command = [self.programs / "postgres", "-D", self.folder / "data"]
+        command += ["-k", self.folder, "-h", "", "-F"]
+        log = (self.folder / "log").open("ab")
+        server = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, cwd=self.folder)
+        try:
+            until = time.monotonic() + START_SECONDS
+            ready: Command = [self.programs / "pg_isready", "-q", "-h", self.folder, "-U", "faq"]
+            while subprocess.run(ready, check=False).returncode:
+                assert server.poll() is None, (self.folder / "log").read_text()
+                assert time.monotonic() < until, "PostgreSQL does not start"
+                time.sleep(0.1)
+            yield
+        finally:
+            # SIGINT: it ends its sessions and stops, in order.
+            server.send_signal(signal.SIGINT)
+            server.wait()
+            log.close()
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a server with an empty database, and give its URL."""
+def cluster() -> Iterator[Cluster]:
+    """Make an empty database, which no server runs yet."""
     bin_ = programs()
     if bin_ is None:
         pytest.skip("postgres: needs Debian's postgresql (apt-get install postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="faq-postgres-"))
-    # PostgreSQL refuses to run as root.
     user = "nobody" if os.geteuid() == 0 else None
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     try:
-        init: list[Path | str] = [
-            bin_ / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            "faq",
-            "-A",
-            "trust",
-            "--no-sync",
-        ]
+        init: Command = [bin_ / "initdb", "-D", folder / "data", "-U", "faq"]
+        init += ["-A", "trust", "--no-sync"]
         subprocess.run(init, check=True, capture_output=True, user=user, cwd=folder)
-        with _running(bin_, folder, user):
-            yield f"postgresql+psycopg://faq@/postgres?host={folder}"
+        yield Cluster(bin_, folder, user)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(bin_: Path, folder: Path, user: str | None) -> Iterator[None]:
-    command: list[Path | str] = [
-        bin_ / "postgres",
-        "-D",
-        folder / "data",
-        "-k",
-        folder,
-        "-h",
-        "",
-        "-F",
-    ]
-    log = (folder / "log").open("wb")
-    server = subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd=folder)
-    try:
-        until = time.monotonic() + START_SECONDS
-        ready: Command = [bin_ / "pg_isready", "-q", "-h", folder, "-U", "faq"]
-        while subprocess.run(ready, check=False).returncode:
-            assert server.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < until, "PostgreSQL does not start"
-            time.sleep(0.1)
-        yield
-    finally:
-        # SIGINT: it ends its sessions and stops, in order.
-        server.send_signal(signal.SIGINT)
-        server.wait()
-        log.close()
+def postgres() -> Iterator[str]:
+    """Run a server with an empty database, and give its URL."""
+    with cluster() as made, made.running():
+        yield made.url

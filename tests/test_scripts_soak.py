@@ -36,12 +36,13 @@ def folder(encoders: Path, real_index: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.model
 @pytest.mark.socket
-def test_mixed_load_brings_nothing_unexpected(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_mixed_load_brings_nothing_unexpected(folder: Path, tmp_path: Path, workers: str) -> None:
     figures = tmp_path / "figures.json"
 
     done = run(
         *("--index", str(folder), "--minutes", "0.2", "--clients", "4", "--pause", "0.05"),
-        *("--json", str(figures)),
+        *("--json", str(figures), "--workers", workers),
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,12 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from tests.postgres import cluster
 from tests.running import START_SECONDS, get, started
 
 pytestmark = [pytest.mark.model, pytest.mark.socket]
@@ -91,6 +94,41 @@ def test_database_that_is_not_there_costs_records_and_no_answer(
         wait_until_lost(address, 3)
 
     assert statuses == [200] * 3
+
+
+def test_postgresql_that_stops_costs_records_and_no_answer(
+    real_index: Path, tmp_path: Path
+) -> None:
+    with cluster() as made, ExitStack() as up:
+        up.enter_context(made.running())
+        settings = {"FAQ_INDEX_DIR": str(real_index), "FAQ_DATABASE_URL": made.url}
+        with started(tmp_path, **settings) as (_, address):
+            before = [ask(address) for _ in range(2)]
+            wait_until_stored(made.url, 2)
+
+            up.close()
+            while_away = [ask(address) for _ in range(3)]
+            wait_until_lost(address, 3)
+
+            up.enter_context(made.running())
+            afterwards = [ask(address) for _ in range(4)]
+            wait_until_stored(made.url, 6)
+            counted = lost(address)
+
+    assert [*before, *while_away, *afterwards] == [200] * 9
+    assert counted == 3
+
+
+def wait_until_stored(url: str, count: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    engine = create_engine(url)
+    while True:
+        with suppress(SQLAlchemyError), engine.connect() as connection:
+            if connection.scalar(text("SELECT count(*) FROM interactions")) == count:
+                break
+        assert time.monotonic() < until, "they were not stored"
+        time.sleep(0.1)
+    engine.dispose()
 
 
 @pytest.fixture

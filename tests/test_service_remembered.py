@@ -89,6 +89,17 @@ def test_question_in_a_conversation_is_not_answered_from_memory(
     assert counts == {"miss": 1.0}
 
 
+def test_question_asked_in_private_is_not_remembered(tmp_path: Path, index_folder: Path) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, remembered_answers=10)
+    private = {"Sec-GPC": "1"}
+    with serving(settings) as client:
+        for headers in (private, private, {}, private):
+            client.post("/v1/ask", json={"question": PAY}, headers=headers)
+        counts = told(client)
+
+    assert counts == {"miss": 3.0, "hit": 1.0}
+
+
 def test_question_that_is_not_answered_in_time_is_refused(
     tmp_path: Path, index_folder: Path
 ) -> None:
