@@ -13,12 +13,13 @@ from contextlib import nullcontext  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
+from service import conversations, remembered  # noqa: E402
 from service.app import create_app  # noqa: E402
+from service.common_memory import offered  # noqa: E402
 from service.connections import Connection  # noqa: E402
 from service.database import DatabaseError  # noqa: E402
 from service.observability import configure_logging  # noqa: E402
 from service.settings import Settings, SettingsError, load_settings  # noqa: E402
-from service.shared_answers import offered  # noqa: E402
 
 gc.freeze()  # nor is it looked at ever again
 gc.enable()
@@ -89,7 +90,7 @@ def _workers(value: str) -> int:
 def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> None:
     # Workers are processes of their own and make their own app.
     is_alone = options.workers == 1
-    with nullcontext() if is_alone else offered(settings.remembered_answers):
+    with nullcontext() if is_alone else offered(_tables(settings)):
         uvicorn.run(
             app if is_alone else "service.__main__:make_app",
             factory=not is_alone,
@@ -106,6 +107,15 @@ def _serve(app: FastAPI, settings: Settings, options: argparse.Namespace) -> Non
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+
+
+def _tables(settings: Settings) -> dict[str, int]:
+    """Say what workers have in common, in bytes."""
+    answers, talks = settings.remembered_answers, conversations.MAX_CONVERSATIONS
+    return {
+        remembered.NAME: remembered.LAYOUT.needed(answers),
+        conversations.NAME: conversations.LAYOUT.needed(talks),
+    }
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from index import open_index, stores
 from index.errors import RetrievalError, StoreUnavailable, Unreachable
 from service import admin, api, pages, reference
-from service.conversations import Conversations, Memory
+from service.conversations import Memory, make_memory
 from service.dashboard import Dashboard
 from service.database import Database
 from service.dependencies import State
@@ -26,9 +26,8 @@ from service.layers import layers
 from service.limiting import make_limiter
 from service.live import LiveIndex, OpenRetriever, Origin
 from service.observability import Metrics
-from service.remembered import Remembered
+from service.remembered import make_answers
 from service.settings import Settings, SettingsError, Switch
-from service.shared_answers import joined
 from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ def _tracing(settings: Settings) -> "Tracing | None":
 def _conversations(settings: Settings, metrics: Metrics) -> Memory:
     url = settings.conversations.get_secret_value()
     if url == "memory":
-        return Conversations()
+        return make_memory()
     if find_spec("redis") is None:
         raise SettingsError(
             "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
@@ -221,7 +220,7 @@ def _lifespan(
             dashboard=Dashboard(database, settings.index_dir),
             tracing=tracing,
             waiting=waiting,
-            remembered=joined() or Remembered(settings.remembered_answers),
+            remembered=make_answers(settings.remembered_answers),
         )
         interactions.start()
         await (sites.start(app, shared) if sites else _open_first(live))

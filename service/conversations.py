@@ -1,19 +1,24 @@
-"""What was said before in a conversation, kept for a while: here, in memory."""
+"""What was said before in a conversation, kept for a while in the memory of all workers."""
 
+import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.datatypes import Turn
 from index.order import Mark
+from service.common_memory import CommonTable, Layout, joined
 
 MAX_TURNS = 5
 """A follow-up leans on the last turn or two; more only costs memory."""
 MAX_CONVERSATIONS = 10_000
 """About 10 MB at five turns of 200 characters each."""
 SECONDS_KEPT = 30 * 60.0
+NAME = "conversations"
+LAYOUT = Layout(room=2048)
+"""Five turns of 200 characters are some 1.2 kB; of longer ones, fewer are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +101,61 @@ class Conversations:
             if len(self._kept) <= self._size and oldest.until > now:
                 return
             self._kept.popitem(last=False)
+
+
+class CommonConversations:
+    """The last turns of each conversation, and the newest version it has seen, for all workers.
+
+    Of two questions that one conversation asks at the same moment, one may be forgotten.
+    """
+
+    def __init__(
+        self,
+        table: CommonTable,
+        clock: Callable[[], float] = time.monotonic,  # the same for all processes of a machine
+        seconds: float = SECONDS_KEPT,
+    ) -> None:
+        self._table = table
+        self._clock = clock
+        self._seconds = seconds
+
+    async def recall(self, conversation: str) -> Said:
+        """Give what was said to any worker."""
+        return self._said(_key(conversation))
+
+    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+        """Add a turn, if there is one, and the version that answered; of long turns the last."""
+        key = _key(conversation)
+        said = self._said(key)
+        newest = said.newest if said.newest and said.newest.at >= mark.at else mark
+        turns = [*said.turns, *([turn] if turn else ())][-MAX_TURNS:]
+        while not self._table.put(key, self._entry(turns, newest)):
+            del turns[0]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _said(self, key: bytes) -> Said:
+        entry = self._table.get(key)
+        until, turns, newest = json.loads(entry) if entry else (0.0, [], [])
+        if until <= self._clock():
+            return Said()
+        return Said(tuple(Turn(*turn) for turn in turns), Mark(*newest))
+
+    def _entry(self, turns: Sequence[Turn], newest: Mark) -> bytes:
+        facts = (
+            self._clock() + self._seconds,
+            [(turn.question, turn.unit) for turn in turns],
+            (newest.at, newest.version),
+        )
+        return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _key(conversation: str) -> bytes:
+    return conversation.encode("utf-8", "surrogatepass")
+
+
+def make_memory() -> Memory:
+    """Return what keeps conversations: with other workers where there are some."""
+    table = joined(NAME, LAYOUT)
+    return CommonConversations(table) if table else Conversations()

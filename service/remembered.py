@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from service.common_memory import CommonTable, Layout, joined
+
+NAME = "answers"
+LAYOUT = Layout(room=16_384, again_ns=600 * 10**9)
+"""Most answers are never asked for again; many that come and go would push out what is asked for
+often, if that did not count as used ten minutes later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -66,3 +73,30 @@ class Remembered:
         self._answers.move_to_end(key)
         if len(self._answers) > self._size:
             self._answers.popitem(last=False)
+
+
+class CommonAnswers:
+    """The answers used last by any worker."""
+
+    def __init__(self, table: CommonTable) -> None:
+        self._table = table
+
+    def get(self, moment: Moment, key: Key) -> bytes | None:
+        """Return an answer that any worker gave at this moment, if it is remembered."""
+        return self._table.get(_written(moment, key))
+
+    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
+        """Remember an answer for all workers, unless it is too long."""
+        self._table.put(_written(moment, key), answer)
+
+
+def make_answers(size: int) -> Answers:
+    """Return what remembers `size` answers: with other workers where there are some."""
+    table = joined(NAME, LAYOUT)
+    return CommonAnswers(table) if table else Remembered(size)
+
+
+def _written(moment: Moment, key: Key) -> bytes:
+    # Only the question, which comes last, can hold what parts them.
+    parts = (moment.version, moment.day.isoformat(), key.site, str(key.limit), key.question)
+    return "\0".join(parts).encode("utf-8", "surrogatepass")

@@ -120,9 +120,9 @@ class Settings(BaseModel):
     )
     conversations: Annotated[SecretStr, AfterValidator(checks.counting)] = Field(
         SecretStr("memory"),
-        description="Where the last turns of a conversation are kept: `memory`, each worker for "
-        "itself; or in Redis for all of them, `redis://host:6379/0`, which needs the extra "
-        "`redis`.",
+        description="Where the last turns of a conversation are kept: `memory`, that of the "
+        "workers of one service; or in Redis for several services and machines, "
+        "`redis://host:6379/0`, which needs the extra `redis`.",
     )
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(checks.network)], ...],

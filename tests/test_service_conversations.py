@@ -1,5 +1,20 @@
+import asyncio
+import mmap
+
+import pytest
+
 from index.datatypes import Turn
-from service.conversations import MAX_TURNS, Conversations
+from index.order import Mark
+from service.common_memory import CommonTable
+from service.conversations import (
+    LAYOUT,
+    MAX_TURNS,
+    CommonConversations,
+    Conversations,
+    Said,
+)
+
+FIRST, LATER = Mark("2026-11-25T10:00:00Z", "v1"), Mark("2026-11-26T10:00:00Z", "v2")
 
 
 class Clock:
@@ -71,3 +86,64 @@ def test_expired_turns_do_not_come_back_with_a_new_one() -> None:
 
     assert conversations.turns("c") == (turn(3),)
     assert conversations.turns("d") == ()
+
+
+@pytest.fixture
+def table() -> CommonTable:
+    return CommonTable(mmap.mmap(-1, LAYOUT.needed(8)), LAYOUT)
+
+
+def said(memory: CommonConversations, conversation: str = "c") -> Said:
+    return asyncio.run(memory.recall(conversation))
+
+
+def say(memory: CommonConversations, turn: Turn | None, mark: Mark = FIRST) -> None:
+    asyncio.run(memory.remember("c", turn, mark))
+
+
+def test_one_worker_knows_what_another_was_asked(table: CommonTable) -> None:
+    first, second = CommonConversations(table), CommonConversations(table)
+    say(first, turn(1))
+    say(second, Turn(question="and then?", unit="faq-01"))
+    say(first, None)
+
+    assert said(second) == Said((turn(1), Turn(question="and then?", unit="faq-01")), FIRST)
+    assert said(second, "d") == Said()
+
+
+def test_workers_keep_the_newest_version_that_was_seen(table: CommonTable) -> None:
+    memory = CommonConversations(table)
+    for mark in (FIRST, LATER, FIRST):
+        say(memory, turn(1), mark)
+    assert said(memory).newest == LATER
+
+
+def test_workers_keep_the_last_turns_and_for_a_while(table: CommonTable) -> None:
+    clock = Clock()
+    memory = CommonConversations(table, clock, seconds=10)
+    for number in range(MAX_TURNS + 2):
+        say(memory, turn(number))
+    assert said(memory).turns == tuple(turn(number) for number in range(2, MAX_TURNS + 2))
+
+    clock.now = 10.0
+    assert said(memory) == Said()
+    say(memory, turn(9))
+    assert said(memory).turns == (turn(9),)
+
+
+@pytest.mark.parametrize(
+    ("characters", "kept"), [(200, 5), (900, 2), (1000, 1)], ids=["usual", "long", "longest"]
+)
+def test_of_long_turns_the_last_are_kept(table: CommonTable, characters: int, kept: int) -> None:
+    memory = CommonConversations(table)
+    turns = [Turn(question=str(number) * characters, unit="faq-01") for number in range(5)]
+    for one in turns:
+        say(memory, one)
+    assert said(memory).turns == tuple(turns[-kept:])
+
+
+def test_turn_that_is_too_long_for_workers_leaves_the_version(table: CommonTable) -> None:
+    memory = CommonConversations(table)
+    say(memory, turn(1))
+    say(memory, Turn(question="\U0001f600\ud83d" * 500, unit=None), LATER)
+    assert said(memory) == Said((), LATER)

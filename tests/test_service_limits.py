@@ -14,9 +14,9 @@ from service import (
     live,
     middleware,
     outage,
+    remembered,
     schemas,
     sessions,
-    shared_answers,
 )
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
@@ -47,10 +47,12 @@ LIMITS = {
     "(`FAQ_DEADLINE_SECONDS`)",
     "answers remembered for whoever asks the same": f"{SETTINGS.remembered_answers} "
     "(`FAQ_REMEMBERED_ANSWERS`) of all workers together; each for one version and one day",
-    "an answer remembered by several workers": f"{shared_answers.ROOM // KIB} kB, compressed",
+    "an answer remembered by several workers": f"{remembered.LAYOUT.room // KIB} kB, compressed",
     "turns kept of a conversation": f"{conversations.MAX_TURNS}, for "
     f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
     "conversations",
+    "turns kept of a conversation by several workers": f"{conversations.LAYOUT.room // KIB} kB of "
+    "them, the last",
     "records waiting for the database": f"{interactions.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",

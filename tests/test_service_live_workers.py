@@ -41,9 +41,9 @@ def folder(encoders: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(address: str) -> tuple[int, str, str]:
+def ask(address: str, conversation: str | None = None) -> tuple[int, str, str]:
     """Status, version and answer; over a connection of its own, so that any worker may answer."""
-    body = json.dumps({"question": PAY}).encode()
+    body = json.dumps({"question": PAY, "conversation_id": conversation}).encode()
     headers = {"Content-Type": "application/json"}
     request = Request(f"{address}/v1/ask", body, headers)  # noqa: S310 - always http
     with urlopen(request, timeout=DEADLINE_SECONDS) as response:  # noqa: S310 - as above
@@ -118,19 +118,30 @@ def told(address: str) -> tuple[int, int]:
     return int(found.get("hit", 0)), int(found.get("miss", 0))
 
 
+def told_by_all(address: str) -> set[tuple[int, int]]:
+    """What both workers tell; they must differ, as they do when one had a miss."""
+    until = time.monotonic() + DEADLINE_SECONDS
+    counts: set[tuple[int, int]] = set()
+    while len(counts) < WORKERS:
+        assert time.monotonic() < until, "one worker took every connection"
+        counts.add(told(address))
+    return counts
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
 def test_what_one_worker_has_answered_every_worker_remembers(folder: Path) -> None:
     version = store.current(folder / "index")
     with started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address):
         wait_for_all_workers(folder, {version: WORKERS})
-        asked, counts = 0, {(0, 0)}
-        until = time.monotonic() + DEADLINE_SECONDS
-        while (0, 0) in counts:
-            assert time.monotonic() < until, "one worker took every connection"
+        for _ in range(20):
             ask(address)
-            asked += 1
-            counts = {told(address) for _ in range(20)}
-            counts |= set() if len(counts) == WORKERS else {(0, 0)}
+        alone = told_by_all(address)
+        for _ in range(20):
+            ask(address, "a-chat")
+        chat = told_by_all(address)
 
-    assert sum(misses for _, misses in counts) == 1
-    assert sum(hits for hits, _ in counts) == asked - 1
+    assert sum(misses for _, misses in alone) == 1
+    assert sum(hits for hits, _ in alone) == 19
+    # Questions of a conversation are not looked for, but for its first.
+    assert sum(hits for hits, _ in chat) == 20
+    assert sum(misses for _, misses in chat) == 1

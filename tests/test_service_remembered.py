@@ -1,10 +1,12 @@
+import mmap
 from datetime import date
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from service.remembered import Key, Moment, Remembered
+from service.common_memory import CommonTable
+from service.remembered import LAYOUT, CommonAnswers, Key, Moment, Remembered
 from tests.serving import serving, settings_for
 
 TODAY = Moment("v1", date(2026, 11, 25))
@@ -44,6 +46,40 @@ def test_answer_that_was_overtaken_by_another_version_is_not_given() -> None:
     remembered.put(TODAY, key("a"), b"A")
 
     assert remembered.get(NEXT, key("a")) is None
+
+
+@pytest.fixture
+def common() -> CommonAnswers:
+    return CommonAnswers(CommonTable(mmap.mmap(-1, LAYOUT.needed(8)), LAYOUT))
+
+
+@pytest.mark.parametrize(
+    ("moment", "other"),
+    [
+        (NEXT, key("why")),
+        (TOMORROW, key("why")),
+        (TODAY, Key("why", 4)),
+        (TODAY, Key("why", 5, "a site")),
+        (TODAY, key("why\0")),
+    ],
+    ids=["version", "day", "limit", "site", "question"],
+)
+def test_workers_do_not_answer_another_question(
+    common: CommonAnswers, moment: Moment, other: Key
+) -> None:
+    common.put(TODAY, key("why"), b"because")
+    assert common.get(moment, other) is None
+    assert common.get(TODAY, key("why")) == b"because"
+
+
+def test_half_a_character_is_a_question_as_any_other(common: CommonAnswers) -> None:
+    common.put(TODAY, key("why \ud83d"), b"because")
+    assert common.get(TODAY, key("why \ud83d")) == b"because"
+
+
+def test_answer_that_is_too_long_for_workers_is_worked_out_again(common: CommonAnswers) -> None:
+    common.put(TODAY, key("why"), b"x" * (LAYOUT.room + 1))
+    assert common.get(TODAY, key("why")) is None
 
 
 def told(client: TestClient) -> dict[str, float]:
