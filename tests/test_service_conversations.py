@@ -1,5 +1,7 @@
 import asyncio
 import mmap
+import random
+from string import ascii_letters
 
 import pytest
 
@@ -131,12 +133,21 @@ def test_workers_keep_the_last_turns_and_for_a_while(table: CommonTable) -> None
     assert said(memory).turns == (turn(9),)
 
 
+def noise(characters: int) -> str:
+    """A question that cannot be compressed to less than six bits a character."""
+    return "".join(random.Random(1).choices(f"{ascii_letters}0123456789 ?", k=characters))  # noqa: S311 - no secret
+
+
 @pytest.mark.parametrize(
-    ("characters", "kept"), [(200, 5), (900, 2), (1000, 1)], ids=["usual", "long", "longest"]
+    ("characters", "kept"), [(100, 5), (400, 3), (1000, 1)], ids=["usual", "long", "longest"]
 )
 def test_of_long_turns_the_last_are_kept(table: CommonTable, characters: int, kept: int) -> None:
     memory = CommonConversations(table)
-    turns = [Turn(question=str(number) * characters, unit="faq-01") for number in range(5)]
+    text = noise(5 * characters)
+    turns = [
+        Turn(question=text[start : start + characters], unit="faq-01")
+        for start in range(0, len(text), characters)
+    ]
     for one in turns:
         say(memory, one)
     assert said(memory).turns == tuple(turns[-kept:])
@@ -145,5 +156,5 @@ def test_of_long_turns_the_last_are_kept(table: CommonTable, characters: int, ke
 def test_turn_that_is_too_long_for_workers_leaves_the_version(table: CommonTable) -> None:
     memory = CommonConversations(table)
     say(memory, turn(1))
-    say(memory, Turn(question="\U0001f600\ud83d" * 500, unit=None), LATER)
+    say(memory, Turn(question="".join(map(chr, range(0xD7F0, 0xDBD8))), unit=None), LATER)
     assert said(memory) == Said((), LATER)

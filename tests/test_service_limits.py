@@ -52,7 +52,7 @@ LIMITS = {
     f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
     "conversations",
     "turns kept of a conversation by several workers": f"{conversations.LAYOUT.room // KIB} kB of "
-    "them, the last",
+    "them, compressed: the last",
     "records waiting for the database": f"{interactions.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",
