@@ -54,13 +54,9 @@ class _Places:
         self.columns = np.zeros(len(idf), dtype=np.int64)
         self.weights = np.zeros(len(idf))
         """Rarity with the sign of the column."""
-        self._remembered = lru_cache(_WORDS)(self._look_up)
 
     def of(self, word: str) -> NDArray[np.int64]:
         """Return the number of every known n-gram of a word, as often as it stands there."""
-        return self._remembered(word) if len(word) <= _LONG else self._look_up(word)
-
-    def _look_up(self, word: str) -> NDArray[np.int64]:
         known = [gram for gram in _cut(word) if gram in self._idf]
         numbers = self._numbers
         return np.array([numbers[g] if g in numbers else self._number(g) for g in known], np.int64)
@@ -81,6 +77,8 @@ class NgramModel:
     def __init__(self, idf: Mapping[str, float]) -> None:
         self.idf = idf
         self._places = _Places(idf)
+        # Not a part of the places: what remembers a method of its own is never freed by itself.
+        self._remembered = lru_cache(_WORDS)(self._places.of)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Encode texts as rows of length 1; a text without any known n-gram is all zeros."""
@@ -114,7 +112,7 @@ class NgramModel:
     def _numbers(self, text: str) -> NDArray[np.int64]:
         found, count = [np.empty(0, dtype=np.int64)], 0
         for word in text.lower().split():
-            found.append(self._places.of(word))
+            found.append(self._remembered(word) if len(word) <= _LONG else self._places.of(word))
             count += len(found[-1])
             if count > _GRAM_LIMIT:
                 break

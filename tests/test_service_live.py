@@ -36,14 +36,17 @@ def test_replaced_version_is_freed_without_the_garbage_collector(index_folder: P
     retriever.answer(PAY)
     whole, part = weakref.ref(retriever), weakref.ref(retriever._knowledge.ranker)
 
+    gc.collect()
     gc.disable()
     try:
         del retriever
         left = whole(), part()
+        garbage = gc.collect()
     finally:
         gc.enable()
 
     assert left == (None, None)
+    assert garbage == 0
 
 
 def test_without_an_index_it_starts_and_says_what_to_run(
