@@ -73,11 +73,12 @@ async def _given(
     if history or not state.settings.remembered_answers:
         return await _answered(state, retriever, asked, history, leaves)
     moment = Moment(retriever.manifest.version, datetime.now(UTC).date())
-    key = Key(clean(asked.question), asked.limit)
+    key = Key(clean(asked.question), asked.limit, state.voice)
     packed = state.remembered.get(moment, key)
-    state.metrics.remembered.labels(result="miss" if packed is None else "hit").inc()
-    if packed is not None:
-        return unpack(packed)
+    known = None if packed is None else unpack(packed)
+    state.metrics.remembered.labels(result="miss" if known is None else "hit").inc()
+    if known is not None:
+        return known
     given = await _answered(state, retriever, asked, (), leaves)
     # A partial one may be better once all is there again.
     if not (given.is_partial or is_private):

@@ -25,6 +25,7 @@ from service.interactions import Interactions
 from service.layers import layers
 from service.limiting import make_limiter
 from service.live import LiveIndex, OpenRetriever, Origin
+from service.messages import USUAL, voice
 from service.observability import Metrics
 from service.remembered import make_answers
 from service.settings import Settings, SettingsError, Switch
@@ -221,6 +222,7 @@ def _lifespan(
             tracing=tracing,
             waiting=waiting,
             remembered=make_answers(settings.remembered_answers),
+            voice=voice(settings.contact_url, USUAL),
         )
         interactions.start()
         await (sites.start(app, shared) if sites else _open_first(live))

@@ -17,12 +17,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
+
 WAYS = 8
 """Places that an entry may take; of these, the one used least lately is taken."""
 _PLACE = "CAREERS_FAQ_COMMON_"
 """Before the name of a table: what tells workers where it is. Nobody sets it by hand."""
 _HEAD = struct.Struct("<16s16sQI20x")
 """Of each place: the key's digest, the entry's, when it was used last, and its length."""
+_HEADS = np.dtype([("before", "V32"), ("used", "<i8"), ("after", "V24")])
+"""The same, for all places at once."""
 _USED = struct.Struct("<Q")
 _USED_AT = 32
 
@@ -73,37 +77,74 @@ class CommonTable:
     def get(self, key: bytes) -> bytes | None:
         """Return the entry that any worker put there last, if it is still there."""
         digest = _digest(key)
-        for place in self._places(digest):
-            known, check, _, length = _HEAD.unpack_from(self._memory, place * _HEAD.size)
-            if known == digest:
-                start = self._rooms + place * self._layout.room
-                entry = self._memory[start : start + min(length, self._layout.room)]
-                if _check(digest, entry) != check:
-                    return None
+        for _, place in sorted(self._own(digest), reverse=True):
+            _, check, _, length = self._head(place)
+            start = self._start(place)
+            entry = self._memory[start : start + min(length, self._layout.room)]
+            if _check(digest, entry) == check:
                 self._use(place)
                 return entry
         return None
 
     def put(self, key: bytes, entry: bytes) -> bool:
-        """Keep an entry for all workers; False if it is longer than there is room."""
+        """Keep an entry for all workers; False if it is longer than there is room.
+
+        What the key had goes last: whoever dies here leaves the one or the other.
+        """
         if len(entry) > self._layout.room:
             return False
         digest = _digest(key)
-        place = min(self._places(digest), key=lambda one: self._worth(one, digest))
-        start = self._rooms + place * self._layout.room
+        before = sorted(self._own(digest))
+        kept = before[-1][1] if before else -1
+        others = (place for place in self._places(digest) if place != kept)
+        place = min(others, key=lambda one: self._head(one)[2])
+        self._empty(place)
+        start = self._start(place)
         self._memory[start : start + len(entry)] = entry
         head = (digest, _check(digest, entry), time.monotonic_ns(), len(entry))
         _HEAD.pack_into(self._memory, place * _HEAD.size, *head)
+        for _, old in before:
+            if old != place:
+                self._empty(old)
         return True
+
+    def clear(self) -> None:
+        """Forget everything, and give the memory back."""
+        self._memory[: self._rooms] = bytes(self._rooms)
+        if hasattr(mmap, "MADV_REMOVE"):
+            self._memory.madvise(mmap.MADV_REMOVE, self._rooms, len(self._memory) - self._rooms)
+
+    def forget_unused(self, seconds: float) -> None:
+        """Forget what nobody has put or found for so long."""
+        limit = time.monotonic_ns() - int(seconds * 1e9)
+        heads = np.frombuffer(self._memory, _HEADS, self._groups * WAYS)
+        for place in np.flatnonzero((heads["used"] > 0) & (heads["used"] < limit)):
+            self._empty(int(place))
+
+    def _own(self, digest: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the places with this key: when each was used last, and which it is."""
+        for place in self._places(digest):
+            known, _, used, _ = self._head(place)
+            if known == digest:
+                yield used, place
 
     def _places(self, digest: bytes) -> range:
         first = int.from_bytes(digest[:8], "little") % self._groups * WAYS
         return range(first, first + WAYS)
 
-    def _worth(self, place: int, digest: bytes) -> int:
-        """When a place was used last; one with the same key is worth nothing."""
-        known, _, used, _ = _HEAD.unpack_from(self._memory, place * _HEAD.size)
-        return -1 if known == digest else used
+    def _head(self, place: int) -> tuple[bytes, bytes, int, int]:
+        digest, check, used, length = _HEAD.unpack_from(self._memory, place * _HEAD.size)
+        return digest, check, used, length
+
+    def _start(self, place: int) -> int:
+        return self._rooms + place * self._layout.room
+
+    def _empty(self, place: int) -> None:
+        """Leave nothing of what was there."""
+        start, (_, _, _, length) = self._start(place), self._head(place)
+        _HEAD.pack_into(self._memory, place * _HEAD.size, b"", b"", 0, 0)
+        length = min(length, self._layout.room)
+        self._memory[start : start + length] = bytes(length)
 
     def _use(self, place: int) -> None:
         at = place * _HEAD.size + _USED_AT
@@ -131,12 +172,21 @@ def offered(tables: Mapping[str, int]) -> Iterator[None]:
 
 
 def _memory(name: str, size: int) -> int | None:
+    import fcntl  # not there on Windows
+
     try:
-        file = os.memfd_create(name)
+        file = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     except OSError as error:
         _alone(name, error)
         return None
-    os.truncate(file, size)
+    try:
+        os.truncate(file, size)
+        # Whoever cut it off would end every worker.
+        fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+    except OSError as error:
+        os.close(file)
+        _alone(name, error)
+        return None
     return file
 
 

@@ -17,6 +17,8 @@ MAX_TURNS = 5
 MAX_CONVERSATIONS = 10_000
 """About 10 MB at five turns of 200 characters each."""
 SECONDS_KEPT = 30 * 60.0
+SWEEP_SECONDS = 60.0
+"""Between two times that what is past its time is looked for."""
 NAME = "conversations"
 LAYOUT = Layout(room=1024)
 """Compressed, five turns of 200 characters take some 700 bytes; of longer ones, fewer are kept."""
@@ -107,7 +109,7 @@ class Conversations:
 class CommonConversations:
     """The last turns of each conversation, and the newest version it has seen, for all workers.
 
-    Of two questions that one conversation asks at the same moment, one may be forgotten.
+    Of what one conversation asks two workers at the same moment, one turn is forgotten.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class CommonConversations:
         self._table = table
         self._clock = clock
         self._seconds = seconds
+        self._sweep_at = clock() + SWEEP_SECONDS
 
     async def recall(self, conversation: str) -> Said:
         """Give what was said to any worker."""
@@ -126,10 +129,16 @@ class CommonConversations:
 
     async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
         """Add a turn, if there is one, and the version that answered; of long turns the last."""
+        if self._clock() >= self._sweep_at:
+            self._sweep_at = self._clock() + SWEEP_SECONDS
+            self._table.forget_unused(self._seconds)
         key = _key(conversation)
         said = self._said(key)
         newest = said.newest if said.newest and said.newest.at >= mark.at else mark
-        turns = [*said.turns, *([turn] if turn else ())][-MAX_TURNS:]
+        before, added = said.turns, (turn,) if turn else ()
+        if len(self._entry(added, newest)) > LAYOUT.room:
+            added = ()
+        turns = [*before, *added][-MAX_TURNS:]
         while not self._table.put(key, self._entry(turns, newest)):
             del turns[0]
 
@@ -138,10 +147,16 @@ class CommonConversations:
 
     def _said(self, key: bytes) -> Said:
         entry = self._table.get(key)
-        until, turns, newest = json.loads(zlib.decompress(entry)) if entry else (0.0, [], [])
-        if until <= self._clock():
+        if entry is None:
             return Said()
-        return Said(tuple(Turn(*turn) for turn in turns), Mark(*newest))
+        try:
+            until, turns, newest = json.loads(
+                zlib.decompress(entry).decode("utf-8", "surrogatepass")
+            )
+            said = Said(tuple(Turn(*turn) for turn in turns), Mark(*newest))
+        except (TypeError, ValueError, zlib.error):
+            return Said()  # written by another release
+        return said if self._clock() < until else Said()
 
     def _entry(self, turns: Sequence[Turn], newest: Mark) -> bytes:
         facts = (
@@ -149,7 +164,8 @@ class CommonConversations:
             [(turn.question, turn.unit) for turn in turns],
             (newest.at, newest.version),
         )
-        return zlib.compress(json.dumps(facts).encode(), zlib.Z_BEST_SPEED)
+        text = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return zlib.compress(text, zlib.Z_BEST_SPEED)
 
 
 def _key(conversation: str) -> bytes:

@@ -41,6 +41,8 @@ class State:
     """Where questions are answered: about as many at once as there are cores."""
     remembered: Answers
     """What was answered lately; `service.told` reads and writes it."""
+    voice: str
+    """Who answers, for what is remembered."""
     sentences: Sentences = USUAL
     """What is said around an answer."""
     widget: Callable[[], Bundle] = load_bundle

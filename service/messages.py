@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason
 
@@ -56,6 +57,12 @@ class Sentences:
 
 
 USUAL = Sentences()
+
+
+def voice(contact_url: str | None, sentences: Sentences, site: str = "") -> str:
+    """Name who speaks, and in which words: what answers alike says alike."""
+    words = repr((contact_url, sentences)).encode("utf-8", "surrogatepass")
+    return f"{site}/{blake2b(words, digest_size=16).hexdigest()}"
 
 
 def message(outcome: Outcome, contact_url: str | None, say: Sentences = USUAL) -> str:

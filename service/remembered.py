@@ -29,12 +29,12 @@ class Key:
     question: str
     """After cleaning: what is cleaned alike is answered alike."""
     limit: int
-    site: str = ""
-    """The one that was asked, where there are several."""
+    voice: str = ""
+    """Of whoever answers: which site, and the words of its own around an answer."""
 
 
 class Answers(Protocol):
-    """Remembers answers, as many as it has room for."""
+    """Remembers answers, as many as it has room for, until there is another version or day."""
 
     def get(self, moment: Moment, key: Key) -> bytes | None:
         """Return an answer of this moment, if it is remembered."""
@@ -45,32 +45,46 @@ class Answers(Protocol):
         ...
 
 
+class _Now:
+    """Tells when what was answered is out of date."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._versions: dict[str, str] = {}
+
+    def has_passed(self, moment: Moment, voice: str) -> bool:
+        """Whether the day, or the version that this voice answers from, is a new one."""
+        day, self._day = self._day, moment.day
+        version = self._versions.get(voice)
+        self._versions[voice] = moment.version
+        return day not in (None, moment.day) or version not in (None, moment.version)
+
+
 class Remembered:
     """The answers used last. Belongs to one event loop and takes no lock."""
 
     def __init__(self, size: int) -> None:
         """Remember at most `size` answers."""
         self._size = size
-        self._answers: OrderedDict[Key, tuple[Moment, bytes]] = OrderedDict()
+        self._now = _Now()
+        self._answers: OrderedDict[tuple[Moment, Key], bytes] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._answers)
 
     def get(self, moment: Moment, key: Key) -> bytes | None:
-        """Return an answer, if it is remembered; one of another moment is forgotten."""
-        kept = self._answers.get(key)
-        if kept is None:
-            return None
-        if kept[0] != moment:
-            del self._answers[key]
-            return None
-        self._answers.move_to_end(key)
-        return kept[1]
+        """Return an answer, if it is remembered."""
+        if self._now.has_passed(moment, key.voice):
+            self._answers.clear()
+        answer = self._answers.get((moment, key))
+        if answer is not None:
+            self._answers.move_to_end((moment, key))
+        return answer
 
     def put(self, moment: Moment, key: Key, answer: bytes) -> None:
         """Remember an answer, in place of the one used least lately if there is no room."""
-        self._answers[key] = (moment, answer)
-        self._answers.move_to_end(key)
+        self._answers[moment, key] = answer
+        self._answers.move_to_end((moment, key))
         if len(self._answers) > self._size:
             self._answers.popitem(last=False)
 
@@ -80,14 +94,24 @@ class CommonAnswers:
 
     def __init__(self, table: CommonTable) -> None:
         self._table = table
+        self._now = _Now()
 
     def get(self, moment: Moment, key: Key) -> bytes | None:
         """Return an answer that any worker gave at this moment, if it is remembered."""
+        if self._now.has_passed(moment, key.voice):
+            self._begin(moment, key.voice)
         return self._table.get(_written(moment, key))
 
     def put(self, moment: Moment, key: Key, answer: bytes) -> None:
         """Remember an answer for all workers, unless it is too long."""
         self._table.put(_written(moment, key), answer)
+
+    def _begin(self, moment: Moment, voice: str) -> None:
+        """Forget what is out of date, unless another worker has."""
+        begun, name = repr(moment).encode(), b"moment\0" + voice.encode()
+        if self._table.get(name) != begun:
+            self._table.clear()
+            self._table.put(name, begun)
 
 
 def make_answers(size: int) -> Answers:
@@ -98,5 +122,5 @@ def make_answers(size: int) -> Answers:
 
 def _written(moment: Moment, key: Key) -> bytes:
     # Only the question, which comes last, can hold what parts them.
-    parts = (moment.version, moment.day.isoformat(), key.site, str(key.limit), key.question)
+    parts = (moment.version, moment.day.isoformat(), key.voice, str(key.limit), key.question)
     return "\0".join(parts).encode("utf-8", "surrogatepass")

@@ -79,8 +79,8 @@ class Settings(BaseModel):
         0.5,
         ge=0,
         le=3600,
-        description="How often to look for a newly published version; `0` for at start and reload "
-        "only.",
+        description="How often to look for a newly published version; `0` for at start, at a "
+        "reload, and for a conversation that has seen it.",
     )
     allowed_origins: Annotated[
         tuple[Annotated[str, AfterValidator(checks.origin)], ...],

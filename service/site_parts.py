@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from prometheus_client import Counter, Gauge
@@ -15,7 +14,6 @@ from service.errors import Overloaded
 from service.limiting import Limiter
 from service.live import LiveIndex
 from service.observability import Metrics
-from service.remembered import Answers, Key, Moment
 from service.waiting import Leaves, WaitingRoom
 
 T = TypeVar("T")
@@ -77,22 +75,6 @@ class SiteLimiter:
 
     async def close(self) -> None:
         """Leave it open for the others."""
-
-
-class SiteAnswers:
-    """The answers of one site, among those of all."""
-
-    def __init__(self, answers: Answers, site: str) -> None:
-        self._answers = answers
-        self._site = site
-
-    def get(self, moment: Moment, key: Key) -> bytes | None:
-        """Return an answer of this site, if it is remembered."""
-        return self._answers.get(moment, replace(key, site=self._site))
-
-    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
-        """Remember an answer of this site."""
-        self._answers.put(moment, replace(key, site=self._site), answer)
 
 
 class SiteRoom(WaitingRoom):

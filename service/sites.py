@@ -28,13 +28,13 @@ from service.catalogue import today
 from service.dashboard import Dashboard
 from service.dependencies import State
 from service.live import Origin
+from service.messages import voice
 from service.observability import Metrics
 from service.observability import site as current_site
 from service.settings import Settings, SettingsError
 from service.site_file import Site, read_sites
 from service.site_parts import (
     MetricsBySite,
-    SiteAnswers,
     SiteIndex,
     SiteMemory,
     SiteRoom,
@@ -231,7 +231,7 @@ def _state(hosted: Hosted, shared: State) -> State:
         metrics=hosted.metrics,
         dashboard=Dashboard(shared.dashboard.database.of(key), own.index_dir),
         waiting=SiteRoom(shared.waiting, own.max_waiting),
-        remembered=SiteAnswers(shared.remembered, key),
+        voice=voice(own.contact_url, hosted.site.sentences, key),
         sentences=hosted.site.sentences,
         widget=_widget(hosted.site),
     )

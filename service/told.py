@@ -51,8 +51,11 @@ def pack(one: Told) -> bytes:
     return json.dumps(facts).encode() + _LINE_END + zlib.compress(one.shared, zlib.Z_BEST_SPEED)
 
 
-def unpack(packed: bytes) -> Told:
-    """Read what `pack` wrote."""
+def unpack(packed: bytes) -> Told | None:
+    """Read what `pack` wrote; None for what another release wrote."""
     facts, _, shared = packed.partition(_LINE_END)
-    outcome, reason, confidence, unit, understood = json.loads(facts)
-    return Told(outcome, reason, confidence, unit, understood, zlib.decompress(shared))
+    try:
+        outcome, reason, confidence, unit, understood = json.loads(facts)
+        return Told(outcome, reason, confidence, unit, understood, zlib.decompress(shared))
+    except (TypeError, ValueError, zlib.error):
+        return None

@@ -67,6 +67,61 @@ def test_entry_found_again_outlives_many_that_are_not(monkeypatch: pytest.Monkey
     assert entries.get(b"often") is None
 
 
+def test_whoever_dies_while_writing_leaves_the_entry_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = table()
+    entries.put(b"why", b"because")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("service.common_memory._check", die)
+        with pytest.raises(KeyboardInterrupt):
+            entries.put(b"why", b"otherwise")
+    assert entries.get(b"why") == b"because"
+
+    entries.put(b"why", b"thus")
+    assert entries.get(b"why") == b"thus"
+
+
+def test_of_two_entries_of_a_key_the_later_is_found() -> None:
+    entries = table()
+    entries.put(b"why", b"because")
+    with pytest.MonkeyPatch.context() as dying:  # after the later one is whole, before the end
+        dying.setattr(CommonTable, "_empty", lambda *_: None)
+        entries.put(b"why", b"thus")
+    assert entries.get(b"why") == b"thus"
+
+
+def test_nothing_of_a_longer_entry_is_left_behind() -> None:
+    memory = mmap.mmap(-1, LAYOUT.needed(1))
+    entries = CommonTable(memory, LAYOUT)
+    for length in (300, 3):
+        entries.put(b"why", b"x" * length)
+    assert bytes(memory).count(b"x") <= 3 + 40  # digests may hold one, too
+
+    entries.clear()
+    assert entries.get(b"why") is None
+    assert not bytes(memory).strip(b"\0")
+
+
+def test_what_is_not_used_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [10**9]
+    monkeypatch.setattr("time.monotonic_ns", lambda: now[0])
+    entries = table()
+    for key in (b"old", b"used"):
+        entries.put(key, key)
+    now[0] += 10 * 10**9
+    entries.get(b"used")
+    entries.put(b"new", b"new")
+
+    entries.forget_unused(5)
+
+    assert [entries.get(key) for key in (b"old", b"used", b"new")] == [None, b"used", b"new"]
+
+
 def test_later_entry_of_a_key_takes_the_place_of_the_earlier() -> None:
     entries = table()
     for number in range(2 * WAYS):
@@ -129,8 +184,8 @@ def crowd(seed: int) -> tuple[int, int]:
     chance = random.Random(seed)  # noqa: S311 - for an order, not for secrets
     right = wrong = 0
     for _ in range(HASTE):
-        number = chance.randrange(3 * WAYS)
-        expected = bytes([number]) * (4000 + 500 * number)
+        number = chance.randrange(12)
+        expected = bytes([number]) * (ROOM - number)
         found = entries.get(b"%d" % number)
         if found is None:
             entries.put(b"%d" % number, expected)
@@ -161,13 +216,14 @@ def test_tables_are_offered_by_name_while_they_are_open() -> None:
 
 
 @on_linux
+@pytest.mark.parametrize("call", ["memfd_create", "truncate"])
 def test_service_starts_where_such_memory_is_refused(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    call: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse(name: str) -> int:
+    def refuse(*_: object) -> int:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("os.memfd_create", refuse)
+    monkeypatch.setattr(f"os.{call}", refuse)
     with offered({"answers": LAYOUT.needed(1)}):
         assert joined("answers", LAYOUT) is None
     assert "answers: each worker remembers for itself" in caplog.text

@@ -153,8 +153,30 @@ def test_of_long_turns_the_last_are_kept(table: CommonTable, characters: int, ke
     assert said(memory).turns == tuple(turns[-kept:])
 
 
-def test_turn_that_is_too_long_for_workers_leaves_the_version(table: CommonTable) -> None:
+def test_turn_that_is_too_long_for_workers_is_left_out(table: CommonTable) -> None:
     memory = CommonConversations(table)
     say(memory, turn(1))
     say(memory, Turn(question="".join(map(chr, range(0xD7F0, 0xDBD8))), unit=None), LATER)
-    assert said(memory) == Said((), LATER)
+    assert said(memory) == Said((turn(1),), LATER)
+
+
+def test_what_is_past_its_time_is_wiped_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("time.monotonic_ns", lambda: int((clock.now + 1) * 1e9))
+    memory = mmap.mmap(-1, LAYOUT.needed(64))
+    workers = CommonConversations(CommonTable(memory, LAYOUT), clock, seconds=600)
+    for number in range(20):
+        asyncio.run(workers.remember(f"c{number}", turn(number), FIRST))
+    filled = len(bytes(memory).replace(b"\0", b""))
+    clock.now = 700.0
+
+    say(workers, turn(1))
+
+    assert said(workers).turns == (turn(1),)
+    assert filled > 20 * 50
+    assert len(bytes(memory).replace(b"\0", b"")) < 200
+
+
+def test_what_another_release_kept_is_not_read(table: CommonTable) -> None:
+    table.put(b"c", b"something else")
+    assert said(CommonConversations(table)) == Said()

@@ -1,8 +1,10 @@
 """The real server with two workers, which take what is published each by itself."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +19,7 @@ from corpus import load
 from index import store
 from tests.building import build_real
 from tests.conftest import CONTENT
-from tests.running import ROOT, environment, started
+from tests.running import ROOT, environment, started, worker_ids
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."
@@ -118,14 +120,16 @@ def told(address: str) -> tuple[int, int]:
     return int(found.get("hit", 0)), int(found.get("miss", 0))
 
 
-def told_by_all(address: str) -> set[tuple[int, int]]:
-    """What both workers tell; they must differ, as they do when one had a miss."""
+def ask_every_worker(address: str, conversation: str | None = None) -> tuple[int, int]:
+    """Ask until every worker has found the question in memory; how many did, and how many not."""
     until = time.monotonic() + DEADLINE_SECONDS
     counts: set[tuple[int, int]] = set()
-    while len(counts) < WORKERS:
-        assert time.monotonic() < until, "one worker took every connection"
-        counts.add(told(address))
-    return counts
+    while len(counts) < WORKERS or not all(hits for hits, _ in counts):
+        assert time.monotonic() < until, f"one worker took every connection: {counts}"
+        for _ in range(5):  # so that two workers hardly ever tell the same
+            ask(address, conversation)
+        counts = {told(address) for _ in range(20)}
+    return sum(hits for hits, _ in counts), sum(misses for _, misses in counts)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
@@ -133,15 +137,20 @@ def test_what_one_worker_has_answered_every_worker_remembers(folder: Path) -> No
     version = store.current(folder / "index")
     with started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address):
         wait_for_all_workers(folder, {version: WORKERS})
-        for _ in range(20):
-            ask(address)
-        alone = told_by_all(address)
+        hits, misses = ask_every_worker(address)
         for _ in range(20):
             ask(address, "a-chat")
-        chat = told_by_all(address)
+        chat = ask_every_worker(address, "a-chat")
 
-    assert sum(misses for _, misses in alone) == 1
-    assert sum(hits for hits, _ in alone) == 19
+        for worker in worker_ids(folder, WORKERS):
+            os.kill(worker, signal.SIGKILL)
+        wait_for_all_workers(folder, {version: 2 * WORKERS})
+        for _ in range(20):
+            ask(address, "a-chat")
+        afterwards = ask_every_worker(address)
+
+    assert misses == 1
     # Questions of a conversation are not looked for, but for its first.
-    assert sum(hits for hits, _ in chat) == 20
-    assert sum(misses for _, misses in chat) == 1
+    assert chat == (hits + 1, misses)
+    assert afterwards[0] > 0
+    assert afterwards[1] == 0

@@ -1,4 +1,5 @@
 import mmap
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.common_memory import CommonTable
+from service.messages import USUAL, Sentences, voice
 from service.remembered import LAYOUT, CommonAnswers, Key, Moment, Remembered
+from service.told import unpack
 from tests.serving import serving, settings_for
 
 TODAY = Moment("v1", date(2026, 11, 25))
@@ -32,20 +35,74 @@ def test_answer_used_least_lately_is_forgotten_first() -> None:
 
 
 @pytest.mark.parametrize("later", [TOMORROW, NEXT], ids=["next day", "next version"])
-def test_answer_of_another_moment_is_forgotten(later: Moment) -> None:
+def test_answers_of_another_moment_are_forgotten(later: Moment) -> None:
     remembered = Remembered(2)
+    remembered.get(TODAY, key("a"))
     remembered.put(TODAY, key("a"), b"A")
 
-    assert remembered.get(later, key("a")) is None
+    assert remembered.get(later, key("b")) is None
     assert len(remembered) == 0
 
 
 def test_answer_that_was_overtaken_by_another_version_is_not_given() -> None:
     remembered = Remembered(2)
-    remembered.put(NEXT, key("a"), b"B")
+    remembered.get(NEXT, key("a"))
     remembered.put(TODAY, key("a"), b"A")
 
     assert remembered.get(NEXT, key("a")) is None
+
+
+def test_sites_of_other_versions_do_not_disturb_each_other() -> None:
+    remembered = Remembered(10)
+    ours, theirs = Key("a", 5, "ours"), Key("a", 5, "theirs")
+    for _ in range(2):
+        for moment, one in ((TODAY, ours), (NEXT, theirs)):
+            found = remembered.get(moment, one)
+            remembered.put(moment, one, one.voice.encode())
+    assert found == b"theirs"
+    assert remembered.get(TODAY, ours) == b"ours"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        voice("https://example.org/help", USUAL),
+        voice(None, replace(USUAL, answer="See here.")),
+        voice(None, USUAL, "kitchen"),
+    ],
+    ids=["contact", "sentences", "site"],
+)
+def test_who_answers_in_other_words_has_another_voice(other: str) -> None:
+    assert other != voice(None, USUAL) == voice(None, Sentences())
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"[]\n",
+        b'["answer", "", 0.5, null, "why", 1]\nx',
+        b'["answer", "", 0.5, null, "why"]\nx',
+    ],
+    ids=["empty", "fewer facts", "more facts", "no response"],
+)
+def test_what_another_release_wrote_is_not_read(packed: bytes) -> None:
+    assert unpack(packed) is None
+
+
+@pytest.mark.parametrize("later", [TOMORROW, NEXT], ids=["next day", "next version"])
+def test_first_worker_of_another_moment_forgets_all_and_the_next_nothing(later: Moment) -> None:
+    memory = CommonTable(mmap.mmap(-1, LAYOUT.needed(8)), LAYOUT)
+    first, second = CommonAnswers(memory), CommonAnswers(memory)
+    for worker in (first, second):
+        worker.get(TODAY, key("a"))
+    first.put(TODAY, key("a"), b"A")
+
+    first.get(later, key("a"))
+    assert second.get(TODAY, key("a")) is None  # before it takes the version, or looks at the day
+    first.put(later, key("a"), b"new")
+
+    assert second.get(later, key("a")) == b"new"
 
 
 @pytest.fixture
@@ -59,17 +116,16 @@ def common() -> CommonAnswers:
         (NEXT, key("why")),
         (TOMORROW, key("why")),
         (TODAY, Key("why", 4)),
-        (TODAY, Key("why", 5, "a site")),
+        (TODAY, Key("why", 5, "a site's")),
         (TODAY, key("why\0")),
     ],
-    ids=["version", "day", "limit", "site", "question"],
+    ids=["version", "day", "limit", "voice", "question"],
 )
 def test_workers_do_not_answer_another_question(
     common: CommonAnswers, moment: Moment, other: Key
 ) -> None:
     common.put(TODAY, key("why"), b"because")
     assert common.get(moment, other) is None
-    assert common.get(TODAY, key("why")) == b"because"
 
 
 def test_half_a_character_is_a_question_as_any_other(common: CommonAnswers) -> None:

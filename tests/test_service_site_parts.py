@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,10 +13,8 @@ from index.order import Mark
 from service.conversations import Conversations
 from service.errors import Behind, Overloaded
 from service.limiting import memory_limiter
-from service.remembered import Key, Moment, Remembered
 from service.site_parts import (
     MetricsBySite,
-    SiteAnswers,
     SiteIndex,
     SiteLimiter,
     SiteMemory,
@@ -26,8 +23,6 @@ from service.site_parts import (
 from service.waiting import WaitingRoom
 from tests.serving import open_small
 
-TODAY = datetime(2026, 11, 25, tzinfo=UTC).date()
-NOW, LATER = Moment("v1", TODAY), Moment("v2", TODAY)
 Test = TypeVar("Test", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
@@ -66,28 +61,6 @@ async def test_requests_to_two_sites_are_counted_apart() -> None:
     assert await first.seconds_to_wait("1.2.3.4", "ask") > 0
     assert await second.seconds_to_wait("1.2.3.4", "ask") == 0
     await first.close()
-
-
-def test_answers_of_two_sites_are_two() -> None:
-    shared = Remembered(10)
-    first, second = SiteAnswers(shared, "a"), SiteAnswers(shared, "b")
-    first.put(NOW, Key("why", 5), b"ours")
-
-    assert first.get(NOW, Key("why", 5)) == b"ours"
-    assert second.get(NOW, Key("why", 5)) is None
-    assert first.get(LATER, Key("why", 5)) is None
-
-
-def test_least_recently_used_answer_of_all_sites_is_forgotten() -> None:
-    shared = Remembered(2)
-    first, second = SiteAnswers(shared, "a"), SiteAnswers(shared, "b")
-    first.put(NOW, Key("one", 5), b"1")
-    second.put(NOW, Key("two", 5), b"2")
-    first.get(NOW, Key("one", 5))
-
-    second.put(NOW, Key("three", 5), b"3")
-
-    assert (first.get(NOW, Key("one", 5)), second.get(NOW, Key("two", 5))) == (b"1", None)
 
 
 @awaited
