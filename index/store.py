@@ -213,9 +213,14 @@ def list_versions(out: Path) -> tuple[Manifest, ...]:
     """Return the manifests of all versions that can be read, newest first."""
     found = []
     for name in version_names(out):
+        folder = version_folder(out, name)
         with suppress(RetrievalError):  # `verify` says what is wrong with it
-            found.append(read_manifest(version_folder(out, name)))
-    return tuple(sorted(found, key=lambda manifest: manifest.built_at, reverse=True))
+            manifest = read_manifest(folder)
+            with suppress(OSError):  # deleted meanwhile
+                # Of those built in one second, the one written last is the newest.
+                when = manifest.built_at, (folder / MANIFEST_FILE).stat().st_mtime_ns
+                found.append((when, manifest))
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
 def remove(out: Path, version: str) -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -177,6 +178,23 @@ def test_versions_are_listed_newest_first_without_the_unreadable(out: Path, seco
 
     assert [manifest.version for manifest in store.list_versions(out)] == [second, live]
     assert store.version_names(out) == tuple(sorted([second, live, "0123456789ab"]))
+
+
+@pytest.mark.parametrize("is_second_later", [True, False])
+def test_of_versions_built_in_one_second_the_one_written_last_is_newest(
+    out: Path, second: str, *, is_second_later: bool
+) -> None:
+    live = store.current(out)
+    for name, age in ((live, 20), (second, 10 if is_second_later else 30)):
+        folder = out / "versions" / name
+        manifest = json.loads((folder / "manifest.json").read_text())
+        (folder / "manifest.json").write_text(
+            json.dumps({**manifest, "built_at": "2026-11-26T00:00:00Z"})
+        )
+        os.utime(folder / "manifest.json", (1e9 - age, 1e9 - age))
+
+    order = [manifest.version for manifest in store.list_versions(out)]
+    assert order == ([second, live] if is_second_later else [live, second])
 
 
 def test_version_is_removed_unless_it_is_live(out: Path, second: str) -> None:
