@@ -214,12 +214,12 @@ def list_versions(out: Path) -> tuple[Manifest, ...]:
     found = []
     for name in version_names(out):
         folder = version_folder(out, name)
-        with suppress(RetrievalError):  # `verify` says what is wrong with it
+        # `verify` says what is wrong with it; or it was deleted meanwhile.
+        with suppress(RetrievalError, OSError):
             manifest = read_manifest(folder)
-            with suppress(OSError):  # deleted meanwhile
-                # Of those built in one second, the one written last is the newest.
-                when = manifest.built_at, (folder / MANIFEST_FILE).stat().st_mtime_ns
-                found.append((when, manifest))
+            # Of those built in one second, the one written last is the newest.
+            when = manifest.built_at, (folder / MANIFEST_FILE).stat().st_mtime_ns
+            found.append((when, manifest))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 

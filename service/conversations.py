@@ -135,15 +135,19 @@ class CommonConversations:
         key = _key(conversation)
         said = self._said(key)
         newest = said.newest if said.newest and said.newest.at >= mark.at else mark
-        before, added = said.turns, (turn,) if turn else ()
-        if len(self._entry(added, newest)) > LAYOUT.room:
-            added = ()
-        turns = [*before, *added][-MAX_TURNS:]
+        turns = [*said.turns, *([turn] if turn else [])][-MAX_TURNS:]
+        if self._table.put(key, self._entry(turns, newest)):
+            return
+        if turn and not self._fits(turn, newest):
+            turns = list(said.turns)
         while not self._table.put(key, self._entry(turns, newest)):
             del turns[0]
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    def _fits(self, turn: Turn, newest: Mark) -> bool:
+        return len(self._entry([turn], newest)) <= LAYOUT.room
 
     def _said(self, key: bytes) -> Said:
         entry = self._table.get(key)
