@@ -1,4 +1,5 @@
 import mmap
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -6,10 +7,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service.common_memory import CommonTable
+from service.common_memory import CommonTable, offered
 from service.messages import USUAL, Sentences, voice
-from service.remembered import LAYOUT, CommonAnswers, Key, Moment, Remembered
+from service.remembered import LAYOUT, NAME, CommonAnswers, Key, Moment, Remembered
 from service.told import unpack
+from tests.opening import STRANGE, Open
 from tests.serving import serving, settings_for
 
 TODAY = Moment("v1", date(2026, 11, 25))
@@ -166,6 +168,25 @@ def test_same_question_is_answered_from_memory_with_ids_of_its_own(
     assert len(fewer["passages"]) == 1
     assert thanked == 204
     assert counts == {"hit": 1.0, "miss": 2.0}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
+def test_worker_that_takes_over_says_what_its_settings_say(
+    tmp_path: Path, index_folder: Path, opened: Open
+) -> None:
+    """The answer of the one before, to the same question of the same version, says otherwise."""
+    messages = []
+    with offered({NAME: LAYOUT.needed(10)}):
+        for place in ("old", "new"):
+            url = f"https://{place}.example/help"
+            settings = settings_for(
+                tmp_path, index_dir=index_folder, remembered_answers=10, contact_url=url
+            )
+            with serving(settings, lambda _: opened(STRANGE)) as client:
+                given = client.post("/v1/ask", json={"question": PAY}).json()
+            messages.append((given["outcome"], url in given["message"]))
+
+    assert messages == [("no_answer", True)] * 2
 
 
 def test_question_in_a_conversation_is_not_answered_from_memory(
