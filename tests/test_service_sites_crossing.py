@@ -272,3 +272,14 @@ def test_every_route_is_tried() -> None:
     routes = [*app.routes, *(route for router in included for route in router.routes)]
 
     assert {route.path for route in routes if isinstance(route, Route | APIRoute)} == TRIED
+
+
+def test_sites_of_the_same_index_do_not_remember_each_others_answers(folder: Path) -> None:
+    same = {"index_dir": "indexes/bakery", "contact_url": "mailto:jobs@same.example"}
+    file = sites_file(folder, bakery=same, kitchen=same)
+    with hosting(folder, file, remembered_answers=100) as client:
+        answers = [ask(client, site, PAY)["answer"] for site in (BAKERY, KITCHEN, BAKERY)]
+
+    assert [answer["url"] for answer in answers] == [
+        f"{site}/faq#faq-pay" for site in (BAKERY, KITCHEN, BAKERY)
+    ]
