@@ -207,10 +207,18 @@ class Milvus:
                 raise StoreUnavailable(f"Milvus at {_shown(self._address)} is being connected to.")
             try:
                 if self._client is None:
-                    self._client = MilvusClient(self._address, timeout=CONNECT_SECONDS)
+                    self._client = self._connect()
             finally:
                 self._connecting.release()
         return self._client
+
+    def _connect(self) -> MilvusClient:
+        """Connect; a connection that breaks at once, as one does that was idle, is made again."""
+        end = time.monotonic() + CONNECT_SECONDS
+        try:
+            return MilvusClient(self._address, timeout=CONNECT_SECONDS)
+        except (MilvusException, grpc.RpcError):
+            return MilvusClient(self._address, timeout=_until(end))
 
 
 def _batch(rows: Rows, start: int) -> list[dict[str, object]]:

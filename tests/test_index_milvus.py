@@ -1,7 +1,10 @@
 import hashlib
 import os
 import signal
+import socket
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 import numpy as np
@@ -158,6 +161,47 @@ def test_absent_server_is_named_without_its_password() -> None:
         Milvus(address).versions()
 
     assert "secret" not in str(caught.value)
+
+
+def test_connection_that_breaks_while_it_is_made_is_made_again(server: MilvusServer) -> None:
+    """As one does of Milvus Lite, which hangs up on who pings it while nothing is asked."""
+    with breaking_once(server.port) as address:
+        assert Milvus(address).versions() == ()
+
+
+@contextmanager
+def breaking_once(port: int) -> Iterator[str]:
+    """Lead to a port, but break the first connection when something is called over it."""
+    with ExitStack() as ends:
+        threads = ends.enter_context(ThreadPoolExecutor())
+        listener = ends.enter_context(socket.create_server(("127.0.0.1", 0)))
+        ends.callback(_hang_up, listener)
+        threads.submit(_lead, listener, port, ends, threads)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _lead(listener: socket.socket, port: int, ends: ExitStack, threads: Executor) -> None:
+    for last in (b"/Connect", None):
+        client = ends.enter_context(listener.accept()[0])
+        server = ends.enter_context(socket.create_connection(("127.0.0.1", port)))
+        ends.callback(_hang_up, client)
+        ends.callback(_hang_up, server)
+        threads.submit(_carry, server, client)
+        threads.submit(_carry, client, server, last)
+
+
+def _carry(source: socket.socket, target: socket.socket, last: bytes | None = None) -> None:
+    while part := source.recv(1 << 16):
+        if last is not None and last in part:
+            break
+        target.sendall(part)
+    _hang_up(source)
+    _hang_up(target)
+
+
+def _hang_up(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
 
 
 def test_server_that_hangs_fails_in_time_and_then_at_once(
