@@ -37,6 +37,9 @@ class Said:
 class Memory(Protocol):
     """Keeps what was said."""
 
+    in_common: bool
+    """Whether all workers know it, and not each its own."""
+
     async def recall(self, conversation: str) -> Said:
         """Give what was said; nothing for an unknown or expired conversation."""
 
@@ -58,6 +61,8 @@ class Conversations:
 
     Belongs to one event loop and takes no lock.
     """
+
+    in_common = False
 
     def __init__(
         self,
@@ -111,6 +116,8 @@ class CommonConversations:
 
     Of what one conversation asks two workers at the same moment, one turn is forgotten.
     """
+
+    in_common = True
 
     def __init__(
         self,

@@ -54,6 +54,7 @@ class Metrics:
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
         self.late = self._counter("late", "Questions refused: not answered in time")
         self.remembered = self._counter("remembered", "Questions looked for in memory", "result")
+        self.in_common = self._gauge("in_common", "1 if all workers know it together", "what")
         self.lost = self._counter("interactions_lost", "Records that could not be written")
         self.partial = self._counter("partial", "Questions answered without the vector store")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")

@@ -36,6 +36,9 @@ class Key:
 class Answers(Protocol):
     """Remembers answers, as many as it has room for, until there is another version or day."""
 
+    in_common: bool
+    """Whether all workers know it, and not each its own."""
+
     def get(self, moment: Moment, key: Key) -> bytes | None:
         """Return an answer of this moment, if it is remembered."""
         ...
@@ -62,6 +65,8 @@ class _Now:
 
 class Remembered:
     """The answers used last. Belongs to one event loop and takes no lock."""
+
+    in_common = False
 
     def __init__(self, size: int) -> None:
         """Remember at most `size` answers."""
@@ -91,6 +96,8 @@ class Remembered:
 
 class CommonAnswers:
     """The answers used last by any worker."""
+
+    in_common = True
 
     def __init__(self, table: CommonTable) -> None:
         self._table = table

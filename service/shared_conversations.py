@@ -45,6 +45,8 @@ class SharedConversations:
     While Redis does not answer, every question is a first one.
     """
 
+    in_common = True
+
     def __init__(
         self,
         url: str,

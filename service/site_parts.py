@@ -45,6 +45,7 @@ class SiteMemory:
     def __init__(self, memory: Memory, site: str) -> None:
         self._memory = memory
         self._site = site
+        self.in_common = memory.in_common
 
     async def recall(self, conversation: str) -> Said:
         """Give what was said."""

@@ -246,3 +246,4 @@ def test_worker_that_cannot_open_the_tables_remembers_for_itself(
     assert 'faq_remembered_total{result="hit"} 1.0' in metrics
     for name in ("answers", "conversations"):
         assert f"{name}: each worker remembers for itself" in caplog.text
+        assert f'faq_in_common{{what="{name}"}} 0.0' in metrics

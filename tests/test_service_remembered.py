@@ -189,6 +189,16 @@ def test_worker_that_takes_over_says_what_its_settings_say(
     assert messages == [("no_answer", True)] * 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
+def test_metrics_tell_what_workers_know_together(tmp_path: Path, index_folder: Path) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder, remembered_answers=10)
+    with offered({NAME: LAYOUT.needed(10)}), serving(settings) as client:
+        lines = client.get("/metrics").text.splitlines()
+
+    assert 'faq_in_common{what="answers"} 1.0' in lines
+    assert 'faq_in_common{what="conversations"} 0.0' in lines
+
+
 def test_question_in_a_conversation_is_not_answered_from_memory(
     tmp_path: Path, index_folder: Path
 ) -> None:

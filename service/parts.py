@@ -1,0 +1,165 @@
+"""The parts of a service, as its settings ask for them.
+
+What an optional package brings is imported where it is set on, and nowhere else.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from index import open_index, stores
+from index.errors import StoreUnavailable, Unreachable
+from service.conversations import Memory, make_memory
+from service.database import Database
+from service.live import OpenRetriever, Origin
+from service.observability import Metrics
+from service.settings import Settings, SettingsError, Switch
+
+if TYPE_CHECKING:
+    from index.knowledge import OpenVectors
+    from index.sharing import Sharing
+    from service.agents import AgentServer
+    from service.sites import Sites
+    from service.tracing import Tracing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What there is before the service starts."""
+
+    settings: Settings
+    open_retriever: OpenRetriever
+    """Opens the published version."""
+    metrics: Metrics
+    database: Database
+    conversations: Memory
+    agents: "AgentServer | None"
+    tracing: "Tracing | None"
+    """None when nothing is traced."""
+    sites: "Sites | None"
+    """None for a service of one site."""
+    origin: Origin | None
+    """Where versions come from; None where they are built, and with several sites, which have
+    one each."""
+
+
+def make_parts(
+    settings: Settings,
+    version: str,
+    open_retriever: OpenRetriever | None = None,
+    tracing: "Tracing | None" = None,
+    sharing: "Sharing | None" = None,
+) -> Parts:
+    """Make the parts; what is given takes the place of what the settings ask for.
+
+    Args:
+        settings: Of the service.
+        version: Of this package, for those who are told.
+        open_retriever: Opens the published version.
+        tracing: Where spans go.
+        sharing: Opens the indexes of several sites.
+
+    Raises:
+        DatabaseError: The database's URL cannot be used.
+        SettingsError: A part is set on and not installed, or cannot be used as set.
+
+    """
+    open_retriever = open_retriever or partial(open_index, vectors=_vectors(settings))
+    metrics = _metrics(settings)
+    by_site = settings.sites is not None
+    return Parts(
+        settings=settings,
+        open_retriever=open_retriever,
+        metrics=metrics,
+        database=Database(settings.database_url.get_secret_value(), by_site=by_site),
+        agents=_agents(settings, version),
+        tracing=tracing or _tracing(settings, version),
+        conversations=_conversations(settings, metrics),
+        sites=_sites(settings, metrics, sharing),
+        origin=None if by_site else _origin(settings),
+    )
+
+
+def _metrics(settings: Settings) -> Metrics:
+    if settings.sites is None:
+        return Metrics()
+    # Only here: without several sites, nothing that only they need is loaded.
+    from service.site_parts import MetricsBySite
+
+    return MetricsBySite()
+
+
+def _sites(settings: Settings, metrics: Metrics, sharing: "Sharing | None") -> "Sites | None":
+    if settings.sites is None:
+        return None
+    from index.sharing import Sharing
+    from service.sites import Sites
+
+    return Sites(settings, metrics, sharing or Sharing(_vectors(settings)), _origin)
+
+
+def _agents(settings: Settings, version: str) -> "AgentServer | None":
+    if settings.mcp is Switch.OFF:
+        return None
+    if find_spec("mcp") is None:
+        raise SettingsError(
+            "FAQ_MCP is on, and what it needs is not installed. Run `pip install -c "
+            "constraints.txt '.[mcp]'`, or set FAQ_MCP=off."
+        )
+    # Only here: without it, nothing of the extra `mcp` is loaded.
+    from service.agents import agent_server
+
+    return agent_server(version)
+
+
+def _tracing(settings: Settings, version: str) -> "Tracing | None":
+    if settings.otlp_endpoint is None:
+        return None
+    needed = ("opentelemetry", "opentelemetry.sdk", "opentelemetry.exporter")
+    if any(find_spec(name) is None for name in needed):
+        raise SettingsError(
+            "FAQ_OTLP_ENDPOINT is set, and what it needs is not installed. Run `pip install -c "
+            "constraints.txt '.[tracing]'`, or take the setting out."
+        )
+    # Only here: without it, nothing of the extra `tracing` is loaded.
+    from service.tracing import export_to
+
+    return export_to(settings.otlp_endpoint, version)
+
+
+def _conversations(settings: Settings, metrics: Metrics) -> Memory:
+    url = settings.conversations.get_secret_value()
+    if url == "memory":
+        return make_memory()
+    if find_spec("redis") is None:
+        raise SettingsError(
+            "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
+        )
+    # Only here: without it, nothing of the extra `redis` is loaded.
+    from service.shared_conversations import SharedConversations
+
+    return SharedConversations(url, metrics.conversations_failed.inc)
+
+
+def _origin(settings: Settings) -> Origin | None:
+    if settings.index_source is None:
+        return None
+    if find_spec("fsspec") is None:
+        raise SettingsError(
+            "FAQ_INDEX_SOURCE: a store needs a package: pip install 'careers-faq[store]'"
+        )
+    # Only here: without it, nothing of the extra `store` is loaded.
+    from index.fetching import Place, Source
+
+    try:
+        return Source(Place(settings.index_source), settings.index_dir)
+    except Unreachable as error:
+        raise SettingsError(f"FAQ_INDEX_SOURCE: {error}") from None
+
+
+def _vectors(settings: Settings) -> "OpenVectors | None":
+    try:
+        return stores.searcher(settings.vector_store, settings.vector_store_seconds)
+    except StoreUnavailable as error:
+        raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None
