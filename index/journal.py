@@ -219,10 +219,10 @@ def previous(out: Path) -> str:
     for version in reversed(_trail(out)):
         if version in there:
             return version
-    built = store.read_manifest(store.version_folder(out, live)).built_at
-    for manifest in store.list_versions(out):
-        if manifest.built_at < built:
-            return manifest.version
+    store.read_manifest(store.version_folder(out, live))  # who cannot read it is told so
+    newest_first = [manifest.version for manifest in store.list_versions(out)]
+    for version in newest_first[newest_first.index(live) + 1 :]:
+        return version
     raise UnknownVersion(f"No version in {out} was published before the live one, {live}.")
 
 

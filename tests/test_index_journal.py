@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -214,6 +215,19 @@ def test_undo_notes_what_it_takes_back(out: Path, versions: Sequence[str]) -> No
     assert (noted.act, noted.by, noted.version) == (Act.ROLLBACK, "Bob", versions[0])
     assert noted.texts == Texts(("g",), ("n",), ("c",))
     assert noted.answers == (Change("q", "b", "a"),)
+
+
+def test_where_nothing_was_noted_an_undo_goes_to_what_was_built_before_in_the_same_second_too(
+    out: Path, versions: Sequence[str]
+) -> None:
+    store.publish(out, versions[2])
+    for age, name in enumerate(reversed(versions)):
+        path = out / "versions" / name / "manifest.json"
+        manifest = json.loads(path.read_text())
+        path.write_text(json.dumps({**manifest, "built_at": "2026-11-26T00:00:00Z"}))
+        os.utime(path, (1e9 - age, 1e9 - age))
+
+    assert journal.previous(out) == versions[1]
 
 
 def test_where_nothing_was_published_before_there_is_no_undo(out: Path) -> None:

@@ -99,7 +99,6 @@ def test_version_whose_collection_an_alias_names_is_not_pruned(
     server: MilvusServer, out: Path, versions: list[str]
 ) -> None:
     milvus = Milvus(server.address)
-    store.publish(out, versions[1])
     milvus.publish(versions[0])
 
     pruned = run(server, out, "prune", "--keep", 1)
