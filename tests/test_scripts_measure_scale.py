@@ -101,7 +101,9 @@ def test_cache_gets_real_vectors_first_and_stand_ins_for_the_rest(tmp_path: Path
 
 
 def test_what_a_process_costs_is_seen() -> None:
-    cost = costs.run(["-c", "data = bytearray(80_000_000); print('done'); print('well')"], ROOT)
+    # It is looked at from time to time, so a process that ends at once is hardly seen.
+    program = "import time; data = bytearray(80_000_000); time.sleep(1); print('done\\nwell')"
+    cost = costs.run(["-c", program], ROOT)
 
     assert cost.said.split() == ["done", "well"]
     assert cost.processor_seconds > 0
