@@ -41,7 +41,7 @@ check: tools ## Format, lint, types, import contracts, content, then the tests w
 	$(BIN)/hadolint Dockerfile
 	$(PY) scripts/check_version.py
 	$(PY) scripts/check_content.py
-	CONCURRENCY=thread $(MAKE) test \
+	COVERAGE_CONCURRENCY=thread $(MAKE) test \
 	    PYTEST="-m 'not browser' --cov --cov-report= --cov-fail-under=0 $(PYTEST)"
 	$(MAKE) test PYTEST="-m browser --cov --cov-append --cov-report=term $(PYTEST)"
 

@@ -221,8 +221,8 @@ def previous(out: Path) -> str:
             return version
     store.read_manifest(store.version_folder(out, live))  # who cannot read it is told so
     newest_first = [manifest.version for manifest in store.list_versions(out)]
-    for version in newest_first[newest_first.index(live) + 1 :]:
-        return version
+    if earlier := newest_first[newest_first.index(live) + 1 :]:
+        return earlier[0]
     raise UnknownVersion(f"No version in {out} was published before the live one, {live}.")
 
 

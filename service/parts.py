@@ -1,6 +1,7 @@
 """The parts of a service, as its settings ask for them.
 
-What an optional package brings is imported where it is set on, and nowhere else.
+What only some services need, such as an optional package, is imported where it is set on, and
+nowhere else.
 """
 
 from dataclasses import dataclass
@@ -84,7 +85,6 @@ def make_parts(
 def _metrics(settings: Settings) -> Metrics:
     if settings.sites is None:
         return Metrics()
-    # Only here: without several sites, nothing that only they need is loaded.
     from service.site_parts import MetricsBySite
 
     return MetricsBySite()
@@ -107,7 +107,6 @@ def _agents(settings: Settings, version: str) -> "AgentServer | None":
             "FAQ_MCP is on, and what it needs is not installed. Run `pip install -c "
             "constraints.txt '.[mcp]'`, or set FAQ_MCP=off."
         )
-    # Only here: without it, nothing of the extra `mcp` is loaded.
     from service.agents import agent_server
 
     return agent_server(version)
@@ -122,7 +121,6 @@ def _tracing(settings: Settings, version: str) -> "Tracing | None":
             "FAQ_OTLP_ENDPOINT is set, and what it needs is not installed. Run `pip install -c "
             "constraints.txt '.[tracing]'`, or take the setting out."
         )
-    # Only here: without it, nothing of the extra `tracing` is loaded.
     from service.tracing import export_to
 
     return export_to(settings.otlp_endpoint, version)
@@ -136,7 +134,6 @@ def _conversations(settings: Settings, metrics: Metrics) -> Memory:
         raise SettingsError(
             "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
         )
-    # Only here: without it, nothing of the extra `redis` is loaded.
     from service.shared_conversations import SharedConversations
 
     return SharedConversations(url, metrics.conversations_failed.inc)
@@ -149,7 +146,6 @@ def _origin(settings: Settings) -> Origin | None:
         raise SettingsError(
             "FAQ_INDEX_SOURCE: a store needs a package: pip install 'careers-faq[store]'"
         )
-    # Only here: without it, nothing of the extra `store` is loaded.
     from index.fetching import Place, Source
 
     try:

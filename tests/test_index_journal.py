@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
 from index.gate import Balance, FailedCheck, Review, Texts
 from index.journal import Act, Reviewed
 from tests.encoding import HandEncoder
+from tests.publishing import date_in_one_second
 
 REVIEW = Review(
     Texts(("n",), ("g",), ("c",)),
@@ -221,11 +221,7 @@ def test_where_nothing_was_noted_an_undo_goes_to_what_was_built_before_in_the_sa
     out: Path, versions: Sequence[str]
 ) -> None:
     store.publish(out, versions[2])
-    for age, name in enumerate(reversed(versions)):
-        path = out / "versions" / name / "manifest.json"
-        manifest = json.loads(path.read_text())
-        path.write_text(json.dumps({**manifest, "built_at": "2026-11-26T00:00:00Z"}))
-        os.utime(path, (1e9 - age, 1e9 - age))
+    date_in_one_second(out, versions)
 
     assert journal.previous(out) == versions[1]
 

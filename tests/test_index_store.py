@@ -1,5 +1,3 @@
-import json
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from index.errors import (
     UnknownVersion,
 )
 from tests.encoding import HandEncoder
+from tests.publishing import date_in_one_second, edit_manifest
 
 
 @pytest.fixture
@@ -39,11 +38,6 @@ def second(corpus: Corpus, out: Path, runtime: Path, tmp_path: Path) -> str:
 
 def live_folder(out: Path) -> Path:
     return store.version_folder(out, store.current(out))
-
-
-def edit_manifest(out: Path, **changes: object) -> None:
-    path = live_folder(out) / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
 def test_loaded_version_is_what_was_saved(out: Path, corpus: Corpus) -> None:
@@ -126,7 +120,7 @@ def test_file_with_the_right_digest_and_the_wrong_shape_is_refused(out: Path) ->
     path = live_folder(out) / "units.json"
     path.write_text('[{"id": 1}]')
     files = store.read_manifest(live_folder(out)).files
-    edit_manifest(out, files={**files, "units.json": file_digest(path)})
+    edit_manifest(out, store.current(out), files={**files, "units.json": file_digest(path)})
 
     with pytest.raises(IndexCorrupt, match="cannot be read"):
         store.load(out)
@@ -172,7 +166,7 @@ def test_corrupt_version_is_not_published_and_what_was_live_stays(out: Path, sec
 
 def test_versions_are_listed_newest_first_without_the_unreadable(out: Path, second: str) -> None:
     live = store.current(out)
-    edit_manifest(out, built_at="2001-01-01T00:00:00Z")
+    edit_manifest(out, store.current(out), built_at="2001-01-01T00:00:00Z")
     (out / "versions" / "0123456789ab").mkdir()
     (out / "versions" / ".building-xyz").mkdir()
 
@@ -185,13 +179,7 @@ def test_of_versions_built_in_one_second_the_one_written_last_is_newest(
     out: Path, second: str, *, is_second_later: bool
 ) -> None:
     live = store.current(out)
-    for name, age in ((live, 20), (second, 10 if is_second_later else 30)):
-        folder = out / "versions" / name
-        manifest = json.loads((folder / "manifest.json").read_text())
-        (folder / "manifest.json").write_text(
-            json.dumps({**manifest, "built_at": "2026-11-26T00:00:00Z"})
-        )
-        os.utime(folder / "manifest.json", (1e9 - age, 1e9 - age))
+    date_in_one_second(out, (live, second) if is_second_later else (second, live))
 
     order = [manifest.version for manifest in store.list_versions(out)]
     assert order == ([second, live] if is_second_later else [live, second])

@@ -1,4 +1,3 @@
-import json
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from index import store
 from index.builder import Recipe, build
 from scripts.manage_index import app
 from tests.encoding import HandEncoder
+from tests.publishing import edit_manifest
 
 
 def run(*arguments: object) -> Result:
@@ -25,9 +25,7 @@ def run(*arguments: object) -> Result:
 def out(index_folder: Path, tmp_path: Path) -> Path:
     """An index to change, whose one version is dated long ago."""
     folder = shutil.copytree(index_folder, tmp_path / "index")
-    path = folder / "versions" / store.current(folder) / "manifest.json"
-    manifest = json.loads(path.read_text())
-    path.write_text(json.dumps({**manifest, "built_at": "2001-01-01T00:00:00Z"}))
+    edit_manifest(folder, store.current(folder), built_at="2001-01-01T00:00:00Z")
     return folder
 
 
@@ -112,9 +110,7 @@ def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
     another = replace(corpus, content_hash="another")
     steps = Recipe(runtime)
     unused = build(another, out, HandEncoder(), steps, cache=tmp_path / "c", publish=False).version
-    path = out / "versions" / unused / "manifest.json"
-    manifest = json.loads(path.read_text())
-    path.write_text(json.dumps({**manifest, "built_at": "2000-01-01T00:00:00Z"}))
+    edit_manifest(out, unused, built_at="2000-01-01T00:00:00Z")
 
     result = run("prune", "--keep", 1, "--out", out)
 
