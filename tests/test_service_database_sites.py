@@ -14,8 +14,11 @@ from service.database import Database, Feedback, Interaction
 from service.interactions import Interactions
 from service.reports import Topic
 from service.settings import QuestionLog
+from service.tables import site_indexes
 from tests.asking import NOW, asked, said
+from tests.hosting import BAKERY, hosting, sites_file
 from tests.postgres import postgres
+from tests.serving import serving, settings_for
 
 SINCE = (NOW - timedelta(days=6)).date()
 EXCHANGES = (
@@ -232,3 +235,19 @@ def test_service_with_one_site_has_no_indexes_of_sites(alone: Database, tmp_path
 
     names = rows(tmp_path / "alone.db", "select name from sqlite_master where name like '%_site_%'")
     assert names == []
+
+
+def test_only_a_service_of_several_sites_makes_what_their_reports_are_read_from(
+    tmp_path: Path, index_folder: Path, sites_folder: Path
+) -> None:
+    alone = tmp_path / "alone"
+    with serving(settings_for(alone, index_dir=index_folder)) as client:
+        client.post("/v1/ask", json={"question": "Who pays more?"})
+    with hosting(sites_folder, sites_file(sites_folder)) as client:
+        client.post(f"{BAKERY}/v1/ask", json={"question": "Who pays more?"})
+
+    names = "SELECT name FROM sqlite_master WHERE type = 'index'"
+    made = [set(rows(folder / "interactions.db", names)) for folder in (alone, sites_folder)]
+    needed = {(index.name,) for index in site_indexes()}
+    assert [needed & indexes for indexes in made] == [set(), needed]
+    assert all(made)
