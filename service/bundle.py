@@ -4,7 +4,7 @@ There is no build step: the modules in `service/widget/` run in a browser as the
 one file, they are put one after the other, each after what it imports, and then:
 
 - `import` lines go, and the word `export`: all share one module scope, so every top-level name is
-  unique among the modules (tests/test_service_bundle.py asserts it);
+  unique among the modules (tests/integration/web/test_widget_bundle.py asserts it);
 - comments, indentation and the spaces around punctuation go (rjsmin), also in the style sheet;
 - names that nothing outside can know become shorter (service/names.py);
 - the version, a hash of what comes out, is put in.

@@ -24,7 +24,7 @@ _STATES = (
 _TIMES = "years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|people|percent|of|in|on|or|to"
 
 # Every repetition is bounded or over one class of characters that the next part cannot begin with,
-# so no pattern tries a text twice (tests/test_service_redaction.py counts the steps).
+# so no pattern tries a text twice (tests/unit/analytics/test_redaction.py counts the steps).
 MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.I), "[link]"),
     (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"), "[email]"),

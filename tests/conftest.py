@@ -17,14 +17,13 @@ from index.confidence import Calibration
 from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.holder import hold
 from index.knowledge import gather
-from tests.building import build_real
-from tests.encoding import HandEncoder
-from tests.hosting import build_sites
-from tests.milvus_server import MilvusServer, milvus_lite
-from tests.opening import Open
+from tests.support.building import build_real
+from tests.support.encoding import HandEncoder
+from tests.support.hosting import build_sites
+from tests.support.milvus_server import MilvusServer, milvus_lite
+from tests.support.opening import Open
+from tests.support.paths import CONTENT, ROOT
 
-ROOT = Path(__file__).parents[1]
-CONTENT = Path(__file__).parent / "content"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
@@ -34,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=12,
         metavar="N",
-        help="publish and undo so often while visitors ask (tests/test_service_live_soak.py)",
+        help="publish and undo so often while visitors ask (tests/slow/live)",
     )
 
 

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from service.database import Database
-from tests.asking import asked, said
 from tests.browser.visiting import ROOT, START_SECONDS, free_port
+from tests.support.asking import asked, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 

@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.browser.visiting import CANNED, Service, Visit, Visitor
-from tests.hostile import TAKEN
+from tests.support.hostile import TAKEN
 
 pytestmark = pytest.mark.browser
 

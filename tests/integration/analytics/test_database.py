@@ -1,0 +1,216 @@
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from service.database import Database, DatabaseError, Feedback, Interaction
+from tests.support.paths import ROOT
+from tests.support.postgres import postgres
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PROCESSES, BATCHES, ROWS = 4, 5, 40
+WRITER = f"""
+import sys
+from tests.integration.analytics.test_database import asked
+from service.database import Database
+
+writer = sys.argv[2]
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+for batch in range({BATCHES}):
+    rows = [asked(f"{{writer}}-{{batch}}-{{row}}") for row in range({ROWS})]
+    database.write(rows, [])
+database.close()
+"""
+
+
+def asked(name: str, question: str | None = "What pays more?", at: datetime = NOON) -> Interaction:
+    return Interaction(name, at, question, "no_answer", "not_covered", None, 0.25, "v1", 1.5)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new/interactions.db"
+        return
+    url: str = request.getfixturevalue("server")
+    yield url
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("drop table if exists interactions, feedback"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
+def test_exchange_and_feedback_are_kept_whole(url: str, database: Database) -> None:
+    database.write([asked("a"), asked("b", None)], [Feedback("a", NOON, False, "no \u2603")])
+
+    assert database.has("a")
+    assert not database.has("c")
+    assert rows(url, "select id, question, outcome, folded, tenth from interactions") == [
+        ("a", "What pays more?", "no_answer", "what pays more", 2),
+        ("b", None, "no_answer", None, 2),
+    ]
+    assert rows(url, "select interaction, comment from feedback where not helpful") == [
+        ("a", "no \u2603")
+    ]
+
+
+def test_later_feedback_replaces_earlier(url: str, database: Database) -> None:
+    database.write([asked("a")], [Feedback("a", NOON, True, "good")])
+    database.write([], [Feedback("a", NOON, True, None), Feedback("a", NOON, False, None)])
+
+    assert rows(url, "select count(*), count(comment) from feedback where not helpful") == [(1, 0)]
+
+
+def test_exchange_is_erased_with_its_feedback_and_no_other(url: str, database: Database) -> None:
+    said = [Feedback("a", NOON, True, None), Feedback("b", NOON, True, None)]
+    database.write([asked("a"), asked("b")], said)
+
+    assert database.erase("a")
+    assert not database.erase("a")
+    assert rows(url, "select id from interactions") == [("b",)]
+    assert rows(url, "select interaction from feedback") == [("b",)]
+
+
+def test_all_that_is_past_its_time_is_deleted(url: str, database: Database) -> None:
+    old, limit = NOON - timedelta(seconds=1), NOON
+    database.write([asked(f"old-{row}", at=old) for row in range(2500)], [])
+    database.write(
+        [asked("young")], [Feedback("x", old, True, None), Feedback("y", NOON, True, "")]
+    )
+
+    assert database.delete_before(limit) == 2501
+    assert rows(url, "select id from interactions") == [("young",)]
+    assert rows(url, "select interaction from feedback") == [("y",)]
+
+
+def test_several_processes_start_at_once_and_lose_nothing(url: str) -> None:
+    command = [sys.executable, "-c", WRITER, url]
+    writers = [
+        subprocess.Popen(
+            [*command, str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for number in range(PROCESSES)
+    ]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    # Not one has connected yet: now all make the tables at once.
+    for writer in writers:
+        writer.communicate("go\n")
+
+    assert [writer.returncode for writer in writers] == [0] * PROCESSES
+    assert rows(url, "select count(distinct id) from interactions") == [
+        (PROCESSES * BATCHES * ROWS,)
+    ]
+
+
+def test_file_that_is_deleted_while_open_is_made_anew(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/interactions.db"
+    database = Database(url)
+    database.write([asked("first")], [])
+    for file in tmp_path.iterdir():
+        file.unlink()
+
+    database.write([asked("second")], [])
+    database.close()
+
+    assert rows(url, "select id from interactions") == [("second",)]
+
+
+def test_database_in_memory_is_no_file_that_could_be_gone() -> None:
+    database = Database("sqlite://")
+    database.write([asked("first")], [])
+    database.write([asked("second")], [])
+
+    assert database.has("first")
+    database.close()
+
+
+def test_statement_of_postgres_ends_in_time(server: str) -> None:
+    database = Database(server)
+    with database.reading() as connection:
+        found = connection.execute(text("show statement_timeout")).scalar_one()
+    database.close()
+
+    assert found == "30s"
+
+
+def test_postgres_that_stops_is_an_error_and_no_fault() -> None:
+    with postgres() as url:
+        database = Database(url)
+        database.write([asked("first")], [])
+
+    with pytest.raises(DatabaseError):
+        database.write([asked("second")], [])
+    database.close()
+
+
+def test_database_of_an_earlier_version_is_taken_over(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    connection = sqlite3.connect(file)
+    connection.execute(
+        "create table interactions (id varchar(36) primary key, asked_at datetime not null, "
+        "question text, outcome varchar(16) not null, reason varchar(16) not null, "
+        "answer varchar(200), confidence float not null, index_version varchar(100) not null, "
+        "milliseconds float not null)"
+    )
+    connection.executemany(
+        "insert into interactions"
+        " values (?, '2026-11-22 23:59:00', ?, 'answer', '', 'x', ?, 'v1', 1)",
+        [("low", "Why?", 0.0), ("mid", "WHY NOT", 0.55), ("high", None, 1.0)],
+    )
+    connection.commit()
+    connection.close()
+
+    database = Database(f"sqlite:///{file}")
+    database.write([asked("new")], [])
+    database.close()
+
+    day = "2026-11-22"
+    assert rows(f"sqlite:///{file}", "select id, day, tenth, folded from interactions") == [
+        ("low", day, 0, "why?"),
+        ("mid", day, 5, "why not"),
+        ("high", day, 9, None),
+        ("new", date(2026, 11, 23).isoformat(), 2, "what pays more"),
+    ]
+    indexes = rows(
+        f"sqlite:///{file}", "select name from sqlite_master where name like 'ix_inter%'"
+    )
+    assert sorted(indexes) == [
+        ("ix_interactions_asked_at",),
+        ("ix_interactions_counts",),
+        ("ix_interactions_texts",),
+    ]

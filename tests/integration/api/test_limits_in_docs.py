@@ -1,0 +1,85 @@
+"""The table of limits and defaults in docs/operations.md against the code."""
+
+import re
+
+import pytest
+
+from service import (
+    api,
+    connections,
+    conversations,
+    database,
+    interactions,
+    live,
+    middleware,
+    outage,
+    remembered,
+    schemas,
+    sessions,
+)
+from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from service.settings import Settings
+from tests.support.paths import ROOT
+
+DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+SETTINGS = Settings()
+KIB = 1024
+TRIES = sessions.TRIES.removesuffix("/minute")
+REQUESTS, _, PERIOD = SETTINGS.rate_limit.partition("/")
+LIMITS = {
+    "question, comment": f"{schemas.MAX_QUESTION} characters",
+    "passages": f"{schemas.MAX_LIMIT}",
+    "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
+    f"{middleware.BODY_SECONDS:.0f} s",
+    "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB, within "
+    f"{connections.HEAD_SECONDS:.0f} s of the connection or of their first byte",
+    "connection without a request": f"{KEEP_ALIVE_SECONDS} s after an answer",
+    "taking an answer": f"{connections.TAKE_SECONDS:.0f} s for 64 KiB",
+    "rest of a body that was refused": f"taken and dropped for {connections.LINGER_SECONDS:.0f} s",
+    "connections of a worker": f"{connections.MAX_CONNECTIONS}",
+    "finishing what is under way after SIGTERM": f"{GRACE_SECONDS} s, and "
+    f"{interactions.CLOSE_SECONDS:.0f} s for records",
+    "requests of a client to one kind of `/v1/` route": f"{REQUESTS} a {PERIOD} "
+    "(`FAQ_RATE_LIMIT`); an IPv6 /64 is one client",
+    "questions answered at once": "one a core",
+    "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`)",
+    "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
+    "(`FAQ_DEADLINE_SECONDS`)",
+    "answers remembered for whoever asks the same": f"{SETTINGS.remembered_answers} "
+    "(`FAQ_REMEMBERED_ANSWERS`) of all workers together; each for one version and one day",
+    "an answer remembered by several workers": f"{remembered.LAYOUT.room // KIB} kB, compressed",
+    "turns kept of a conversation": f"{conversations.MAX_TURNS}, for "
+    f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
+    "conversations",
+    "turns kept of a conversation by several workers": f"{conversations.LAYOUT.room // KIB} kB of "
+    "them, compressed: the last",
+    "records waiting for the database": f"{interactions.QUEUE_SIZE:,}",
+    "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
+    "`FAQ_RATE_LIMIT`",
+    "session of the administrator": f"{sessions.SECONDS // 3600} h",
+    "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
+    "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
+    "feedback and erasing, waiting for the database": f"{api.DATABASE_SECONDS:.0f} s",
+    "Redis": f"{outage.REDIS_SECONDS} s",
+    "a conversation that has seen a newer version": f"{live.CATCH_UP_SECONDS:.0f} s for the worker "
+    "to take it",
+}
+
+
+def table() -> dict[str, str]:
+    section = DOCS.split("\n## Limits and defaults\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)
+    return {what: limit for what, limit in rows if what not in ("what", "---")}
+
+
+def test_schemas_bound_questions_and_comments_alike() -> None:
+    assert schemas.MAX_QUESTION == schemas.MAX_COMMENT
+
+
+@pytest.mark.parametrize("what", LIMITS)
+def test_limit_stands_in_the_table_as_it_is_in_the_code(what: str) -> None:
+    assert table().get(what) == LIMITS[what]
+
+
+def test_table_holds_no_limit_that_is_not_compared() -> None:
+    assert set(table()) == set(LIMITS)

@@ -1,0 +1,177 @@
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.schemas import AskResponse
+from tests.support.serving import problem_of, serving, settings_for
+
+PAY = "Do cooks earn more than bakers?"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("service")
+    with serving(settings_for(folder, index_dir=index_folder)) as client:
+        yield client
+
+
+def test_canned_question_gets_its_answer(client: TestClient) -> None:
+    response = client.post("/v1/ask", json={"question": f"  {PAY}\n"})
+
+    body = response.json()
+    assert response.status_code == 200
+    assert set(body) == set(AskResponse.model_fields)
+    assert (body["outcome"], body["answer"]["id"]) == ("answer", "faq-pay")
+    assert body["answer"]["kind"] == "faq"
+    assert body["message"] == "Here is what we have on that."
+    assert body["passages"][0]["id"] == "faq-pay"
+
+
+def test_exchange_and_conversation_have_fresh_time_ordered_ids(client: TestClient) -> None:
+    first, second = (client.post("/v1/ask", json={"question": PAY}).json() for _ in range(2))
+
+    ids = [one[name] for one in (first, second) for name in ("conversation_id", "interaction_id")]
+    assert [UUID(one).version for one in ids] == [7, 7, 7, 7]
+    assert len(set(ids)) == 4
+    assert first["interaction_id"] < second["interaction_id"]
+
+
+def test_conversation_id_is_given_back(client: TestClient) -> None:
+    body = client.post("/v1/ask", json={"question": PAY, "conversation_id": "My-chat_1"}).json()
+
+    assert body["conversation_id"] == "My-chat_1"
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_no_more_passages_than_asked_for(limit: int, client: TestClient) -> None:
+    body = client.post("/v1/ask", json={"question": PAY, "limit": limit}).json()
+
+    assert len(body["passages"]) == limit
+
+
+@pytest.mark.parametrize("question", ["x" * 1000, f"  {'x' * 1000}  ", "?", "日本語ですか", "🦊"])
+def test_any_text_up_to_a_thousand_characters_is_a_question(
+    question: str, client: TestClient
+) -> None:
+    assert client.post("/v1/ask", json={"question": question}).status_code == 200
+
+
+def test_feedback_is_taken_at_once(client: TestClient) -> None:
+    asked = client.post("/v1/ask", json={"question": PAY}).json()
+    body = {"interaction_id": asked["interaction_id"], "helpful": False, "comment": "meh"}
+
+    response = client.post("/v1/feedback", json=body)
+
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_questions_are_the_canned_ones_in_order(client: TestClient) -> None:
+    assert client.get("/v1/questions").json() == {
+        "questions": [
+            {"id": "faq-pay", "question": "Do cooks earn more than bakers?"},
+            {"id": "faq-start", "question": "How do I become a baker?"},
+            {"id": "faq-switch", "question": "Can a cook work as a baker?"},
+            {"id": "faq-night", "question": "Do bakers work at night?"},
+        ]
+    }
+
+
+def test_suggestions_fit_what_was_typed(client: TestClient) -> None:
+    offered = client.get("/v1/suggest", params={"q": "do cooks earn"}).json()["suggestions"]
+
+    assert offered[0] == {"id": "faq-pay", "question": PAY}
+    assert len(offered) <= 8
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\0", "%", "zzzz", "🦊", "x" * 1000])
+def test_anything_may_be_typed(typed: str, client: TestClient) -> None:
+    assert client.get("/v1/suggest", params={"q": typed}).status_code == 200
+
+
+def test_answer_is_found_by_its_id(client: TestClient) -> None:
+    asked = client.post("/v1/ask", json={"question": PAY}).json()["answer"]
+
+    assert client.get("/v1/answers/faq-pay").json() == asked
+
+
+def test_index_is_described(client: TestClient, index_folder: Path) -> None:
+    body = client.get("/v1/index").json()
+
+    assert body["version"] == (index_folder / "current").read_text("utf-8").strip()
+    assert body["counts"]["entries"] == 4
+
+
+def test_service_says_that_it_is_alive_and_ready(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_metrics_count_outcomes_and_name_the_index(client: TestClient) -> None:
+    client.post("/v1/ask", json={"question": PAY})
+
+    text = client.get("/metrics").text
+
+    assert 'faq_outcomes_total{outcome="answer",reason=""}' in text
+    assert 'faq_requests_total{method="POST",route="/v1/ask",status="200"}' in text
+    assert 'faq_index_info{model="' in text
+    assert 'faq_index_age_seconds{since="publication"}' in text
+    assert 'faq_index_age_seconds{since="build"}' in text
+    assert PAY not in text
+
+
+def test_question_is_in_the_database_and_not_in_the_log(
+    tmp_path: Path,
+    index_folder: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
+        asked = client.post("/v1/ask", json={"question": f"I am Ann Marie. {PAY}"}).json()
+        client.post(
+            "/v1/feedback", json={"interaction_id": asked["interaction_id"], "helpful": True}
+        )
+        client.get("/v1/suggest", params={"q": "I am Ann"})
+
+    connection = sqlite3.connect(tmp_path / "interactions.db")
+    row = connection.execute(
+        "select i.id, question, outcome, index_version, helpful"
+        " from interactions i join feedback f on f.interaction = i.id"
+    ).fetchone()
+    connection.close()
+    assert row == (
+        asked["interaction_id"],
+        f"I am [name]. {PAY}",
+        asked["outcome"],
+        asked["index_version"],
+        1,
+    )
+    # The client's own log is not the service's.
+    logged = [one.getMessage() for one in caplog.records if one.name.startswith("service")]
+    assert any(line.startswith("POST /v1/ask 200") for line in logged)
+    assert not any("Ann" in line for line in logged)
+
+
+def test_feedback_is_taken_after_a_restart(tmp_path: Path, index_folder: Path) -> None:
+    settings = settings_for(tmp_path, index_dir=index_folder)
+    with serving(settings) as client:
+        asked = client.post("/v1/ask", json={"question": PAY}).json()
+
+    with serving(settings) as client:
+        body = {"interaction_id": asked["interaction_id"], "helpful": True}
+        assert client.post("/v1/feedback", json=body).status_code == 204
+
+
+def test_answers_flow_without_a_database(tmp_path: Path, index_folder: Path) -> None:
+    (tmp_path / "interactions.db").mkdir()
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
+        response = client.post("/v1/ask", json={"question": PAY})
+        known = {"interaction_id": response.json()["interaction_id"], "helpful": True}
+        unknown = {"interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071", "helpful": True}
+
+        assert response.status_code == 200
+        assert client.post("/v1/feedback", json=known).status_code == 204
+        assert problem_of(client.post("/v1/feedback", json=unknown))["status"] == 503

@@ -1,0 +1,141 @@
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import ROOT, run_script
+from tests.unit.quality.test_labelled_bot import TEST, TRAIN
+
+QUESTIONS = (
+    {"id": "a", "question": "how to become a baker", "answerable": True, "gold": ["training"]},
+    {"id": "b", "question": "do bakers work at night", "answerable": True, "gold": ["faq-night"]},
+    {"id": "c", "question": "what is the capital of France", "answerable": False},
+    {
+        "id": "d",
+        "question": "Wie werde ich Bäcker und was verdient man dabei?",
+        "answerable": True,
+        "gold": ["faq-start"],
+        "lang": "de",
+    },
+)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return run_script("evaluate.py", *arguments)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, QUESTIONS)))
+    return path
+
+
+@pytest.mark.model
+def test_index_is_measured_beside_the_plain_recipe_and_another_index(
+    real_index: Path, questions: Path, tmp_path: Path
+) -> None:
+    reports = tmp_path / "new" / "reports"
+
+    done = run(questions, "--index", real_index, "--against", real_index, "--report", reports)
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads((reports / "evaluation.json").read_text())
+    systems = ["this index", "plain ≥ 0.65", "plain ≥ 0.60", "the other index"]
+    assert list(document["figures"]) == systems
+    assert list(document["differences"]) == systems[1:]
+    assert document["cross_fitted"] is True
+    assert "Cross-fitted: " in done.stdout
+    assert document["figures"]["this index"]["false-answer rate, out-of-domain"]["value"] == 0
+    assert document["figures"]["this index"]["answer accuracy"]["count"] == 2
+    assert {
+        (gap["value"], gap["low"], gap["high"])
+        for gap in document["differences"]["the other index"].values()
+    } == {(0, 0, 0)}
+    assert [answer["id"] for answer in document["answers"]] == ["a", "b", "c", "d"]
+    assert list(document["kinds"]) == ["in-domain", "out-of-domain", "in-domain (de)"]
+    assert (reports / "evaluation.html").read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.model
+def test_shipped_coefficients_are_used_when_asked_for(
+    real_index: Path, questions: Path, tmp_path: Path
+) -> None:
+    done = run(questions, "--as-shipped", "--index", real_index, "--json", tmp_path / "a.json")
+
+    assert json.loads((tmp_path / "a.json").read_text())["cross_fitted"] is False
+    assert "may have seen these questions" in done.stdout
+
+
+@pytest.mark.model
+def test_help_desk_is_rebuilt_and_measured(encoders: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "encoders").symlink_to(encoders)
+    for name, messages in (("train", TRAIN), ("test", TEST)):
+        lines = [f'"{message.sentence}","{message.label}"' for message in messages]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["sentence,label", *lines]))
+
+    done = run(
+        *("--help-desk", tmp_path / "train.csv", tmp_path / "test.csv"),
+        *("--index", tmp_path / "index", "--json", tmp_path / "new" / "figures.json"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "new" / "figures.json").read_text())
+    ours, neighbour = document["help_desk"].values()
+    assert ours["answer accuracy"]["count"] == neighbour["answer accuracy"]["count"] == 3
+    assert "test.csv: 5 messages to a bot of 2 answers." in done.stdout
+    for name in ("Matthews correlation", "shipped settings", "nearest neighbour ≥"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nowhere.jsonl",), ("--help-desk", "nowhere.csv", "nowhere.csv")],
+    ids=["questions", "help desk"],
+)
+def test_missing_file_is_told(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert "cannot be read" in done.stderr
+
+
+def test_missing_index_is_told_with_the_line_to_run(questions: Path, tmp_path: Path) -> None:
+    done = run(questions, "--index", tmp_path / "nowhere")
+
+    assert done.returncode == 1
+    assert "Run: python scripts/build_index.py" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--nope",), ("--help-desk", "one.csv")],
+    ids=["nothing", "option", "one file"],
+)
+def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).returncode == 2
+
+
+def test_help_has_an_example() -> None:
+    said = " ".join(run("--help").stdout.split())
+
+    assert "python scripts/evaluate.py questions.jsonl --report" in said
+
+
+def test_make_eval_says_which_file_is_missing() -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not installed")
+
+    done = subprocess.run(
+        [make, "-C", str(ROOT), "-o", "environment", "eval", "QUESTIONS=nowhere.jsonl"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode != 0
+    assert "nowhere.jsonl is not there." in done.stderr

@@ -1,0 +1,211 @@
+import os
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from corpus import Corpus
+from index import store
+from index.builder import Recipe, build
+from scripts.manage_index import app
+from tests.support.encoding import HandEncoder
+from tests.support.publishing import edit_manifest
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def out(index_folder: Path, tmp_path: Path) -> Path:
+    """An index to change, whose one version is dated long ago."""
+    folder = shutil.copytree(index_folder, tmp_path / "index")
+    edit_manifest(folder, store.current(folder), built_at="2001-01-01T00:00:00Z")
+    return folder
+
+
+@pytest.fixture
+def old(out: Path) -> str:
+    return store.current(out)
+
+
+@pytest.fixture
+def new(corpus: Corpus, out: Path, old: str, runtime: Path, tmp_path: Path) -> str:
+    """A second version, which is the live one."""
+    changed = replace(corpus, content_hash=f"after {old}")
+    return build(changed, out, HandEncoder(), Recipe(runtime), cache=tmp_path / "cache").version
+
+
+def test_versions_are_listed_newest_first_with_the_live_one_marked(
+    out: Path, old: str, new: str
+) -> None:
+    result = run("list", "--out", out)
+
+    rows = [line.split() for line in result.stdout.splitlines() if "by-hand" in line]
+    assert [row[:2] for row in rows] == [["live", new], [old, "2001-01-01T00:00:00Z"]]
+    assert result.exit_code == 0
+
+
+def test_whole_versions_are_verified(out: Path, old: str, new: str) -> None:
+    result = run("verify", "--out", out)
+
+    assert result.exit_code == 0
+    assert {line.split(":")[0] for line in result.stdout.splitlines()} == {old, new}
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["all", "one"])
+def test_corrupt_version_is_told_by_its_file(out: Path, old: str, new: str, named: bool) -> None:
+    (out / "versions" / old / "units.json").write_text("[]")
+
+    result = run("verify", *([old] if named else []), "--out", out)
+
+    assert result.exit_code == 1
+    assert "units.json is not what was built" in result.stdout
+    assert (f"{new}:" in result.stdout) is not named
+
+
+def test_rollback_makes_the_version_before_the_live_one(out: Path, old: str, new: str) -> None:
+    result = run("rollback", "--out", out, "--by", "Ann")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Version {old} is live.\nRolled back to {old} on ")
+    assert "by Ann (" in result.stdout
+    assert store.current(out) == old
+
+
+def test_rollback_makes_the_named_version_live(out: Path, old: str, new: str) -> None:
+    run("rollback", "--out", out)
+
+    run("rollback", new, "--out", out)
+
+    assert store.current(out) == new
+
+
+def test_rollback_without_an_older_version_changes_nothing(out: Path, old: str) -> None:
+    result = run("rollback", "--out", out)
+
+    assert result.exit_code == 1
+    assert "No version" in result.output
+    assert store.current(out) == old
+
+
+def test_rollback_to_a_corrupt_version_changes_nothing(out: Path, old: str, new: str) -> None:
+    (out / "versions" / old / "units.json").write_text("[]")
+
+    result = run("rollback", "--out", out)
+
+    assert result.exit_code == 1
+    assert "units.json" in result.output
+    assert store.current(out) == new
+
+
+def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
+    corpus: Corpus, out: Path, old: str, new: str, runtime: Path, tmp_path: Path
+) -> None:
+    another = replace(corpus, content_hash="another")
+    steps = Recipe(runtime)
+    unused = build(another, out, HandEncoder(), steps, cache=tmp_path / "c", publish=False).version
+    edit_manifest(out, unused, built_at="2000-01-01T00:00:00Z")
+
+    result = run("prune", "--keep", 1, "--out", out)
+
+    assert (result.exit_code, result.stdout) == (0, f"Deleted {unused}.\n")
+    assert store.version_names(out) == tuple(sorted([old, new]))
+
+
+def test_list_tells_who_made_a_version_live_and_what_that_changed(
+    out: Path, old: str, new: str
+) -> None:
+    run("rollback", "--out", out, "--by", "Ann")
+
+    table = run("list", "--out", out).stdout
+    told = run("list", old, "--out", out)
+
+    assert re.search(rf"live +{old} .* Ann \(.*\) +no answer changed", table)
+    assert told.stdout.startswith(f"Rolled back to {old} on ")
+    assert f"Before that, {new} was live." in told.stdout
+
+
+def test_version_of_which_nothing_is_noted_is_told_so(out: Path, old: str) -> None:
+    result = run("list", old, "--out", out)
+
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"Nothing is noted of {old} going live.\n",
+    )
+
+
+def test_unknown_version_cannot_be_told_of(out: Path) -> None:
+    result = run("list", "ffffffffffff", "--out", out)
+
+    assert result.exit_code == 1
+    assert "There is no version" in result.output
+
+
+def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str) -> None:
+    store.publish(out, old)
+
+    result = run("prune", "--keep", 1, "--out", out)
+
+    assert result.stdout == "Nothing to delete.\n"
+    assert store.version_names(out) == tuple(sorted([old, new]))
+
+
+@pytest.mark.parametrize("command", ["rollback", "prune"])
+def test_who_holds_the_lock_is_told(command: str, out: Path, old: str, new: str) -> None:
+    with store.building(out):
+        result = run(command, "--out", out)
+
+    assert result.exit_code == 1
+    assert f"{out} is in use by " in result.output
+    assert f"process {os.getpid()} on " in result.output
+    assert "add --wait" in result.output
+
+
+def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
+    out: Path, old: str, new: str
+) -> None:
+    locked, free = Event(), Event()
+
+    def build() -> None:
+        with store.building(out):
+            locked.set()
+            free.wait()
+
+    with ThreadPoolExecutor(2) as threads:
+        building = threads.submit(build)
+        locked.wait()
+        waiting = threads.submit(run, "rollback", "--wait", "--out", out)
+        wait([waiting], timeout=0.5)
+        was_live = store.current(out)
+        free.set()
+        building.result()
+        result = waiting.result()
+
+    assert was_live == new
+    assert result.stdout.startswith("Waiting for ")
+    assert store.current(out) == old
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
+def test_missing_index_is_told_with_the_line_to_run(command: str, tmp_path: Path) -> None:
+    result = run(command, "--out", tmp_path / "nothing")
+
+    assert result.exit_code == 1
+    assert "Run: python scripts/build_index.py" in result.output
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("arguments", [("nope",), ("prune", "--keep", "0"), ("verify", "a", "b")])
+def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
+def test_help_has_an_example(command: str) -> None:
+    assert f"python scripts/manage_index.py {command}" in run(command, "--help").stdout

@@ -1,0 +1,210 @@
+"""What the folders, the metadata and the documents promise each other."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.support.paths import ROOT
+
+PACKAGES = ("corpus", "index", "service")
+SOURCES = [
+    path.relative_to(ROOT)
+    for folder in (*PACKAGES, "benchmarks", "scripts", "tests")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+
+
+@pytest.fixture(scope="module")
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pairs}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_package_resolves_inside_this_repository(name: str) -> None:
+    spec = importlib.util.find_spec(name)
+
+    assert spec is not None
+    assert spec.origin == str(ROOT / name / "__init__.py")
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_package_resolves_inside_this_repository_from_anywhere(name: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {name}; print({name}.__file__)"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        text=True,
+    )
+
+    assert done.stdout.strip() == str(ROOT / name / "__init__.py")
+
+
+def test_no_folder_under_tests_bears_the_name_of_a_package() -> None:
+    folders = {path.name for path in (ROOT / "tests").rglob("*") if path.is_dir()}
+
+    assert folders.isdisjoint(PACKAGES)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".dockerignore"])
+def test_no_ignore_rule_mentions_content_or_code(name: str) -> None:
+    rules = (ROOT / name).read_text(encoding="utf-8").splitlines()
+
+    assert [rule for rule in rules if re.match(r"[^#!].*(corpus|index)", rule)] == []
+
+
+def test_build_lists_every_package(pyproject: dict[str, Any]) -> None:
+    folders = {".".join(path.parent.parts) for path in SOURCES if path.parts[0] in PACKAGES}
+
+    assert sorted(pyproject["tool"]["setuptools"]["packages"]) == sorted(folders)
+
+
+def test_build_carries_every_file_that_is_read_at_run_time(pyproject: dict[str, Any]) -> None:
+    globs = pyproject["tool"]["setuptools"]["package-data"]
+    carried = {path for name in globs for glob in globs[name] for path in (ROOT / name).glob(glob)}
+    files = {
+        path
+        for name in ("index", "service")
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+
+    assert files - carried == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_module_has_at_most_300_lines(path: Path) -> None:
+    lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
+
+    assert lines <= 300
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_index_is_never_a_variable(path: Path) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+
+    assert re.findall(r"^\s*(?:for )?index(?:: [^=\n]+)? (?:=|in) .*$", text, re.MULTILINE) == []
+
+
+def test_serving_needs_nothing_that_only_a_build_needs(pyproject: dict[str, Any]) -> None:
+    names = {Requirement(line).name for line in pyproject["project"]["dependencies"]}
+
+    assert names.isdisjoint({"onnx", "sentence-transformers", "torch", "transformers"})
+
+
+def test_every_declared_dependency_is_pinned_within_its_range(
+    pyproject: dict[str, Any], pins: dict[str, str]
+) -> None:
+    extras = pyproject["project"]["optional-dependencies"]
+    declared = [
+        *pyproject["project"]["dependencies"],
+        *(line for lines in extras.values() for line in lines),
+    ]
+    requirements = [Requirement(line) for line in declared]
+
+    misfits = [
+        str(requirement)
+        for requirement in requirements
+        if pins.get(canonicalize_name(requirement.name), "") not in requirement.specifier
+    ]
+
+    assert misfits == []
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("corpus", ["import"]),
+        ("index", ["build", "milvus", "store"]),
+        ("service", ["mcp", "redis", "tracing"]),
+        ("benchmarks", ["build"]),
+        ("scripts", ["build", "dev"]),
+        ("tests", ["build", "dev"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_everything_imported_is_declared(
+    pyproject: dict[str, Any], folder: str, extras: list[str]
+) -> None:
+    optional = pyproject["project"]["optional-dependencies"]
+    lists = [pyproject["project"]["dependencies"], *(optional[extra] for extra in extras)]
+    declared = {canonicalize_name(Requirement(line).name) for lines in lists for line in lines}
+    owners = packages_distributions()
+    ours = {*PACKAGES, "benchmarks", "scripts", "tests", "conftest"}
+    installed_apart = {"txtai"}  # a peer, by the benchmark that measures it
+    known = ours | installed_apart | sys.stdlib_module_names
+
+    undeclared = {
+        f"{path} imports {name}"
+        for path in SOURCES
+        if path.parts[0] == folder
+        for name in imported(path) - known
+        if declared.isdisjoint(map(canonicalize_name, owners.get(name, [])))
+    }
+
+    assert undeclared == set()
+
+
+def test_pins_have_no_local_part(pins: dict[str, str]) -> None:
+    assert [version for version in pins.values() if "+" in version] == []
+
+
+def test_every_make_target_that_the_documents_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        name
+        for path in documents
+        for name in re.findall(r"`make ([a-z]+)", path.read_text(encoding="utf-8"))
+    }
+
+    assert named - targets == set()
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_ci_runs_the_command_that_the_readme_names() -> None:
+    check = re.search(r"^check:.*?(?=\n\n)", (ROOT / "Makefile").read_text(), re.DOTALL | re.M)
+
+    assert "make check" in (ROOT / ".ci" / "run").read_text()
+    assert check is not None
+    assert check[0].splitlines()[-1].startswith("\t$(MAKE) test ")
+    assert "make test" in (ROOT / "README.md").read_text()

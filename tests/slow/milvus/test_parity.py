@@ -1,0 +1,128 @@
+"""The shipped content in Milvus answers as it does in the built-in engine, and without it, too."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from corpus import load
+from index import Abstained, Answered, Retriever, open_index, stores
+from index.builder import build, recipe
+from index.datatypes import Kind, Outcome
+from index.errors import IndexCorrupt, IndexIncompatible
+from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.heldout import said
+from index.milvus import Milvus
+from tests.support.milvus_server import MilvusServer, milvus_lite
+from tests.support.paths import ROOT
+
+pytestmark = [pytest.mark.socket, pytest.mark.model]
+DEV = ROOT.parent / "shared" / "eval" / "dev.jsonl"
+RECOVERY = 60.0
+"""Seconds that a client may take to notice that the server is back."""
+PATIENT = 60.0
+"""Seconds: Milvus Lite is written in Python, and a busy machine makes it slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    server: MilvusServer
+    folder: Path
+    version: str
+    retriever: Retriever
+
+
+@pytest.fixture(scope="module")
+def remote(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
+    folder = tmp_path_factory.mktemp("remote")
+    model = find_model()
+    with milvus_lite(folder / "data") as server:
+        milvus = Milvus(server.address)
+        steps = replace(recipe(runtime_folder(model, cache / "encoders")), vectors=milvus)
+        embedder = SentenceTransformerEmbedder(model)
+        out = folder / "index"
+        manifest = build(load(ROOT / "corpus"), out, embedder, steps, cache=cache / "embeddings")
+        milvus.publish(manifest.version)
+        vectors = stores.searcher(server.address, PATIENT)
+        yield Remote(server, out, manifest.version, open_index(out, vectors=vectors))
+
+
+def questions() -> list[str]:
+    if not DEV.exists():
+        pytest.skip(f"{DEV} is not there: the labelled questions are needed")
+    return [json.loads(line)["question"] for line in DEV.read_text("utf-8").splitlines()]
+
+
+def top(outcome: Outcome) -> str:
+    return outcome.passages[0].unit.id if outcome.passages else ""
+
+
+def test_same_first_unit_and_same_outcome_as_the_built_in_engine(
+    remote: Remote, shipped: Retriever
+) -> None:
+    asked = questions()
+
+    pairs = [(shipped.answer(one), remote.retriever.answer(one)) for one in asked]
+
+    assert sum(top(here) == top(there) for here, there in pairs) >= 0.99 * len(asked)
+    differing = [
+        question
+        for question, (here, there) in zip(asked, pairs, strict=True)
+        if said(here) != said(there)
+    ]
+    assert differing == []
+    assert not any(there.trace.is_partial for _, there in pairs)
+
+
+def test_version_names_its_store_and_keeps_the_canned_answers(remote: Remote) -> None:
+    card = remote.retriever.manifest.remote
+
+    assert card is not None
+    assert (card.engine, card.rows) == ("milvus", remote.retriever.manifest.counts["chunks"])
+    assert 0 < card.resident < card.rows
+    assert remote.retriever.manifest.dense.rows == card.resident
+
+
+def test_version_in_a_store_needs_its_address(remote: Remote) -> None:
+    with pytest.raises(IndexIncompatible, match="FAQ_VECTOR_STORE"):
+        open_index(remote.folder)
+
+
+def test_lost_rows_are_told(remote: Remote) -> None:
+    milvus = Milvus(remote.server.address)
+    manifest = remote.retriever.manifest
+    assert manifest.remote is not None
+    more = replace(manifest.remote, rows=manifest.remote.rows + 1)
+
+    stores.check(milvus, manifest)
+    with pytest.raises(IndexCorrupt, match="Milvus holds"):
+        stores.check(milvus, replace(manifest, remote=more))
+
+
+def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote: Remote) -> None:
+    units = remote.retriever.units.values()
+    canned = next(unit.title for unit in units if unit.kind is Kind.FAQ)
+    article = next(
+        unit.questions[0] for unit in units if unit.kind is Kind.PASSAGE and unit.questions
+    )
+    before = said(remote.retriever.answer(article))
+    remote.server.stop()
+
+    try:
+        given, missed = remote.retriever.answer(canned), remote.retriever.answer(article)
+    finally:
+        remote.server.start()
+    again = remote.retriever.answer(article)
+    deadline = time.monotonic() + RECOVERY
+    while again.trace.is_partial and time.monotonic() < deadline:
+        time.sleep(1)
+        again = remote.retriever.answer(article)
+
+    assert isinstance(given, Answered)
+    assert given.unit.title == canned
+    assert given.trace.is_partial
+    assert isinstance(missed, Abstained) or missed.trace.is_partial
+    assert said(again) == before

@@ -1,0 +1,161 @@
+"""The commands with vectors in Milvus: verify, roll back, prune; and what the service says."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from corpus import Corpus
+from index import open_index, store, stores
+from index.builder import build, recipe
+from index.errors import StoreUnavailable
+from index.milvus import Milvus
+from scripts.manage_index import app
+from service.app import create_app
+from service.settings import SettingsError
+from tests.support.encoding import HandEncoder
+from tests.support.milvus_server import MilvusServer, free_port, milvus_lite
+from tests.support.paths import ROOT
+from tests.support.serving import serving, settings_for
+
+pytestmark = pytest.mark.socket
+QUESTION = "How long does it take to become a baker?"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def versions(
+    server: MilvusServer, corpus: Corpus, runtime: Path, out: Path, tmp_path: Path
+) -> list[str]:
+    """Three versions with their collections, the last one live."""
+    milvus = Milvus(server.address)
+    steps = replace(recipe(runtime), vectors=milvus)
+    built = []
+    for number in range(3):
+        changed = replace(corpus, content_hash=f"content {number}")
+        manifest = build(changed, out, HandEncoder(), steps, cache=tmp_path / "cache")
+        milvus.publish(manifest.version)
+        built.append(manifest.version)
+    return built
+
+
+def run(server: MilvusServer, out: Path, *arguments: object) -> Result:
+    given = [str(one) for one in (*arguments, "--out", out, "--vector-store", server.address)]
+    return CliRunner().invoke(app, given)
+
+
+def test_commands_keep_collections_and_versions_together(
+    server: MilvusServer, out: Path, versions: list[str]
+) -> None:
+    milvus = Milvus(server.address)
+
+    verified = run(server, out, "verify")
+    rolled = run(server, out, "rollback", versions[1])
+    pruned = run(server, out, "prune", "--keep", 1)
+
+    assert (verified.exit_code, rolled.exit_code, pruned.exit_code) == (0, 0, 0)
+    assert milvus.published() == store.current(out) == versions[1]
+    assert set(milvus.versions()) == set(store.version_names(out))
+    assert versions[1] in milvus.versions()
+
+
+def test_lost_collection_fails_to_verify_and_is_written_again(
+    server: MilvusServer, out: Path, versions: list[str], corpus: Corpus, runtime: Path
+) -> None:
+    milvus = Milvus(server.address)
+    milvus.drop(versions[0])
+
+    verified = run(server, out, "verify", versions[0])
+    again = build(
+        replace(corpus, content_hash="content 0"),
+        out,
+        HandEncoder(),
+        replace(recipe(runtime), vectors=milvus),
+        cache=out.parent / "cache",
+    )
+
+    assert verified.exit_code == 1
+    assert "Milvus holds 0 of the" in verified.stdout
+    assert again.version == versions[0]
+    assert run(server, out, "verify", versions[0]).exit_code == 0
+
+
+def test_version_whose_collection_an_alias_names_is_not_pruned(
+    server: MilvusServer, out: Path, versions: list[str]
+) -> None:
+    milvus = Milvus(server.address)
+    milvus.publish(versions[0])
+
+    pruned = run(server, out, "prune", "--keep", 1)
+
+    assert pruned.exit_code == 0
+    assert f"Version {versions[0]} stays: an alias in Milvus names its collection." in pruned.stdout
+    assert versions[0] in store.version_names(out)
+    assert versions[0] in milvus.versions()
+
+
+def test_rollback_works_while_milvus_is_down(out: Path, versions: list[str]) -> None:
+    rolled = run(MilvusServer(out, free_port()), out, "rollback", versions[0])
+
+    assert rolled.exit_code == 0
+    assert f"Version {versions[0]} is live." in rolled.stdout
+    assert "The alias in Milvus was not moved." in rolled.stderr
+    assert store.current(out) == versions[0]
+
+
+@pytest.mark.usefixtures("versions")
+def test_service_says_when_a_part_cannot_be_searched(
+    server: MilvusServer, out: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(out, database_url=f"sqlite:///{tmp_path}/asked.db")
+    opened = partial(open_index, encoder=HandEncoder(), vectors=stores.searcher(server.address, 30))
+    with serving(settings, opened) as client:
+        before = client.post("/v1/ask", json={"question": QUESTION}).json()
+        server.stop()
+        try:
+            after = client.post("/v1/ask", json={"question": QUESTION}).json()
+            metrics = client.get("/metrics").text
+        finally:
+            server.start()
+
+    assert "cannot be searched" not in before["message"]
+    assert "cannot be searched" in after["message"]
+    assert "faq_partial_total 1.0" in metrics
+
+
+def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    settings = settings_for(tmp_path, vector_store="http://127.0.0.1:1")
+
+    with pytest.raises(StoreUnavailable, match=r"\[milvus\]"):
+        stores.connect("http://127.0.0.1:1")
+    with pytest.raises(SettingsError, match="FAQ_VECTOR_STORE: The client of Milvus"):
+        create_app(settings)
+
+
+def test_nothing_of_milvus_is_loaded_unless_it_is_set() -> None:
+    code = (
+        "import sys; from service.__main__ import make_app; make_app();"
+        "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker', 'index.guarding', 'index.milvus'};"
+        "print(unwanted & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "set()\n"

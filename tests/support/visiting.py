@@ -1,0 +1,96 @@
+"""Visitors who have the same little conversation again and again, and note what they are told."""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from tests.support.running import get
+
+PAY, ANSWER = "Do cooks earn more than bakers?", "Pay is much the same in both jobs."
+TALK = (PAY, "why?", "Do bakers work at night?", "and cooks?")
+UNITS = ("faq-pay", "faq-pay", "faq-night", "art-hours")
+"""Each second question is understood only by whoever knows the one before."""
+PATIENCE_SECONDS = 120.0
+"""Far more than it takes, for a machine that is busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer or a refusal, and who gave it."""
+
+    status: int
+    replica: str
+    body: dict[str, object]
+
+    @property
+    def unit(self) -> object:
+        answer = self.body["answer"]
+        return answer["id"] if isinstance(answer, dict) else None
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Asks without pause, and is told nothing of who answers."""
+
+    address: str
+    name: str
+    chats: list[list[Given]] = field(default_factory=list)
+
+    def ask_until(self, done: threading.Event) -> None:
+        """Have whole conversations, one after the other."""
+        while not done.is_set():
+            conversation = f"{self.name}-{len(self.chats)}"
+            self.chats.append([])
+            for question in TALK:
+                self.chats[-1].append(ask(self.address, question, conversation))
+
+    def answers_of(self, replica: str) -> int:
+        """Count the answers of a replica until now."""
+        return sum(one.replica == replica for chat in self.chats for one in chat)
+
+
+def ask(address: str, question: str, conversation: str) -> Given:
+    """Ask over a connection of its own."""
+    body = json.dumps({"question": question, "conversation_id": conversation}).encode()
+    headers = {"Content-Type": "application/json"}
+    request = Request(f"{address}/v1/ask", body, headers)  # noqa: S310 - always http
+    try:
+        with urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - as above
+            return Given(response.status, asked_last(response.headers), json.load(response))
+    except HTTPError as error:
+        with error:
+            return Given(error.code, asked_last(error.headers), {"answer": None})
+
+
+def asked_last(headers: Message) -> str:
+    """Return who gave the answer: nginx names those whom it asked in vain before it."""
+    return str(headers["X-Replica"]).rsplit(", ", 1)[-1]
+
+
+def wait_for_more(visitors: Sequence[Visitor], replicas: Sequence[str], more: int) -> None:
+    """Wait until each visitor has got so many answers more of each replica."""
+    pairs = [(visitor, replica) for visitor in visitors for replica in replicas]
+    wanted = [visitor.answers_of(replica) + more for visitor, replica in pairs]
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        found = [visitor.answers_of(replica) for visitor, replica in pairs]
+        if all(here >= there for here, there in zip(found, wanted, strict=True)):
+            return
+        assert time.monotonic() < until, (wanted, found)
+        time.sleep(0.05)
+
+
+def wait_until_all_answer_from(addresses: Sequence[str], version: str) -> None:
+    """Wait until every replica answers from a version."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        told = [get(f"{address}/v1/index") for address in addresses]
+        if all(status == 200 and version in body.decode() for status, body in told):
+            return
+        assert time.monotonic() < until, told
+        time.sleep(0.05)

@@ -1,0 +1,118 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service import reports
+from service.database import Database
+from service.reports import Asked, AskedText, Count, Topic, Verdicts
+from tests.support.asking import NOW, asked, said
+from tests.support.postgres import postgres
+
+TODAY = NOW.date()
+SINCE = TODAY - timedelta(days=6)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+EXCHANGES = (
+    PAY := asked("Who pays more?", "answer", confidence=0.95),
+    LOUD := asked("WHO pays more", "answer", confidence=0.91, version="v2"),
+    BOOTCAMP := asked("bootcamp price?", confidence=0.1),
+    asked("Bootcamp price", days_ago=6),
+    asked("old", days_ago=7),
+    WHICH := asked("which one", "clarify", confidence=0.5),
+    asked("visa?", reason="boundary"),
+    asked("worth it?", reason="expired"),
+    asked(None, "answer", confidence=1.0),
+)
+THUMBS = (said(PAY, True), said(LOUD, False, "no"), said(WHICH, False))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    folder: Path = tmp_path_factory.mktemp("reports")
+    is_file = request.param == "sqlite"
+    url = f"sqlite:///{folder}/x.db" if is_file else request.getfixturevalue("server")
+    database = Database(url)
+    database.write(EXCHANGES, THUMBS)
+    yield database
+    database.close()
+
+
+def test_counts_have_day_version_outcome_and_confidence(database: Database) -> None:
+    assert reports.counts(database, SINCE) == (
+        Count(SINCE, "v1", "no_answer", 2, 1),
+        Count(TODAY, "v1", "answer", 9, 2),
+        Count(TODAY, "v1", "clarify", 5, 1),
+        Count(TODAY, "v1", "no_answer", 1, 1),
+        Count(TODAY, "v1", "no_answer", 2, 2),
+        Count(TODAY, "v2", "answer", 9, 1),
+    )
+
+
+def test_thumbs_are_counted_by_the_answer_that_got_them(database: Database) -> None:
+    assert reports.verdicts(database, SINCE) == (
+        Verdicts(TODAY, "v1", up=1, down=1),
+        Verdicts(TODAY, "v2", up=0, down=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        (Topic.UNANSWERED, [("bootcamp price", 2), ("worth it", 1)]),
+        (Topic.UNHELPFUL, [("which one", 1), ("who pays more", 1)]),
+        (Topic.CLARIFIED, [("which one", 1)]),
+        (Topic.REFUSED, [("visa", 1)]),
+        (
+            Topic.ASKED,
+            [
+                ("bootcamp price", 2),
+                ("who pays more", 2),
+                ("visa", 1),
+                ("which one", 1),
+                ("worth it", 1),
+            ],
+        ),
+    ],
+)
+def test_texts_of_a_topic_are_counted_however_they_were_written(
+    topic: Topic, expected: list[tuple[str, int]], database: Database
+) -> None:
+    found = reports.texts(database, SINCE, topic, 9)
+
+    assert [(one.text.lower().rstrip("?"), one.number) for one in found] == expected
+    assert reports.number_of_texts(database, SINCE, topic) == len(expected)
+
+
+def test_no_more_texts_than_wished_are_listed(database: Database) -> None:
+    (most,) = reports.texts(database, SINCE, Topic.UNANSWERED, 1)
+
+    assert most in (AskedText("bootcamp price?", 2), AskedText("Bootcamp price", 2))
+
+
+def test_export_goes_page_by_page_and_misses_none(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(reports.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED))
+    monkeypatch.setattr(reports, "PAGE", 2)
+
+    assert list(reports.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED)) == whole
+    assert sorted(one.id for one in whole) == sorted(one.id for one in EXCHANGES)
+    assert [one.question for one in whole][:2] == ["old", "Bootcamp price"]
+
+
+def test_export_holds_what_was_said(database: Database) -> None:
+    found = {one.id: one for one in reports.exchanges(database, SINCE, Topic.UNHELPFUL)}
+
+    assert found.keys() == {LOUD.id, WHICH.id}
+    assert isinstance(found[LOUD.id], Asked)
+    assert (found[LOUD.id].helpful, found[LOUD.id].comment) == (False, "no")

@@ -1,0 +1,113 @@
+"""An import takes the ways of asking from a corpus on the same subject, and from no other."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from corpus import Corpus, load
+from corpus.importers.likeness import Text, counterparts, texts_of
+from scripts.import_content import main
+from tests.support.paths import CONTENT, ROOT
+
+SEED = ROOT.parent / "shared" / "seed" / "article.txt"
+SAME = """question,answer
+How does one become a baker?,"By an apprenticeship at a bakery, which takes three years."
+Who earns more: cook or baker?,Pay is much the same; it depends on the place and your years.
+"""
+OTHER = """question,answer
+When do you open?,"At nine, Monday to Friday."
+Do you ship mattresses abroad?,We ship within the country only.
+"""
+
+
+COMMAND = typer.Typer()
+COMMAND.command()(main)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(COMMAND, [str(one) for one in arguments])
+
+
+def imported(folder: Path, text: str, *options: object) -> Corpus:
+    (folder / "faq.csv").write_text(text)
+    done = run(folder / "faq.csv", "--out", folder / "out", *options)
+    assert done.exit_code == 0, done.output
+    return load(folder / "out")
+
+
+def test_ways_of_asking_come_along_from_a_corpus_on_the_same_subject(
+    tmp_path: Path, corpus: Corpus
+) -> None:
+    taken = imported(tmp_path, SAME, "--like", CONTENT)
+
+    asked = {entry.question: set(entry.variants) for entry in taken.entries}
+    known = {entry.id: {entry.question, *entry.variants} for entry in corpus.entries}
+    assert asked["How does one become a baker?"] >= known["faq-start"]
+    assert asked["Who earns more: cook or baker?"] >= known["faq-pay"]
+    assert [one.id for one in taken.boundaries] == [one.id for one in corpus.boundaries]
+    assert taken.synonyms == corpus.synonyms
+
+
+def test_another_subject_gives_nothing_but_smalltalk_that_suits_any(tmp_path: Path) -> None:
+    taken = imported(tmp_path, OTHER, "--like", CONTENT)
+
+    assert [entry.variants for entry in taken.entries] == [(), ()]
+    assert (taken.boundaries, taken.synonyms) == ((), ())
+    assert {entry.id for entry in taken.smalltalk} >= {"talk-greeting", "talk-thanks"}
+    said = " ".join(entry.text for entry in taken.smalltalk)
+    assert "engineer" not in said.lower()
+
+
+def test_alone_takes_nothing(tmp_path: Path) -> None:
+    taken = imported(tmp_path, SAME, "--alone")
+
+    assert [entry.variants for entry in taken.entries] == [(), ()]
+    assert (taken.smalltalk, taken.boundaries) == ((), ())
+
+
+def test_import_again_changes_nothing(tmp_path: Path) -> None:
+    before = imported(tmp_path, SAME, "--like", CONTENT)
+
+    again = imported(tmp_path, SAME, "--like", CONTENT)
+
+    assert again == before
+
+
+def test_corpus_that_does_not_load_is_told_and_not_taken_from(tmp_path: Path) -> None:
+    (tmp_path / "old" / "faqs").mkdir(parents=True)
+    (tmp_path / "old" / "faqs" / "bad.yaml").write_text("- id: [")
+    (tmp_path / "faq.csv").write_text(SAME)
+
+    done = run(tmp_path / "faq.csv", "--out", tmp_path / "out", "--like", tmp_path / "old")
+
+    assert done.exit_code == 0
+    assert "Nothing is taken from" in done.output
+
+
+def test_text_has_its_counterpart_and_a_strange_one_none(corpus: Corpus) -> None:
+    known = texts_of(corpus.documents, corpus.entries)
+
+    same = counterparts(corpus, known)
+    strange = counterparts(corpus, [Text("x", "Opening hours", "We open at nine.")])
+
+    assert same == {one.id: one.id for one in known}
+    assert strange == {}
+
+
+def test_seed_becomes_a_bot_that_knows_how_people_ask(tmp_path: Path) -> None:
+    if not SEED.exists():
+        pytest.skip(f"{SEED} is not there: the source article is needed")
+
+    done = run(SEED, "--out", tmp_path / "out")
+
+    assert done.exit_code == 0, done.output
+    taken, shipped = load(tmp_path / "out"), load(ROOT / "corpus")
+    assert len(taken.entries) == len(shipped.entries) == 19
+    assert all(entry.variants for entry in taken.entries)
+    assert len(taken.boundaries) == len(shipped.boundaries)
+    sections = [section for document in taken.documents for section in document.sections]
+    ways = {way for section in sections for way in section.questions}
+    known = {way for d in shipped.documents for section in d.sections for way in section.questions}
+    assert len(ways & known) >= 0.9 * len(known)

@@ -1,0 +1,138 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus import load
+from index import builder, store
+from index.evaluation import QuestionsUnreadable
+from index.helpdesk import (
+    INTENT_SENTENCES,
+    NONE,
+    Message,
+    measure,
+    name_entries,
+    read_intents,
+    read_messages,
+    write_corpus,
+)
+from tests.support.encoding import HandEncoder
+
+TRAIN = (
+    Message("how much do bakers earn", "PAY"),
+    Message("what is the pay of a cook", "PAY"),
+    Message("how do I become a baker", "Start / training"),
+    Message("apprenticeship as a baker", "Start / training"),
+    Message("how do I become a baker", "Start / training"),
+)
+TEST = (
+    Message("how much do cooks earn", "PAY"),
+    Message("become a baker please", "Start / training"),
+    Message("night oven", NONE),
+    Message("bread recipe", NONE),
+    Message("switch of jobs", "SWITCH"),
+)
+
+
+def test_columns_are_read_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "messages.csv"
+    path.write_text('\ufeffid,sentence,label\n1," a, b ",X\n2,c,Y\n')
+
+    assert read_messages(path) == (Message("a, b", "X"), Message("c", "Y"))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a,b\n1,2\n", "sentence and label"),
+        ("label,sentence\nX\n", "sentence and label"),
+        ("sentence,label\n", "holds no sentences"),
+    ],
+    ids=["other columns", "short row", "no rows"],
+)
+def test_faulty_file_is_told(tmp_path: Path, text: str, fault: str) -> None:
+    path = tmp_path / "messages.csv"
+    path.write_text(text)
+
+    with pytest.raises(QuestionsUnreadable, match=fault):
+        read_messages(path)
+
+
+def test_every_second_intent_is_covered_and_the_others_have_no_answer(tmp_path: Path) -> None:
+    train = [[f"{label} {number}", label] for label in "cab" for number in range(25)]
+    asked = [["one", "a"], ["two", "b"], ["three", "c"]]
+    path = tmp_path / "intents.json"
+    path.write_text(json.dumps({"train": train, "val": asked, "oos_val": [["four", "oos"]]}))
+
+    said, messages = read_intents(path)
+
+    covered = [Message(f"{label} {n}", label) for label in "ac" for n in range(INTENT_SENTENCES)]
+    assert list(said) == covered
+    assert messages == (
+        Message("one", "a"),
+        Message("two", NONE),
+        Message("three", "c"),
+        Message("four", NONE),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"train": []}', '{"train": [1]}'])
+def test_faulty_intents_are_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "intents.json"
+    path.write_text(text)
+
+    with pytest.raises(QuestionsUnreadable, match="as intents"):
+        read_intents(path)
+
+
+def test_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(QuestionsUnreadable, match="cannot be read"):
+        read_messages(tmp_path / "nowhere.csv")
+
+
+def test_labels_become_ids_that_differ() -> None:
+    labels = ["PAY", "Start / training", "pay!", NONE, "?"]
+
+    ids = name_entries([Message("a", label) for label in labels])
+
+    assert ids == {
+        "PAY": "pay",
+        "Start / training": "start-training",
+        "pay!": "pay-2",
+        "?": "label",
+    }
+
+
+def test_labels_become_canned_answers(tmp_path: Path) -> None:
+    write_corpus(TRAIN, tmp_path)
+
+    entries = load(tmp_path).entries
+
+    assert [(one.id, one.question, one.variants, one.text) for one in entries] == [
+        ("pay", "how much do bakers earn", ("what is the pay of a cook",), "PAY"),
+        (
+            "start-training",
+            "how do I become a baker",
+            ("apprenticeship as a baker",),
+            "Start / training",
+        ),
+    ]
+
+
+def test_messages_are_measured_beside_the_nearest_neighbour(runtime: Path, tmp_path: Path) -> None:
+    write_corpus(TRAIN, tmp_path / "corpus")
+    recipe = builder.recipe(runtime)
+    index, cache = tmp_path / "index", tmp_path / "cache"
+    builder.build(load(tmp_path / "corpus"), index, HandEncoder(), recipe, cache=cache)
+
+    ours, neighbour = measure(TRAIN, TEST, store.load(index), HandEncoder()).values()
+
+    names = ["Matthews correlation", "answer accuracy", "wrong-answer rate", "false-answer rate"]
+    assert list(ours) == list(neighbour) == names
+    # Cosines 0.5 and 1 for what is known, 0 for what is not: a threshold tells them apart, and of
+    # five messages only the one of an unknown label is lost. s = 5, c = 4, one of each label given
+    # and wanted, "none" given three times and wanted twice:
+    # (4 * 5 - (1 + 1 + 3 * 2)) / sqrt((25 - 11) * (25 - 7)) = 12 / sqrt(252).
+    assert neighbour["Matthews correlation"].value == pytest.approx(12 / 252**0.5)
+    assert [neighbour[name].value for name in names[1:]] == [pytest.approx(2 / 3), 0.0, 0.0]
+    assert [neighbour[name].count for name in names] == [5, 3, 3, 2]

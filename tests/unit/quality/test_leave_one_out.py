@@ -1,0 +1,134 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus import load
+from index import ranking, store
+from index.builder import build, recipe
+from index.datatypes import ChunkRole
+from index.heldout import Said, _LeavingOut, held_out, said
+from index.ranking import Ranker
+from index.retriever import Retriever
+from index.store import Loaded
+from tests.support.encoding import HandEncoder
+
+
+@pytest.fixture
+def loaded(index_folder: Path) -> Loaded:
+    return store.load(index_folder)
+
+
+def test_every_variant_is_asked_once(loaded: Loaded) -> None:
+    contents = loaded.contents
+    variants = [chunk for chunk in contents.chunks if chunk.role is ChunkRole.VARIANT]
+
+    asked = held_out(loaded)
+
+    assert [(tried.question, tried.unit) for tried in asked] == [
+        (chunk.text, contents.units[chunk.unit].id) for chunk in variants
+    ]
+
+
+def test_same_version_says_the_same_twice(loaded: Loaded) -> None:
+    assert held_out(loaded) == held_out(loaded)
+
+
+def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
+    content: Path, runtime: Path, tmp_path: Path
+) -> None:
+    path = content / "faqs" / "jobs.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[night work in a bakery]", "[butcher butcher]"))
+    build(load(content), tmp_path / "i", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
+
+    tried = {one.question: one for one in held_out(store.load(tmp_path / "i"))}
+
+    assert tried["butcher butcher"].unit == "faq-night"
+    assert tried["butcher butcher"].first != "faq-night"
+    assert tried["butcher butcher"].said.unit != "faq-night"
+
+
+def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -> None:
+    """The head is exact for n-grams and weights of texts that stay; the test builds it so."""
+    contents = loaded.contents
+    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    position = int(model.held_out[0])
+    chunk = contents.chunks[position]
+    vector = contents.dense.vectors[position]
+    leaving = _LeavingOut(model, len(contents.units))
+    leaving.leave_out(position, chunk)
+
+    found = leaving.score(contents.dense.scores(vector), vector[None], "ignored")
+
+    others = [at for at in range(len(contents.chunks)) if at != position]
+    units = len(contents.units)
+    kept = tuple(contents.chunks[at] for at in others)
+    texts = [other.embedded for other in kept]
+    rows = model.ngrams.vectors(texts)
+    row = model.ngrams.vectors([chunk.embedded])[0]
+    own = [at for at, other in enumerate(kept) if other.unit == chunk.unit]
+    cosines = contents.dense.vectors[others] @ vector
+    assert found.cosine[chunk.unit] == pytest.approx(float(cosines[own].max()), abs=1e-6)
+    assert found.spelling[chunk.unit] == pytest.approx(float((rows[own] @ row).max()), abs=1e-6)
+    assert found.total.shape == (units,)
+
+
+def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) -> None:
+    contents = loaded.contents
+    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    first, second = (int(position) for position in model.held_out[:2])
+    vector = contents.dense.vectors[second]
+
+    def scored(*left_out: int) -> list[float]:
+        leaving = _LeavingOut(model, len(contents.units))
+        for position in left_out:
+            leaving.leave_out(position, contents.chunks[position])
+        cosines = contents.dense.scores(vector)
+        return list(map(float, leaving.score(cosines, vector[None], "").total))
+
+    assert scored(first, second) == scored(second)
+
+
+def test_index_without_a_head_is_asked_by_words_without_the_variant(loaded: Loaded) -> None:
+    contents = loaded.contents
+    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    headless = replace(model, head=None)
+    position = int(model.held_out[0])
+    chunk, vector = contents.chunks[position], contents.dense.vectors[position]
+    leaving = _LeavingOut(headless, len(contents.units))
+    leaving.leave_out(position, chunk)
+    cosines = contents.dense.scores(vector)
+
+    words = contents.lexical.scores(chunk.embedded)
+    found = leaving.score(cosines, vector[None], chunk.embedded, words)
+
+    whole = Ranker(headless).score(cosines, vector[None], chunk.embedded, words)
+    wordless = leaving.score(cosines, vector[None], chunk.embedded)
+    assert not found.head.any()
+    assert wordless.total[chunk.unit] <= found.total[chunk.unit] < whole.total[chunk.unit]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Do bakers work at night?", Said("answer", "faq-night")),
+        ("recipe for onion soup", Said("no_answer", "out-recipes")),
+    ],
+)
+def test_outcome_is_summed_up(retriever: Retriever, question: str, expected: Said) -> None:
+    assert said(retriever.answer(question)) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Said("answer", "faq-1"), "faq-1"),
+        (Said("clarify", None), "a question back"),
+        (Said("no_answer", None), "no answer"),
+        (Said("no_answer", "out-x"), "no answer (out-x)"),
+        (Said("smalltalk", "talk-hi"), "talk-hi"),
+    ],
+)
+def test_what_was_said_reads_as_words(found: Said, words: str) -> None:
+    assert str(found) == words

@@ -1,0 +1,135 @@
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+import pytest
+
+from index.evaluation import Judged
+from index.plots import HEIGHT, Point, Series, bars, chart, point
+from index.report import by_kind, counts, operating_point, page, reliability, risk_curve
+from tests.support.judging import answered, clarified, labelled, refused
+
+VOID = {"meta", "circle", "path", "rect"}
+ROWS = (
+    answered(labelled("a", "pay"), "pay", 0.9),
+    answered(labelled("b", "bread"), "dough", 0.8),
+    clarified(labelled("c <b>&", "pay"), "bread", "pay", confidence=0.4),
+    answered(labelled("d"), "pay", 0.7),
+    refused(labelled("e"), confidence=0.1),
+    refused(labelled("f", "pay", language="de"), candidate=None),
+)
+
+
+class Reader(HTMLParser):
+    """Keeps what a page holds, and fails on tags that do not match."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.text: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_kinds_are_grouped_with_other_languages_last() -> None:
+    groups = by_kind(ROWS)
+
+    assert {kind: counts(rows) for kind, rows in groups.items()} == {
+        "in-domain": {"right": 1, "wrong": 1, "clarify": 1, "no answer": 0},
+        "near": {"right": 0, "wrong": 1, "clarify": 0, "no answer": 1},
+        "in-domain (de)": {"right": 0, "wrong": 0, "clarify": 0, "no answer": 1},
+    }
+
+
+def test_risk_is_the_share_of_wrong_ones_among_the_most_certain() -> None:
+    assert risk_curve(ROWS[:5]) == (
+        point(1 / 5, 0),
+        point(2 / 5, 1 / 2),
+        point(3 / 5, 2 / 3),
+        point(4 / 5, 3 / 4),
+        point(5 / 5, 4 / 5),
+    )
+
+
+def test_equal_confidences_are_one_point() -> None:
+    rows = [answered(labelled(id_, "pay"), given, 0.9) for id_, given in ("ap", "bx")]
+
+    assert risk_curve([*rows, refused(labelled("c", "pay"), None)]) == (point(2 / 3, 1.0),)
+
+
+def test_system_stands_where_its_threshold_puts_it() -> None:
+    assert operating_point(ROWS[:5]) == (point(3 / 5, 2 / 3),)
+    assert operating_point(ROWS[4:]) == ()
+
+
+def test_reliability_has_the_mean_confidence_and_the_share_right() -> None:
+    rows = [answered(labelled(str(n), "pay"), "pay" if n % 2 else "x", n / 20) for n in range(20)]
+
+    points = reliability(rows)
+
+    assert [one.x for one in points] == pytest.approx([(4 * n + 1) / 40 for n in range(10)])
+    assert [one.y for one in points] == [0.5] * 10
+    assert all(0 < one.low < 0.5 < one.high < 1 for one in points)
+
+
+def test_page_stands_alone_and_is_well_formed() -> None:
+    reader = Reader(page("A title", "How.", {"ours": ROWS, "plain": ROWS}))
+
+    assert reader.addresses == []
+    assert "script" not in reader.tags
+    assert reader.tags.count("svg") == 3
+
+
+def test_page_lists_every_wrong_answer_with_the_reason() -> None:
+    said = " ".join("".join(Reader(page("A title", "How.", {"ours": ROWS})).text).split())
+
+    for heading in ("Wrong answers (1)", "False answers (1)", "the answer is there (2)"):
+        assert heading in said
+    assert "Given: dough, confidence 0.80. Right: bread" in said
+    assert "c <b>&" in said
+    assert "Given: clarify, best candidate bread, confidence 0.40. Right: pay" in said
+    assert "Understood as: understood" in said
+    assert "cosine0.500" in said
+
+
+def test_page_without_faults_says_so() -> None:
+    assert page("A title", "How.", {"ours": ROWS[:1]}).count("<p>None.</p>") == 3
+
+
+@pytest.mark.parametrize("rows", [(), ROWS[5:]], ids=["no rows", "another language alone"])
+def test_page_of_nothing_to_measure_is_still_a_page(rows: Sequence[Judged]) -> None:
+    Reader(page("A title", "How.", {"ours": rows, "plain": rows}))
+
+
+def test_points_stand_where_their_numbers_say() -> None:
+    series = Series("a", (point(0, 0), point(1, 1)), marked=(Point(0.5, 0.5, 0.25, 0.75),))
+
+    drawn = chart("T", "x", "y", [series])
+
+    assert 'd="M52.0 296.0L448.0 12.0"' in drawn
+    assert 'cx="250.0" cy="154.0"' in drawn
+    assert 'd="M250.0 225.0L250.0 83.0"' in drawn
+    assert f'viewBox="0 0 460 {HEIGHT}"' in drawn
+
+
+def test_bars_are_cut_into_shares_and_names_are_escaped() -> None:
+    drawn = bars("T", {"a&b": {"right": 3, "wrong": 1, "none": 0}})
+
+    assert "a&amp;b (4)" in drawn
+    assert '<rect class="part-0" x="150.0" y="0" width="457.5" height="22"/>' in drawn
+    assert '<rect class="part-1" x="607.5" y="0" width="152.5" height="22"/>' in drawn
+    assert 'class="part-2" x' not in drawn

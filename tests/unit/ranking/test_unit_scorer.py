@@ -1,0 +1,296 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import arrays, ngrams, prose, ranking, samples, store
+from index.builder import background
+from index.datatypes import Chunk, ChunkRole, Scores, Vectors
+from index.errors import IndexCorrupt
+from index.lexical import build
+from index.ranking import (
+    COSINE_WEIGHT,
+    HEAD_LIMIT,
+    LEXICAL_WEIGHT,
+    PROSE_WEIGHT,
+    SPELLED_UNITS,
+    SPELLING_WEIGHT,
+    Background,
+    Ranker,
+    RankingModel,
+)
+from tests.support.encoding import HandEncoder
+
+ASKED = (
+    Chunk(0, ChunkRole.QUESTION, "become a baker", "become a baker"),
+    Chunk(0, ChunkRole.VARIANT, "baker training", "baker training"),
+    Chunk(0, ChunkRole.PASSAGE, "Bread at night.", "become a baker\nBread at night."),
+    Chunk(1, ChunkRole.QUESTION, "cook", "cook"),
+    Chunk(1, ChunkRole.SENTENCE, "1 2 3", "1 2 3"),
+    Chunk(1, ChunkRole.VARIANT, "cook pay", "cook pay"),
+    Chunk(2, ChunkRole.QUESTION, "Butcher", "Butcher"),
+    Chunk(2, ChunkRole.PASSAGE, "A butcher.", "Butcher\nA butcher."),
+)
+UNITS = 3
+
+
+def encode(*texts: str) -> Vectors:
+    return HandEncoder().encode(texts)
+
+
+def fitted(chunks: tuple[Chunk, ...] = ASKED, units: int = UNITS) -> RankingModel:
+    return ranking.fit(chunks, encode(*(chunk.embedded for chunk in chunks)), units)
+
+
+def score(
+    question: str, chunks: tuple[Chunk, ...] = ASKED, units: int = UNITS
+) -> ranking.UnitScores:
+    vector = encode(question)
+    cosines = encode(*(chunk.embedded for chunk in chunks)) @ vector[0]
+    return Ranker(fitted(chunks, units)).score(cosines, vector, question)
+
+
+def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
+    assert ranking._head_texts(ASKED) == [0, 1, 3, 5, 6, 7]
+
+
+def test_rarity_is_learned_from_questions_alone() -> None:
+    expected = ngrams.fit([ASKED[n].embedded for n in (0, 1, 3, 5, 6)])
+
+    assert fitted().ngrams.idf == expected.idf
+
+
+def test_rarity_is_learned_from_every_text_where_there_are_no_questions() -> None:
+    chunks = (Chunk(0, ChunkRole.PASSAGE, "Bread at night.", "Bread at night."),)
+
+    assert fitted(chunks, 1).ngrams.idf == ngrams.fit(["Bread at night."]).idf
+
+
+def test_unit_scores_by_its_best_text() -> None:
+    scores = score("cook pay")
+
+    # "cook" and "cook pay" have the cosines 0.707 and 1 with the question.
+    assert scores.cosine.tolist() == pytest.approx([0.0, 1.0, 0.0])
+    assert scores.spelling[1] == pytest.approx(1.0, abs=1e-6)
+    assert int(scores.total.argmax()) == 1
+
+
+def test_total_is_the_sum_of_the_weighted_views() -> None:
+    scores = score("is a baker a cook")
+
+    expected = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
+    assert scores.total.tolist() == pytest.approx(expected.tolist())
+
+
+SAID = (
+    Chunk(0, ChunkRole.QUESTION, "pay", "pay"),
+    Chunk(0, ChunkRole.PASSAGE, "what a cook and a baker earn", "pay\na cook and a baker earn"),
+    Chunk(1, ChunkRole.QUESTION, "training", "training"),
+    Chunk(1, ChunkRole.PASSAGE, "what a baker has to do", "training\na baker"),
+    Chunk(2, ChunkRole.QUESTION, "cook", "cook"),
+    *(Chunk(2, ChunkRole.VARIANT, f"cook {n}", f"cook {n}") for n in range(prose.ENOUGH)),
+    Chunk(2, ChunkRole.PASSAGE, "a cook who is a baker", "cook\na cook who is a baker"),
+)
+
+
+def test_prose_lowers_units_with_few_ways_of_asking_by_what_they_are_behind() -> None:
+    scores = score("baker", SAID)
+
+    # "pay cook baker earn" has half a cosine with "baker", "training baker" 0.707.
+    views = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
+    assert scores.prose.tolist() == pytest.approx([0.5, 0.5**0.5, 0.0])
+    assert scores.bare.tolist() == [1.0, 1.0, 0.0]
+    assert (scores.total - views).tolist() == pytest.approx(
+        [PROSE_WEIGHT * (0.5 - 0.5**0.5), 0.0, 0.0], abs=1e-6
+    )
+
+
+def test_index_without_a_head_has_no_prose() -> None:
+    chunks = tuple(
+        replace(chunk, unit=chunk.unit + 3 * n) for n in range(HEAD_LIMIT) for chunk in SAID[:4]
+    )
+    vectors = np.ones((len(chunks), 1), dtype=np.float32)
+
+    assert not len(ranking.fit(chunks, vectors, 3 * HEAD_LIMIT).prose.units)
+
+
+def test_spelling_is_the_best_cosine_of_the_ngrams_of_a_units_texts() -> None:
+    rows = fitted().ngrams.vectors([*(chunk.embedded for chunk in ASKED), "bakers cooking"])
+    cosines = rows[:-1] @ rows[-1]
+
+    expected = [cosines[:3].max(), cosines[[3, 5]].max(), cosines[6:].max()]
+    assert score("bakers cooking").spelling.tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_unit_none_of_whose_texts_has_a_known_ngram_has_no_spelling() -> None:
+    chunks = (
+        Chunk(0, ChunkRole.PASSAGE, "1 2", "1 2"),
+        Chunk(1, ChunkRole.QUESTION, "cook", "cook"),
+        Chunk(2, ChunkRole.PASSAGE, "3 4", "3 4"),
+    )
+
+    assert score("cook 1 2", chunks, 3).spelling.tolist() == pytest.approx([0.0, 1.0, 0.0])
+
+
+def named(count: int) -> tuple[Chunk, ...]:
+    """As many units, each with one text that is spelled like the others."""
+    texts = [f"cook {number}" for number in range(count)]
+    return tuple(Chunk(n, ChunkRole.QUESTION, text, text) for n, text in enumerate(texts))
+
+
+def test_only_the_first_units_are_compared_letter_by_letter() -> None:
+    spelling = score("cook", named(SPELLED_UNITS + 3), SPELLED_UNITS + 3).spelling
+
+    assert int((spelling > 0).sum()) == SPELLED_UNITS
+
+
+def test_large_index_is_ranked_without_a_head() -> None:
+    chunks = named(HEAD_LIMIT + 1)
+    vectors = np.ones((len(chunks), 1), dtype=np.float32)
+    model = ranking.parse(ranking.dump(ranking.fit(chunks, vectors, len(chunks))))
+
+    scores = Ranker(model).score(vectors[:, 0], vectors[:1], "cook 7")
+
+    assert model.head is None
+    assert not scores.head.any()
+    assert int(scores.total.argmax()) == 7
+
+
+def test_words_count_only_where_there_is_no_head() -> None:
+    vectors = encode(*(chunk.embedded for chunk in ASKED))
+    question = encode("night")
+    cosines = vectors @ question[0]
+    lexical = build([chunk.text for chunk in ASKED])
+    headless = replace(fitted(), head=None)
+
+    def total(model: RankingModel, words: Scores | None) -> list[float]:
+        scored = Ranker(model).score(cosines, question, "night", words)
+        totals: list[float] = scored.total.tolist()
+        return totals
+
+    words = lexical.scores("night")
+    gained = np.subtract(total(headless, words), total(headless, None))
+    assert gained.tolist() == pytest.approx([LEXICAL_WEIGHT, 0.0, 0.0])
+    assert total(fitted(), words) == total(fitted(), None)
+
+
+def test_single_unit_is_ranked() -> None:
+    scores = score("become a baker", ASKED[:1], 1)
+
+    assert scores.cosine.tolist() == pytest.approx([1.0])
+    assert scores.total.argmax() == 0
+
+
+def test_question_without_a_known_ngram_has_no_spelling() -> None:
+    assert score("🙂").spelling.tolist() == [0.0, 0.0, 0.0]
+    assert score("").spelling.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_chunks_of_a_unit_are_where_it_was_built() -> None:
+    ranker = Ranker(fitted())
+
+    assert [ranker.chunks_of(unit) for unit in range(UNITS)] == [
+        range(0, 3),
+        range(3, 6),
+        range(6, 8),
+    ]
+
+
+def test_model_that_was_written_and_read_scores_alike() -> None:
+    model = fitted()
+    read = ranking.parse(ranking.dump(model))
+    vector, cosines = encode("baker pay"), np.zeros(len(ASKED), dtype=np.float32)
+
+    one, two = (Ranker(m).score(cosines, vector, "baker pay") for m in (model, read))
+
+    assert two.total.tolist() == pytest.approx(one.total.tolist(), abs=1e-6)
+    assert ranking.dump(read) == ranking.dump(model)
+
+
+def test_same_texts_give_the_same_bytes() -> None:
+    assert ranking.dump(fitted()) == ranking.dump(fitted())
+
+
+def test_texts_without_any_ngram_can_be_written_and_read() -> None:
+    chunks = (Chunk(0, ChunkRole.QUESTION, "", ""),)
+
+    model = ranking.parse(ranking.dump(fitted(chunks, 1)))
+
+    assert model.ngrams.idf == {}
+    assert Ranker(model).score(np.zeros(1, dtype=np.float32), encode(""), "").spelling.tolist() == [
+        0.0
+    ]
+
+
+def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
+    loaded = store.load(index_folder)
+    contents = loaded.contents
+    strangers = Background(background(), encode(*background()))
+
+    asked = samples.sample(contents.chunks)
+    again = ranking.fit(
+        contents.chunks, contents.dense.vectors, len(contents.units), strangers, asked
+    )
+
+    assert (loaded.folder / ranking.FILE).read_bytes() == ranking.dump(again)
+
+
+def with_background(*texts: str) -> RankingModel:
+    vectors = encode(*(chunk.embedded for chunk in ASKED))
+    return ranking.fit(ASKED, vectors, UNITS, Background(texts, encode(*texts)))
+
+
+def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
+    ranker = Ranker(with_background("good morning", "the weather"))
+    nothing = np.zeros(len(ASKED), dtype=np.float32)
+
+    known = ranker.score(nothing, encode("cook pay"), "cook pay")
+    strange = ranker.score(nothing, encode("morning"), "morning")
+
+    assert [len(known.head), len(strange.total)] == [UNITS, UNITS]
+    assert known.stranger_cosine == pytest.approx(0.0)
+    assert strange.stranger_cosine == pytest.approx(1.0)
+    assert known.head.max() > known.stranger_head
+    assert strange.head.max() < strange.stranger_head
+
+
+def test_background_that_is_like_the_corpus_is_left_out() -> None:
+    # With "cook pay" they have the cosines 1, 0.82, 0.5 and 0.
+    model = with_background(
+        "pay a cook", "cook pay in the morning", "pay in the morning", "good morning"
+    )
+
+    assert model.background.tolist() == encode("pay in the morning", "good morning").tolist()
+    assert ranking.parse(ranking.dump(model)).background.tolist() == model.background.tolist()
+
+
+def test_without_background_no_question_is_near_it() -> None:
+    scores = score("cook pay")
+
+    assert (scores.stranger_cosine, scores.stranger_head) == (-1.0, 0.0)
+
+
+def changed(**given: object) -> bytes:
+    """A written model with other arrays in the place of some; None leaves one out."""
+    kept = {**arrays.parse(ranking.dump(fitted())), **given}
+    return arrays.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not a model",
+        ranking.dump(fitted())[:-1],
+        changed(idf=None),
+        changed(background=None),
+        changed(prose_runs=None),
+        changed(idf=[1.0]),
+        changed(grams=np.array([0xFF], dtype=np.uint8)),
+    ],
+    ids=["empty", "text", "cut", "no-idf", "no-background", "no-prose", "short-idf", "not-utf-8"],
+)
+def test_unreadable_model_is_reported(data: bytes) -> None:
+    with pytest.raises(IndexCorrupt, match=r"ranking\.safetensors cannot be read"):
+        ranking.parse(data)

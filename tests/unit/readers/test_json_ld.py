@@ -1,0 +1,129 @@
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from corpus import Corpus, CorpusError, Entry, load
+from corpus.importers import Kind, Note, Question, arrange, merge, read_source
+from corpus.importers.structured import read_json_ld
+from index import open_index
+from index.chunking import chunk
+from service.article import json_ld
+from tests.support.encoding import HandEncoder
+from tests.support.paths import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of a canned answer."""
+
+    id: str
+    question: str
+    text: str
+    html: str
+
+
+def shown(entry: Entry) -> Shown:
+    return Shown(entry.id, entry.question, entry.text, entry.html)
+
+
+def imported(text: str, folder: Path) -> Corpus:
+    draft = arrange(read_source("faq.jsonld", text.encode(), ".jsonld"), "FAQ")
+    for target in merge(draft, "faq", folder).targets:
+        (folder / target.name).parent.mkdir(exist_ok=True)
+        (folder / target.name).write_text(target.text, encoding="utf-8")
+    return load(folder)
+
+
+def page(*entries: Entry) -> str:
+    """Describe entries as the service does."""
+    questions = [
+        {
+            "@type": "Question",
+            "@id": f"#{entry.id}",
+            "name": entry.question,
+            "acceptedAnswer": {"@type": "Answer", "text": entry.html, "url": f"/faq#{entry.id}"},
+        }
+        for entry in entries
+    ]
+    return json.dumps({"@type": "FAQPage", "mainEntity": questions}, ensure_ascii=False)
+
+
+def test_what_the_service_emits_imports_to_the_same_entries(
+    corpus: Corpus, index_folder: Path, tmp_path: Path
+) -> None:
+    emitted = json_ld(open_index(index_folder, HandEncoder()).units)
+
+    again = imported(emitted, tmp_path)
+
+    assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in corpus.entries]
+
+
+def test_what_the_service_emits_of_the_shipped_corpus_imports_to_the_same_entries(
+    tmp_path: Path,
+) -> None:
+    shipped = load(ROOT / "corpus")
+    units = chunk(shipped).units
+    emitted = json_ld({unit.id: unit for unit in units})
+
+    again = imported(emitted, tmp_path)
+
+    assert len(again.entries) == len(shipped.entries) == 19
+    assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in shipped.entries]
+    assert [one.markdown for one in again.entries] == [one.markdown for one in shipped.entries]
+
+
+def test_every_shipped_answer_survives_the_round_trip(tmp_path: Path) -> None:
+    entries = load(ROOT / "corpus").entries
+
+    again = imported(page(*entries), tmp_path)
+
+    assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in entries]
+
+
+def test_questions_are_found_however_deep_they_stand() -> None:
+    data = {
+        "@graph": [
+            {"@type": "WebPage"},
+            {
+                "@type": ["FAQPage", "WebPage"],
+                "mainEntity": {
+                    "@type": ["Question"],
+                    "name": "Is it <i>hot</i> &amp; loud?",
+                    "suggestedAnswer": [{"@type": "Answer", "text": "Yes. 5 < 6\n\nAnd *so*."}],
+                },
+            },
+        ]
+    }
+
+    found = read_json_ld("faq.json", json.dumps(data, indent=1))
+
+    assert found.questions == (Question("Is it hot & loud?", "Yes. 5 < 6\n\nAnd \\*so\\*.", 15),)
+
+
+def test_question_without_words_or_answer_is_reported() -> None:
+    data = [{"@type": "Question", "name": "Is it?"}, {"@type": "Question", "acceptedAnswer": "x"}]
+
+    found = read_json_ld("faq.json", json.dumps(data))
+
+    assert found.questions == ()
+    assert found.notes == (
+        Note(1, Kind.LEFT_OUT, "the question 'Is it?' has no answer"),
+        Note(1, Kind.LEFT_OUT, "the question '' has no words"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "faq.jsonld:1: it is no valid JSON"),
+        ("[" * 100_000, "faq.jsonld: it is no valid JSON"),
+        ("{}", "faq.jsonld: there is nothing to import in it"),
+        ('[{"@type": "Question", "name": "Is it?"}]', "the question 'Is it[?]' has no answer"),
+    ],
+    ids=["broken", "too deep", "empty", "unanswered"],
+)
+def test_data_without_answers_is_refused(text: str, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        read_source("faq.jsonld", text.encode(), ".jsonld")

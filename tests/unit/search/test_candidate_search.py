@@ -1,0 +1,127 @@
+"""A large index looks at few of its texts, and answers as if it had looked at all."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from corpus import load
+from index import Answered, Retriever, dense, lexical, store
+from index.builder import build, recipe
+from index.datatypes import Chunk, Unit, Vectors
+from index.densecard import DenseKind
+from index.finding import Finder
+from index.knowledge import gather
+from index.ranking import HEAD_LIMIT
+from index.records import ById, Records
+from index.store import Loaded
+from tests.support.encoding import HandEncoder
+
+ANSWERS = HEAD_LIMIT + 50
+TEXTS = 600
+"""Of the finder alone; two for each unit."""
+
+
+@pytest.fixture(scope="module")
+def rows() -> Vectors:
+    drawn = np.random.default_rng(3).normal(size=(TEXTS, 16)).astype(np.float32)
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def finder(rows: Vectors) -> Finder:
+    return Finder(
+        dense=dense.build(rows, DenseKind.LISTS),
+        lexical=lexical.build([f"word{number}" for number in range(TEXTS)]),
+        bounds=np.arange(0, TEXTS + 1, 2),
+        always=np.array([598, 599]),
+    )
+
+
+def looked_at(finder: Finder, vector: Vectors, text: str = "", *known: int) -> NDArray[np.bool_]:
+    return finder.find(vector, text, known).cosines > -np.inf
+
+
+def test_large_index_looks_at_what_is_near(finder: Finder, rows: Vectors) -> None:
+    cosines = rows @ rows[7]
+    near = np.argsort(-cosines)[:20]
+
+    found = finder.find(rows[7], "").cosines
+
+    assert found[near] == pytest.approx(cosines[near], abs=1e-3)
+    assert (found == -np.inf).any()
+
+
+def test_all_texts_of_a_unit_are_looked_at_or_none(finder: Finder, rows: Vectors) -> None:
+    found = looked_at(finder, rows[7])
+
+    assert (found[::2] == found[1::2]).all()
+
+
+def test_shared_word_and_own_question_and_what_is_no_answer_are_looked_at(
+    finder: Finder, rows: Vectors
+) -> None:
+    far = np.flatnonzero(~looked_at(finder, rows[7]))
+
+    worded = looked_at(finder, rows[7], f"word{far[0]}")
+    known = looked_at(finder, rows[7], "", int(far[0]) // 2)
+
+    assert worded[far[0]]
+    assert known[far[0]]
+    assert looked_at(finder, rows[7])[[598, 599]].all()
+
+
+def test_with_a_head_and_in_a_small_index_every_text_is_looked_at(
+    finder: Finder, rows: Vectors
+) -> None:
+    with_head = replace(finder, lexical=None)
+    small = replace(finder, dense=dense.build(rows))
+
+    assert looked_at(with_head, rows[7]).all()
+    assert with_head.find(rows[7], "").words is None
+    assert looked_at(small, rows[7]).all()
+
+
+@pytest.fixture(scope="module")
+def large(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """An index without a head, whose texts come one by one and whose vectors in lists."""
+    folder = tmp_path_factory.mktemp("large")
+    (folder / "faqs").mkdir()
+    entries = (
+        f"- {{id: a{n}, question: 'cook {n}', variants: ['baker no {n}'], answer: Number {n}.}}\n"
+        for n in range(ANSWERS)
+    )
+    (folder / "faqs" / "many.yaml").write_text("".join(entries))
+    out = folder / "index"
+    build(load(folder), out, HandEncoder(), recipe(runtime), cache=folder / "cache")
+    loaded = store.load(out)
+    contents = replace(
+        loaded.contents,
+        units=Records((loaded.folder / "units.json").read_bytes(), TypeAdapter(Unit)),
+        chunks=Records((loaded.folder / "chunks.json").read_bytes(), TypeAdapter(Chunk)),
+        dense=dense.build(loaded.contents.dense.vectors, DenseKind.LISTS),
+    )
+    return replace(loaded, contents=contents)
+
+
+@pytest.mark.parametrize("number", [0, 777, ANSWERS - 1])
+def test_large_index_answers_its_own_questions(number: int, large: Loaded) -> None:
+    retriever = Retriever(gather(large), HandEncoder())
+
+    for question in (f"COOK {number}?", f"baker no. {number}"):
+        outcome = retriever.answer(question)
+
+        assert isinstance(outcome, Answered)
+        assert outcome.unit.id == f"a{number}"
+        assert outcome.passages[0].text == f"Number {number}."
+
+
+def test_large_index_names_its_units_and_suggests(large: Loaded) -> None:
+    retriever = Retriever(gather(large), HandEncoder())
+
+    assert isinstance(retriever.units, ById)
+    assert list(retriever.units)[:2] == ["a0", "a1"]
+    assert [one.id for one in retriever.suggest("cook 77", 3)] == ["a77", "a770", "a771"]

@@ -1,0 +1,59 @@
+import pytest
+
+from index import arrays, lookup
+from index.datatypes import Chunk, ChunkRole
+from index.errors import IndexCorrupt
+from index.lookup import Lookup
+from tests.unit.search.test_autocomplete import UNITS
+
+CHUNKS = (
+    Chunk(0, ChunkRole.QUESTION, "How bakers work", "How bakers work"),
+    Chunk(0, ChunkRole.PASSAGE, "At night.", "How bakers work\nAt night."),
+    Chunk(1, ChunkRole.VARIANT, "The pay?", "the pay"),
+    Chunk(2, ChunkRole.VARIANT, "the pay", "the pay"),
+)
+
+
+@pytest.fixture
+def found() -> Lookup:
+    return lookup.parse(lookup.learn(UNITS, CHUNKS))
+
+
+def test_own_question_is_known_but_for_case_and_marks(found: Lookup) -> None:
+    assert found.own.unit("how BAKERS work?!") == 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["the pay", "at night", "how bakers", "", "\ud83d"],
+    ids=["of-two-units", "passage", "part", "empty", "half-a-pair"],
+)
+def test_other_texts_are_nobodys_own(question: str, found: Lookup) -> None:
+    assert found.own.unit(question) is None
+
+
+def test_words_are_counted_in_what_is_encoded(found: Lookup) -> None:
+    assert found.uses == {
+        **{"how": 2, "bakers": 2, "work": 2, "at": 1, "night": 1},
+        **{"the": 2, "pay": 2},
+    }
+
+
+def test_suggestions_are_those_of_the_units(found: Lookup) -> None:
+    assert found.canned.complete("how do i bec", 8) == (2,)
+
+
+def test_same_texts_give_the_same_bytes() -> None:
+    assert lookup.learn(UNITS, CHUNKS) == lookup.learn(UNITS, CHUNKS)
+
+
+def test_index_without_questions_knows_none() -> None:
+    assert lookup.parse(lookup.learn(UNITS[:1], CHUNKS[1:2])).own.unit("night") is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no arrays", arrays.dump({})], ids=["empty", "text", "nothing-in-it"]
+)
+def test_other_bytes_are_reported(data: bytes) -> None:
+    with pytest.raises(IndexCorrupt, match=r"lookup\.safetensors cannot be read"):
+        lookup.parse(data)

@@ -1,0 +1,122 @@
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index import desks
+from index.datatypes import Vectors
+from index.desks import Desk, Intents
+from index.ranking import Background
+from tests.support.encoding import HandEncoder
+
+STRANGERS = tuple(f"stranger {number}" for number in range(25))
+
+
+class Remembering(HandEncoder):
+    """The hand-written encoder, which has nothing to remember."""
+
+    def cached(self, texts: Sequence[str], /) -> Vectors:
+        return self.encode(texts)
+
+
+@pytest.fixture
+def intents() -> Intents:
+    """Ninety intents; each is most like those with the next numbers."""
+    names = [f"intent-{number:02}" for number in range(90)]
+    return Intents(
+        {name: [f"{name} train {n}" for n in range(60)] for name in names},
+        {name: [f"{name} asked {n}" for n in range(6)] for name in names},
+        STRANGERS,
+        {name: (*names[place + 1 :], *names[:place]) for place, name in enumerate(names)},
+    )
+
+
+def csv_file(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["sentence,label", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_bot_is_read_as_one_desk_without_boundaries(tmp_path: Path) -> None:
+    train = csv_file(tmp_path / "train.csv", "who earns more,pay", '"night, or day",hours')
+    test = csv_file(tmp_path / "test.csv", "the pay,pay", "what else,NO_NODES_DETECTED")
+
+    assert desks.read_bot(train, test) == Desk(
+        ("hours", "pay"),
+        (("who earns more", 1), ("night, or day", 0)),
+        frozenset(),
+        (("the pay", 1), ("what else", None)),
+    )
+
+
+def test_intents_are_read_with_the_most_alike_first(tmp_path: Path) -> None:
+    path = tmp_path / "intents.json"
+    train = [["baker", "b"], ["bread", "a"], ["baker bread", "c"], ["bread bread", "a"]]
+    data = {"train": train, "val": [["a baker", "b"]], "oos_val": [["weather", "oos"]]}
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+    assert desks.read_intents(path, Remembering()) == Intents(
+        {"b": ["baker"], "a": ["bread", "bread bread"], "c": ["baker bread"]},
+        {"b": ["a baker"]},
+        ("weather",),
+        {"a": ("c", "b"), "b": ("c", "a"), "c": ("a", "b")},
+    )
+
+
+def test_every_other_desk_has_boundaries_that_are_like_what_it_covers(intents: Intents) -> None:
+    plain, guarded = desks.draw_desks(intents, 2)
+
+    assert plain.boundaries == frozenset()
+    assert len(guarded.boundaries) > 0
+    assert guarded.boundaries == frozenset(range(min(guarded.boundaries), len(guarded.names)))
+    assert len(plain.names) in desks.SIZES
+    assert min(guarded.boundaries) in desks.SIZES
+
+
+def test_desk_asks_about_what_it_covers_and_about_strangers(intents: Intents) -> None:
+    for desk in desks.draw_desks(intents, 4):
+        covered = [name for place, name in enumerate(desk.names) if place not in desk.boundaries]
+        wanted = [(text, desk.names[place]) for text, place in desk.questions if place is not None]
+        strange = [text for text, place in desk.questions if place is None]
+
+        assert {name for _, name in wanted} == set(covered)
+        assert all(text.startswith(f"{name} asked") for text, name in wanted)
+        assert not any(text.startswith(tuple(f"{name} " for name in covered)) for text in strange)
+        assert sum(text in STRANGERS for text in strange) == 20
+
+
+def test_desk_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
+    for desk in desks.draw_desks(intents, 4):
+        sizes = [sum(place == own for _, place in desk.texts) for own in range(len(desk.names))]
+
+        assert min(sizes) >= 3
+        assert all(text.startswith(f"{desk.names[place]} train") for text, place in desk.texts)
+
+
+def test_desks_are_the_same_every_time(intents: Intents) -> None:
+    state = random.getstate()
+
+    assert list(desks.draw_desks(intents, 3)) == list(desks.draw_desks(intents, 3))
+    assert random.getstate() == state
+
+
+def test_samples_tell_of_each_question_whether_its_class_is_the_candidate() -> None:
+    desk = Desk(
+        ("bakers", "cooks", "bread"),
+        (("cook", 1), ("baker", 0), ("baker night", 0), ("chef cook", 1), ("bread dough", 2)),
+        frozenset({2}),
+        (("a baker at night", 0), ("cook?", 0), ("bread", None)),
+    )
+    strangers = Background(("good morning",), HandEncoder().encode(["good morning"]))
+
+    found = list(desks.samples(desk, Remembering(), strangers))
+
+    assert [(one.group, one.right) for one in found] == [
+        ("a baker at night", True),
+        ("cook?", False),
+        ("bread", False),
+    ]
+    assert [one.evidence.cosine for one in found] == pytest.approx([1.0, 1.0, 0.0])
+    # The boundary is a rival: "bread" has the cosine 0.71 with it.
+    assert found[2].evidence.rival_lead == pytest.approx(0.5**0.5 + 0.15)

@@ -1,0 +1,80 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index import store, thinning
+from index.datatypes import ChunkRole, Kind, Vectors
+from index.ranking import Background
+from index.store import Contents
+from tests.support.encoding import HandEncoder
+
+
+class Remembering(HandEncoder):
+    """The hand-written encoder, which has nothing to remember."""
+
+    def cached(self, texts: Sequence[str], /) -> Vectors:
+        return self.encode(texts)
+
+
+@pytest.fixture
+def contents(index_folder: Path) -> Contents:
+    return store.load(index_folder).contents
+
+
+def variants(contents: Contents, *kinds: Kind) -> list[str]:
+    return [
+        chunk.text
+        for chunk in contents.chunks
+        if chunk.role is ChunkRole.VARIANT and contents.units[chunk.unit].kind in kinds
+    ]
+
+
+def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> None:
+    found = thinning.thin(contents, 0, 0)
+
+    answers = [chunk.text for chunk in found.asked if chunk.unit >= 0]
+    strangers = [chunk.text for chunk in found.asked if chunk.unit < 0]
+    kept = {chunk.text for chunk in found.chunks if chunk.role is ChunkRole.VARIANT}
+    assert sorted(strangers) == sorted(variants(contents, Kind.BOUNDARY))
+    assert sorted(answers) == sorted(variants(contents, Kind.FAQ, Kind.PASSAGE, Kind.COMPARISON))
+    assert kept == set(variants(contents, Kind.SMALLTALK))
+    assert Kind.BOUNDARY not in {unit.kind for unit in found.units}
+
+
+def test_some_ways_of_asking_and_examples_stay_when_told(contents: Contents) -> None:
+    found = thinning.thin(contents, 1, 1)
+
+    asked = {chunk.text for chunk in found.asked}
+    kept = [chunk for chunk in found.chunks if chunk.role is ChunkRole.VARIANT]
+    assert Kind.BOUNDARY in {unit.kind for unit in found.units}
+    assert not {chunk.text for chunk in kept} & asked
+    for position, unit in enumerate(found.units):
+        if unit.kind is not Kind.SMALLTALK:
+            assert len([chunk for chunk in kept if chunk.unit == position]) <= 1
+
+
+def test_texts_belong_to_the_units_that_are_left(contents: Contents) -> None:
+    found = thinning.thin(contents, 0, 0)
+
+    titles = [chunk for chunk in found.chunks if chunk.role is ChunkRole.QUESTION]
+    assert [found.units[chunk.unit].title for chunk in titles] == [u.title for u in found.units]
+
+
+def test_thinned_index_is_drawn_alike_every_time(contents: Contents) -> None:
+    assert thinning.thin(contents, 1, 1) == thinning.thin(contents, 1, 1)
+
+
+def test_sample_is_right_when_the_unit_was_found_that_lost_the_question(
+    contents: Contents,
+) -> None:
+    encoder = Remembering()
+    thinned = thinning.thin(contents, 0, 0)
+    background = Background((), encoder.encode(["night"])[:0])
+
+    found = list(thinning.samples(thinned, contents.groups.equivalents, encoder, background))
+
+    assert [sample.group for sample in found] == [chunk.text for chunk in thinned.asked]
+    assert all(sample.evidence.bare == 1.0 for sample in found)
+    assert any(sample.right for sample in found)
+    assert not any(s.right for s, c in zip(found, thinned.asked, strict=True) if c.unit < 0)

@@ -1,0 +1,292 @@
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus import Corpus
+from index import journal, order, store
+from index.builder import Recipe, build
+from index.changes import Change
+from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
+from index.gate import Balance, FailedCheck, Review, Texts
+from index.journal import Act, Reviewed
+from tests.support.encoding import HandEncoder
+from tests.support.publishing import date_in_one_second
+
+REVIEW = Review(
+    Texts(("n",), ("g",), ("c",)),
+    (Change("q", "a", "b"),),
+    (Balance("ways of asking", 9, (Change("w", "a", "b"),), (Change("r", "b", "a"),)),),
+    (FailedCheck("q", None, "a", passed_before=True),),
+    ("a reason",),
+)
+
+
+@pytest.fixture
+def out(index_folder: Path, tmp_path: Path) -> Path:
+    """An index to change, with one version that nobody noted."""
+    return shutil.copytree(index_folder, tmp_path / "index")
+
+
+@pytest.fixture
+def versions(corpus: Corpus, out: Path, runtime: Path, tmp_path: Path) -> Sequence[str]:
+    """Versions that are there; the first is live."""
+    others = [
+        build(
+            replace(corpus, content_hash=str(number)),
+            out,
+            HandEncoder(),
+            Recipe(runtime),
+            cache=tmp_path / "cache",
+            publish=False,
+        ).version
+        for number in range(3)
+    ]
+    return (store.current(out), *others)
+
+
+def publish(out: Path, *versions: str) -> None:
+    for version in versions:
+        journal.publish(out, version, "Ann")
+
+
+def undo(out: Path, version: str | None = None) -> str:
+    return journal.roll_back(out, version, "Bob").version
+
+
+def test_publication_is_noted_with_who_and_what_changed(out: Path, versions: Sequence[str]) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+
+    (noted,) = journal.history(out)
+    assert store.current(out) == versions[1]
+    assert (noted.act, noted.version, noted.before) == (Act.PUBLISH, versions[1], versions[0])
+    assert (noted.by, noted.texts, noted.answers) == ("Ann", REVIEW.texts, REVIEW.answers)
+    assert (noted.failed, noted.overruled) == (("q",), ("a reason",))
+    assert (noted.worse, noted.better) == ((Change("w", "a", "b"),), (Change("r", "b", "a"),))
+    assert (noted.count_worse, noted.count_better) == (1, 1)
+
+
+def test_note_of_before_tested_questions_were_noted_is_read(
+    out: Path, versions: Sequence[str]
+) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    (path,) = (out / order.FOLDER).iterdir()
+    written = json.loads(path.read_bytes())
+    for name in ("worse", "count_worse", "better", "count_better"):
+        del written[name]
+    path.write_text(json.dumps(written))
+
+    (noted,) = journal.history(out)
+
+    assert (noted.answers, noted.worse, noted.count_better) == (REVIEW.answers, (), 0)
+
+
+def test_undo_turns_what_got_worse_and_better_around(out: Path, versions: Sequence[str]) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+
+    undone = journal.roll_back(out, None, "Bob")
+
+    assert undone.worse == (Change("r", "a", "b"),)
+    assert undone.better == (Change("w", "b", "a"),)
+    assert (undone.count_worse, undone.count_better) == (1, 1)
+
+
+def test_long_lists_are_cut_and_counted(out: Path, versions: Sequence[str]) -> None:
+    worse = tuple(Change(f"w{number}", "a", "b") for number in range(500))
+    many = replace(
+        REVIEW,
+        answers=REVIEW.answers * 500,
+        texts=Texts(("n",) * 500, (), ()),
+        balances=(Balance("ways of asking", 900, worse, ()),),
+    )
+
+    journal.publish(out, versions[1], "Ann", Reviewed(many, versions[0]))
+
+    (noted,) = journal.history(out)
+    assert (len(noted.answers), noted.changed_answers) == (journal.MOST_LISTED, 500)
+    assert len(noted.texts.new) == journal.MOST_LISTED
+    assert (len(noted.worse), noted.count_worse) == (journal.MOST_LISTED, 500)
+
+
+def test_publishing_what_is_live_is_not_noted(out: Path, versions: Sequence[str]) -> None:
+    publish(out, versions[0])
+
+    assert journal.history(out) == ()
+    assert store.current(out) == versions[0]
+
+
+def test_version_that_went_live_since_the_review_is_not_replaced(
+    out: Path, versions: Sequence[str]
+) -> None:
+    store.publish(out, versions[2])
+
+    with pytest.raises(IndexBusy, match=f"{versions[2]} went live in the meantime"):
+        journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+
+    assert store.current(out) == versions[2]
+    assert journal.history(out) == ()
+
+
+def test_version_that_is_refused_leaves_no_note(out: Path, versions: Sequence[str]) -> None:
+    (out / "versions" / versions[1] / "units.json").write_text("[]")
+
+    with pytest.raises(IndexCorrupt):
+        publish(out, versions[1])
+
+    assert journal.history(out) == ()
+    assert list((out / order.FOLDER).iterdir()) == []
+    assert store.current(out) == versions[0]
+
+
+def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
+    out: Path, versions: Sequence[str]
+) -> None:
+    publish(out, versions[1])
+    publish(out, versions[2])
+    store.publish(out, versions[1])  # as if the process had died before the last step
+
+    died_last = [noted.version for noted in journal.history(out)]
+    publish(out, versions[3])
+    died_before = [noted.version for noted in journal.history(out)]
+
+    assert died_last == [versions[1]]
+    assert died_before == [versions[1], versions[3]]
+
+
+def test_note_that_cannot_be_read_is_left_out(out: Path, versions: Sequence[str]) -> None:
+    publish(out, versions[1], versions[2])
+    first = min((out / order.FOLDER).iterdir())
+    first.write_text("{")
+    (out / order.FOLDER / "notes.txt").touch()
+
+    assert [noted.version for noted in journal.history(out)] == [versions[2]]
+
+
+def test_undo_goes_to_the_version_published_before_and_a_second_one_further(
+    out: Path, versions: Sequence[str]
+) -> None:
+    publish(out, versions[2], versions[1], versions[3])
+
+    assert [undo(out), undo(out), undo(out)] == [versions[1], versions[2], versions[0]]
+
+
+def test_undo_after_an_undo_and_a_publication_goes_to_what_was_live_then(
+    out: Path, versions: Sequence[str]
+) -> None:
+    publish(out, versions[1], versions[2])
+    undo(out)
+    publish(out, versions[3])
+
+    assert undo(out) == versions[1]
+
+
+def test_undo_of_a_step_forward_goes_back(out: Path, versions: Sequence[str]) -> None:
+    publish(out, versions[1], versions[2])
+    undo(out)
+
+    assert undo(out, versions[2]) == versions[2]
+    assert undo(out) == versions[1]
+
+
+def test_version_published_again_is_undone_to_the_one_between(
+    out: Path, versions: Sequence[str]
+) -> None:
+    publish(out, versions[1], versions[2], versions[1])
+
+    assert undo(out) == versions[2]
+
+
+def test_undo_passes_over_versions_that_are_gone(out: Path, versions: Sequence[str]) -> None:
+    publish(out, versions[1], versions[2])
+    shutil.rmtree(out / "versions" / versions[1])
+
+    assert undo(out) == versions[0]
+
+
+def test_undo_notes_what_it_takes_back(out: Path, versions: Sequence[str]) -> None:
+    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+
+    undo(out)
+
+    noted = journal.history(out)[-1]
+    assert (noted.act, noted.by, noted.version) == (Act.ROLLBACK, "Bob", versions[0])
+    assert noted.texts == Texts(("g",), ("n",), ("c",))
+    assert noted.answers == (Change("q", "b", "a"),)
+
+
+def test_where_nothing_was_noted_an_undo_goes_to_what_was_built_before_in_the_same_second_too(
+    out: Path, versions: Sequence[str]
+) -> None:
+    store.publish(out, versions[2])
+    date_in_one_second(out, versions)
+
+    assert journal.previous(out) == versions[1]
+
+
+def test_where_nothing_was_published_before_there_is_no_undo(out: Path) -> None:
+    with pytest.raises(UnknownVersion, match="was published before the live one"):
+        undo(out)
+
+
+def test_of_versions_that_never_went_live_all_but_the_last_are_left_over(
+    out: Path, versions: Sequence[str]
+) -> None:
+    one, other, last = versions[1:]
+
+    assert journal.leftovers(out, [one, other, last], 1) == (one, other)
+    assert journal.leftovers(out, [one, "gone", one, other], 2) == ()
+    assert journal.leftovers(out, [versions[0]], 0) == ()
+
+    publish(out, one, last, other)
+    undo(out)
+
+    assert journal.leftovers(out, versions, 0) == ()
+
+
+def test_where_nothing_is_live_nothing_is_left_over(out: Path, versions: Sequence[str]) -> None:
+    (out / "current").unlink()
+
+    assert journal.leftovers(out, versions, 0) == ()
+
+
+def test_version_that_a_store_still_names_is_not_deleted(
+    out: Path, versions: Sequence[str]
+) -> None:
+    assert not journal.discard(out, versions[1], lambda version: False)
+    assert versions[1] in store.version_names(out)
+
+    assert journal.discard(out, versions[1], lambda version: version == versions[1])
+    assert versions[1] not in store.version_names(out)
+
+
+def test_live_version_and_the_steps_back_are_protected(out: Path, versions: Sequence[str]) -> None:
+    publish(out, versions[1], versions[2], versions[3])
+    before = journal.protected(out)
+
+    undo(out)
+
+    assert before == {versions[3], versions[2]}
+    assert journal.protected(out) == {versions[2], versions[1], versions[3]}
+
+
+def test_only_version_is_protected(out: Path) -> None:
+    assert journal.protected(out) == {store.current(out)}
+
+
+def test_first_version_has_none_before_it(out: Path, versions: Sequence[str]) -> None:
+    (out / "current").unlink()
+
+    publish(out, versions[1])
+
+    (noted,) = journal.history(out)
+    assert noted.before is None
+
+
+def test_signature_is_the_account_after_the_name_that_was_given() -> None:
+    account = journal.signature()
+
+    assert "@" in account
+    assert journal.signature("Ann") == f"Ann ({account})"
