@@ -29,7 +29,7 @@ from index import (
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.densecard import DenseKind, RemoteCard
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.embeddings import Embedder, encode_cached
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion

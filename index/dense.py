@@ -16,7 +16,7 @@ import faiss  # noqa: TID251 - this module is where FAISS lives
 import numpy as np
 from numpy.typing import NDArray
 
-from index import arrays
+from index.storage import tensors
 from index.datatypes import Scores, Vectors
 from index.densecard import DenseCard, DenseKind
 from index.errors import IndexCorrupt
@@ -132,7 +132,7 @@ class Dense:
             writer = faiss.PyCallbackIOWriter(file.write, _AT_ONCE)  # type: ignore[attr-defined]
             faiss.write_index(self._faiss, writer)
         if not self.exact:
-            arrays.write(_rows_path(path), {"rows": self._rows})
+            tensors.write(_rows_path(path), {"rows": self._rows})
 
 
 def _ordered(positions: NDArray[np.int64], scores: Scores, k: int) -> Neighbours:
@@ -269,7 +269,7 @@ def load(path: Path, card: DenseCard) -> Dense:
         # Else every search starts 32 threads to touch the lists before they are read.
         inverted: Any = faiss.downcast_InvertedLists(lists.invlists)
         inverted.prefetch_nthread = 0
-        rows = arrays.parse(arrays.read(_rows_path(path)))["rows"]
+        rows = tensors.parse(tensors.read(_rows_path(path)))["rows"]
         return Dense(lists, rows, card)
     except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
         raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error

@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from index.datatypes import Vectors
-from index.durable import explained
+from index.storage.atomic_files import explained
 from index.encoder import Encoder
 from index.errors import IndexBusy, Unwritable
 

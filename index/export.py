@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import folders, language
+from index import language
+from index.storage import atomic_folders
 from index.datatypes import Vectors
-from index.durable import explained
+from index.storage.atomic_files import explained
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.errors import ModelMismatch, ModelMissing
-from index.holder import hold
+from index.storage.folder_lock import hold
 from index.quantisation import quantise
 from index.quiet import quiet
 from index.weights import BUILD_EXTRA, cached_folder, weights_digest
@@ -202,17 +203,17 @@ def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Pat
     the disk is full or may not be written to.
     """
     folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
-    if folders.is_whole(folder):
+    if atomic_folders.is_whole(folder):
         return folder
     with explained(cache):
         cache.mkdir(parents=True, exist_ok=True)
         with hold(cache / "lock", wait):
-            folders.clear(cache)
-            if not folders.is_whole(folder):  # or the process that was waited for has made it
-                with folders.workspace(cache) as building:
+            atomic_folders.clear(cache)
+            if not atomic_folders.is_whole(folder):  # or the process that was waited for has made it
+                with atomic_folders.workspace(cache) as building:
                     export(source, building)
-                    folders.seal(building)
-                    folders.settle(building, folder)
+                    atomic_folders.seal(building)
+                    atomic_folders.settle(building, folder)
     return folder
 
 

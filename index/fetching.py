@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from index import store
-from index.durable import explained, file_digest, flush_tree, put
+from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
-from index.folders import settle
+from index.storage.atomic_folders import settle
 from index.order import FOLDER, note_paths
 
 ATTEMPTS = 3

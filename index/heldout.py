@@ -13,7 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from index import arrays, intent, ranking
+from index import intent, ranking
+from index.storage import tensors
 from index.datatypes import (
     Answered,
     Chunk,
@@ -76,7 +77,7 @@ def said(outcome: Outcome) -> Said:
 
 def held_out(loaded: Loaded) -> tuple[Tried, ...]:
     """Ask a version the questions that it was built to be asked."""
-    model = ranking.parse(arrays.read(loaded.folder / ranking.FILE))
+    model = ranking.parse(tensors.read(loaded.folder / ranking.FILE))
     asker = _Asker(loaded, model)
     return tuple(asker.tried(int(position)) for position in model.held_out)
 

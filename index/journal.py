@@ -16,10 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from index import store
 from index.changes import Change
-from index.durable import put
+from index.storage.atomic_files import put
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
 from index.gate import Review, Texts
-from index.holder import now, user, written
+from index.storage.folder_lock import now, user, written
 from index.order import FOLDER, last_at, note_paths
 
 MOST_LISTED = 200

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index import (
-    arrays,
     candidates,
     coarse,
     confidence,
@@ -19,9 +18,9 @@ from index import (
     ranking,
     spelling,
     store,
-    text,
-)
-from index.arrays import Buffer
+    text)
+from index.storage import tensors
+from index.storage.tensors import Buffer
 from index.candidates import Catalogue, UnitKey
 from index.coarse import Coarse, Groups
 from index.confidence import Calibration
@@ -32,7 +31,7 @@ from index.finding import Finder, RemoteFinder, VectorStore
 from index.language import Languages
 from index.lookup import OwnQuestions
 from index.ranking import Ranker, RankingModel
-from index.records import ById, Records
+from index.storage.json_lines import ById, Records
 from index.roles import Roles, roles_of
 from index.spelling import Spelling
 from index.store import Contents
@@ -214,4 +213,4 @@ def _file(loaded: store.Loaded, name: str) -> Buffer:
     if name not in loaded.manifest.files:
         version = loaded.manifest.version
         raise IndexCorrupt(f"Version {version} has no {name}. {store.REBUILD}")
-    return arrays.read(loaded.folder / name)
+    return tensors.read(loaded.folder / name)

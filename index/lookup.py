@@ -11,8 +11,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from index import arrays, suggestions
-from index.arrays import Arrays, Buffer, pack, unpack
+from index import suggestions
+from index.storage import tensors
+from index.storage.tensors import Arrays, Buffer, pack, unpack
 from index.datatypes import Chunk, ChunkRole, Unit
 from index.errors import IndexCorrupt
 from index.spelling import count
@@ -54,7 +55,7 @@ class Lookup:
 def learn(units: Sequence[Unit], chunks: Sequence[Chunk]) -> bytes:
     """Return the bytes of the file."""
     uses = count(chunk.embedded for chunk in chunks)
-    return arrays.dump(
+    return tensors.dump(
         {
             **_own_questions(chunks),
             **pack("words", uses),
@@ -72,7 +73,7 @@ def parse(data: Buffer) -> Lookup:
 
     """
     try:
-        read = arrays.parse(data)
+        read = tensors.parse(data)
         words = unpack("words", read)
         uses = Counter(dict(zip(words, read["uses"].tolist(), strict=True)))
         own = OwnQuestions(read["own_keys"], read["own_units"])

@@ -13,8 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import arrays, intent, ngrams, prose
-from index.arrays import Buffer
+from index import intent, ngrams, prose
+from index.storage import tensors
+from index.storage.tensors import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.ngrams import SparseRows
@@ -170,7 +171,7 @@ def _head_texts(chunks: Sequence[Chunk]) -> list[int]:
 def dump(model: RankingModel) -> bytes:
     """Write a model as the bytes of one file, the same every time."""
     grams = sorted(model.ngrams.idf)
-    return arrays.dump(
+    return tensors.dump(
         {
             "head": model.head.weights if model.head else np.zeros((0, 0), dtype=np.float32),
             "typical": np.array([model.head.typical if model.head else 0.0]),
@@ -196,7 +197,7 @@ def parse(data: Buffer) -> RankingModel:
 
     """
     try:
-        read = arrays.parse(data)
+        read = tensors.parse(data)
         grams = read["grams"].tobytes().decode().splitlines()
         idf = dict(zip(grams, read["idf"].tolist(), strict=True))
         weights, typical = read["head"], read["typical"].item()

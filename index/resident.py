@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import arrays
+from index.storage import tensors
 from index.datatypes import Chunk, Kind, Unit
 from index.errors import IndexCorrupt
 from index.remote import Positions
@@ -41,11 +41,11 @@ def choose(units: Sequence[Unit], chunks: Sequence[Chunk], most: int = MOST) -> 
 def read(path: Path) -> Positions:
     """Read which texts stay. Raises IndexCorrupt when the file cannot be read."""
     try:
-        return np.asarray(arrays.parse(arrays.read(path))["positions"], dtype=np.int64)
+        return np.asarray(tensors.parse(tensors.read(path))["positions"], dtype=np.int64)
     except (OSError, ValueError, KeyError) as error:
         raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error
 
 
 def dump(chosen: Positions) -> bytes:
     """Write which texts stay as the bytes of a file."""
-    return arrays.dump({"positions": chosen})
+    return tensors.dump({"positions": chosen})

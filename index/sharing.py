@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import ranking, store
-from index.arrays import Buffer
+from index.storage.tensors import Buffer
 from index.datatypes import Unit, Vectors
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.intent import Head
 from index.knowledge import OpenVectors, Parts, gather
 from index.ngrams import SparseRows
 from index.prose import Prose
 from index.ranking import RankingModel
-from index.records import Records
+from index.storage.json_lines import Records
 from index.retriever import Retriever
 from index.spelling import english_words
 

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import dense, lexical, records, resident
+from index import dense, lexical, resident
+from index.storage import json_lines
 from index.datatypes import Chunk, Manifest, Measured, Unit
 from index.dense import Dense
-from index.durable import explained, file_digest, flush_tree, put
+from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import (
     IndexCorrupt,
     IndexIncompatible,
@@ -29,8 +30,8 @@ from index.errors import (
     RetrievalError,
     UnknownVersion,
 )
-from index.folders import clear, discard, settle, workspace
-from index.holder import Notice, hold
+from index.storage.atomic_folders import clear, discard, settle, workspace
+from index.storage.folder_lock import Notice, hold
 from index.lexical import Lexical
 from index.remote import Positions
 
@@ -88,8 +89,8 @@ Measure = Callable[[Loaded], Measured]
 Digest = Callable[[Path], str]
 """Computes the SHA-256 of a file; raises OSError."""
 _MANIFEST = TypeAdapter(Manifest)
-_UNITS = records.Kind.of(Unit)
-_CHUNKS = records.Kind.of(Chunk)
+_UNITS = json_lines.Kind.of(Unit)
+_CHUNKS = json_lines.Kind.of(Chunk)
 _GROUPS = TypeAdapter(Groups)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Strings, pack, unpack
+from index.storage.tensors import Arrays, Strings, pack, unpack
 from index.datatypes import Kind, Unit
 from index.text import clean, words
 

@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.errors import ModelMissing
 
 BUILD_EXTRA = "python -m pip install -e '.[build]'"

@@ -25,7 +25,7 @@ from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
 from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
-from index.holder import FOREVER, Holder
+from index.storage.folder_lock import FOREVER, Holder
 from index.journal import Reviewed
 
 SHIPPED = Path(__file__).parent.parent / "corpus"

@@ -16,7 +16,7 @@ from index import confidence, desks, fitting, store, thinning
 from index.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.embeddings import encode_cached
 from index.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError

@@ -18,7 +18,7 @@ from rich.table import Table
 from index import journal, store, stores, telling
 from index.datatypes import Manifest
 from index.errors import RetrievalError, StoreUnavailable
-from index.holder import FOREVER, Holder
+from index.storage.folder_lock import FOREVER, Holder
 from index.journal import Publication
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from index.datatypes import Source, Vectors
 from index.encoder import Encoder
 from index.errors import IndexCorrupt
 from index.ranking import RankingModel
-from index.records import Kind, Records
+from index.storage.json_lines import Kind, Records
 from index.sharing import WORTH_REMEMBERING, Sharing, all_moved, moved
 from tests.support.encoding import HandEncoder
 

@@ -18,7 +18,7 @@ from corpus import load
 from index import Retriever, store
 from index.builder import build, recipe
 from index.datatypes import Outcome, Turn
-from index.durable import put
+from index.storage.atomic_files import put
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT
 from tests.support.serving import ADMIN, open_small, serving, settings_for

@@ -2,12 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from index.durable import exclusive, flush_tree, put
+from index.storage.atomic_files import exclusive, flush_tree, put
 
 HOLD = """
 import sys
 from pathlib import Path
-from index.durable import exclusive
+from index.storage.atomic_files import exclusive
 with exclusive(Path(sys.argv[1])) as held:
     print(held, flush=True)
     sys.stdin.read()

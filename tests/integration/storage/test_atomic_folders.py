@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from index.folders import clear, discard, exchanged, is_whole, seal, settle, workspace
+from index.storage.atomic_folders import clear, discard, exchanged, is_whole, seal, settle, workspace
 
 
 def folder_with(path: Path, text: str) -> Path:

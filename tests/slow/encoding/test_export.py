@@ -14,7 +14,7 @@ from index.datatypes import Vectors
 from index.encoder import OnnxEncoder
 from index.errors import IndexBusy, ModelMismatch, ModelMissing
 from index.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
-from index.holder import hold
+from index.storage.folder_lock import hold
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "corpus"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexBusy
-from index.holder import FOREVER, Holder, hold, holder
+from index.storage.folder_lock import FOREVER, Holder, hold, holder
 
 HOLD = (
     "import sys\n"
     "from pathlib import Path\n"
-    "from index.holder import hold\n"
+    "from index.storage.folder_lock import hold\n"
     "with hold(Path(sys.argv[1])):\n"
     "    print('held', flush=True)\n"
     "    sys.stdin.read()\n"

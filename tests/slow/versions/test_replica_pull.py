@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from index import journal, store
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
 from index.fetching import LONGEST_SILENCE, Place, Source
 from index.order import mark

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import arrays, ngrams, prose, ranking, samples, store
+from index import ngrams, prose, ranking, samples, store
+from index.storage import tensors
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
@@ -273,8 +274,8 @@ def test_without_background_no_question_is_near_it() -> None:
 
 def changed(**given: object) -> bytes:
     """A written model with other arrays in the place of some; None leaves one out."""
-    kept = {**arrays.parse(ranking.dump(fitted())), **given}
-    return arrays.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
+    kept = {**tensors.parse(ranking.dump(fitted())), **given}
+    return tensors.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
 
 
 @pytest.mark.parametrize(

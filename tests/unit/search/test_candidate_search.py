@@ -16,7 +16,7 @@ from index.densecard import DenseKind
 from index.finding import Finder
 from index.knowledge import gather
 from index.ranking import HEAD_LIMIT
-from index.records import ById, Records
+from index.storage.json_lines import ById, Records
 from index.store import Loaded
 from tests.support.encoding import HandEncoder
 

@@ -1,6 +1,7 @@
 import pytest
 
-from index import arrays, lookup
+from index import lookup
+from index.storage import tensors
 from index.datatypes import Chunk, ChunkRole
 from index.errors import IndexCorrupt
 from index.lookup import Lookup
@@ -52,7 +53,7 @@ def test_index_without_questions_knows_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"no arrays", arrays.dump({})], ids=["empty", "text", "nothing-in-it"]
+    "data", [b"", b"no arrays", tensors.dump({})], ids=["empty", "text", "nothing-in-it"]
 )
 def test_other_bytes_are_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"lookup\.safetensors cannot be read"):

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from index import arrays
-from index.records import ById, Kind, Records
+from index.storage import tensors
+from index.storage.json_lines import ById, Kind, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def test_file_is_json_with_a_record_a_line(path: Path) -> None:
 
 
 def test_large_file_is_read_record_by_record(path: Path) -> None:
-    padding = b" " * arrays.MAPPED_FROM
+    padding = b" " * tensors.MAPPED_FROM
     path.write_bytes(path.read_bytes().replace(b"\n]\n", padding + b"\n]\n"))
 
     found = BREADS.read(path)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index import arrays
+from index.storage import tensors
 
 ALL: dict[str, NDArray[Any]] = {
     "letters": np.frombuffer(b"odd", dtype=np.uint8),
@@ -22,7 +22,7 @@ def as_lists(found: dict[str, NDArray[Any]]) -> dict[str, tuple[str, object]]:
 
 
 def test_arrays_that_were_written_are_read() -> None:
-    read = arrays.parse(arrays.dump(ALL))
+    read = tensors.parse(tensors.dump(ALL))
 
     assert as_lists(read) == as_lists(ALL)
     assert read["none"].shape == (0, 3)
@@ -32,26 +32,26 @@ def test_arrays_that_were_written_are_read() -> None:
 def test_safetensors_reads_them_too() -> None:
     safetensors = pytest.importorskip("safetensors.numpy", reason="needs the build extra")
 
-    assert as_lists(safetensors.load(arrays.dump(ALL))) == as_lists(ALL)
+    assert as_lists(safetensors.load(tensors.dump(ALL))) == as_lists(ALL)
 
 
 def test_arrays_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
-        arrays.parse(arrays.dump(ALL))["scores"][0, 0] = 3
+        tensors.parse(tensors.dump(ALL))["scores"][0, 0] = 3
 
 
-@pytest.mark.parametrize("size", [arrays.MAPPED_FROM, arrays.MAPPED_FROM - 4096], ids=str)
+@pytest.mark.parametrize("size", [tensors.MAPPED_FROM, tensors.MAPPED_FROM - 4096], ids=str)
 def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path) -> None:
     path, rows = tmp_path / "arrays", np.zeros(size - 1024, dtype=np.uint8)
     rows[-1] = 7
-    path.write_bytes(arrays.dump({"rows": rows}) + b"\0" * (size - 1024 - len(rows)))
+    path.write_bytes(tensors.dump({"rows": rows}) + b"\0" * (size - 1024 - len(rows)))
     with path.open("ab") as file:
         file.truncate(size)
 
-    data = arrays.read(path)
+    data = tensors.read(path)
 
-    assert isinstance(data, mmap.mmap) is (size >= arrays.MAPPED_FROM)
-    assert int(arrays.parse(data)["rows"][-1]) == 7
+    assert isinstance(data, mmap.mmap) is (size >= tensors.MAPPED_FROM)
+    assert int(tensors.parse(data)["rows"][-1]) == 7
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path)
     [
         b"",
         b"not arrays at all",
-        arrays.dump(ALL)[:-4],
-        arrays.dump(ALL)[:40],
+        tensors.dump(ALL)[:-4],
+        tensors.dump(ALL)[:40],
         (2).to_bytes(8, "little") + b"[]",
         (8).to_bytes(8, "little") + b'{"a": 1}',
         (9).to_bytes(8, "little") + b'{"a": {}}',
@@ -69,11 +69,11 @@ def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path)
 )
 def test_other_bytes_are_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json, numpy and this module each say their own
-        arrays.parse(data)
+        tensors.parse(data)
 
 
 def test_unknown_type_is_a_value_error() -> None:
     header = json.dumps({"a": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
 
     with pytest.raises(ValueError, match="BF16"):
-        arrays.parse(len(header).to_bytes(8, "little") + header + b"\0\0")
+        tensors.parse(len(header).to_bytes(8, "little") + header + b"\0\0")

@@ -8,7 +8,7 @@ from corpus import Corpus
 from index import store
 from index.builder import Recipe, build
 from index.chunking import chunk
-from index.durable import file_digest
+from index.storage.atomic_files import file_digest
 from index.errors import (
     IndexBusy,
     IndexCorrupt,

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.durable import NEW, flush, flush_tree, put
+from index.storage.atomic_files import NEW, flush, flush_tree, put
 
 SEAL = "SHA256SUMS"
 """In the form of `sha256sum`, so that `sha256sum -c SHA256SUMS` checks such a folder, too."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.durable import exclusive
+from index.storage.atomic_files import exclusive
 from index.errors import IndexBusy
 
 FOREVER = float("inf")

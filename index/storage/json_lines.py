@@ -14,8 +14,8 @@ from typing import Generic, TypeVar, overload
 import numpy as np
 from pydantic import TypeAdapter
 
-from index import arrays
-from index.arrays import Buffer
+from index.storage import tensors
+from index.storage.tensors import Buffer
 
 Record = TypeVar("Record")
 Part = TypeVar("Part")
@@ -115,7 +115,7 @@ class Kind(Generic[Record]):
 
     def read(self, path: Path) -> Sequence[Record]:
         """Read what `write` wrote. Raises OSError, and ValidationError where it is another file."""
-        data = arrays.read(path)
+        data = tensors.read(path)
         if isinstance(data, mmap.mmap):
             return Records(data, self.one)
         return self.whole.validate_json(data)

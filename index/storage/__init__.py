@@ -1,0 +1,1 @@
+"""Files on disk that survive a crash: atomic writes, locks, tensors, JSON lines."""
