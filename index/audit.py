@@ -15,7 +15,7 @@ from index.heldout import Tried
 from index.inspection import View
 from index.knowledge import OpenVectors
 from index.store import Loaded
-from index.text import fold
+from index.text.normalisation.normalisation import fold
 
 LEFT_OUT = (
     "shadowed and unreached answers, boundaries that get an answer, questions and figures that"

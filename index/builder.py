@@ -18,14 +18,13 @@ from index import (
     coarsening,
     confidence,
     dense,
-    language,
     lexical,
     lookup,
     ranking,
     resident,
     samples,
-    store,
-)
+    store)
+from index.text.normalisation import language_identification
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.densecard import DenseKind, RemoteCard
@@ -184,8 +183,8 @@ def _version(job: _Job) -> str:
 def _runtime(recipe: Recipe) -> dict[str, Path]:
     """Return the files of the run time; without one for languages, a second at run time is lost."""
     files = {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
-    if (spoken := recipe.runtime / language.FILE).exists():
-        files[language.FILE] = spoken
+    if (spoken := recipe.runtime / language_identification.FILE).exists():
+        files[language_identification.FILE] = spoken
     return files
 
 

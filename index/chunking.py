@@ -8,8 +8,8 @@ from corpus import Boundary, Corpus, Document, Entry, Section, Span
 from corpus import Source as ContentSource
 from index import prose
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
-from index.sentences import sentence_spans
-from index.text import clean, compile_synonyms
+from index.text.normalisation.sentences import sentence_spans
+from index.text.normalisation.normalisation import clean, compile_synonyms
 
 LONGEST_PASSAGE = 180
 """Words. The encoder reads 256 tokens, about 190 words with the heading before them."""

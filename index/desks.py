@@ -14,7 +14,8 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from index import candidates, ranking, text
+from index import candidates, ranking
+from index.text.normalisation import normalisation
 from index.confidence import Evidence
 from index.datatypes import Chunk, ChunkRole, Vectors
 from index.ranking import Background, Ranker
@@ -163,7 +164,7 @@ def _families(draw: random.Random, intents: Intents, size: int) -> list[str]:
 def samples(desk: Desk, encoder: Cached, background: Background) -> Iterator[Sample]:
     """Rank a desk's questions as an index would, and see what the evidence is."""
     chunks = tuple(
-        Chunk(position, ChunkRole.VARIANT, sentence, text.clean(sentence))
+        Chunk(position, ChunkRole.VARIANT, sentence, normalisation.clean(sentence))
         for sentence, position in sorted(desk.texts, key=lambda pair: pair[1])
     )
     vectors = encoder.cached([chunk.embedded for chunk in chunks])
@@ -171,7 +172,7 @@ def samples(desk: Desk, encoder: Cached, background: Background) -> Iterator[Sam
     ranker = Ranker(model)
     content = np.array([position not in desk.boundaries for position in range(len(desk.names))])
     fixed = candidates.Catalogue(content, content, {}, {}, {})
-    asked = [text.clean(question) for question, _ in desk.questions]
+    asked = [normalisation.clean(question) for question, _ in desk.questions]
     rows = encoder.cached(asked)
     for question, vector, (_, wanted) in zip(asked, rows, desk.questions, strict=True):
         scores = ranker.score(vectors @ vector, vector[None], question)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import language
+from index.text.normalisation import language_identification
 from index.storage import atomic_folders
 from index.datatypes import Vectors
 from index.storage.atomic_files import explained
@@ -233,7 +233,7 @@ def export(source: ModelSource, folder: Path) -> None:
         onnx.save(quantise(_graph(model), _samples(tokenizer)), str(folder / ENCODER_FILE))
     # Through Python: its own way of writing says of a full disk what nobody could catch.
     (folder / TOKENIZER_FILE).write_bytes(tokenizer.to_str(pretty=True).encode())
-    language.save(folder / language.FILE)
+    language_identification.save(folder / language_identification.FILE)
     check_export(model, OnnxEncoder(folder))
 
 

@@ -29,7 +29,7 @@ from index.knowledge import gather
 from index.lookup import NO_QUESTIONS
 from index.ranking import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
-from index.spelling import Spelling
+from index.text.normalisation.spelling import Spelling
 from index.store import Loaded
 
 ALWAYS = date.min

@@ -13,12 +13,12 @@ from index import (
     candidates,
     coarse,
     confidence,
-    language,
     lookup,
     ranking,
-    spelling,
-    store,
-    text)
+    store)
+from index.text.normalisation import language_identification
+from index.text.normalisation import spelling
+from index.text.normalisation import normalisation
 from index.storage import tensors
 from index.storage.tensors import Buffer
 from index.candidates import Catalogue, UnitKey
@@ -28,15 +28,15 @@ from index.datatypes import Kind, Manifest, Unit
 from index.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, StoreUnnamed
 from index.finding import Finder, RemoteFinder, VectorStore
-from index.language import Languages
+from index.text.normalisation.language_identification import Languages
 from index.lookup import OwnQuestions
 from index.ranking import Ranker, RankingModel
 from index.storage.json_lines import ById, Records
 from index.roles import Roles, roles_of
-from index.spelling import Spelling
+from index.text.normalisation.spelling import Spelling
 from index.store import Contents
 from index.suggestions import Canned
-from index.text import Synonyms
+from index.text.normalisation.normalisation import Synonyms
 
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
@@ -104,7 +104,7 @@ def gather(
     known = lookup.parse(_file(loaded, lookup.FILE))
     keys = _keys(contents.units)
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
-    synonyms = text.compile_synonyms(contents.groups.synonyms)
+    synonyms = normalisation.compile_synonyms(contents.groups.synonyms)
     roles = roles_of(_comparisons(contents.units, keys), synonyms.canonical)
     return Knowledge(
         manifest=loaded.manifest,
@@ -130,8 +130,8 @@ def _calibration(loaded: store.Loaded, model: RankingModel) -> Calibration:
 
 
 def _languages(loaded: store.Loaded) -> Languages:
-    digest = loaded.manifest.files.get(language.FILE)
-    return Languages(loaded.folder / language.FILE, digest) if digest else language.WHOLE
+    digest = loaded.manifest.files.get(language_identification.FILE)
+    return Languages(loaded.folder / language_identification.FILE, digest) if digest else language_identification.WHOLE
 
 
 def _keys(units: Sequence[Unit]) -> Sequence[UnitKey | Unit]:

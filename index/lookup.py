@@ -16,9 +16,9 @@ from index.storage import tensors
 from index.storage.tensors import Arrays, Buffer, pack, unpack
 from index.datatypes import Chunk, ChunkRole, Unit
 from index.errors import IndexCorrupt
-from index.spelling import count
+from index.text.normalisation.spelling import count
 from index.suggestions import Canned
-from index.text import fold
+from index.text.normalisation.normalisation import fold
 
 FILE = "lookup.safetensors"
 

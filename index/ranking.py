@@ -13,12 +13,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import intent, ngrams, prose
+from index import intent, prose
+from index.text.normalisation import character_ngrams
 from index.storage import tensors
 from index.storage.tensors import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.ngrams import SparseRows
+from index.text.normalisation.character_ngrams import SparseRows
 from index.prose import Prose
 
 FILE = "ranking.safetensors"
@@ -76,7 +77,7 @@ class RankingModel:
 
     head: intent.Head | None
     """None in an index too large for one."""
-    ngrams: ngrams.NgramModel
+    ngrams: character_ngrams.NgramModel
     rows: SparseRows
     """One row a chunk; without a head those of questions alone are filled."""
     bounds: NDArray[np.int64]
@@ -114,7 +115,7 @@ def fit(
 
     """
     texts = [chunk.embedded for chunk in chunks]
-    model = ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
+    model = character_ngrams.fit([c.embedded for c in chunks if c.role in _ASKING] or texts)
     strangers = _unlike(background or Background((), vectors[:0]), vectors)
     head = (
         _head(model, chunks, vectors, units, strangers, held_out) if units <= HEAD_LIMIT else None
@@ -130,7 +131,7 @@ def fit(
 
 
 def _head(
-    model: ngrams.NgramModel,
+    model: character_ngrams.NgramModel,
     chunks: Sequence[Chunk],
     vectors: Vectors,
     units: int,
@@ -203,7 +204,7 @@ def parse(data: Buffer) -> RankingModel:
         weights, typical = read["head"], read["typical"].item()
         return RankingModel(
             intent.Head(weights, typical, read["leverages"]) if weights.size else None,
-            ngrams.NgramModel(idf),
+            character_ngrams.NgramModel(idf),
             SparseRows(read["columns"], read["values"], read["starts"]),
             read["bounds"],
             read["background"],

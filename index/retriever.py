@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import candidates, conversation, language, passages, store, text
+from index import candidates, conversation, passages, store
+from index.text.normalisation import language_identification
+from index.text.normalisation import normalisation
 from index.candidates import Candidate
 from index.confidence import Evidence
 from index.datatypes import (
@@ -104,20 +106,20 @@ class Retriever:
     def _outcome(
         self, question: str, history: Sequence[Turn], limit: int, watch: Stopwatch
     ) -> Outcome:
-        cleaned, known = text.clean(question), self._knowledge
+        cleaned, known = normalisation.clean(question), self._knowledge
         readings = conversation.readings(cleaned, history, known.roles)
         found = self._best(readings, watch)
         hits = self._hits(found, limit)
         watch.lap("passages")
-        if not text.is_readable(cleaned):
+        if not normalisation.is_readable(cleaned):
             return self._abstained(found, hits, Reason.UNREADABLE)
-        if spoken := language.foreign(cleaned, known.spelling.uses, known.languages):
+        if spoken := language_identification.foreign(cleaned, known.spelling.uses, known.languages):
             return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
         return self._decide(found, hits)
 
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
-        found = self._best((text.clean(question),), Stopwatch())
+        found = self._best((normalisation.clean(question),), Stopwatch())
         return Observation(self._units[found.candidate.unit].id, found.candidate.evidence)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -127,7 +129,7 @@ class Retriever:
 
     def _best(self, readings: Sequence[str], watch: Stopwatch) -> Considered:
         """Search every reading of a question, and keep the one that is answered best."""
-        parts = [part for reading in readings for part in text.parts(reading)]
+        parts = [part for reading in readings for part in normalisation.parts(reading)]
         considered = [self._consider(part, watch) for part in parts]
         return max(considered, key=lambda one: one.confidence)
 

@@ -24,12 +24,12 @@ from index.storage.atomic_files import file_digest
 from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.intent import Head
 from index.knowledge import OpenVectors, Parts, gather
-from index.ngrams import SparseRows
+from index.text.normalisation.character_ngrams import SparseRows
 from index.prose import Prose
 from index.ranking import RankingModel
 from index.storage.json_lines import Records
 from index.retriever import Retriever
-from index.spelling import english_words
+from index.text.normalisation.spelling import english_words
 
 T = TypeVar("T", bound=object)
 WORTH_REMEMBERING = 256 * 1024

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.storage.tensors import Arrays, Strings, pack, unpack
 from index.datatypes import Kind, Unit
-from index.text import clean, words
+from index.text.normalisation.normalisation import clean, words
 
 _LAST = "\U0010ffff"
 """Sorts after whatever a word holds."""

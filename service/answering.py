@@ -9,7 +9,7 @@ from uuid_utils import uuid7
 
 from index import Retriever
 from index.datatypes import Turn
-from index.text import clean
+from index.text.normalisation.normalisation import clean
 from service import conversion
 from service.conversations import Said
 from service.database import Interaction

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from index.text import fold
+from index.text.normalisation.normalisation import fold
 from service.tables import LONGEST_KEY, feedback, interactions, make_tables
 
 BUSY_MILLISECONDS = 5000

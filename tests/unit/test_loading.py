@@ -8,7 +8,7 @@ from index import Answered, Retriever
 from index.datatypes import Unit
 from index.knowledge import _subject
 from index.roles import Roles, compile_roles
-from index.text import fold
+from index.text.normalisation.normalisation import fold
 
 
 @pytest.fixture

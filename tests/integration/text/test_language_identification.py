@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from corpus import Corpus, load
-from index.language import COMMONEST, FILE, WHOLE, Languages, foreign, save
-from index.text import clean, words
+from index.text.normalisation.language_identification import COMMONEST, FILE, WHOLE, Languages, foreign, save
+from index.text.normalisation.normalisation import clean, words
 from tests.support.paths import SUPPORT
 
 TESTS = SUPPORT
@@ -96,7 +96,7 @@ def test_terms_of_the_trade_do_not_make_a_question_english(question: str, langua
 
 def test_language_model_is_not_loaded_for_what_needs_none() -> None:
     code = (
-        "import sys; from index.language import foreign;"
+        "import sys; from index.text.language_identification import foreign;"
         "foreign('what does a dev do?', ()); foreign('机器学习难吗', ());"
         "assert 'py3langid' not in sys.modules"
     )

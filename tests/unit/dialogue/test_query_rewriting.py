@@ -1,7 +1,7 @@
 import pytest
 
 from corpus import Corpus, load
-from index import text
+from index.text.normalisation import normalisation
 from index.conversation import readings
 from index.datatypes import Turn
 from index.roles import Roles, compile_roles
@@ -22,7 +22,7 @@ def kitchen() -> Roles:
 
 @pytest.fixture(scope="module")
 def careers(shipped_corpus: Corpus) -> Roles:
-    synonyms = text.compile_synonyms(shipped_corpus.synonyms)
+    synonyms = normalisation.compile_synonyms(shipped_corpus.synonyms)
     return compile_roles(["Software engineer", "Machine learning engineer"], synonyms.canonical)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import ngrams, prose, ranking, samples, store
+from index import prose, ranking, samples, store
+from index.text.normalisation import character_ngrams
 from index.storage import tensors
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
@@ -57,7 +58,7 @@ def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variant
 
 
 def test_rarity_is_learned_from_questions_alone() -> None:
-    expected = ngrams.fit([ASKED[n].embedded for n in (0, 1, 3, 5, 6)])
+    expected = character_ngrams.fit([ASKED[n].embedded for n in (0, 1, 3, 5, 6)])
 
     assert fitted().ngrams.idf == expected.idf
 
@@ -65,7 +66,7 @@ def test_rarity_is_learned_from_questions_alone() -> None:
 def test_rarity_is_learned_from_every_text_where_there_are_no_questions() -> None:
     chunks = (Chunk(0, ChunkRole.PASSAGE, "Bread at night.", "Bread at night."),)
 
-    assert fitted(chunks, 1).ngrams.idf == ngrams.fit(["Bread at night."]).idf
+    assert fitted(chunks, 1).ngrams.idf == character_ngrams.fit(["Bread at night."]).idf
 
 
 def test_unit_scores_by_its_best_text() -> None:

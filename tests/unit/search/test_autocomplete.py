@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index import suggestions
 from index.datatypes import Kind, Unit
-from index.text import clean, words
+from index.text.normalisation.normalisation import clean, words
 from tests.unit.ranking.test_candidates import unit
 
 

@@ -4,15 +4,15 @@ import pytest
 import yaml
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from index import language
-from index.automaton import Automaton, cut
-from index.text import words
+from index.text.normalisation import language_identification
+from index.text.normalisation.automaton import Automaton, cut
+from index.text.normalisation.normalisation import words
 from tests.support.paths import SUPPORT
 
 LANGUAGES: dict[str, list[str]] = yaml.safe_load(
     (SUPPORT / "languages.yaml").read_text(encoding="utf-8")
 )
-LATIN = [text for name in language._LATIN for text in LANGUAGES.get(name, [])]
+LATIN = [text for name in language_identification._LATIN for text in LANGUAGES.get(name, [])]
 A, B, C = b"abc"
 
 
@@ -68,7 +68,7 @@ def test_every_state_can_have_a_feature() -> None:
 def whole() -> LanguageIdentifier:
     """Return the model with all its tables, of the same languages."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(language._LATIN))
+    identifier.set_languages(list(language_identification._LATIN))
     return identifier
 
 
@@ -81,4 +81,4 @@ def test_language_model_says_of_latin_words_what_the_whole_one_says(
 ) -> None:
     latin = " ".join(word for word in words(text) if word.replace("'", "").isalpha())
 
-    assert language.WHOLE.rank(latin) == whole.rank(latin)
+    assert language_identification.WHOLE.rank(latin) == whole.rank(latin)

@@ -1,0 +1,1 @@
+"""Text without meaning: normalisation, sentences, spelling, character n-grams, language."""
