@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.datatypes import Vectors
-from index.encoder import OnnxEncoder
+from index.encoding.encoder import OnnxEncoder
 
 
 class RuntimeEmbedder:

@@ -16,7 +16,7 @@ from benchmarks.costs import Cost, run
 from benchmarks.searching import Built, Searched
 from index.datatypes import Vectors
 from index.densecard import DenseKind
-from index.embeddings import Embedder, encode_cached
+from index.encoding.embedding_cache import Embedder, encode_cached
 
 ASKED = 300
 """Questions, of the first entries, whose vectors are real."""

@@ -16,7 +16,7 @@ from corpus import load
 from index import chunking
 from index.builder import background
 from index.datatypes import Vectors
-from index.embeddings import Embedder, encode_cached, key_of
+from index.encoding.embedding_cache import Embedder, encode_cached, key_of
 
 LIKENESS = 0.8
 """Cosine of a stand-in with the real vector that it is made of."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from corpus import Corpus
 from corpus.linter import Finding, Severity
 from index.datatypes import Kind
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from index.heldout import Tried
 from index.inspection import View
 from index.knowledge import OpenVectors

@@ -29,8 +29,8 @@ from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.densecard import DenseKind, RemoteCard
 from index.storage.atomic_files import file_digest
-from index.embeddings import Embedder, encode_cached
-from index.encoder import ENCODER_FILE, TOKENIZER_FILE
+from index.encoding.embedding_cache import Embedder, encode_cached
+from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import Background
 from index.remote import Positions, Rows

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Scores, Vectors
-from index.encoder import open_session
+from index.encoding.encoder import open_session
 
 FILE = "coarse.onnx"
 WORTH = 2000

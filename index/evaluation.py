@@ -15,7 +15,7 @@ import numpy as np
 from index import confidence, measures
 from index.confidence import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.measures import Figure, Flags

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from index.changes import Change, changes
 from index.datatypes import Kind, Unit
-from index.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import Encoder, OnnxEncoder
 from index.evaluation import Memory
 from index.heldout import Said
 from index.knowledge import OpenVectors, gather

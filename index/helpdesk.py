@@ -18,9 +18,9 @@ import numpy as np
 
 from corpus import CorpusError, load
 from index import builder, measures, plain, store
-from index.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import Encoder, OnnxEncoder
 from index.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
-from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.measures import Figure
 
 NONE = "NO_NODES_DETECTED"

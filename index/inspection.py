@@ -13,7 +13,7 @@ from corpus.places import Places
 from index import ranking
 from index.storage import tensors
 from index.datatypes import ChunkRole, Vectors
-from index.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import Encoder, OnnxEncoder
 from index.finding import RemoteFinder
 from index.heldout import ALWAYS, Tried, said
 from index.knowledge import Knowledge, OpenVectors, gather

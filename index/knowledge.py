@@ -25,7 +25,7 @@ from index.candidates import Catalogue, UnitKey
 from index.coarse import Coarse, Groups
 from index.confidence import Calibration
 from index.datatypes import Kind, Manifest, Unit
-from index.encoder import TOKENIZER_FILE
+from index.encoding.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, StoreUnnamed
 from index.finding import Finder, RemoteFinder, VectorStore
 from index.text.normalisation.language_identification import Languages

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.datatypes import ChunkRole, Kind, Trace, Unit
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from index.evaluation import Judged, Labelled, Response, judge
 from index.store import Contents
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from corpus import Corpus
 from index import store, trial
 from index.builder import build, recipe
-from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.store import Loaded
 
 

@@ -28,7 +28,7 @@ from index.datatypes import (
     Unit,
     Vectors,
 )
-from index.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.passages import Shelf

@@ -21,7 +21,7 @@ from index import ranking, store
 from index.storage.tensors import Buffer
 from index.datatypes import Unit, Vectors
 from index.storage.atomic_files import file_digest
-from index.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
+from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.intent import Head
 from index.knowledge import OpenVectors, Parts, gather
 from index.text.normalisation.character_ngrams import SparseRows

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus import Check
 from index.datatypes import Kind, Measured
-from index.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.heldout import ALWAYS, Said, Tried, held_out, said
 from index.knowledge import OpenVectors, gather

@@ -94,7 +94,7 @@ def _recipes(
     recipes = [targets.ours(index, scratch, count) for count in workers]
     if not (plain or txtai):
         return recipes
-    from index.export import find_model
+    from index.encoding.export import find_model
 
     model = find_model().folder
     texts = scratch / "texts.jsonl"

@@ -24,7 +24,7 @@ from index.audit import audit
 from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
-from index.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import FOREVER, Holder
 from index.journal import Reviewed
 

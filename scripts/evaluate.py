@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index import RetrievalError, store, stores
-from index.encoder import OnnxEncoder
+from index.encoding.encoder import OnnxEncoder
 from index.evaluation import (
     Judged,
     Labelled,

@@ -17,8 +17,8 @@ from index.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
 from index.storage.atomic_files import file_digest
-from index.embeddings import encode_cached
-from index.encoder import ENCODER_FILE, Encoder, OnnxEncoder
+from index.encoding.embedding_cache import encode_cached
+from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.evaluation import fold_of, read_questions
 from index.fitting import Source

@@ -18,7 +18,7 @@ from benchmarks.costs import MeasuringFailed  # noqa: E402 - after the path
 from benchmarks.scale import Desk, Places, Shelf  # noqa: E402 - after the path
 from index.densecard import DenseKind  # noqa: E402 - after the path
 from index.errors import RetrievalError  # noqa: E402 - after the path
-from index.export import (  # noqa: E402 - after the path
+from index.encoding.export import (  # noqa: E402 - after the path
     SentenceTransformerEmbedder,
     find_model,
     runtime_folder,

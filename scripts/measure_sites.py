@@ -31,7 +31,7 @@ from benchmarks.servers import (  # noqa: E402 - as above
     resident_megabytes,
     running,
 )
-from index.export import find_model, runtime_folder  # noqa: E402 - as above
+from index.encoding.export import find_model, runtime_folder  # noqa: E402 - as above
 
 ONE, MANY = 1, 16
 """Connections."""

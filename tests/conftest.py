@@ -14,7 +14,7 @@ from corpus import Corpus, load
 from index import Retriever, open_index, store
 from index.builder import build, recipe
 from index.confidence import Calibration
-from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import hold
 from index.knowledge import gather
 from tests.support.building import build_real

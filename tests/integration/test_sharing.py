@@ -10,7 +10,7 @@ from corpus import Corpus
 from index import Outcome, Retriever, Unit, open_index, ranking, store
 from index.builder import build, recipe
 from index.datatypes import Source, Vectors
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt
 from index.ranking import RankingModel
 from index.storage.json_lines import Kind, Records

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.builder import build, recipe
-from index.export import find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 from index.milvus import Milvus
 from scripts.manage_index import app
 from tests.support.milvus_server import milvus_lite

@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.builder import build, recipe
-from index.export import find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 
 
 def build_real(corpus: Corpus, encoders: Path, folder: Path) -> Path:

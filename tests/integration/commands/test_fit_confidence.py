@@ -117,8 +117,8 @@ def test_content_without_ways_of_asking_keeps_the_shipped_coefficients_for_it() 
 def test_fitted_model_can_be_shipped(
     content: Path, encoders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index.encoder import OnnxEncoder
-    from index.export import find_model, runtime_folder
+    from index.encoding.encoder import OnnxEncoder
+    from index.encoding.export import find_model, runtime_folder
 
     runtime = runtime_folder(find_model(), encoders)
     embedder = CachedEncoder(OnnxEncoder(runtime), "1" * 64, tmp_path / "vectors")

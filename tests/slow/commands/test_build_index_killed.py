@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import store
-from index.export import find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 from index.storage.atomic_folders import is_whole
 from tests.integration.commands.test_build_index import SCRIPT, run
 from tests.slow.building.test_builder_disk import MOUNT, disk, leave

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from corpus import load
-from index import export
+from index.encoding import export
 from index.datatypes import Vectors
-from index.encoder import OnnxEncoder
+from index.encoding.encoder import OnnxEncoder
 from index.errors import IndexBusy, ModelMismatch, ModelMissing
-from index.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import hold
 from tests.support.paths import ROOT
 
@@ -48,7 +48,7 @@ def test_batches_that_go_to_a_gpu_together_come_back_in_order(
     embedder = SentenceTransformerEmbedder(find_model())
     batches = [questions[start : start + 2] for start in range(0, 39, 2)] + [questions[:1]]
     expected = [embedder.encode(batch) for batch in batches]
-    monkeypatch.setattr("index.export._device", lambda: "cpu:0")  # taken for a GPU
+    monkeypatch.setattr("index.encoding.export._device", lambda: "cpu:0")  # taken for a GPU
 
     found = list(embedder.encode_batches(batches))
 
@@ -203,7 +203,7 @@ def test_impossible_name_is_refused() -> None:
 
 def test_finding_a_model_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys; from index.export import SentenceTransformerEmbedder, find_model; "
+        "import sys; from index.encoding.export import SentenceTransformerEmbedder, find_model; "
         "SentenceTransformerEmbedder(find_model()).encode([]); "
         "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
@@ -226,7 +226,7 @@ def test_without_the_build_packages_the_line_to_run_is_said(tmp_path: Path) -> N
         "import sys; sys.path = [sys.argv[1], *[p for p in sys.path if 'site-packages' not in p]]\n"
         "from pathlib import Path\n"
         "from index.errors import ModelMissing\n"
-        "from index.export import ModelSource, SentenceTransformerEmbedder, find_model\n"
+        "from index.encoding.export import ModelSource, SentenceTransformerEmbedder, find_model\n"
         "embedder = SentenceTransformerEmbedder(ModelSource('m', Path('.'), ''))\n"
         "for call in (find_model, lambda: find_model('x'), lambda: embedder.encode(['x'])):\n"
         "    try:\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index import workers
+from index.encoding import multiprocess
 from tests.support.paths import ROOT
 
 
@@ -27,7 +27,7 @@ def fail() -> Callable[[str], str]:
 def test_results_come_in_order_from_other_processes() -> None:
     texts = [f"text {number}" for number in range(20)]
 
-    found = list(workers.spread(partial(shout, "!"), texts, 2))
+    found = list(multiprocess.spread(partial(shout, "!"), texts, 2))
 
     assert [one.rpartition(" ")[0] for one in found] == [f"{text.upper()}!" for text in texts]
     pids = {int(one.rpartition(" ")[2]) for one in found}
@@ -37,11 +37,11 @@ def test_results_come_in_order_from_other_processes() -> None:
 
 def test_failure_reaches_the_caller() -> None:
     with pytest.raises(ValueError, match="one"):
-        list(workers.spread(fail, ["one", "two"], 1))
+        list(multiprocess.spread(fail, ["one", "two"], 1))
 
 
 def test_there_is_a_process_at_least() -> None:
-    assert 1 <= workers.processes() <= workers.MOST
+    assert 1 <= multiprocess.processes() <= multiprocess.MOST
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
@@ -49,7 +49,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
         "import os\n"
-        "from index.workers import spread\n"
+        "from index.encoding.multiprocess import spread\n"
         "from tests.slow.encoding.test_multiprocess import shout\n"
         "from functools import partial\n"
         "if __name__ == '__main__':\n"

@@ -24,7 +24,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index import journal, store
 from index.builder import build, recipe
-from index.export import find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 from scripts import manage_index
 from tests.support.paths import CONTENT
 from tests.support.publishing import edit

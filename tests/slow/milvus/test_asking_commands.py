@@ -10,7 +10,7 @@ import pytest
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.builder import build, recipe
-from index.export import find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 from index.milvus import Milvus
 from service.database import Database
 from tests.support.asking import asked

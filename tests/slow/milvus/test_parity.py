@@ -13,7 +13,7 @@ from index import Abstained, Answered, Retriever, open_index, stores
 from index.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.errors import IndexCorrupt, IndexIncompatible
-from index.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.heldout import said
 from index.milvus import Milvus
 from tests.support.milvus_server import MilvusServer, milvus_lite

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.datatypes import Vectors
-from index.embeddings import encode_cached
+from index.encoding.embedding_cache import encode_cached
 from index.errors import IndexBusy, Unwritable
 from tests.support.encoding import HandEncoder
 

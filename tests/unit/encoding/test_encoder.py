@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from index.encoder import OnnxEncoder
+from index.encoding.encoder import OnnxEncoder
 from index.errors import IndexCorrupt
 
 WORDS = {"[UNK]": 0, "up": 1, "right": 2}

@@ -15,7 +15,7 @@ import numpy as np
 
 from index.datatypes import Vectors
 from index.storage.atomic_files import explained
-from index.encoder import Encoder
+from index.encoding.encoder import Encoder
 from index.errors import IndexBusy, Unwritable
 
 _FILE = "vectors.sqlite"

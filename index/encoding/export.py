@@ -20,13 +20,13 @@ from index.text.normalisation import language_identification
 from index.storage import atomic_folders
 from index.datatypes import Vectors
 from index.storage.atomic_files import explained
-from index.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
+from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.errors import ModelMismatch, ModelMissing
 from index.storage.folder_lock import hold
 from index.quantisation import quantise
-from index.quiet import quiet
-from index.weights import BUILD_EXTRA, cached_folder, weights_digest
-from index.workers import processes, spread
+from index.encoding.quiet import quiet
+from index.encoding.weights import BUILD_EXTRA, cached_folder, weights_digest
+from index.encoding.multiprocess import processes, spread
 
 if TYPE_CHECKING:
     import onnx
