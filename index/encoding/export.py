@@ -23,7 +23,7 @@ from index.storage.atomic_files import explained
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.errors import ModelMismatch, ModelMissing
 from index.storage.folder_lock import hold
-from index.quantisation import quantise
+from index.encoding.int8.quantisation import quantise
 from index.encoding.quiet import quiet
 from index.encoding.weights import BUILD_EXTRA, cached_folder, weights_digest
 from index.encoding.multiprocess import processes, spread

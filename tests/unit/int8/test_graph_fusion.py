@@ -6,8 +6,8 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 
 from index.datatypes import Vectors
-from index.fusing import fuse_attention, prune
-from index.quantisation import quantise
+from index.encoding.int8.graph_fusion import fuse_attention, prune
+from index.encoding.int8.quantisation import quantise
 
 RANDOM = np.random.default_rng(11)
 IDS = [RANDOM.integers(0, 50, (1, 9)) for _ in range(40)]

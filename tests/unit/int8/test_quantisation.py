@@ -6,7 +6,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 
 from index.datatypes import Vectors
-from index.quantisation import quantise
+from index.encoding.int8.quantisation import quantise
 
 RANDOM = np.random.default_rng(3)
 IDS = [RANDOM.integers(0, 50, (1, 12)) for _ in range(20)]

@@ -1,0 +1,1 @@
+"""The int8 quantiser of the run-time encoder."""
