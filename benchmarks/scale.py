@@ -15,7 +15,7 @@ from benchmarks.answering import Answering
 from benchmarks.costs import Cost, run
 from benchmarks.searching import Built, Searched
 from index.datatypes import Vectors
-from index.densecard import DenseKind
+from index.search.vector_index_card import DenseKind
 from index.encoding.embedding_cache import Embedder, encode_cached
 
 ASKED = 300

@@ -6,7 +6,7 @@ from typing import TypeVar
 from benchmarks.costs import Cost
 from benchmarks.growth import Point, plot
 from benchmarks.scale import Desk, Shelf
-from index.densecard import DenseKind
+from index.search.vector_index_card import DenseKind
 
 One = TypeVar("One")
 

@@ -17,9 +17,9 @@ from pydantic import TypeAdapter
 
 from benchmarks.costs import Latency, Resident, latency, resident
 from benchmarks.standins import near
-from index import dense
+from index.search import vector_index
 from index.datatypes import Vectors
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 
 QUERIES = 500
 _SEED = 11
@@ -62,11 +62,11 @@ def build(real: Vectors, rows: int, kind: DenseKind, folder: Path) -> Built:
     for start in range(known, rows, _BLOCK):
         vectors[start : start + _BLOCK] = near(real, min(_BLOCK, rows - start), draw)
     wall, processor = time.perf_counter(), time.process_time()
-    built = dense.build(vectors, kind)
+    built = vector_index.build(vectors, kind)
     built.save(folder / "vectors.faiss")
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     disk = sum(path.stat().st_size for path in folder.iterdir()) / 2**20
-    np.savez(folder / "asked.npz", queries=queries, true=dense.true_nearest(vectors, queries))
+    np.savez(folder / "asked.npz", queries=queries, true=vector_index.true_nearest(vectors, queries))
     (folder / "card.json").write_bytes(_CARD.dump_json(built.card))
     return Built(built.card, wall, processor, disk)
 
@@ -77,11 +77,11 @@ def search(folder: Path) -> Searched:
         queries, true = asked["queries"], asked["true"]
     before, started = resident(), time.process_time()
     card = _CARD.validate_json((folder / "card.json").read_bytes())
-    opened = dense.load(folder / "vectors.faiss", card)
+    opened = vector_index.load(folder / "vectors.faiss", card)
     seconds = time.process_time() - started
-    found = np.vstack([opened.search(query[None], dense.NEAREST).positions for query in queries])
-    timed = latency([partial(opened.search, query[None], dense.NEAREST) for query in queries])
-    return Searched(seconds, before, resident(), timed, dense.recall_of(true, found))
+    found = np.vstack([opened.search(query[None], vector_index.NEAREST).positions for query in queries])
+    timed = latency([partial(opened.search, query[None], vector_index.NEAREST) for query in queries])
+    return Searched(seconds, before, resident(), timed, vector_index.recall_of(true, found))
 
 
 def main(arguments: Sequence[str]) -> Built | Searched:

@@ -14,26 +14,26 @@ import numpy as np
 from corpus import Corpus
 from index import (
     chunking,
-    coarse,
-    coarsening,
     confidence,
-    dense,
-    lexical,
-    lookup,
     ranking,
     resident,
     samples,
     store)
+from index.search import int8_prefilter
+from index.search import int8_prefilter_export
+from index.search import vector_index
+from index.search import bm25
+from index.search import exact_match
 from index.text.normalisation import language_identification
 from index.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
-from index.densecard import DenseKind, RemoteCard
+from index.search.vector_index_card import DenseKind, RemoteCard
 from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import Embedder, encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import Background
-from index.remote import Positions, Rows
+from index.search.vector_store import Positions, Rows
 
 RUNTIME = "onnx-int8"
 
@@ -98,10 +98,10 @@ def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[s
     model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
     files = {
         ranking.FILE: ranking.dump(model),
-        lookup.FILE: lookup.learn(chunked.units, chunked.chunks),
+        exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
     }
-    if len(vectors) >= coarse.WORTH and dense.kind_for(len(vectors)) is DenseKind.FLAT:
-        files[coarse.FILE] = coarsening.dump(vectors)
+    if len(vectors) >= int8_prefilter.WORTH and vector_index.kind_for(len(vectors)) is DenseKind.FLAT:
+        files[int8_prefilter.FILE] = int8_prefilter_export.dump(vectors)
     return files
 
 
@@ -210,13 +210,13 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
     vectors, strangers = np.split(encoded, [len(chunked.chunks)])
     known = Background(recipe.background, strangers)
     learned = recipe.learn(chunked, vectors, known) if recipe.learn else {}
-    searched = dense.build(vectors)
+    searched = vector_index.build(vectors)
     contents = store.Contents(
         units=chunked.units,
         chunks=chunked.chunks,
         groups=store.Groups(job.corpus.synonyms, job.corpus.equivalents),
         dense=searched,
-        lexical=lexical.build([chunk.text for chunk in chunked.chunks]),
+        lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
     )
     manifest = _manifest(version, job, searched)
     kept = None
@@ -238,7 +238,7 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
     )
 
 
-def _manifest(version: str, job: _Job, searched: dense.Dense) -> Manifest:
+def _manifest(version: str, job: _Job, searched: vector_index.Dense) -> Manifest:
     """Describe a version before its files are written."""
     dimension = searched.row(0).shape[0]
     return Manifest(
@@ -267,8 +267,8 @@ def _kept(contents: store.Contents) -> store.Contents:
     chosen = resident.choose(contents.units, contents.chunks)
     return replace(
         contents,
-        dense=dense.build(contents.dense.vectors[chosen], DenseKind.FLAT),
-        lexical=lexical.build([contents.chunks[at].text for at in chosen]),
+        dense=vector_index.build(contents.dense.vectors[chosen], DenseKind.FLAT),
+        lexical=bm25.build([contents.chunks[at].text for at in chosen]),
         resident=chosen,
     )
 

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome
 from index.retriever import Retriever
-from index.suggestions import question_of
+from index.search.autocomplete import question_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.densecard import DenseCard, RemoteCard
+from index.search.vector_index_card import DenseCard, RemoteCard
 
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension); every row has length 1."""

@@ -11,7 +11,7 @@ import pybreaker
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
 from index.milvus import Milvus
-from index.remote import Remote
+from index.search.vector_store import Remote
 
 MOST_FAILURES = 3
 """Searches that may fail one after the other before none is tried for a while."""

@@ -24,9 +24,9 @@ from index.datatypes import (
     Scores,
     Vectors,
 )
-from index.dense import Dense
+from index.search.vector_index import Dense
 from index.knowledge import gather
-from index.lookup import NO_QUESTIONS
+from index.search.exact_match import NO_QUESTIONS
 from index.ranking import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.text.normalisation.spelling import Spelling

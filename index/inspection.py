@@ -14,7 +14,7 @@ from index import ranking
 from index.storage import tensors
 from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.finding import RemoteFinder
+from index.search.candidate_search import RemoteFinder
 from index.heldout import ALWAYS, Tried, said
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.retriever import Retriever

@@ -11,31 +11,31 @@ from pydantic import TypeAdapter
 
 from index import (
     candidates,
-    coarse,
     confidence,
-    lookup,
     ranking,
     store)
+from index.search import int8_prefilter
+from index.search import exact_match
 from index.text.normalisation import language_identification
 from index.text.normalisation import spelling
 from index.text.normalisation import normalisation
 from index.storage import tensors
 from index.storage.tensors import Buffer
 from index.candidates import Catalogue, UnitKey
-from index.coarse import Coarse, Groups
+from index.search.int8_prefilter import Coarse, Groups
 from index.confidence import Calibration
 from index.datatypes import Kind, Manifest, Unit
 from index.encoding.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, StoreUnnamed
-from index.finding import Finder, RemoteFinder, VectorStore
+from index.search.candidate_search import Finder, RemoteFinder, VectorStore
 from index.text.normalisation.language_identification import Languages
-from index.lookup import OwnQuestions
+from index.search.exact_match import OwnQuestions
 from index.ranking import Ranker, RankingModel
 from index.storage.json_lines import ById, Records
 from index.roles import Roles, roles_of
 from index.text.normalisation.spelling import Spelling
 from index.store import Contents
-from index.suggestions import Canned
+from index.search.autocomplete import Canned
 from index.text.normalisation.normalisation import Synonyms
 
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
@@ -101,7 +101,7 @@ def gather(
     """
     contents = loaded.contents
     model = parts.model(_file(loaded, ranking.FILE))
-    known = lookup.parse(_file(loaded, lookup.FILE))
+    known = exact_match.parse(_file(loaded, exact_match.FILE))
     keys = _keys(contents.units)
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
     synonyms = normalisation.compile_synonyms(contents.groups.synonyms)
@@ -186,10 +186,10 @@ def _finder(loaded: store.Loaded, model: RankingModel, fixed: Catalogue) -> Find
 
 def _coarse(loaded: store.Loaded, model: RankingModel) -> Coarse | None:
     """Open the rounded rows, in which ranking finds the best of a unit and of runs of its prose."""
-    if coarse.FILE not in loaded.manifest.files:
+    if int8_prefilter.FILE not in loaded.manifest.files:
         return None
     starts, rows = np.union1d(model.bounds[:-1], model.prose.runs), int(model.bounds[-1])
-    return Coarse(loaded.folder / coarse.FILE, Groups(starts[starts < rows], rows))
+    return Coarse(loaded.folder / int8_prefilter.FILE, Groups(starts[starts < rows], rows))
 
 
 def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ from pymilvus import (
 
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.remote import Remote, Rows
+from index.search.vector_store import Remote, Rows
 
 ALIAS = "faq_live"
 PREFIX = "faq_"

@@ -12,7 +12,7 @@ import numpy as np
 from index.storage import tensors
 from index.datatypes import Chunk, Kind, Unit
 from index.errors import IndexCorrupt
-from index.remote import Positions
+from index.search.vector_store import Positions
 
 FILE = "resident.safetensors"
 MOST = 50_000

@@ -33,9 +33,9 @@ from index.freshness import is_expired
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.passages import Shelf
 from index.ranking import UnitScores, best_first
-from index.remote import Found
+from index.search.vector_store import Found
 from index.stopwatch import Stopwatch
-from index.suggestions import question_of
+from index.search.autocomplete import question_of
 
 MOST_SUGGESTIONS = 3
 KNOWN_BONUS = 0.5

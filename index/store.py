@@ -18,10 +18,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import dense, lexical, resident
+from index import resident
+from index.search import vector_index
+from index.search import bm25
 from index.storage import json_lines
 from index.datatypes import Chunk, Manifest, Measured, Unit
-from index.dense import Dense
+from index.search.vector_index import Dense
 from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import (
     IndexCorrupt,
@@ -32,8 +34,8 @@ from index.errors import (
 )
 from index.storage.atomic_folders import clear, discard, settle, workspace
 from index.storage.folder_lock import Notice, hold
-from index.lexical import Lexical
-from index.remote import Positions
+from index.search.bm25 import Lexical
+from index.search.vector_store import Positions
 
 FORMAT = 5
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
@@ -289,8 +291,8 @@ def load(out: Path, version: str | None = None, digest: Digest = file_digest) ->
             units=_UNITS.read(folder / UNITS_FILE),
             chunks=_CHUNKS.read(folder / CHUNKS_FILE),
             groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
-            dense=dense.load(folder / DENSE_FILE, manifest.dense),
-            lexical=lexical.load(folder / LEXICAL_FOLDER),
+            dense=vector_index.load(folder / DENSE_FILE, manifest.dense),
+            lexical=bm25.load(folder / LEXICAL_FOLDER),
             resident=resident.read(folder / resident.FILE) if remote else None,
         )
     except (OSError, ValidationError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.datatypes import Manifest, Vectors
 from index.errors import IndexCorrupt, SearchFailed, StoreUnavailable
-from index.remote import Remote
+from index.search.vector_store import Remote
 
 if TYPE_CHECKING:
     from index.guarding import Guarded

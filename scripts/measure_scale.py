@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only such comman
 from benchmarks import report, scale, scaletext, standins, synthetic  # noqa: E402 - after the path
 from benchmarks.costs import MeasuringFailed  # noqa: E402 - after the path
 from benchmarks.scale import Desk, Places, Shelf  # noqa: E402 - after the path
-from index.densecard import DenseKind  # noqa: E402 - after the path
+from index.search.vector_index_card import DenseKind  # noqa: E402 - after the path
 from index.errors import RetrievalError  # noqa: E402 - after the path
 from index.encoding.export import (  # noqa: E402 - after the path
     SentenceTransformerEmbedder,

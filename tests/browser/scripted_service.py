@@ -31,7 +31,7 @@ from index.datatypes import (
     Turn,
     Unit,
 )
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 from service.app import create_app
 from service.settings import Settings
 

@@ -17,7 +17,7 @@ import yaml
 from corpus import Corpus, load
 from index import Answered, Retriever, open_index
 from index.datatypes import Citation, Kind, Unit
-from index.suggestions import question_of
+from index.search.autocomplete import question_of
 from tests.support.paths import ROOT
 from tests.support.running import environment, get, started
 

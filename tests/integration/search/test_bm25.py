@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rank_bm25 import BM25Okapi
 
-from index import lexical
+from index.search import bm25
 from index.errors import IndexCorrupt
 
 TEXTS = [
@@ -34,12 +34,12 @@ class Lucene(BM25Okapi):  # type: ignore[misc]
     "query", ["baker night", "bread at night bread", "c++", "kitchens?", "zzz"]
 )
 def test_scores_are_those_of_a_second_implementation(query: str) -> None:
-    documents = [lexical.terms(text) for text in TEXTS]
-    other = Lucene(documents, k1=lexical.K1, b=lexical.B)
+    documents = [bm25.terms(text) for text in TEXTS]
+    other = Lucene(documents, k1=bm25.K1, b=bm25.B)
 
-    scores = lexical.build(TEXTS).scores(query)
+    scores = bm25.build(TEXTS).scores(query)
 
-    assert scores.tolist() == pytest.approx(other.get_scores(lexical.terms(query)).tolist())
+    assert scores.tolist() == pytest.approx(other.get_scores(bm25.terms(query)).tolist())
 
 
 @pytest.mark.parametrize(
@@ -53,23 +53,23 @@ def test_scores_are_those_of_a_second_implementation(query: str) -> None:
     ],
 )
 def test_terms_are_words_without_stopwords_and_plurals(text: str, expected: list[str]) -> None:
-    assert lexical.terms(text) == expected
+    assert bm25.terms(text) == expected
 
 
 @pytest.mark.parametrize("query", ["", "the", "🙂", "zebra"])
 def test_query_without_a_known_term_scores_nothing(query: str) -> None:
-    assert lexical.build(TEXTS).scores(query).tolist() == [0.0] * len(TEXTS)
+    assert bm25.build(TEXTS).scores(query).tolist() == [0.0] * len(TEXTS)
 
 
 def test_texts_without_any_word_can_be_indexed() -> None:
-    assert lexical.build(["the", ""]).scores("the baker").tolist() == [0.0, 0.0]
+    assert bm25.build(["the", ""]).scores("the baker").tolist() == [0.0, 0.0]
 
 
 def test_saved_index_scores_alike(tmp_path: Path) -> None:
-    built = lexical.build(TEXTS)
+    built = bm25.build(TEXTS)
     built.save(tmp_path / "lexical")
 
-    loaded = lexical.load(tmp_path / "lexical")
+    loaded = bm25.load(tmp_path / "lexical")
 
     assert loaded.scores("bakers at night").tolist() == built.scores("bakers at night").tolist()
 
@@ -91,7 +91,7 @@ def test_files_do_not_depend_on_the_seed_of_hashes(tmp_path: Path) -> None:
 
 
 def test_unreadable_folder_is_reported_by_name(tmp_path: Path) -> None:
-    loaded = lexical.load(tmp_path / "lexical")
+    loaded = bm25.load(tmp_path / "lexical")
 
     with pytest.raises(IndexCorrupt, match="lexical/ cannot be read"):
         loaded.scores("bakers at night")

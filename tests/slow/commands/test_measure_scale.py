@@ -15,7 +15,7 @@ from benchmarks.scale import Desk, Shelf
 from benchmarks.searching import Built, Searched
 from corpus import load
 from index.datatypes import Vectors
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 

@@ -14,7 +14,7 @@ from index.datatypes import Vectors
 from index.errors import StoreUnavailable
 from index.guarding import Guarded
 from index.milvus import BATCH, Milvus
-from index.remote import Rows
+from index.search.vector_store import Rows
 from tests.support.milvus_server import MilvusServer, free_port, milvus_lite
 
 pytestmark = pytest.mark.socket

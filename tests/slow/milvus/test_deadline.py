@@ -19,7 +19,7 @@ from index.datatypes import Vectors
 from index.errors import StoreUnavailable
 from index.guarding import Guarded
 from index.milvus import CONNECT_SECONDS, Milvus
-from index.remote import Remote
+from index.search.vector_store import Remote
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer, milvus_lite
 

@@ -23,7 +23,7 @@ from index.datatypes import (
     Trace,
     Unit,
 )
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
 from service.conversion import index_info, reply
 from service.messages import BEST_FOUND, LANGUAGES, OTHER_LANGUAGE, PARTIAL, message

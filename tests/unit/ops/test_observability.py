@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.datatypes import Manifest, ModelCard, Stage
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
 from service.observability import (
     ConsoleFormatter,

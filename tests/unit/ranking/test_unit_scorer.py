@@ -10,7 +10,7 @@ from index.storage import tensors
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.lexical import build
+from index.search.bm25 import build
 from index.ranking import (
     COSINE_WEIGHT,
     HEAD_LIMIT,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import suggestions
+from index.search import autocomplete
 from index.datatypes import Kind, Unit
 from index.text.normalisation.normalisation import clean, words
 from tests.unit.ranking.test_candidates import unit
@@ -23,7 +23,7 @@ UNITS = (
     canned("how", "Why and how do bakers work?"),
     replace(unit("hello", Kind.SMALLTALK), title="How are you?"),
 )
-CANNED = suggestions.parse(suggestions.learn(UNITS))
+CANNED = autocomplete.parse(autocomplete.learn(UNITS))
 WORDS = ("how", "ho", "do", "bak", "bakers", "cooks", "work", "a", "i", "pay", "C++", "x")
 
 
@@ -66,11 +66,11 @@ def test_at_most_as_many_are_given_as_asked_for(limit: int, count: int) -> None:
 
 
 def test_without_canned_questions_there_is_nothing_to_suggest() -> None:
-    assert suggestions.parse(suggestions.learn(UNITS[:1])).complete("how", 8) == ()
+    assert autocomplete.parse(autocomplete.learn(UNITS[:1])).complete("how", 8) == ()
 
 
 def test_long_input_completes_nothing() -> None:
-    many = suggestions.parse(suggestions.learn(UNITS * 20))
+    many = autocomplete.parse(autocomplete.learn(UNITS * 20))
 
     assert many.complete("how butcher " * 7000, 8) == ()
 
@@ -85,7 +85,7 @@ questions = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".joi
 def test_finds_what_looking_through_all_questions_finds(said: list[list[str]], typed: str) -> None:
     units = [canned(str(number), *each) for number, each in enumerate(said)]
 
-    found = suggestions.parse(suggestions.learn(units)).complete(typed, 4)
+    found = autocomplete.parse(autocomplete.learn(units)).complete(typed, 4)
 
     assert list(found) == looked_through(units, typed)[:4]
 

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from corpus import load
-from index import Answered, Retriever, dense, lexical, store
+from index import Answered, Retriever, store
+from index.search import vector_index
+from index.search import bm25
 from index.builder import build, recipe
 from index.datatypes import Chunk, Unit, Vectors
-from index.densecard import DenseKind
-from index.finding import Finder
+from index.search.vector_index_card import DenseKind
+from index.search.candidate_search import Finder
 from index.knowledge import gather
 from index.ranking import HEAD_LIMIT
 from index.storage.json_lines import ById, Records
@@ -34,8 +36,8 @@ def rows() -> Vectors:
 @pytest.fixture(scope="module")
 def finder(rows: Vectors) -> Finder:
     return Finder(
-        dense=dense.build(rows, DenseKind.LISTS),
-        lexical=lexical.build([f"word{number}" for number in range(TEXTS)]),
+        dense=vector_index.build(rows, DenseKind.LISTS),
+        lexical=bm25.build([f"word{number}" for number in range(TEXTS)]),
         bounds=np.arange(0, TEXTS + 1, 2),
         always=np.array([598, 599]),
     )
@@ -78,7 +80,7 @@ def test_with_a_head_and_in_a_small_index_every_text_is_looked_at(
     finder: Finder, rows: Vectors
 ) -> None:
     with_head = replace(finder, lexical=None)
-    small = replace(finder, dense=dense.build(rows))
+    small = replace(finder, dense=vector_index.build(rows))
 
     assert looked_at(with_head, rows[7]).all()
     assert with_head.find(rows[7], "").words is None
@@ -102,7 +104,7 @@ def large(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
         loaded.contents,
         units=Records((loaded.folder / "units.json").read_bytes(), TypeAdapter(Unit)),
         chunks=Records((loaded.folder / "chunks.json").read_bytes(), TypeAdapter(Chunk)),
-        dense=dense.build(loaded.contents.dense.vectors, DenseKind.LISTS),
+        dense=vector_index.build(loaded.contents.dense.vectors, DenseKind.LISTS),
     )
     return replace(loaded, contents=contents)
 

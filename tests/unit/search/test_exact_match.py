@@ -1,10 +1,10 @@
 import pytest
 
-from index import lookup
+from index.search import exact_match
 from index.storage import tensors
 from index.datatypes import Chunk, ChunkRole
 from index.errors import IndexCorrupt
-from index.lookup import Lookup
+from index.search.exact_match import Lookup
 from tests.unit.search.test_autocomplete import UNITS
 
 CHUNKS = (
@@ -17,7 +17,7 @@ CHUNKS = (
 
 @pytest.fixture
 def found() -> Lookup:
-    return lookup.parse(lookup.learn(UNITS, CHUNKS))
+    return exact_match.parse(exact_match.learn(UNITS, CHUNKS))
 
 
 def test_own_question_is_known_but_for_case_and_marks(found: Lookup) -> None:
@@ -45,11 +45,11 @@ def test_suggestions_are_those_of_the_units(found: Lookup) -> None:
 
 
 def test_same_texts_give_the_same_bytes() -> None:
-    assert lookup.learn(UNITS, CHUNKS) == lookup.learn(UNITS, CHUNKS)
+    assert exact_match.learn(UNITS, CHUNKS) == exact_match.learn(UNITS, CHUNKS)
 
 
 def test_index_without_questions_knows_none() -> None:
-    assert lookup.parse(lookup.learn(UNITS[:1], CHUNKS[1:2])).own.unit("night") is None
+    assert exact_match.parse(exact_match.learn(UNITS[:1], CHUNKS[1:2])).own.unit("night") is None
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_index_without_questions_knows_none() -> None:
 )
 def test_other_bytes_are_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"lookup\.safetensors cannot be read"):
-        lookup.parse(data)
+        exact_match.parse(data)

@@ -8,9 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from corpus import Corpus
-from index import coarse, coarsening, open_index, store
+from index import open_index, store
+from index.search import int8_prefilter
+from index.search import int8_prefilter_export
 from index.builder import build, recipe
-from index.coarse import Coarse, Groups
+from index.search.int8_prefilter import Coarse, Groups
 from index.datatypes import Scores, Vectors
 from index.errors import IndexCorrupt
 from tests.integration.test_sharing import QUESTIONS, untimed
@@ -38,8 +40,8 @@ class Read:
 
 
 def opened(rows: Vectors, folder: Path) -> Coarse:
-    (folder / coarse.FILE).write_bytes(coarsening.dump(rows))
-    return Coarse(folder / coarse.FILE, Groups(STARTS, len(rows)))
+    (folder / int8_prefilter.FILE).write_bytes(int8_prefilter_export.dump(rows))
+    return Coarse(folder / int8_prefilter.FILE, Groups(STARTS, len(rows)))
 
 
 @pytest.mark.parametrize("likeness", [0.0, 0.9, 1.0], ids=["far", "near", "the-same"])
@@ -72,16 +74,16 @@ def test_rows_that_are_alike_and_rows_of_zeros_do_no_harm(tmp_path: Path) -> Non
 
 
 def test_same_rows_give_the_same_bytes() -> None:
-    assert coarsening.dump(normal(50, 4)) == coarsening.dump(normal(50, 4))
+    assert int8_prefilter_export.dump(normal(50, 4)) == int8_prefilter_export.dump(normal(50, 4))
 
 
 @pytest.mark.parametrize("data", [None, b"", b"no graph"], ids=["missing", "empty", "garbage"])
 def test_unreadable_file_is_reported_by_name(data: bytes | None, tmp_path: Path) -> None:
     if data is not None:
-        (tmp_path / coarse.FILE).write_bytes(data)
+        (tmp_path / int8_prefilter.FILE).write_bytes(data)
 
     with pytest.raises(IndexCorrupt, match=r"coarse\.onnx cannot be read"):
-        Coarse(tmp_path / coarse.FILE, Groups(STARTS, ROWS))
+        Coarse(tmp_path / int8_prefilter.FILE, Groups(STARTS, ROWS))
 
 
 def test_version_with_rounded_rows_answers_as_one_without(
@@ -91,7 +93,7 @@ def test_version_with_rounded_rows_answers_as_one_without(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(coarse, "WORTH", 1)
+    monkeypatch.setattr(int8_prefilter, "WORTH", 1)
     steps = recipe(runtime)
     build(corpus, tmp_path / "index", HandEncoder(), steps, cache=tmp_path / "cache")
 
@@ -99,7 +101,7 @@ def test_version_with_rounded_rows_answers_as_one_without(
         open_index(folder, HandEncoder()) for folder in (tmp_path / "index", index_folder)
     )
 
-    assert coarse.FILE in store.load(tmp_path / "index").manifest.files
-    assert coarse.FILE not in store.load(index_folder).manifest.files
+    assert int8_prefilter.FILE in store.load(tmp_path / "index").manifest.files
+    assert int8_prefilter.FILE not in store.load(index_folder).manifest.files
     for question in QUESTIONS:
         assert untimed(rounded.answer(question)) == untimed(plain.answer(question))

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import dense
+from index.search import vector_index
 from index.datatypes import Vectors
-from index.dense import FLAT_UP_TO, WANTED_RECALL
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index import FLAT_UP_TO, WANTED_RECALL
+from index.search.vector_index_card import DenseCard, DenseKind
 from index.errors import IndexCorrupt
 
 ENDINGS = (".faiss", ".safetensors")
@@ -21,7 +21,7 @@ def vectors() -> Vectors:
 
 
 def test_neighbours_come_best_first_and_equals_by_position() -> None:
-    built = dense.build(AXES)
+    built = vector_index.build(AXES)
 
     found = built.search(np.array([[0.6, 0.0, 0.8]], dtype=np.float32), 3)
     tied = built.search(np.array([[0.0, 1.0, 0.0]], dtype=np.float32), 3)
@@ -32,26 +32,26 @@ def test_neighbours_come_best_first_and_equals_by_position() -> None:
 
 
 def test_no_more_neighbours_than_rows() -> None:
-    assert dense.build(AXES).search(AXES[:1], 10).positions.shape == (1, 3)
+    assert vector_index.build(AXES).search(AXES[:1], 10).positions.shape == (1, 3)
 
 
 def test_flat_search_finds_what_numpy_finds(vectors: Vectors) -> None:
     queries = vectors[:20]
 
-    found = dense.build(vectors).search(queries, 5)
+    found = vector_index.build(vectors).search(queries, 5)
 
     assert found.positions.tolist() == np.argsort(-(queries @ vectors.T))[:, :5].tolist()
 
 
 def test_scores_cover_every_row(vectors: Vectors) -> None:
-    built = dense.build(vectors)
+    built = vector_index.build(vectors)
 
     expected = (vectors @ vectors[3]).tolist()
     assert built.scores(vectors[3]).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_rows_are_given_back_and_cannot_be_changed(vectors: Vectors) -> None:
-    built = dense.build(vectors)
+    built = vector_index.build(vectors)
 
     assert built.vectors.tolist() == vectors.tolist()
     with pytest.raises(ValueError, match="read-only"):
@@ -60,10 +60,10 @@ def test_rows_are_given_back_and_cannot_be_changed(vectors: Vectors) -> None:
 
 @pytest.mark.parametrize("kind", DenseKind)
 def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
-    built = dense.build(vectors, kind)
+    built = vector_index.build(vectors, kind)
     built.save(tmp_path / "vectors.faiss")
 
-    loaded = dense.load(tmp_path / "vectors.faiss", built.card)
+    loaded = vector_index.load(tmp_path / "vectors.faiss", built.card)
 
     assert (loaded.card.kind, loaded.exact) == (kind, kind is DenseKind.FLAT)
     assert loaded.vectors.tolist() == built.vectors.tolist()
@@ -73,35 +73,35 @@ def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path:
 
 @pytest.mark.parametrize("kind", list(DenseKind))
 def test_rows_outlive_their_index(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
-    built = dense.build(vectors, kind)
+    built = vector_index.build(vectors, kind)
     built.save(tmp_path / "vectors.faiss")
 
-    rows = dense.load(tmp_path / "vectors.faiss", built.card).vectors
+    rows = vector_index.load(tmp_path / "vectors.faiss", built.card).vectors
     gc.collect()
 
     assert rows.tolist() == built.vectors.tolist()
 
 
 def test_lists_find_nearly_all_true_neighbours(vectors: Vectors) -> None:
-    exact = dense.build(vectors, DenseKind.FLAT).search(vectors, 10).positions
-    lists = dense.build(vectors, DenseKind.LISTS)
+    exact = vector_index.build(vectors, DenseKind.FLAT).search(vectors, 10).positions
+    lists = vector_index.build(vectors, DenseKind.LISTS)
 
     found = lists.search(vectors, 10).positions
 
-    assert dense.recall_of(exact, found) >= 0.97
+    assert vector_index.recall_of(exact, found) >= 0.97
     assert lists.card.recall >= WANTED_RECALL
     assert 0 < lists.card.probes <= lists.card.lists
 
 
 def test_rows_that_occur_often_make_no_search_longer(vectors: Vectors) -> None:
-    lists = dense.build(np.repeat(vectors, 20, axis=0), DenseKind.LISTS)
+    lists = vector_index.build(np.repeat(vectors, 20, axis=0), DenseKind.LISTS)
 
     assert lists.card.recall >= WANTED_RECALL
     assert lists.card.probes < lists.card.lists
 
 
 def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
-    lists = dense.build(vectors, DenseKind.LISTS)
+    lists = vector_index.build(vectors, DenseKind.LISTS)
 
     assert lists.vectors == pytest.approx(vectors, abs=1e-3)
     assert lists.scores(vectors[3]) == pytest.approx(vectors @ vectors[3], abs=1e-3)
@@ -110,7 +110,7 @@ def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
 
 
 def test_as_many_neighbours_as_wanted_even_when_few_lists_are_searched(vectors: Vectors) -> None:
-    lists = dense.build(vectors, DenseKind.LISTS)
+    lists = vector_index.build(vectors, DenseKind.LISTS)
 
     found = lists.search(vectors[:1], 450).positions[0]
 
@@ -120,7 +120,7 @@ def test_as_many_neighbours_as_wanted_even_when_few_lists_are_searched(vectors: 
 
 def test_same_rows_give_the_same_lists(vectors: Vectors, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        dense.build(vectors, DenseKind.LISTS).save(tmp_path / f"{name}.faiss")
+        vector_index.build(vectors, DenseKind.LISTS).save(tmp_path / f"{name}.faiss")
 
     files = [[(tmp_path / f"{n}{e}").read_bytes() for n in ("one", "two")] for e in ENDINGS]
     assert all(one == two for one, two in files)
@@ -130,7 +130,7 @@ def test_same_rows_give_the_same_lists(vectors: Vectors, tmp_path: Path) -> None
     ("rows", "kind"), [(FLAT_UP_TO, DenseKind.FLAT), (FLAT_UP_TO + 1, DenseKind.LISTS)]
 )
 def test_kind_follows_from_the_number_of_rows(rows: int, kind: DenseKind) -> None:
-    assert dense.kind_for(rows) is kind
+    assert vector_index.kind_for(rows) is kind
 
 
 @pytest.mark.parametrize("kind", list(DenseKind))
@@ -143,14 +143,14 @@ def test_unreadable_file_is_reported_by_name(
         path.write_bytes(data)
 
     with pytest.raises(IndexCorrupt, match=r"vectors\.faiss cannot be read"):
-        dense.load(path, DenseCard(kind, 1, 1, 1, 1.0))
+        vector_index.load(path, DenseCard(kind, 1, 1, 1, 1.0))
 
 
 @pytest.mark.parametrize("data", [None, b"", b"no rows"], ids=["missing", "empty", "garbage"])
 def test_rows_beside_the_lists_are_reported_too(
     vectors: Vectors, data: bytes | None, tmp_path: Path
 ) -> None:
-    built = dense.build(vectors, DenseKind.LISTS)
+    built = vector_index.build(vectors, DenseKind.LISTS)
     built.save(tmp_path / "vectors.faiss")
     beside = tmp_path / "vectors.safetensors"
     beside.unlink()
@@ -158,4 +158,4 @@ def test_rows_beside_the_lists_are_reported_too(
         beside.write_bytes(data)
 
     with pytest.raises(IndexCorrupt, match="cannot be read"):
-        dense.load(tmp_path / "vectors.faiss", built.card)
+        vector_index.load(tmp_path / "vectors.faiss", built.card)

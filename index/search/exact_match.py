@@ -11,13 +11,13 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from index import suggestions
+from index.search import autocomplete
 from index.storage import tensors
 from index.storage.tensors import Arrays, Buffer, pack, unpack
 from index.datatypes import Chunk, ChunkRole, Unit
 from index.errors import IndexCorrupt
 from index.text.normalisation.spelling import count
-from index.suggestions import Canned
+from index.search.autocomplete import Canned
 from index.text.normalisation.normalisation import fold
 
 FILE = "lookup.safetensors"
@@ -60,7 +60,7 @@ def learn(units: Sequence[Unit], chunks: Sequence[Chunk]) -> bytes:
             **_own_questions(chunks),
             **pack("words", uses),
             "uses": np.array(list(uses.values()), dtype=np.int64),
-            **suggestions.learn(units),
+            **autocomplete.learn(units),
         }
     )
 
@@ -77,7 +77,7 @@ def parse(data: Buffer) -> Lookup:
         words = unpack("words", read)
         uses = Counter(dict(zip(words, read["uses"].tolist(), strict=True)))
         own = OwnQuestions(read["own_keys"], read["own_units"])
-        return Lookup(own, uses, suggestions.parse(read))
+        return Lookup(own, uses, autocomplete.parse(read))
     except (KeyError, ValueError) as error:
         raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
 

@@ -16,12 +16,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.coarse import Coarse
+from index.search.int8_prefilter import Coarse
 from index.datatypes import Scores, Vectors
-from index.dense import Dense
+from index.search.vector_index import Dense
 from index.errors import StoreUnavailable
-from index.lexical import Lexical
-from index.remote import Found, Positions, Remote
+from index.search.bm25 import Lexical
+from index.search.vector_store import Found, Positions, Remote
 
 NEAR = 256
 """Texts that are looked at for their meaning."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.storage import tensors
 from index.datatypes import Scores, Vectors
-from index.densecard import DenseCard, DenseKind
+from index.search.vector_index_card import DenseCard, DenseKind
 from index.errors import IndexCorrupt
 
 FLAT_UP_TO = 50_000

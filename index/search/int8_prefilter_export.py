@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from index.coarse import ZERO
+from index.search.int8_prefilter import ZERO
 from index.datatypes import Vectors
 
 _STEPS = 127

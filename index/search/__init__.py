@@ -1,0 +1,1 @@
+"""Candidates for a question: vector index, BM25, exact match, autocomplete."""
