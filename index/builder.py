@@ -16,9 +16,9 @@ from index import (
     chunking,
     confidence,
     ranking,
-    resident,
     samples,
     store)
+from index.search.milvus import resident_vectors
 from index.search import int8_prefilter
 from index.search import int8_prefilter_export
 from index.search import vector_index
@@ -264,7 +264,7 @@ def _rows(chunked: Chunked, vectors: Vectors, kept: Positions | None) -> Rows:
 
 def _kept(contents: store.Contents) -> store.Contents:
     """Take out what the vector store holds."""
-    chosen = resident.choose(contents.units, contents.chunks)
+    chosen = resident_vectors.choose(contents.units, contents.chunks)
     return replace(
         contents,
         dense=vector_index.build(contents.dense.vectors[chosen], DenseKind.FLAT),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import resident
+from index.search.milvus import resident_vectors
 from index.search import vector_index
 from index.search import bm25
 from index.storage import json_lines
@@ -164,7 +164,7 @@ def _write(folder: Path, contents: Contents) -> None:
     contents.dense.save(folder / DENSE_FILE)
     contents.lexical.save(folder / LEXICAL_FOLDER)
     if contents.resident is not None:
-        (folder / resident.FILE).write_bytes(resident.dump(contents.resident))
+        (folder / resident_vectors.FILE).write_bytes(resident_vectors.dump(contents.resident))
 
 
 def _link(source: Path, target: Path) -> None:
@@ -293,7 +293,7 @@ def load(out: Path, version: str | None = None, digest: Digest = file_digest) ->
             groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
             dense=vector_index.load(folder / DENSE_FILE, manifest.dense),
             lexical=bm25.load(folder / LEXICAL_FOLDER),
-            resident=resident.read(folder / resident.FILE) if remote else None,
+            resident=resident_vectors.read(folder / resident_vectors.FILE) if remote else None,
         )
     except (OSError, ValidationError) as error:
         raise IndexCorrupt(f"{folder} cannot be read. {REBUILD}") from error

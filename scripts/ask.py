@@ -14,7 +14,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index, stores
+from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index
+from index.search.milvus import addresses
 from index.datatypes import Hit, Reason, Suggestion, Trace
 
 VectorStoreOption = Annotated[
@@ -40,7 +41,7 @@ def main(
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
     why: Annotated[bool, typer.Option("--why", help="Show how it was ranked and decided.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=20, help="Passages to show.")] = 3,
-    vector_store: VectorStoreOption = stores.BUILT_IN,
+    vector_store: VectorStoreOption = addresses.BUILT_IN,
 ) -> None:
     """Ask the published index one question.
 
@@ -52,7 +53,7 @@ def main(
     console = Console(highlight=False)
     asked = _checked(question)
     try:
-        opened = open_index(index, vectors=stores.whole(vector_store))
+        opened = open_index(index, vectors=addresses.whole(vector_store))
         outcome = opened.answer(asked, limit=limit)
     except RetrievalError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)

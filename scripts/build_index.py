@@ -19,7 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus import Corpus, CorpusError, load
 from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
-from index import gate, journal, store, stores, telling, trial
+from index import gate, journal, store, telling, trial
+from index.search.milvus import addresses
 from index.audit import audit
 from index.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
@@ -96,7 +97,7 @@ def main(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait while somebody else is building.")
     ] = False,
-    vector_store: VectorStoreOption = stores.BUILT_IN,
+    vector_store: VectorStoreOption = addresses.BUILT_IN,
     live_store: Annotated[
         str, typer.Option(help="Where the live version has its vectors, if somewhere else.")
     ] = "",
@@ -144,7 +145,7 @@ def _prune(options: Options, built: Sequence[str], console: Console) -> None:
     """Delete what was built here, unless it went live or is among the last ones."""
     try:
         with _lock(options, console)(options.out):
-            milvus = stores.connect(options.vector_store)
+            milvus = addresses.connect(options.vector_store)
             for version in journal.leftovers(options.out, built, _KEPT):
                 journal.discard(options.out, version, milvus.drop if milvus else None)
     except (RetrievalError, OSError) as error:  # after the next change, then
@@ -190,7 +191,7 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
     if live == version:
         console.print(f"Version {version} is live.")
         return True
-    vectors = stores.whole(options.vector_store)
+    vectors = addresses.whole(options.vector_store)
     _print_findings(console, audit(content, store.load(options.out, version), vectors=vectors))
     reviewed = _review(version, live, options, console)
     refused = reviewed.review.refusals
@@ -203,7 +204,7 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
         console.print(_GO_ON)
         return False
     with lock(options.out):
-        if milvus := stores.connect(options.vector_store):
+        if milvus := addresses.connect(options.vector_store):
             milvus.publish(version)
         journal.publish(options.out, version, journal.signature(options.by), reviewed)
     console.print(f"Version {version} is live.")
@@ -214,8 +215,8 @@ def _review(version: str, live: str | None, options: Options, console: Console) 
     """Say what would change; a live version that cannot be read any more is not compared with."""
     after = store.load(options.out, version)
     before, review = None, gate.first_review(after)
-    vectors = stores.whole(options.vector_store)
-    earlier = stores.whole(options.live_store or options.vector_store)
+    vectors = addresses.whole(options.vector_store)
+    earlier = addresses.whole(options.live_store or options.vector_store)
     if live is not None:
         try:
             before = store.load(options.out, live)
@@ -250,7 +251,7 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manif
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        replace(recipe(runtime), measure=measure, vectors=stores.connect(options.vector_store)),
+        replace(recipe(runtime), measure=measure, vectors=addresses.connect(options.vector_store)),
         cache=options.cache / "embeddings",
         publish=False,
         force=options.force,

@@ -16,7 +16,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import RetrievalError, store, stores
+from index import RetrievalError, store
+from index.search.milvus import addresses
 from index.encoding.encoder import OnnxEncoder
 from index.evaluation import (
     Judged,
@@ -87,7 +88,7 @@ def main(
             help="Answer each question with coefficients fitted without it, where there are any.",
         ),
     ] = True,
-    vector_store: VectorStoreOption = stores.BUILT_IN,
+    vector_store: VectorStoreOption = addresses.BUILT_IN,
 ) -> None:
     """Measure the answers of an index on labelled questions, beside the plain recipe.
 
@@ -106,7 +107,7 @@ def main(
         if questions is not None:
             labelled = read_questions(questions)
             measured = _measure(
-                labelled, index, against, stores.whole(vector_store), cross_fitted=cross_fitted
+                labelled, index, against, addresses.whole(vector_store), cross_fitted=cross_fitted
             )
             _print(console, measured)
             _write_page(console, measured, report)

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from index import Retriever, open_index, stores
+from index import Retriever, open_index
+from index.search.milvus import addresses
 from index.errors import RetrievalError
 from service import insight
 from service.database import Database, DatabaseError
@@ -53,7 +54,7 @@ def main(
     settings = _settings(site)
     days = _days(since)
     try:
-        vectors = stores.whole(vector_store or settings.vector_store)
+        vectors = addresses.whole(vector_store or settings.vector_store)
         retriever = open_index(index_ or settings.index_dir, vectors=vectors)
         opened = Database(database or settings.database_url.get_secret_value())
         opened = opened.of(site) if site else opened

@@ -15,14 +15,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import journal, store, stores, telling
+from index import journal, store, telling
+from index.search.milvus import addresses
 from index.datatypes import Manifest
 from index.errors import RetrievalError, StoreUnavailable
 from index.storage.folder_lock import FOREVER, Holder
 from index.journal import Publication
 
 if TYPE_CHECKING:
-    from index.milvus import Milvus
+    from index.search.milvus.collections import Milvus
 
 app = typer.Typer(
     help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
@@ -92,7 +93,7 @@ def _row(manifest: Manifest, live: str, noted: Sequence[Publication]) -> tuple[s
 def verify(
     version: Annotated[str | None, typer.Argument(help="All versions when left out.")] = None,
     out: Out = _DEFAULT,
-    vector_store: Vectors = stores.BUILT_IN,
+    vector_store: Vectors = addresses.BUILT_IN,
 ) -> None:
     """Compare every file with its digest; exit code 1 when one differs.
 
@@ -100,7 +101,7 @@ def verify(
     """
     with _reported():
         names = [version] if version else [store.current(out), *store.version_names(out)]
-        milvus = stores.connect(vector_store)
+        milvus = addresses.connect(vector_store)
     whole = [_verified(out, name, milvus) for name in dict.fromkeys(names)]
     if not all(whole):
         raise typer.Exit(1)
@@ -110,7 +111,7 @@ def _verified(out: Path, version: str, milvus: "Milvus | None") -> bool:
     try:
         manifest = store.verify(store.version_folder(out, version))
         if milvus and manifest.remote:
-            stores.check(milvus, manifest)
+            addresses.check(milvus, manifest)
     except RetrievalError as error:
         typer.echo(f"{version}: {error}")
         return False
@@ -125,7 +126,7 @@ def rollback(
     ] = None,
     out: Out = _DEFAULT,
     wait: Wait = False,
-    vector_store: Vectors = stores.BUILT_IN,
+    vector_store: Vectors = addresses.BUILT_IN,
     by: Annotated[
         str | None, typer.Option(help="Your name, to be noted beside the account.")
     ] = None,
@@ -148,7 +149,7 @@ def rollback(
 def _move_alias(version: str, vector_store: str) -> None:
     """Let Milvus' alias follow; no failure, since one who undoes again would undo the undoing."""
     try:
-        if milvus := stores.connect(vector_store):
+        if milvus := addresses.connect(vector_store):
             milvus.publish(version)
     except StoreUnavailable as error:
         typer.echo(f"{error}\nThe alias in Milvus was not moved. {_ALIAS_WAITS}", err=True)
@@ -159,7 +160,7 @@ def prune(
     keep: Annotated[int, typer.Option(min=1, help="Newest versions to keep.")] = 5,
     out: Out = _DEFAULT,
     wait: Wait = False,
-    vector_store: Vectors = stores.BUILT_IN,
+    vector_store: Vectors = addresses.BUILT_IN,
 ) -> None:
     """Delete all but the newest versions; the live one and the one before it always stay.
 
@@ -169,7 +170,7 @@ def prune(
         newest = [manifest.version for manifest in store.list_versions(out)][:keep]
         kept = journal.protected(out) | set(newest)
         gone = [name for name in store.version_names(out) if name not in kept]
-        milvus = stores.connect(vector_store)
+        milvus = addresses.connect(vector_store)
         deleted = []
         for name in gone:
             if journal.discard(out, name, milvus.drop if milvus else None):

@@ -9,7 +9,8 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from index import open_index, stores
+from index import open_index
+from index.search.milvus import addresses
 from index.errors import StoreUnavailable, Unreachable
 from service.conversations import Memory, make_memory
 from service.database import Database
@@ -156,6 +157,6 @@ def _origin(settings: Settings) -> Origin | None:
 
 def _vectors(settings: Settings) -> "OpenVectors | None":
     try:
-        return stores.searcher(settings.vector_store, settings.vector_store_seconds)
+        return addresses.searcher(settings.vector_store, settings.vector_store_seconds)
     except StoreUnavailable as error:
         raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None

@@ -26,8 +26,8 @@ OPTIONAL = {
 
 OURS = {
     "index.fetching",
-    "index.guarding",
-    "index.milvus",
+    "index.search.milvus.guarded_search",
+    "index.search.milvus.collections",
     "service.agents",
     "service.shared_conversations",
     "service.tracing",

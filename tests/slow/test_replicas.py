@@ -18,7 +18,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from scripts.manage_index import app
 from tests.support.milvus_server import milvus_lite
 from tests.support.paths import CONTENT

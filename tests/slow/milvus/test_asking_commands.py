@@ -11,7 +11,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from service.database import Database
 from tests.support.asking import asked
 from tests.support.milvus_server import free_port, milvus_lite

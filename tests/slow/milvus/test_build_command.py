@@ -6,8 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from index import Answered, journal, open_index, store, stores
-from index.milvus import Milvus
+from index import Answered, journal, open_index, store
+from index.search.milvus import addresses
+from index.search.milvus.collections import Milvus
 from scripts import build_index
 from tests.support.milvus_server import MilvusServer
 from tests.support.running import run_script
@@ -43,7 +44,7 @@ def test_versions_are_compared_and_published_one_after_the_other(
     edit(content, "Pay is much the same", "Pay is the same")
     second = run_script("build_index.py", *arguments, *there)
     two = store.current(index_place)
-    answered = open_index(index_place, vectors=stores.whole(own_milvus.address)).answer(
+    answered = open_index(index_place, vectors=addresses.whole(own_milvus.address)).answer(
         "Tasks of a baker"
     )
 

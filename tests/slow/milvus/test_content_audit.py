@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index import store, stores, trial
+from index import store, trial
+from index.search.milvus import addresses
 from index.audit import audit
 from index.builder import VectorStore, build, recipe
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from index.store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer
@@ -57,7 +58,7 @@ def test_same_is_found_where_the_vectors_are_in_milvus(
     there = version(faulty, runtime, tmp_path, Milvus(own_milvus.address))
 
     found = audit(faulty, here, HandEncoder())
-    told = audit(faulty, there, HandEncoder(), stores.whole(own_milvus.address))
+    told = audit(faulty, there, HandEncoder(), addresses.whole(own_milvus.address))
 
     assert there.contents.resident is not None
     assert told == found

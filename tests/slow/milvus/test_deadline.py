@@ -13,12 +13,13 @@ from threading import Barrier
 import pytest
 
 from corpus import Corpus
-from index import open_index, stores
+from index import open_index
+from index.search.milvus import addresses
 from index.builder import build, recipe
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.guarding import Guarded
-from index.milvus import CONNECT_SECONDS, Milvus
+from index.search.milvus.guarded_search import Guarded
+from index.search.milvus.collections import CONNECT_SECONDS, Milvus
 from index.search.vector_store import Remote
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer, milvus_lite
@@ -89,7 +90,7 @@ def test_two_slow_searches_are_under_way_at_once(kept: Kept) -> None:
 
 
 def test_question_passes_an_address_that_never_answers(kept: Kept, silent: str) -> None:
-    vectors = stores.searcher(silent, 0.5)
+    vectors = addresses.searcher(silent, 0.5)
     retriever = open_index(kept.folder, HandEncoder(), vectors=vectors)
 
     began = time.monotonic()
@@ -126,7 +127,7 @@ def test_collection_that_was_released_is_found_again(kept: Kept) -> None:
 
 
 def test_server_that_wakes_up_is_asked_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.guarding.REST_SECONDS", 0.1)
+    monkeypatch.setattr("index.search.milvus.guarded_search.REST_SECONDS", 0.1)
     guarded = Guarded(Milvus(kept.server.address), kept.version, 2.0)
     assert kept.server.process is not None
     os.kill(kept.server.process.pid, signal.SIGSTOP)

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index import Abstained, Answered, Retriever, open_index, stores
+from index import Abstained, Answered, Retriever, open_index
+from index.search.milvus import addresses
 from index.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.errors import IndexCorrupt, IndexIncompatible
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.heldout import said
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from tests.support.milvus_server import MilvusServer, milvus_lite
 from tests.support.paths import ROOT
 
@@ -46,7 +47,7 @@ def remote(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Re
         out = folder / "index"
         manifest = build(load(ROOT / "corpus"), out, embedder, steps, cache=cache / "embeddings")
         milvus.publish(manifest.version)
-        vectors = stores.searcher(server.address, PATIENT)
+        vectors = addresses.searcher(server.address, PATIENT)
         yield Remote(server, out, manifest.version, open_index(out, vectors=vectors))
 
 
@@ -97,9 +98,9 @@ def test_lost_rows_are_told(remote: Remote) -> None:
     assert manifest.remote is not None
     more = replace(manifest.remote, rows=manifest.remote.rows + 1)
 
-    stores.check(milvus, manifest)
+    addresses.check(milvus, manifest)
     with pytest.raises(IndexCorrupt, match="Milvus holds"):
-        stores.check(milvus, replace(manifest, remote=more))
+        addresses.check(milvus, replace(manifest, remote=more))
 
 
 def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote: Remote) -> None:

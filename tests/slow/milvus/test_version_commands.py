@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus
-from index import open_index, store, stores
+from index import open_index, store
+from index.search.milvus import addresses
 from index.builder import build, recipe
 from index.errors import StoreUnavailable
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from scripts.manage_index import app
 from service.app import create_app
 from service.settings import SettingsError
@@ -123,7 +124,7 @@ def test_service_says_when_a_part_cannot_be_searched(
     server: MilvusServer, out: Path, tmp_path: Path
 ) -> None:
     settings = settings_for(out, database_url=f"sqlite:///{tmp_path}/asked.db")
-    opened = partial(open_index, encoder=HandEncoder(), vectors=stores.searcher(server.address, 30))
+    opened = partial(open_index, encoder=HandEncoder(), vectors=addresses.searcher(server.address, 30))
     with serving(settings, opened) as client:
         before = client.post("/v1/ask", json={"question": QUESTION}).json()
         server.stop()
@@ -143,7 +144,7 @@ def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.Mon
     settings = settings_for(tmp_path, vector_store="http://127.0.0.1:1")
 
     with pytest.raises(StoreUnavailable, match=r"\[milvus\]"):
-        stores.connect("http://127.0.0.1:1")
+        addresses.connect("http://127.0.0.1:1")
     with pytest.raises(SettingsError, match="FAQ_VECTOR_STORE: The client of Milvus"):
         create_app(settings)
 
@@ -151,7 +152,7 @@ def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.Mon
 def test_nothing_of_milvus_is_loaded_unless_it_is_set() -> None:
     code = (
         "import sys; from service.__main__ import make_app; make_app();"
-        "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker', 'index.guarding', 'index.milvus'};"
+        "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker', 'index.search.milvus.guarded_search', 'index.search.milvus.collections'};"
         "print(unwanted & {*sys.modules})"
     )
     done = subprocess.run(

@@ -11,8 +11,8 @@ from index.errors import IndexCorrupt, SearchFailed, StoreUnavailable
 from index.search.vector_store import Remote
 
 if TYPE_CHECKING:
-    from index.guarding import Guarded
-    from index.milvus import Milvus
+    from index.search.milvus.guarded_search import Guarded
+    from index.search.milvus.collections import Milvus
 
 BUILT_IN = "faiss"
 """Stands for no store: every version holds its vectors."""
@@ -35,7 +35,7 @@ def connect(address: str) -> "Milvus | None":
             f"The client of Milvus is not installed. Run: {python} -m pip install"
             " -c constraints.txt '.[milvus]'"
         )
-    from index.milvus import Milvus
+    from index.search.milvus.collections import Milvus
 
     return Milvus(address)
 
@@ -45,7 +45,7 @@ def searcher(address: str, seconds: float = SEARCH_SECONDS) -> "Callable[[str], 
     milvus = connect(address)
     if milvus is None:
         return None
-    from index.guarding import Guarded
+    from index.search.milvus.guarded_search import Guarded
 
     return lambda version: Guarded(milvus, version, seconds)
 

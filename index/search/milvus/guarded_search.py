@@ -10,7 +10,7 @@ import pybreaker
 
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.milvus import Milvus
+from index.search.milvus.collections import Milvus
 from index.search.vector_store import Remote
 
 MOST_FAILURES = 3

@@ -1,0 +1,1 @@
+"""Vectors in Milvus, for an index that outgrew one machine."""
