@@ -14,10 +14,10 @@ import numpy as np
 from corpus import Corpus
 from index import (
     chunking,
-    confidence,
-    ranking,
     samples,
     store)
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer import unit_scorer
 from index.search.milvus import resident_vectors
 from index.search import int8_prefilter
 from index.search import int8_prefilter_export
@@ -32,7 +32,7 @@ from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import Embedder, encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
-from index.ranking import Background
+from index.ranking.unit_scorer.unit_scorer import Background
 from index.search.vector_store import Positions, Rows
 
 RUNTIME = "onnx-int8"
@@ -83,7 +83,7 @@ class Recipe:
 
 def recipe(runtime: Path) -> Recipe:
     """Return what a version is built with unless somebody experiments."""
-    extras = {confidence.FILE: confidence.SHIPPED.read_bytes()}
+    extras = {calibration.FILE: calibration.SHIPPED.read_bytes()}
     return Recipe(runtime, extras, _learn, background())
 
 
@@ -95,9 +95,9 @@ def background() -> tuple[str, ...]:
 
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
     asked = samples.sample(chunked.chunks)
-    model = ranking.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
+    model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
     files = {
-        ranking.FILE: ranking.dump(model),
+        unit_scorer.FILE: unit_scorer.dump(model),
         exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
     }
     if len(vectors) >= int8_prefilter.WORTH and vector_index.kind_for(len(vectors)) is DenseKind.FLAT:

@@ -6,7 +6,7 @@ from math import ceil
 
 from corpus import Boundary, Corpus, Document, Entry, Section, Span
 from corpus import Source as ContentSource
-from index import prose
+from index.ranking.unit_scorer import passage_scorer
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
 from index.text.normalisation.sentences import sentence_spans
 from index.text.normalisation.normalisation import clean, compile_synonyms
@@ -41,7 +41,7 @@ def chunk(corpus: Corpus) -> Chunked:
 def chunks_of(units: Sequence[Unit], synonyms: Sequence[Sequence[str]]) -> tuple[Chunk, ...]:
     """Make the chunks of units, with the words that the content uses."""
     used = compile_synonyms(synonyms)
-    in_full = len(units) <= prose.MOST_UNITS
+    in_full = len(units) <= passage_scorer.MOST_UNITS
     return tuple(
         replace(made, embedded=used.apply(clean(made.embedded)))
         for position, unit in enumerate(units)
@@ -187,7 +187,7 @@ def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
     sentences = _sentences(unit.text)
     for sentence in sentences:
         yield Chunk(position, ChunkRole.SENTENCE, sentence, sentence)
-    for sentence in sentences if prose.share(len(ways)) else ():
+    for sentence in sentences if passage_scorer.share(len(ways)) else ():
         yield Chunk(position, ChunkRole.TITLED, sentence, f"{unit.title}\n{sentence}")
 
 

@@ -14,11 +14,12 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from index import candidates, ranking
+from index.ranking.unit_scorer import candidates
+from index.ranking.unit_scorer import unit_scorer
 from index.text.normalisation import normalisation
-from index.confidence import Evidence
+from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import Chunk, ChunkRole, Vectors
-from index.ranking import Background, Ranker
+from index.ranking.unit_scorer.unit_scorer import Background, Ranker
 
 SIZES = (8, 15, 21, 30, 60)
 TYPICAL_VARIANTS = (5, 10, 15, 25)
@@ -168,7 +169,7 @@ def samples(desk: Desk, encoder: Cached, background: Background) -> Iterator[Sam
         for sentence, position in sorted(desk.texts, key=lambda pair: pair[1])
     )
     vectors = encoder.cached([chunk.embedded for chunk in chunks])
-    model = ranking.fit(chunks, vectors, len(desk.names), background)
+    model = unit_scorer.fit(chunks, vectors, len(desk.names), background)
     ranker = Ranker(model)
     content = np.array([position not in desk.boundaries for position in range(len(desk.names))])
     fixed = candidates.Catalogue(content, content, {}, {}, {})

@@ -12,8 +12,9 @@ from zlib import crc32
 
 import numpy as np
 
-from index import confidence, measures
-from index.confidence import Calibration
+from index import measures
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
@@ -141,11 +142,11 @@ def folds(loaded: Loaded) -> tuple[Calibration, ...]:
 
     Those at `fold_of` a question's group have not seen it. Empty when a version has none.
     """
-    data = json.loads((loaded.folder / confidence.FILE).read_bytes())
+    data = json.loads((loaded.folder / calibration.FILE).read_bytes())
     parts = data.get("folds", []) if isinstance(data, dict) else []
     if not all(isinstance(part, dict) for part in parts):
         raise IndexCorrupt("confidence.json cannot be read: its folds are no objects.")
-    return tuple(confidence.parse(json.dumps({**data, **part}).encode()) for part in parts)
+    return tuple(calibration.parse(json.dumps({**data, **part}).encode()) for part in parts)
 
 
 def fold_of(group: str, count: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.confidence import FEATURES
+from index.ranking.unit_scorer.calibration import FEATURES
 from index.desks import Sample
 
 RIDGE = 1.0

@@ -13,7 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from index import intent, ranking
+from index.ranking.unit_scorer import intent_classifier
+from index.ranking.unit_scorer import unit_scorer
 from index.storage import tensors
 from index.datatypes import (
     Answered,
@@ -27,7 +28,7 @@ from index.datatypes import (
 from index.search.vector_index import Dense
 from index.knowledge import gather
 from index.search.exact_match import NO_QUESTIONS
-from index.ranking import Ranker, RankingModel, UnitScores
+from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.text.normalisation.spelling import Spelling
 from index.store import Loaded
@@ -77,7 +78,7 @@ def said(outcome: Outcome) -> Said:
 
 def held_out(loaded: Loaded) -> tuple[Tried, ...]:
     """Ask a version the questions that it was built to be asked."""
-    model = ranking.parse(tensors.read(loaded.folder / ranking.FILE))
+    model = unit_scorer.parse(tensors.read(loaded.folder / unit_scorer.FILE))
     asker = _Asker(loaded, model)
     return tuple(asker.tried(int(position)) for position in model.held_out)
 
@@ -168,4 +169,4 @@ class _LeavingOut(Ranker):
         if head is None:
             return scores
         leverage = head.leverages[np.searchsorted(self._model.held_out, self._position)]
-        return intent.left_out(scores.astype(np.float64), leverage, self._own).astype(np.float32)
+        return intent_classifier.left_out(scores.astype(np.float64), leverage, self._own).astype(np.float32)

@@ -10,7 +10,7 @@ from corpus import Corpus
 from corpus.figures import Figures, figures_of
 from corpus.linter import Finding, Severity
 from corpus.places import Places
-from index import ranking
+from index.ranking.unit_scorer import unit_scorer
 from index.storage import tensors
 from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
@@ -105,7 +105,7 @@ class View:
     @cached_property
     def asked(self) -> tuple[Tried, ...]:
         """What comes of questions as they stand in the content."""
-        model = ranking.parse(tensors.read(self._loaded.folder / ranking.FILE))
+        model = unit_scorer.parse(tensors.read(self._loaded.folder / unit_scorer.FILE))
         chosen = sorted({*model.held_out.tolist(), *_some(self._titles, MOST_TITLES)})
         known = _Known(self.contents, chosen, self._encoder)
         retriever = Retriever(self.known, known, today=lambda: ALWAYS)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from index import (
-    candidates,
-    confidence,
-    ranking,
     store)
+from index.ranking.unit_scorer import candidates
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer import unit_scorer
 from index.search import int8_prefilter
 from index.search import exact_match
 from index.text.normalisation import language_identification
@@ -21,16 +21,16 @@ from index.text.normalisation import spelling
 from index.text.normalisation import normalisation
 from index.storage import tensors
 from index.storage.tensors import Buffer
-from index.candidates import Catalogue, UnitKey
+from index.ranking.unit_scorer.candidates import Catalogue, UnitKey
 from index.search.int8_prefilter import Coarse, Groups
-from index.confidence import Calibration
+from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Kind, Manifest, Unit
 from index.encoding.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, StoreUnnamed
 from index.search.candidate_search import Finder, RemoteFinder, VectorStore
 from index.text.normalisation.language_identification import Languages
 from index.search.exact_match import OwnQuestions
-from index.ranking import Ranker, RankingModel
+from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel
 from index.storage.json_lines import ById, Records
 from index.roles import Roles, roles_of
 from index.text.normalisation.spelling import Spelling
@@ -51,7 +51,7 @@ class Parts:
 
     english: Callable[[Path], frozenset[str]] = spelling.english_words
     """Reads the words of English from the file of a tokenizer."""
-    model: Callable[[Buffer], RankingModel] = ranking.parse
+    model: Callable[[Buffer], RankingModel] = unit_scorer.parse
 
 
 ALONE = Parts()
@@ -100,7 +100,7 @@ def gather(
 
     """
     contents = loaded.contents
-    model = parts.model(_file(loaded, ranking.FILE))
+    model = parts.model(_file(loaded, unit_scorer.FILE))
     known = exact_match.parse(_file(loaded, exact_match.FILE))
     keys = _keys(contents.units)
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
@@ -126,7 +126,7 @@ def gather(
 
 
 def _calibration(loaded: store.Loaded, model: RankingModel) -> Calibration:
-    return confidence.parse(bytes(_file(loaded, confidence.FILE)), headless=model.head is None)
+    return calibration.parse(bytes(_file(loaded, calibration.FILE)), headless=model.head is None)
 
 
 def _languages(loaded: store.Loaded) -> Languages:

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import candidates, conversation, passages, store
+from index import conversation, store
+from index.ranking.unit_scorer import candidates
+from index.ranking.unit_scorer import highlights
 from index.text.normalisation import language_identification
 from index.text.normalisation import normalisation
-from index.candidates import Candidate
-from index.confidence import Evidence
+from index.ranking.unit_scorer.candidates import Candidate
+from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import (
     Abstained,
     Answered,
@@ -31,8 +33,8 @@ from index.datatypes import (
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
 from index.knowledge import Knowledge, OpenVectors, gather
-from index.passages import Shelf
-from index.ranking import UnitScores, best_first
+from index.ranking.unit_scorer.highlights import Shelf
+from index.ranking.unit_scorer.unit_scorer import UnitScores, best_first
 from index.search.vector_store import Found
 from index.stopwatch import Stopwatch
 from index.search.autocomplete import question_of
@@ -259,7 +261,7 @@ class Retriever:
         """Return the closest units of the content, best first, one of each family."""
         best = candidates.families(found.candidate.ranked, self._knowledge.fixed, limit)
         ranked = found.candidate.ranked.tolist()
-        return tuple(passages.hit(self._shelf(at, found), ranked[at]) for at in best)
+        return tuple(highlights.hit(self._shelf(at, found), ranked[at]) for at in best)
 
     def _shelf(self, unit: int, found: Considered) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)

@@ -17,16 +17,17 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from index import ranking, store
+from index import store
+from index.ranking.unit_scorer import unit_scorer
 from index.storage.tensors import Buffer
 from index.datatypes import Unit, Vectors
 from index.storage.atomic_files import file_digest
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
-from index.intent import Head
+from index.ranking.unit_scorer.intent_classifier import Head
 from index.knowledge import OpenVectors, Parts, gather
 from index.text.normalisation.character_ngrams import SparseRows
-from index.prose import Prose
-from index.ranking import RankingModel
+from index.ranking.unit_scorer.passage_scorer import Prose
+from index.ranking.unit_scorer.unit_scorer import RankingModel
 from index.storage.json_lines import Records
 from index.retriever import Retriever
 from index.text.normalisation.spelling import english_words
@@ -88,7 +89,7 @@ class Sharing:
         return Retriever(knowledge, encoder)
 
     def _model(self, data: Buffer) -> RankingModel:
-        read = ranking.parse(data)
+        read = unit_scorer.parse(data)
         # What is mapped into memory is shared by the system.
         return self._pool.model(read) if isinstance(data, bytes) else read
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index import candidates, chunking, ranking
-from index.candidates import Catalogue
+from index import chunking
+from index.ranking.unit_scorer import candidates
+from index.ranking.unit_scorer import unit_scorer
+from index.ranking.unit_scorer.candidates import Catalogue
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
 from index.desks import Cached, Sample
-from index.ranking import Background, Ranker
+from index.ranking.unit_scorer.unit_scorer import Background, Ranker
 from index.store import Contents
 
 MOST_ASKED = 700
@@ -81,7 +83,7 @@ def samples(
 ) -> Iterator[Sample]:
     """Rank what is asked as such an index would, and see what the evidence is."""
     vectors = encoder.cached([chunk.embedded for chunk in thinned.chunks])
-    model = ranking.fit(thinned.chunks, vectors, len(thinned.units), background)
+    model = unit_scorer.fit(thinned.chunks, vectors, len(thinned.units), background)
     ranker = Ranker(model)
     fixed = candidates.catalogue(thinned.units, equivalents)
     typical = model.head.typical if model.head else 1.0

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index import confidence, desks, fitting, store, thinning
+from index import desks, fitting, store, thinning
+from index.ranking.unit_scorer import calibration
 from index.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
@@ -22,7 +23,7 @@ from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.evaluation import fold_of, read_questions
 from index.fitting import Source
-from index.ranking import Background
+from index.ranking.unit_scorer.unit_scorer import Background
 from index.retriever import Retriever, open_index
 
 DESKS = 40
@@ -61,7 +62,7 @@ def main(
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
     out: Annotated[
         Path, typer.Option(help="Where to write the coefficients.")
-    ] = confidence.SHIPPED,
+    ] = calibration.SHIPPED,
 ) -> None:
     """Fit the confidence model on labelled questions and simulated help desks.
 
@@ -159,7 +160,7 @@ def _document(
         **asdict(fitting.fit(whole)),
         "answer_at": ANSWER_AT,
         "clarify_at": CLARIFY_AT,
-        "headless": asdict(fitting.fit(whole, confidence.HEADLESS)),
+        "headless": asdict(fitting.fit(whole, calibration.HEADLESS)),
         "sparse": _sparse(thinned),
         "fitted_on": {name: len(samples) for name, samples in (sources | thinned).items()},
         "folds": [asdict(fold) for fold in folds],
@@ -169,9 +170,9 @@ def _document(
 def _sparse(thinned: dict[str, list[Sample]]) -> object:
     """Fit the coefficients for hardly any ways of asking, or keep those that are shipped."""
     if not thinned:
-        return json.loads(confidence.SHIPPED.read_bytes())["sparse"]
+        return json.loads(calibration.SHIPPED.read_bytes())["sparse"]
     parts = [Source(samples, 1 / len(thinned)) for samples in thinned.values()]
-    return asdict(fitting.fit(parts, confidence.SPARSE))
+    return asdict(fitting.fit(parts, calibration.SPARSE))
 
 
 if __name__ == "__main__":

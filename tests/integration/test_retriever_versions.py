@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from corpus import load
-from index import Retriever, open_index, ranking, store
+from index import Retriever, open_index, store
+from index.ranking.unit_scorer import unit_scorer
 from index.builder import build, recipe
 from index.datatypes import Abstained, Answered, Reason, Suggestion
 from index.errors import IndexCorrupt
@@ -85,7 +86,7 @@ def test_building_twice_gives_the_same_bytes(
     build(load(content), tmp_path / "index", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
 
     one, two = (store.load(folder).folder for folder in (index_folder, tmp_path / "index"))
-    assert (one / ranking.FILE).read_bytes() == (two / ranking.FILE).read_bytes()
+    assert (one / unit_scorer.FILE).read_bytes() == (two / unit_scorer.FILE).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["ranking.safetensors", "lookup.safetensors", "confidence.json"])

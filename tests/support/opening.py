@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from index import Retriever
-from index.confidence import Calibration
+from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Outcome, Suggestion
 
 # Each gives every question the same probability, so that what is decided is plain.

@@ -6,7 +6,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from corpus import load
-from index import confidence, open_index
+from index import open_index
+from index.ranking.unit_scorer import calibration
 from index.builder import build, recipe
 from index.evaluation import fold_of
 from scripts import fit_confidence
@@ -108,7 +109,7 @@ def test_help_has_an_example() -> None:
 
 
 def test_content_without_ways_of_asking_keeps_the_shipped_coefficients_for_it() -> None:
-    shipped = json.loads(confidence.SHIPPED.read_bytes())
+    shipped = json.loads(calibration.SHIPPED.read_bytes())
 
     assert fit_confidence._sparse({}) == shipped["sparse"]
 
@@ -135,10 +136,10 @@ def test_fitted_model_can_be_shipped(
     assert document["fitted_on"]["own"] == len(OWN) - 1
     assert document["fitted_on"]["public"] == 12
     assert sum(name.startswith("thinned") for name in document["fitted_on"]) == len(THINNED)
-    assert set(document["sparse"]["weights"]) == set(confidence.SPARSE)
+    assert set(document["sparse"]["weights"]) == set(calibration.SPARSE)
     assert len(document["folds"]) == FOLDS
-    assert confidence.parse(written).answer_at == fit_confidence.ANSWER_AT
-    assert set(confidence.parse(written, headless=True).weights) == set(confidence.HEADLESS)
+    assert calibration.parse(written).answer_at == fit_confidence.ANSWER_AT
+    assert set(calibration.parse(written, headless=True).weights) == set(calibration.HEADLESS)
     # Leaving out a fold without questions changes nothing.
     folds = {fold_of(str(n), FOLDS) for n in range(len(OWN) - 1)}
     whole = {"intercept": document["intercept"], "weights": document["weights"]}

@@ -9,7 +9,7 @@ from index import store
 from index.builder import Recipe, build
 from index.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
-from index.ranking import Background
+from index.ranking.unit_scorer.unit_scorer import Background
 from tests.support.encoding import HandEncoder
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import builder, confidence, store
+from index import builder, store
+from index.ranking.unit_scorer import calibration
 from index.errors import IndexCorrupt
 from index.evaluation import (
     Judged,
@@ -29,14 +30,14 @@ from tests.support.paths import ROOT
 
 GUIDE = ROOT / "docs" / "quality.md"
 DEV = ROOT.parent / "shared" / "eval" / "dev.jsonl"
-WEIGHTS = {**dict.fromkeys(confidence.FEATURES, 0.0), "cosine": 10.0}
+WEIGHTS = {**dict.fromkeys(calibration.FEATURES, 0.0), "cosine": 10.0}
 BOLD = {"intercept": -5.0, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0.25}
 """Answers from a cosine of 0.5 on."""
 SHY = {"intercept": -99.0, "weights": WEIGHTS}
 
 
 def build(corpus: Corpus, runtime: Path, folder: Path, calibration: object) -> Loaded:
-    extras = {**builder.recipe(runtime).extras, confidence.FILE: json.dumps(calibration).encode()}
+    extras = {**builder.recipe(runtime).extras, calibration.FILE: json.dumps(calibration).encode()}
     recipe = replace(builder.recipe(runtime), extras=extras)
     builder.build(corpus, folder / "index", HandEncoder(), recipe, cache=folder / "cache")
     return store.load(folder / "index")

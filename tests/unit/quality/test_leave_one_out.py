@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index import ranking, store
+from index import store
+from index.ranking.unit_scorer import unit_scorer
 from index.builder import build, recipe
 from index.datatypes import ChunkRole
 from index.heldout import Said, _LeavingOut, held_out, said
-from index.ranking import Ranker
+from index.ranking.unit_scorer.unit_scorer import Ranker
 from index.retriever import Retriever
 from index.store import Loaded
 from tests.support.encoding import HandEncoder
@@ -52,7 +53,7 @@ def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
 def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -> None:
     """The head is exact for n-grams and weights of texts that stay; the test builds it so."""
     contents = loaded.contents
-    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
     position = int(model.held_out[0])
     chunk = contents.chunks[position]
     vector = contents.dense.vectors[position]
@@ -76,7 +77,7 @@ def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -
 
 def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) -> None:
     contents = loaded.contents
-    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
     first, second = (int(position) for position in model.held_out[:2])
     vector = contents.dense.vectors[second]
 
@@ -92,7 +93,7 @@ def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) ->
 
 def test_index_without_a_head_is_asked_by_words_without_the_variant(loaded: Loaded) -> None:
     contents = loaded.contents
-    model = ranking.parse((loaded.folder / ranking.FILE).read_bytes())
+    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
     headless = replace(model, head=None)
     position = int(model.held_out[0])
     chunk, vector = contents.chunks[position], contents.dense.vectors[position]

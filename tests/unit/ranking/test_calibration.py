@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import confidence
-from index.confidence import Calibration, Evidence, Linear
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer.calibration import Calibration, Evidence, Linear
 from index.errors import IndexCorrupt
 
 NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -58,11 +58,11 @@ def test_certainty_is_bounded() -> None:
     [(0.5, 0.25, 0.0), (0.5, 0.5, 0.15), (0.5, 0.75, 0.4), (0.9, -1.0, 0.0)],
 )
 def test_rival_leads_from_the_margin_on(candidate: float, rival: float, lead: float) -> None:
-    assert confidence.rival_lead(candidate, rival) == pytest.approx(lead)
+    assert calibration.rival_lead(candidate, rival) == pytest.approx(lead)
 
 
 def test_written_calibration_is_read() -> None:
-    assert confidence.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
+    assert calibration.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
 BARE_WEIGHTS = {**WEIGHTS, "prose": 4.0}
@@ -75,7 +75,7 @@ WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": BARE_WEIGHTS}}
     ids=["enough-ways", "hardly-any", "some"],
 )
 def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(bare: float, odds: float) -> None:
-    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+    read = calibration.parse(json.dumps(WITH_SPARSE).encode())
     evidence = replace(NOTHING, cosine=1.0, prose=0.0, bare=bare)
 
     # -1 + 2 with enough ways of asking, -3 + 2 with hardly any.
@@ -83,7 +83,7 @@ def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(bare: float, odd
 
 
 def test_prose_counts_only_with_few_ways_of_asking() -> None:
-    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+    read = calibration.parse(json.dumps(WITH_SPARSE).encode())
     said = replace(NOTHING, prose=0.5)
 
     assert read.probability(said) == read.probability(NOTHING)
@@ -92,18 +92,18 @@ def test_prose_counts_only_with_few_ways_of_asking() -> None:
 
 def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> None:
     assert BY_HAND.probability(replace(NOTHING, bare=1.0)) == BY_HAND.probability(NOTHING)
-    headless = confidence.parse(json.dumps(WITH_SPARSE).encode(), headless=True)
+    headless = calibration.parse(json.dumps(WITH_SPARSE).encode(), headless=True)
     assert headless.sparse is None
 
 
 def test_coefficients_for_few_ways_of_asking_are_read() -> None:
-    read = confidence.parse(json.dumps(WITH_SPARSE).encode())
+    read = calibration.parse(json.dumps(WITH_SPARSE).encode())
 
     assert read == replace(BY_HAND, sparse=Linear(-3.0, BARE_WEIGHTS))
 
 
 def test_index_without_a_head_is_weighed_without_it() -> None:
-    read = confidence.parse(json.dumps(DOCUMENT).encode(), headless=True)
+    read = calibration.parse(json.dumps(DOCUMENT).encode(), headless=True)
 
     assert read == Calibration(-2.0, ALONE, 0.5, 0.25)
     assert read.probability(replace(NOTHING, head=9.0, rival_head=9.0)) == read.probability(NOTHING)
@@ -116,26 +116,26 @@ def test_index_without_a_head_is_weighed_without_it() -> None:
 def test_share_of_the_head_counts_by_its_logarithm_within_bounds(
     share: float, logarithm: float
 ) -> None:
-    assert confidence.head_logarithm(share) == pytest.approx(logarithm)
+    assert calibration.head_logarithm(share) == pytest.approx(logarithm)
 
 
 def test_what_a_calibration_says_beside_its_coefficients_is_left_alone() -> None:
     document = {**DOCUMENT, "weights": {**WEIGHTS, "later": 1.0}, "fitted_on": {"own": 1}}
 
-    assert confidence.parse(json.dumps(document).encode()) == BY_HAND
+    assert calibration.parse(json.dumps(document).encode()) == BY_HAND
 
 
 def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
-    shipped = confidence.parse(confidence.SHIPPED.read_bytes())
+    shipped = calibration.parse(calibration.SHIPPED.read_bytes())
 
-    assert set(shipped.weights) == set(confidence.FEATURES)
+    assert set(shipped.weights) == set(calibration.FEATURES)
     assert shipped.sparse is not None
-    assert set(shipped.sparse.weights) == set(confidence.SPARSE)
+    assert set(shipped.sparse.weights) == set(calibration.SPARSE)
     assert 0 < shipped.clarify_at < shipped.answer_at < 1
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
-    headless = confidence.parse(confidence.SHIPPED.read_bytes(), headless=True)
-    assert set(headless.weights) == set(confidence.HEADLESS)
+    headless = calibration.parse(calibration.SHIPPED.read_bytes(), headless=True)
+    assert set(headless.weights) == set(calibration.HEADLESS)
 
 
 @pytest.mark.parametrize(
@@ -169,4 +169,4 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
 )
 def test_incomplete_calibration_is_reported(document: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"confidence\.json cannot be read"):
-        confidence.parse(document)
+        calibration.parse(document)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from index import prose
+from index.ranking.unit_scorer import passage_scorer
 from index.datatypes import Chunk, ChunkRole
 
 QUESTION, VARIANT = ChunkRole.QUESTION, ChunkRole.VARIANT
@@ -26,11 +26,11 @@ def cosines(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     ("ways", "share"), [(0, 1.0), (1, 1.0), (2, 0.8), (5, 0.2), (6, 0.0), (40, 0.0)]
 )
 def test_prose_counts_less_the_more_ways_of_asking_there_are(ways: int, share: float) -> None:
-    assert prose.share(ways) == pytest.approx(share)
+    assert passage_scorer.share(ways) == pytest.approx(share)
 
 
 def test_units_with_few_ways_of_asking_are_found_with_their_share() -> None:
-    found = prose.find(
+    found = passage_scorer.find(
         chunks(
             *asked(0, 6),
             *[(0, PASSAGE), (0, SENTENCE), (0, SENTENCE)],
@@ -49,7 +49,7 @@ def test_units_with_few_ways_of_asking_are_found_with_their_share() -> None:
 def test_score_is_the_mean_of_the_best_passage_and_the_best_sentence_below_its_title() -> None:
     roles = [QUESTION, PASSAGE, PASSAGE, SENTENCE, SENTENCE, TITLED, TITLED]
     more = [(1, QUESTION), (1, PASSAGE), (1, SENTENCE), (1, TITLED)]
-    found = prose.find(chunks(*((0, role) for role in roles), *more))
+    found = passage_scorer.find(chunks(*((0, role) for role in roles), *more))
 
     scores = found.scores(cosines(1, 0.25, 0.5, 1, 1, 0.75, 0, 1, -0.5, 1, 0.25))
 
@@ -57,19 +57,19 @@ def test_score_is_the_mean_of_the_best_passage_and_the_best_sentence_below_its_t
 
 
 def test_without_sentences_a_passage_stands_for_them() -> None:
-    found = prose.find(chunks((0, QUESTION), (0, PASSAGE), (1, QUESTION), (1, PASSAGE)))
+    found = passage_scorer.find(chunks((0, QUESTION), (0, PASSAGE), (1, QUESTION), (1, PASSAGE)))
 
     assert found.scores(cosines(1.0, 0.5, 1.0, 0.25)).tolist() == [0.5, 0.25]
 
 
 def test_best_of_several_passages_counts_where_there_are_no_sentences() -> None:
-    found = prose.find(chunks((0, QUESTION), (0, PASSAGE), (0, PASSAGE)))
+    found = passage_scorer.find(chunks((0, QUESTION), (0, PASSAGE), (0, PASSAGE)))
 
     assert found.scores(cosines(1.0, 0.5, 1.0)).tolist() == [0.75]
 
 
 def test_text_that_was_not_looked_at_counts_as_opposite() -> None:
-    found = prose.find(chunks((0, QUESTION), (0, PASSAGE), (0, TITLED)))
+    found = passage_scorer.find(chunks((0, QUESTION), (0, PASSAGE), (0, TITLED)))
 
     assert found.scores(cosines(0.5, -np.inf, 0.5)).tolist() == [-1.0]
 
@@ -77,8 +77,8 @@ def test_text_that_was_not_looked_at_counts_as_opposite() -> None:
 def test_text_of_a_few_words_is_no_prose() -> None:
     said = chunks((0, QUESTION), (0, PASSAGE), text="Yes, it is.")
 
-    assert prose.find(said).runs.shape == (0, 4)
+    assert passage_scorer.find(said).runs.shape == (0, 4)
 
 
 def test_nothing_has_no_prose() -> None:
-    assert prose.find([]).units.tolist() == []
+    assert passage_scorer.find([]).units.tolist() == []

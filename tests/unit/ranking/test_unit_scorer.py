@@ -4,14 +4,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import prose, ranking, samples, store
+from index import samples, store
+from index.ranking.unit_scorer import passage_scorer
+from index.ranking.unit_scorer import unit_scorer
 from index.text.normalisation import character_ngrams
 from index.storage import tensors
 from index.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.search.bm25 import build
-from index.ranking import (
+from index.ranking.unit_scorer.unit_scorer import (
     COSINE_WEIGHT,
     HEAD_LIMIT,
     LEXICAL_WEIGHT,
@@ -42,19 +44,19 @@ def encode(*texts: str) -> Vectors:
 
 
 def fitted(chunks: tuple[Chunk, ...] = ASKED, units: int = UNITS) -> RankingModel:
-    return ranking.fit(chunks, encode(*(chunk.embedded for chunk in chunks)), units)
+    return unit_scorer.fit(chunks, encode(*(chunk.embedded for chunk in chunks)), units)
 
 
 def score(
     question: str, chunks: tuple[Chunk, ...] = ASKED, units: int = UNITS
-) -> ranking.UnitScores:
+) -> unit_scorer.UnitScores:
     vector = encode(question)
     cosines = encode(*(chunk.embedded for chunk in chunks)) @ vector[0]
     return Ranker(fitted(chunks, units)).score(cosines, vector, question)
 
 
 def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
-    assert ranking._head_texts(ASKED) == [0, 1, 3, 5, 6, 7]
+    assert unit_scorer._head_texts(ASKED) == [0, 1, 3, 5, 6, 7]
 
 
 def test_rarity_is_learned_from_questions_alone() -> None:
@@ -91,7 +93,7 @@ SAID = (
     Chunk(1, ChunkRole.QUESTION, "training", "training"),
     Chunk(1, ChunkRole.PASSAGE, "what a baker has to do", "training\na baker"),
     Chunk(2, ChunkRole.QUESTION, "cook", "cook"),
-    *(Chunk(2, ChunkRole.VARIANT, f"cook {n}", f"cook {n}") for n in range(prose.ENOUGH)),
+    *(Chunk(2, ChunkRole.VARIANT, f"cook {n}", f"cook {n}") for n in range(passage_scorer.ENOUGH)),
     Chunk(2, ChunkRole.PASSAGE, "a cook who is a baker", "cook\na cook who is a baker"),
 )
 
@@ -114,7 +116,7 @@ def test_index_without_a_head_has_no_prose() -> None:
     )
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
 
-    assert not len(ranking.fit(chunks, vectors, 3 * HEAD_LIMIT).prose.units)
+    assert not len(unit_scorer.fit(chunks, vectors, 3 * HEAD_LIMIT).prose.units)
 
 
 def test_spelling_is_the_best_cosine_of_the_ngrams_of_a_units_texts() -> None:
@@ -150,7 +152,7 @@ def test_only_the_first_units_are_compared_letter_by_letter() -> None:
 def test_large_index_is_ranked_without_a_head() -> None:
     chunks = named(HEAD_LIMIT + 1)
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
-    model = ranking.parse(ranking.dump(ranking.fit(chunks, vectors, len(chunks))))
+    model = unit_scorer.parse(unit_scorer.dump(unit_scorer.fit(chunks, vectors, len(chunks))))
 
     scores = Ranker(model).score(vectors[:, 0], vectors[:1], "cook 7")
 
@@ -201,23 +203,23 @@ def test_chunks_of_a_unit_are_where_it_was_built() -> None:
 
 def test_model_that_was_written_and_read_scores_alike() -> None:
     model = fitted()
-    read = ranking.parse(ranking.dump(model))
+    read = unit_scorer.parse(unit_scorer.dump(model))
     vector, cosines = encode("baker pay"), np.zeros(len(ASKED), dtype=np.float32)
 
     one, two = (Ranker(m).score(cosines, vector, "baker pay") for m in (model, read))
 
     assert two.total.tolist() == pytest.approx(one.total.tolist(), abs=1e-6)
-    assert ranking.dump(read) == ranking.dump(model)
+    assert unit_scorer.dump(read) == unit_scorer.dump(model)
 
 
 def test_same_texts_give_the_same_bytes() -> None:
-    assert ranking.dump(fitted()) == ranking.dump(fitted())
+    assert unit_scorer.dump(fitted()) == unit_scorer.dump(fitted())
 
 
 def test_texts_without_any_ngram_can_be_written_and_read() -> None:
     chunks = (Chunk(0, ChunkRole.QUESTION, "", ""),)
 
-    model = ranking.parse(ranking.dump(fitted(chunks, 1)))
+    model = unit_scorer.parse(unit_scorer.dump(fitted(chunks, 1)))
 
     assert model.ngrams.idf == {}
     assert Ranker(model).score(np.zeros(1, dtype=np.float32), encode(""), "").spelling.tolist() == [
@@ -231,16 +233,16 @@ def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     strangers = Background(background(), encode(*background()))
 
     asked = samples.sample(contents.chunks)
-    again = ranking.fit(
+    again = unit_scorer.fit(
         contents.chunks, contents.dense.vectors, len(contents.units), strangers, asked
     )
 
-    assert (loaded.folder / ranking.FILE).read_bytes() == ranking.dump(again)
+    assert (loaded.folder / unit_scorer.FILE).read_bytes() == unit_scorer.dump(again)
 
 
 def with_background(*texts: str) -> RankingModel:
     vectors = encode(*(chunk.embedded for chunk in ASKED))
-    return ranking.fit(ASKED, vectors, UNITS, Background(texts, encode(*texts)))
+    return unit_scorer.fit(ASKED, vectors, UNITS, Background(texts, encode(*texts)))
 
 
 def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
@@ -264,7 +266,7 @@ def test_background_that_is_like_the_corpus_is_left_out() -> None:
     )
 
     assert model.background.tolist() == encode("pay in the morning", "good morning").tolist()
-    assert ranking.parse(ranking.dump(model)).background.tolist() == model.background.tolist()
+    assert unit_scorer.parse(unit_scorer.dump(model)).background.tolist() == model.background.tolist()
 
 
 def test_without_background_no_question_is_near_it() -> None:
@@ -275,7 +277,7 @@ def test_without_background_no_question_is_near_it() -> None:
 
 def changed(**given: object) -> bytes:
     """A written model with other arrays in the place of some; None leaves one out."""
-    kept = {**tensors.parse(ranking.dump(fitted())), **given}
+    kept = {**tensors.parse(unit_scorer.dump(fitted())), **given}
     return tensors.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
 
 
@@ -284,7 +286,7 @@ def changed(**given: object) -> bytes:
     [
         b"",
         b"not a model",
-        ranking.dump(fitted())[:-1],
+        unit_scorer.dump(fitted())[:-1],
         changed(idf=None),
         changed(background=None),
         changed(prose_runs=None),
@@ -295,4 +297,4 @@ def changed(**given: object) -> bytes:
 )
 def test_unreadable_model_is_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"ranking\.safetensors cannot be read"):
-        ranking.parse(data)
+        unit_scorer.parse(data)

@@ -3,8 +3,9 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from index import confidence, fitting
-from index.confidence import FEATURES, Calibration, Evidence
+from index import fitting
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer.calibration import FEATURES, Calibration, Evidence
 from index.desks import Sample
 from index.fitting import RIDGE, Source
 
@@ -74,6 +75,6 @@ def test_samples_that_one_feature_divides_have_finite_coefficients() -> None:
 
 
 def test_only_the_named_features_are_fitted() -> None:
-    found = fitting.fit([Source(drawn(50))], confidence.HEADLESS)
+    found = fitting.fit([Source(drawn(50))], calibration.HEADLESS)
 
-    assert tuple(found.weights) == confidence.HEADLESS
+    assert tuple(found.weights) == calibration.HEADLESS

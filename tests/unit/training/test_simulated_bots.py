@@ -8,7 +8,7 @@ import pytest
 from index import desks
 from index.datatypes import Vectors
 from index.desks import Desk, Intents
-from index.ranking import Background
+from index.ranking.unit_scorer.unit_scorer import Background
 from tests.support.encoding import HandEncoder
 
 STRANGERS = tuple(f"stranger {number}" for number in range(25))

@@ -5,7 +5,7 @@ import pytest
 
 from index import store, thinning
 from index.datatypes import ChunkRole, Kind, Vectors
-from index.ranking import Background
+from index.ranking.unit_scorer.unit_scorer import Background
 from index.store import Contents
 from tests.support.encoding import HandEncoder
 

@@ -13,14 +13,15 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import intent, prose
+from index.ranking.unit_scorer import intent_classifier
+from index.ranking.unit_scorer import passage_scorer
 from index.text.normalisation import character_ngrams
 from index.storage import tensors
 from index.storage.tensors import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.text.normalisation.character_ngrams import SparseRows
-from index.prose import Prose
+from index.ranking.unit_scorer.passage_scorer import Prose
 
 FILE = "ranking.safetensors"
 COSINE_WEIGHT = 0.5
@@ -30,7 +31,7 @@ PROSE_WEIGHT = 2.0
 """What a unit loses for each cosine by which another's prose is closer; flat from 1.5 to 3."""
 LEXICAL_WEIGHT = 0.05
 """Share of BM25 in an index without a head; beside a head it brings nothing (docs/quality.md)."""
-HEAD_LIMIT = prose.MOST_UNITS
+HEAD_LIMIT = passage_scorer.MOST_UNITS
 """Most units that a head is fitted for; its size grows with units, its use does not."""
 ALIKE = 0.55
 """A background sentence this close to a text of the corpus may belong to it, and is left out."""
@@ -75,7 +76,7 @@ class Background:
 class RankingModel:
     """What is learned from the texts of an index."""
 
-    head: intent.Head | None
+    head: intent_classifier.Head | None
     """None in an index too large for one."""
     ngrams: character_ngrams.NgramModel
     rows: SparseRows
@@ -126,7 +127,7 @@ def fit(
     owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
     bounds = np.searchsorted(owners, np.arange(units + 1)).astype(np.int64)
     sparse, asked = model.sparse(texts), np.array(held_out, dtype=np.int32)
-    said = prose.find(chunks if head else ())
+    said = passage_scorer.find(chunks if head else ())
     return RankingModel(head, model, sparse, bounds, strangers.vectors, asked, said)
 
 
@@ -137,9 +138,9 @@ def _head(
     units: int,
     strangers: Background,
     held_out: Sequence[int],
-) -> intent.Head:
+) -> intent_classifier.Head:
     chosen = _head_texts(chunks)
-    return intent.fit(
+    return intent_classifier.fit(
         np.vstack([vectors[chosen], strangers.vectors]),
         model.vectors([*(chunks[i].embedded for i in chosen), *strangers.texts]),
         [chunks[i].unit for i in chosen] + [units] * len(strangers.texts),
@@ -203,13 +204,13 @@ def parse(data: Buffer) -> RankingModel:
         idf = dict(zip(grams, read["idf"].tolist(), strict=True))
         weights, typical = read["head"], read["typical"].item()
         return RankingModel(
-            intent.Head(weights, typical, read["leverages"]) if weights.size else None,
+            intent_classifier.Head(weights, typical, read["leverages"]) if weights.size else None,
             character_ngrams.NgramModel(idf),
             SparseRows(read["columns"], read["values"], read["starts"]),
             read["bounds"],
             read["background"],
             read["held_out"],
-            prose.read(read),
+            passage_scorer.read(read),
         )
     except (KeyError, ValueError) as error:
         raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
@@ -273,7 +274,7 @@ class Ranker:
         """Score every unit, and last the background."""
         if self._model.head is None:
             return np.zeros(units + 1, dtype=np.float32)
-        return intent.scores(self._model.head.weights, vector, rows)
+        return intent_classifier.scores(self._model.head.weights, vector, rows)
 
     def _lexical(self, words: Scores | None) -> Scores | float:
         """Score every unit by words, where no head does so better."""

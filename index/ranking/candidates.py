@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index import confidence
-from index.confidence import Evidence
+from index.ranking.unit_scorer import calibration
+from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import Kind, Scores, Unit
-from index.ranking import UnitScores, best_first
+from index.ranking.unit_scorer.unit_scorer import UnitScores, best_first
 
 PARENT_MARGIN = 0.12
 """A list is given instead of one of its items when another item is this close: it holds both."""
@@ -143,10 +143,10 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
     rival = max(0.0, float(scores.head[outside].max(initial=scores.stranger_head))) / typical
     return Evidence(
         cosine=cosine,
-        head=confidence.head_logarithm(head),
+        head=calibration.head_logarithm(head),
         spelling=float(scores.spelling[members].max()),
-        rival_head=min(rival, confidence.HEAD_CAP),
-        rival_lead=confidence.rival_lead(cosine, rival_cosine),
+        rival_head=min(rival, calibration.HEAD_CAP),
+        rival_lead=calibration.rival_lead(cosine, rival_cosine),
         prose=float(scores.prose[members].max()),
         bare=float(scores.bare[members].min()),
     )

@@ -1,0 +1,1 @@
+"""From candidates to a decision: intent classifier, scorers, calibration, highlights."""
