@@ -32,7 +32,7 @@ from index.text.normalisation.language_identification import Languages
 from index.search.exact_match import OwnQuestions
 from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel
 from index.storage.json_lines import ById, Records
-from index.roles import Roles, roles_of
+from index.dialogue.entity_mentions import Roles, roles_of
 from index.text.normalisation.spelling import Spelling
 from index.store import Contents
 from index.search.autocomplete import Canned

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import conversation, store
+from index import store
+from index.dialogue import query_rewriting
 from index.ranking.unit_scorer import candidates
 from index.ranking.unit_scorer import highlights
 from index.text.normalisation import language_identification
@@ -109,7 +110,7 @@ class Retriever:
         self, question: str, history: Sequence[Turn], limit: int, watch: Stopwatch
     ) -> Outcome:
         cleaned, known = normalisation.clean(question), self._knowledge
-        readings = conversation.readings(cleaned, history, known.roles)
+        readings = query_rewriting.readings(cleaned, history, known.roles)
         found = self._best(readings, watch)
         hits = self._hits(found, limit)
         watch.lap("passages")

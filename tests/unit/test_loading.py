@@ -7,7 +7,7 @@ import pytest
 from index import Answered, Retriever
 from index.datatypes import Unit
 from index.knowledge import _subject
-from index.roles import Roles, compile_roles
+from index.dialogue.entity_mentions import Roles, compile_roles
 from index.text.normalisation.normalisation import fold
 
 

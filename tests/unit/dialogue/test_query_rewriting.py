@@ -2,9 +2,9 @@ import pytest
 
 from corpus import Corpus, load
 from index.text.normalisation import normalisation
-from index.conversation import readings
+from index.dialogue.query_rewriting import readings
 from index.datatypes import Turn
-from index.roles import Roles, compile_roles
+from index.dialogue.entity_mentions import Roles, compile_roles
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "corpus"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from index import phrases
-from index.antecedents import Context, context
+from index.dialogue import phrases
+from index.dialogue.antecedents import Context, context
 from index.datatypes import Turn
-from index.roles import Form, Roles, with_article
+from index.dialogue.entity_mentions import Form, Roles, with_article
 
 MOST_WORDS = 14
 """A longer question says what it is about."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index import phrases
+from index.dialogue import phrases
 from index.datatypes import Turn
-from index.roles import Form, Mention, Roles, plural, with_article
+from index.dialogue.entity_mentions import Form, Mention, Roles, plural, with_article
 
 _LOOK_BACK = 3
 """Turns in which the role that is spoken of is looked for."""

@@ -1,0 +1,1 @@
+"""A follow-up and what came before, as questions that stand alone."""
