@@ -8,7 +8,7 @@ from benchmarks import synthetic, targets
 from benchmarks.runtime import RuntimeEmbedder
 from benchmarks.servers import Recipe
 from corpus import load
-from index import store
+from index.versions import version_store
 from index.builder import build, recipe
 from index.errors import RetrievalError
 
@@ -37,7 +37,7 @@ def build_sites(
 
 def _is_built(out: Path) -> bool:
     try:
-        store.read_manifest(store.version_folder(out, store.current(out)))
+        version_store.read_manifest(version_store.version_folder(out, version_store.current(out)))
     except RetrievalError:  # also when it is of an earlier format
         return False
     return True

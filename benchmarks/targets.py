@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.servers import Recipe, Route
-from index import store
+from index.versions import version_store
 from index.datatypes import ChunkRole, Kind, Unit
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +21,7 @@ _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HF_HUB_OFFLINE": "1"}
 
 def asked(index: Path) -> list[str]:
     """Return the questions that content answers, which the load is made of."""
-    contents = store.load(index).contents
+    contents = version_store.load(index).contents
     return [question for unit in _content(contents.units) for question in unit.questions]
 
 
@@ -31,7 +31,7 @@ def _content(units: Sequence[Unit]) -> list[Unit]:
 
 def write_texts(index: Path, path: Path) -> int:
     """Write the questions and passages of the content, one a line, for the peers; how many."""
-    contents = store.load(index).contents
+    contents = version_store.load(index).contents
     content = _content(contents.units)
     rows = [
         {"id": unit.id, "text": chunk.embedded, "shown": unit.text}

@@ -14,7 +14,7 @@ from index.encoding.encoder import Encoder
 from index.heldout import Tried
 from index.inspection import View
 from index.knowledge import OpenVectors
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from index.text.normalisation.normalisation import fold
 
 LEFT_OUT = (

@@ -14,8 +14,8 @@ import numpy as np
 from corpus import Corpus
 from index import (
     chunking,
-    samples,
-    store)
+    samples)
+from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.ranking.unit_scorer import unit_scorer
 from index.search.milvus import resident_vectors
@@ -77,7 +77,7 @@ class Recipe:
     """Sentences that belong to no corpus, for `learn`."""
     vectors: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
-    measure: store.Measure | None = None
+    measure: version_store.Measure | None = None
     """Takes the figures of a version; the same files give the same figures."""
 
 
@@ -114,7 +114,7 @@ def build(
     cache: Path,
     publish: bool = True,
     force: bool = False,
-    lock: Lock = store.building,
+    lock: Lock = version_store.building,
     report: Report = lambda step, done, total: None,
 ) -> Manifest:
     """Build a version and make it the live one.
@@ -145,7 +145,7 @@ def build(
         if manifest is None:
             manifest = _write(version, job, out, cache, report)
         if publish:
-            store.publish(out, version)
+            version_store.publish(out, version)
     report("publish", 1, 1)
     return manifest
 
@@ -177,7 +177,7 @@ def _version(job: _Job) -> str:
         parts["vectors"] = job.recipe.vectors.engine
     parts |= {name: file_digest(path) for name, path in _runtime(job.recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
-    return store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
+    return version_store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
 
 
 def _runtime(recipe: Recipe) -> dict[str, Path]:
@@ -191,7 +191,7 @@ def _runtime(recipe: Recipe) -> dict[str, Path]:
 def _existing(out: Path, version: str, vectors: VectorStore | None) -> Manifest | None:
     """Return the manifest of a version that is there and whole."""
     try:
-        manifest = store.verify(store.version_folder(out, version))
+        manifest = version_store.verify(version_store.version_folder(out, version))
     except (IndexCorrupt, IndexIncompatible, UnknownVersion):
         return None
     if vectors and manifest.remote and vectors.count(version) != manifest.remote.rows:
@@ -211,10 +211,10 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
     known = Background(recipe.background, strangers)
     learned = recipe.learn(chunked, vectors, known) if recipe.learn else {}
     searched = vector_index.build(vectors)
-    contents = store.Contents(
+    contents = version_store.Contents(
         units=chunked.units,
         chunks=chunked.chunks,
-        groups=store.Groups(job.corpus.synonyms, job.corpus.equivalents),
+        groups=version_store.Groups(job.corpus.synonyms, job.corpus.equivalents),
         dense=searched,
         lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
     )
@@ -227,7 +227,7 @@ def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> M
         card = RemoteCard(recipe.vectors.engine, len(vectors), kept.dense.card.rows)
         manifest = replace(manifest, dense=kept.dense.card, remote=card)
     extras = {**recipe.extras, **learned}
-    return store.save(
+    return version_store.save(
         out,
         manifest,
         contents,
@@ -242,7 +242,7 @@ def _manifest(version: str, job: _Job, searched: vector_index.Dense) -> Manifest
     """Describe a version before its files are written."""
     dimension = searched.row(0).shape[0]
     return Manifest(
-        format=store.FORMAT,
+        format=version_store.FORMAT,
         version=version,
         built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         model=ModelCard(job.embedder.name, job.embedder.sha256, dimension, RUNTIME),
@@ -262,7 +262,7 @@ def _rows(chunked: Chunked, vectors: Vectors, kept: Positions | None) -> Rows:
     return Rows(vectors, texts, units, digests, chosen)
 
 
-def _kept(contents: store.Contents) -> store.Contents:
+def _kept(contents: version_store.Contents) -> version_store.Contents:
     """Take out what the vector store holds."""
     chosen = resident_vectors.choose(contents.units, contents.chunks)
     return replace(

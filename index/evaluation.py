@@ -21,7 +21,7 @@ from index.errors import IndexCorrupt, RetrievalError
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.measures import Figure, Flags
 from index.retriever import Retriever
-from index.store import Loaded
+from index.versions.version_store import Loaded
 
 RECALL_PASSAGES = 3
 ENGLISH = "en"

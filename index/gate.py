@@ -16,7 +16,7 @@ from index.evaluation import Memory
 from index.heldout import Said
 from index.knowledge import OpenVectors, gather
 from index.retriever import Retriever
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from index.trial import Checked, Judge, Trial, asking, trial_of
 
 MOST_LOST = 0.02

@@ -31,7 +31,7 @@ from index.search.exact_match import NO_QUESTIONS
 from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.text.normalisation.spelling import Spelling
-from index.store import Loaded
+from index.versions.version_store import Loaded
 
 ALWAYS = date.min
 """A day on which nothing has expired: what a version can do does not depend on the day."""

@@ -17,7 +17,8 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import CorpusError, load
-from index import builder, measures, plain, store
+from index import builder, measures, plain
+from index.versions import version_store
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
@@ -109,7 +110,7 @@ def write_corpus(train: Sequence[Message], folder: Path) -> None:
     (folder / "faqs" / "entries.yaml").write_text(text, encoding="utf-8")
 
 
-def build(train: Sequence[Message], folder: Path, cache: Path) -> store.Loaded:
+def build(train: Sequence[Message], folder: Path, cache: Path) -> version_store.Loaded:
     """Build an index of a bot in `folder`, in the ordinary way.
 
     Args:
@@ -131,13 +132,13 @@ def build(train: Sequence[Message], folder: Path, cache: Path) -> store.Loaded:
     recipe = builder.recipe(runtime_folder(model, cache / "encoders"))
     embedder = SentenceTransformerEmbedder(model)
     builder.build(content, folder / "index", embedder, recipe, cache=cache / "embeddings")
-    return store.load(folder / "index")
+    return version_store.load(folder / "index")
 
 
 def measure(
     train: Sequence[Message],
     test: Sequence[Message],
-    loaded: store.Loaded,
+    loaded: version_store.Loaded,
     encoder: Encoder | None = None,
 ) -> dict[str, dict[str, Figure]]:
     """Answer all messages; figures by system and name, the index with its own settings first.

@@ -18,7 +18,7 @@ from index.search.candidate_search import RemoteFinder
 from index.heldout import ALWAYS, Tried, said
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.retriever import Retriever
-from index.store import Contents, Loaded
+from index.versions.version_store import Contents, Loaded
 from index.trial import Judge, trial_of
 
 MOST_COMPARED = 6000

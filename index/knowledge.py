@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index import (
-    store)
+from index.versions import version_store
 from index.ranking.unit_scorer import candidates
 from index.ranking.unit_scorer import calibration
 from index.ranking.unit_scorer import unit_scorer
@@ -34,7 +33,7 @@ from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel
 from index.storage.json_lines import ById, Records
 from index.dialogue.entity_mentions import Roles, roles_of
 from index.text.normalisation.spelling import Spelling
-from index.store import Contents
+from index.versions.version_store import Contents
 from index.search.autocomplete import Canned
 from index.text.normalisation.normalisation import Synonyms
 
@@ -84,7 +83,7 @@ class Knowledge:
 
 
 def gather(
-    loaded: store.Loaded,
+    loaded: version_store.Loaded,
     vectors: OpenVectors | None = None,
     parts: Parts = ALONE,
 ) -> Knowledge:
@@ -125,11 +124,11 @@ def gather(
     )
 
 
-def _calibration(loaded: store.Loaded, model: RankingModel) -> Calibration:
+def _calibration(loaded: version_store.Loaded, model: RankingModel) -> Calibration:
     return calibration.parse(bytes(_file(loaded, calibration.FILE)), headless=model.head is None)
 
 
-def _languages(loaded: store.Loaded) -> Languages:
+def _languages(loaded: version_store.Loaded) -> Languages:
     digest = loaded.manifest.files.get(language_identification.FILE)
     return Languages(loaded.folder / language_identification.FILE, digest) if digest else language_identification.WHOLE
 
@@ -151,7 +150,7 @@ def _comparisons(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Itera
 
 
 def _remote_finder(
-    loaded: store.Loaded, model: RankingModel, vectors: OpenVectors | None
+    loaded: version_store.Loaded, model: RankingModel, vectors: OpenVectors | None
 ) -> RemoteFinder | None:
     contents = loaded.contents
     if contents.resident is None:
@@ -172,7 +171,7 @@ def _remote_finder(
     )
 
 
-def _finder(loaded: store.Loaded, model: RankingModel, fixed: Catalogue) -> Finder:
+def _finder(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue) -> Finder:
     contents = loaded.contents
     outside = np.flatnonzero(~np.repeat(fixed.content, np.diff(model.bounds)))
     return Finder(
@@ -184,7 +183,7 @@ def _finder(loaded: store.Loaded, model: RankingModel, fixed: Catalogue) -> Find
     )
 
 
-def _coarse(loaded: store.Loaded, model: RankingModel) -> Coarse | None:
+def _coarse(loaded: version_store.Loaded, model: RankingModel) -> Coarse | None:
     """Open the rounded rows, in which ranking finds the best of a unit and of runs of its prose."""
     if int8_prefilter.FILE not in loaded.manifest.files:
         return None
@@ -209,8 +208,8 @@ def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
     return -1
 
 
-def _file(loaded: store.Loaded, name: str) -> Buffer:
+def _file(loaded: version_store.Loaded, name: str) -> Buffer:
     if name not in loaded.manifest.files:
         version = loaded.manifest.version
-        raise IndexCorrupt(f"Version {version} has no {name}. {store.REBUILD}")
+        raise IndexCorrupt(f"Version {version} has no {name}. {version_store.REBUILD}")
     return tensors.read(loaded.folder / name)

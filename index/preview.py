@@ -5,10 +5,11 @@ from functools import partial
 from pathlib import Path
 
 from corpus import Corpus
-from index import store, trial
+from index import trial
+from index.versions import version_store
 from index.builder import build, recipe
 from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
-from index.store import Loaded
+from index.versions.version_store import Loaded
 
 
 def preview(corpus: Corpus, folder: Path, cache: Path, model: str = DEFAULT_MODEL) -> Loaded:
@@ -34,4 +35,4 @@ def preview(corpus: Corpus, folder: Path, cache: Path, model: str = DEFAULT_MODE
         cache=cache / "embeddings",
         publish=False,
     )
-    return store.load(folder, manifest.version)
+    return version_store.load(folder, manifest.version)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import store
+from index.versions import version_store
 from index.dialogue import query_rewriting
 from index.ranking.unit_scorer import candidates
 from index.ranking.unit_scorer import highlights
@@ -301,5 +301,5 @@ def open_index(
         RetrievalError: There is none, or its files are not what was built.
 
     """
-    loaded = store.load(folder, version)
+    loaded = version_store.load(folder, version)
     return Retriever(gather(loaded, vectors), encoder or OnnxEncoder(loaded.folder))

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from index import store
+from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
 from index.storage.tensors import Buffer
 from index.datatypes import Unit, Vectors
@@ -73,7 +73,7 @@ class Sharing:
             RetrievalError: There is none, or its files are not what was built.
 
         """
-        loaded = store.load(folder, digest=self._digest)
+        loaded = version_store.load(folder, digest=self._digest)
         files = loaded.manifest.files
         contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from index.changes import Change
 from index.gate import FailedCheck, Review, Texts
-from index.journal import Act, Publication
+from index.versions.publication_history import Act, Publication
 
 SHOWN = 10
 """Changed answers that are listed by name."""

@@ -17,7 +17,7 @@ from index.ranking.unit_scorer.candidates import Catalogue
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
 from index.desks import Cached, Sample
 from index.ranking.unit_scorer.unit_scorer import Background, Ranker
-from index.store import Contents
+from index.versions.version_store import Contents
 
 MOST_ASKED = 700
 """Questions that have an answer, and as many that have none."""

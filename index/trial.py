@@ -16,7 +16,7 @@ from index.errors import IndexCorrupt
 from index.heldout import ALWAYS, Said, Tried, held_out, said
 from index.knowledge import OpenVectors, gather
 from index.retriever import Retriever
-from index.store import EVALUATION_FILE, REBUILD, Loaded
+from index.versions.version_store import EVALUATION_FILE, REBUILD, Loaded
 
 DIGITS = 4
 

@@ -19,7 +19,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus import Corpus, CorpusError, load
 from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
-from index import gate, journal, store, telling, trial
+from index import gate, telling, trial
+from index.versions import publication_history
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.audit import audit
 from index.builder import Lock, Report, build, recipe
@@ -27,7 +29,7 @@ from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
 from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import FOREVER, Holder
-from index.journal import Reviewed
+from index.versions.publication_history import Reviewed
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 VectorStoreOption = Annotated[
@@ -146,8 +148,8 @@ def _prune(options: Options, built: Sequence[str], console: Console) -> None:
     try:
         with _lock(options, console)(options.out):
             milvus = addresses.connect(options.vector_store)
-            for version in journal.leftovers(options.out, built, _KEPT):
-                journal.discard(options.out, version, milvus.drop if milvus else None)
+            for version in publication_history.leftovers(options.out, built, _KEPT):
+                publication_history.discard(options.out, version, milvus.drop if milvus else None)
     except (RetrievalError, OSError) as error:  # after the next change, then
         console.print(str(error), markup=False)
 
@@ -162,7 +164,7 @@ def _build(
         if not _print_findings(console, lint(content, datetime.now(UTC).date())):
             console.print("The content has errors; nothing was published.")
             return False
-        lock, there = _lock(options, console), store.version_names(options.out)
+        lock, there = _lock(options, console), version_store.version_names(options.out)
         with _progress(console) as report:
             manifest = _run(content, options, lock, report)
         if manifest.version not in there:
@@ -187,12 +189,12 @@ def _print_findings(console: Console, findings: Sequence[Finding]) -> bool:
 
 def _publish(content: Corpus, version: str, options: Options, lock: Lock, console: Console) -> bool:
     """Compare a version with the live one, and publish it unless something speaks against it."""
-    live = journal.live(options.out)
+    live = publication_history.live(options.out)
     if live == version:
         console.print(f"Version {version} is live.")
         return True
     vectors = addresses.whole(options.vector_store)
-    _print_findings(console, audit(content, store.load(options.out, version), vectors=vectors))
+    _print_findings(console, audit(content, version_store.load(options.out, version), vectors=vectors))
     reviewed = _review(version, live, options, console)
     refused = reviewed.review.refusals
     for reason in refused:
@@ -206,20 +208,20 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
     with lock(options.out):
         if milvus := addresses.connect(options.vector_store):
             milvus.publish(version)
-        journal.publish(options.out, version, journal.signature(options.by), reviewed)
+        publication_history.publish(options.out, version, publication_history.signature(options.by), reviewed)
     console.print(f"Version {version} is live.")
     return True
 
 
 def _review(version: str, live: str | None, options: Options, console: Console) -> Reviewed:
     """Say what would change; a live version that cannot be read any more is not compared with."""
-    after = store.load(options.out, version)
+    after = version_store.load(options.out, version)
     before, review = None, gate.first_review(after)
     vectors = addresses.whole(options.vector_store)
     earlier = addresses.whole(options.live_store or options.vector_store)
     if live is not None:
         try:
-            before = store.load(options.out, live)
+            before = version_store.load(options.out, live)
             review = gate.review(before, after, options.limit, vectors=vectors, earlier=earlier)
         except (SearchFailed, StoreUnnamed) as error:
             if not options.force:
@@ -241,7 +243,7 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manif
     runtime = runtime_folder(model, options.cache / "encoders")
     report("export", 1, 1)
 
-    def measure(loaded: store.Loaded) -> Measured:
+    def measure(loaded: version_store.Loaded) -> Measured:
         report("measure", 0, 1)
         measured = trial.measure(loaded, content.checks)
         report("measure", 1, 1)
@@ -264,7 +266,7 @@ def _lock(options: Options, console: Console) -> Lock:
     def notice(who: Holder | None) -> None:
         console.print(f"Waiting for {who or 'another process'}.", markup=False)
 
-    return partial(store.building, wait=FOREVER if options.wait else 0.0, notice=notice)
+    return partial(version_store.building, wait=FOREVER if options.wait else 0.0, notice=notice)
 
 
 @contextmanager

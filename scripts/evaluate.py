@@ -16,7 +16,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import RetrievalError, store
+from index import RetrievalError
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.encoding.encoder import OnnxEncoder
 from index.evaluation import (
@@ -133,7 +134,7 @@ def _measure(
     *,
     cross_fitted: bool,
 ) -> Measured:
-    loaded = store.load(index)
+    loaded = version_store.load(index)
     encoder = Memory(OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
     systems = {OURS: examine(questions, loaded, encoder, calibrations, vectors)}
@@ -141,7 +142,7 @@ def _measure(
     for threshold in THRESHOLDS:
         systems[f"plain ≥ {threshold:.2f}"] = plain.examine(questions, threshold)
     if against is not None:
-        other = store.load(against)
+        other = version_store.load(against)
         fitted = folds(other) if cross_fitted else ()
         memory = Memory(OnnxEncoder(other.folder))
         systems[AGAINST] = examine(questions, other, memory, fitted, vectors)

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index import desks, fitting, store, thinning
+from index import desks, fitting, thinning
+from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.builder import background
 from index.datatypes import Vectors
@@ -95,7 +96,7 @@ class Material:
 
 
 def _read(data: Path, index: Path) -> Material:
-    folder = store.version_folder(index, store.current(index))
+    folder = version_store.version_folder(index, version_store.current(index))
     digest = file_digest(folder / ENCODER_FILE)
     encoder = CachedEncoder(OnnxEncoder(folder), digest, index.parent / "cache" / "fit")
     texts = background()
@@ -125,7 +126,7 @@ def _thinned(material: Material) -> dict[str, list[Sample]]:
 
     What is asked are the ways of asking that were taken out, and no labelled question.
     """
-    contents = store.load(material.index).contents
+    contents = version_store.load(material.index).contents
     groups, found = contents.groups.equivalents, {}
     for ways, examples in THINNED:
         left = thinning.thin(contents, ways, examples)

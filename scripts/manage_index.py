@@ -15,12 +15,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import journal, store, telling
+from index import telling
+from index.versions import publication_history
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.datatypes import Manifest
 from index.errors import RetrievalError, StoreUnavailable
 from index.storage.folder_lock import FOREVER, Holder
-from index.journal import Publication
+from index.versions.publication_history import Publication
 
 if TYPE_CHECKING:
     from index.search.milvus.collections import Milvus
@@ -56,14 +58,14 @@ def list_(
     Example: python scripts/manage_index.py list --out var/index
     """
     with _reported():
-        live, noted = store.current(out), journal.history(out)
+        live, noted = version_store.current(out), publication_history.history(out)
         if version is not None:
-            store.version_folder(out, version)
+            version_store.version_folder(out, version)
             _tell(version, noted)
             return
         columns = ("", "version", "built", "units", "model", "went live", "by", "what changed")
         table = Table(*columns, box=box.SIMPLE)
-        for manifest in store.list_versions(out):
+        for manifest in version_store.list_versions(out):
             table.add_row(*_row(manifest, live, noted))
         # Piped to a file or a program, a row is one line however long it is.
         Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
@@ -100,7 +102,7 @@ def verify(
     Example: python scripts/manage_index.py verify --out var/index
     """
     with _reported():
-        names = [version] if version else [store.current(out), *store.version_names(out)]
+        names = [version] if version else [version_store.current(out), *version_store.version_names(out)]
         milvus = addresses.connect(vector_store)
     whole = [_verified(out, name, milvus) for name in dict.fromkeys(names)]
     if not all(whole):
@@ -109,7 +111,7 @@ def verify(
 
 def _verified(out: Path, version: str, milvus: "Milvus | None") -> bool:
     try:
-        manifest = store.verify(store.version_folder(out, version))
+        manifest = version_store.verify(version_store.version_folder(out, version))
         if milvus and manifest.remote:
             addresses.check(milvus, manifest)
     except RetrievalError as error:
@@ -138,9 +140,9 @@ def rollback(
     Example: python scripts/manage_index.py rollback 4dc5412a9466
     """
     with _changing(out, wait=wait):
-        done = journal.roll_back(out, version, journal.signature(by))
+        done = publication_history.roll_back(out, version, publication_history.signature(by))
         typer.echo(f"Version {done.version} is live.")
-        if store.read_manifest(store.version_folder(out, done.version)).remote:
+        if version_store.read_manifest(version_store.version_folder(out, done.version)).remote:
             _move_alias(done.version, vector_store)
     for line in telling.publication_lines(done):
         typer.echo(line)
@@ -167,13 +169,13 @@ def prune(
     Example: python scripts/manage_index.py prune --keep 3
     """
     with _changing(out, wait=wait):
-        newest = [manifest.version for manifest in store.list_versions(out)][:keep]
-        kept = journal.protected(out) | set(newest)
-        gone = [name for name in store.version_names(out) if name not in kept]
+        newest = [manifest.version for manifest in version_store.list_versions(out)][:keep]
+        kept = publication_history.protected(out) | set(newest)
+        gone = [name for name in version_store.version_names(out) if name not in kept]
         milvus = addresses.connect(vector_store)
         deleted = []
         for name in gone:
-            if journal.discard(out, name, milvus.drop if milvus else None):
+            if publication_history.discard(out, name, milvus.drop if milvus else None):
                 deleted.append(name)
             else:
                 typer.echo(f"Version {name} stays: an alias in Milvus names its collection.")
@@ -200,12 +202,12 @@ def push(
         typer.echo("A store needs a package: pip install 'careers-faq[store]'", err=True)
         raise typer.Exit(1)
     # Only here: the other commands do without what the extra `store` holds.
-    from index.fetching import Place
-    from index.pushing import push as push_to
+    from index.versions.replica_pull import Place
+    from index.versions.replica_push import push as push_to
 
     with _changing(out, wait=wait):
         remote = Place(url)
-        version = push_to(out, remote, journal.signature(by), force=force)
+        version = push_to(out, remote, publication_history.signature(by), force=force)
     typer.echo(f"Version {version} is live in {remote.url}.")
 
 
@@ -213,8 +215,8 @@ def push(
 def _changing(out: Path, *, wait: bool) -> Iterator[None]:
     """Hold the lock of an index that exists."""
     with _reported():
-        store.current(out)
-        with store.building(out, FOREVER if wait else 0.0, _notice):
+        version_store.current(out)
+        with version_store.building(out, FOREVER if wait else 0.0, _notice):
             yield
 
 

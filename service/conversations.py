@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.datatypes import Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service.common_memory import CommonTable, Layout, joined
 
 MAX_TURNS = 5

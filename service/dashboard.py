@@ -10,7 +10,8 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, to_thread
 
-from index import Retriever, store
+from index import Retriever
+from index.versions import version_store
 from index.errors import RetrievalError
 from service import charts, insight
 from service.charts import Bar
@@ -240,7 +241,7 @@ def _minute(moment: str) -> str:
 def _published(folder: Path) -> tuple[dict[str, str], str]:
     """Read when each version of the folder was built, the newest first, and which one is live."""
     try:
-        built = {one.version: one.built_at for one in store.list_versions(folder)}
-        return built, store.current(folder)
+        built = {one.version: one.built_at for one in version_store.list_versions(folder)}
+        return built, version_store.current(folder)
     except RetrievalError:
         return {}, ""

@@ -17,7 +17,7 @@ from anyio import CapacityLimiter, Event, Lock, move_on_after, sleep, to_thread
 from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
-from index.order import Mark, mark
+from index.versions.publication_order import Mark, mark
 from service.errors import Behind
 from service.observability import Metrics
 from service.publication import Publication, Stamp, publication

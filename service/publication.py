@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from index import store
+from index.versions import version_store
 from index.errors import RetrievalError
 
 Stamp: TypeAlias = tuple[str, int, int, int]
@@ -28,7 +28,7 @@ def publication(folder: Path) -> Publication | None:
     try:
         named = _stamp(folder / "current")
         try:
-            version = store.version_folder(folder, store.current(folder))
+            version = version_store.version_folder(folder, version_store.current(folder))
         except RetrievalError:
             return Publication(named, None, ())
         files = tuple(_stamp(path) for path in sorted(version.rglob("*")))

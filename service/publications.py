@@ -1,4 +1,4 @@
-"""When each version last went live and by whom, read from the notes that `index.journal` writes.
+"""When each version last went live and by whom, read from the notes that `index.versions.publication_history` writes.
 
 That module knows the content files, which this package must not; a test compares the two.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from index import store
+from index.versions import version_store
 from index.errors import RetrievalError
 
 FOLDER = "publications"
@@ -47,7 +47,7 @@ def went_live(folder: Path) -> dict[str, WentLive]:
 
 def _live(folder: Path) -> str | None:
     try:
-        return store.current(folder)
+        return version_store.current(folder)
     except RetrievalError:
         return None
 

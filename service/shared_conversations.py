@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from index.datatypes import Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service.conversations import MAX_TURNS, SECONDS_KEPT, Said
 from service.outage import REDIS_SECONDS, Outage
 

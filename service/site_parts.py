@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 
 from index.datatypes import Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service.conversations import Memory, Said
 from service.errors import Overloaded
 from service.limiting import Limiter

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index import Retriever, open_index, store
+from index import Retriever, open_index
+from index.versions import version_store
 from index.builder import build, recipe
 from index.ranking.unit_scorer.calibration import Calibration
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
@@ -94,7 +95,7 @@ def opened(index_folder: Path) -> Open:
     """Opens the index of the tiny corpus with another calibration, on another day."""
 
     def opened(calibration: Calibration, today: date = date(2026, 11, 23)) -> Retriever:
-        known = replace(gather(store.load(index_folder)), calibration=calibration)
+        known = replace(gather(version_store.load(index_folder)), calibration=calibration)
         return Retriever(known, HandEncoder(), today=lambda: today)
 
     return opened

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from corpus import load
-from index import Retriever, open_index, store
+from index import Retriever, open_index
+from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
 from index.builder import build, recipe
 from index.datatypes import Abstained, Answered, Reason, Suggestion
@@ -85,7 +86,7 @@ def test_building_twice_gives_the_same_bytes(
 ) -> None:
     build(load(content), tmp_path / "index", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
 
-    one, two = (store.load(folder).folder for folder in (index_folder, tmp_path / "index"))
+    one, two = (version_store.load(folder).folder for folder in (index_folder, tmp_path / "index"))
     assert (one / unit_scorer.FILE).read_bytes() == (two / unit_scorer.FILE).read_bytes()
 
 

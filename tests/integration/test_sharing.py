@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from corpus import Corpus
-from index import Outcome, Retriever, Unit, open_index, store
+from index import Outcome, Retriever, Unit, open_index
+from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
 from index.builder import build, recipe
 from index.datatypes import Source, Vectors
@@ -134,7 +135,7 @@ def test_background_is_held_once(sharing: Sharing, index_folder: Path, other_fol
 
 def test_model_with_a_part_of_the_background_finds_the_same_as_alone(index_folder: Path) -> None:
     rows: Vectors = np.eye(4, dtype=np.float32)
-    file = store.version_folder(index_folder, store.current(index_folder)) / unit_scorer.FILE
+    file = version_store.version_folder(index_folder, version_store.current(index_folder)) / unit_scorer.FILE
     model = replace(unit_scorer.parse(file.read_bytes()), background=rows[[1, 3]])
     shared = replace(model, background=rows, among=np.array([1, 3]))
 

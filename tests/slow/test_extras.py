@@ -25,7 +25,7 @@ OPTIONAL = {
 """What some extra asks for, but the tools of the tests."""
 
 OURS = {
-    "index.fetching",
+    "index.versions.replica_pull",
     "index.search.milvus.guarded_search",
     "index.search.milvus.collections",
     "service.agents",

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus import load
-from index import journal, open_index, store
+from index import open_index
+from index.versions import publication_history
+from index.versions import version_store
 from index.builder import Recipe, build, recipe
 from index.datatypes import Answered
 from scripts import manage_index
@@ -50,8 +52,8 @@ def _build_and_publish(folder: Path, name: str, *, force: bool) -> None:
     manifest = build(
         content, out, HandEncoder(), _steps(folder), cache=cache, publish=False, force=force
     )
-    with store.building(out):
-        journal.publish(out, manifest.version, "an editor")
+    with version_store.building(out):
+        publication_history.publish(out, manifest.version, "an editor")
 
 
 def _steps(folder: Path) -> Recipe:

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from corpus import load
-from index import store, trial
+from index import trial
+from index.versions import version_store
 from index.builder import build, recipe
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
 
@@ -27,7 +28,7 @@ def edit(content: Path, changes: Mapping[str, str], name: str = "faqs/jobs.yaml"
 
 def edit_manifest(out: Path, version: str, **changes: object) -> Path:
     """Change fields of a version's manifest, as if it had been built with them."""
-    path = store.version_folder(out, version) / store.MANIFEST_FILE
+    path = version_store.version_folder(out, version) / version_store.MANIFEST_FILE
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
     return path
 
@@ -46,4 +47,4 @@ def built(content: Path, runtime: Path, out: Path, *, publish: bool = False) -> 
     steps = replace(recipe(runtime), measure=measure)
     cache = out.parent / "vectors"
     manifest = build(corpus, out, HandEncoder(), steps, cache=cache, publish=publish)
-    return store.load(out, manifest.version)
+    return version_store.load(out, manifest.version)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index import journal, store
+from index.versions import publication_history
+from index.versions import version_store
 from tests.support.paths import ROOT
 from tests.support.running import run_script
 
@@ -33,21 +34,21 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
 
     checks = content / "checks.jsonl"
     first = run(*arguments)
-    version = store.current(index_place)
+    version = version_store.current(index_place)
     again = subprocess.run(
         [sys.executable, "-c", NO_TORCH, SCRIPT, *arguments], capture_output=True, text=True
     )
     answers = content / "faqs" / "jobs.yaml"
     answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
     dry = run(*arguments, "--dry-run")
-    live_after_the_dry_run = store.current(index_place)
+    live_after_the_dry_run = version_store.current(index_place)
     changed = run(*arguments, "--by", "Ann")
     answers.write_text(answers.read_text().replace("Do bakers work at night?", "Butchers?"))
     answers.write_text(answers.read_text().replace("night work in a bakery", "the butcher"))
     checks.write_text('{"question": "Do bakers work at night?", "expect": "faq-night"}\n')
-    good = store.current(index_place)
+    good = version_store.current(index_place)
     refused = run(*arguments)
-    live_after_the_refusal = store.current(index_place)
+    live_after_the_refusal = version_store.current(index_place)
     forced = run(*arguments, "--force")
 
     assert [done.returncode for done in (first, again, dry, changed)] == [0, 0, 0, 0]
@@ -71,8 +72,8 @@ def test_content_is_built_and_built_again_and_only_changes_are_told(
     assert live_after_the_refusal == good
     assert forced.returncode == 0
     assert "In spite of: the check" in forced.stdout
-    noted = journal.history(index_place)
-    assert [one.version for one in noted][-1] == store.current(index_place) != good
+    noted = publication_history.history(index_place)
+    assert [one.version for one in noted][-1] == version_store.current(index_place) != good
     assert noted[1].by.startswith("Ann (")
     assert noted[-1].overruled[0].startswith('the check "Do bakers work at night?"')
     assert "Do bakers work at night?" in {change.question for change in noted[-1].worse}
@@ -168,11 +169,11 @@ def test_watching_publishes_every_valid_edit_and_keeps_few_tries(
 
     with _watching(content, index_place) as watching:
         _until(watching, "Watching")
-        first = store.current(index_place)
+        first = version_store.current(index_place)
         told = edited("Pay is the same", watching)
-        second = store.current(index_place)
+        second = version_store.current(index_place)
         last = _interrupted(watching)
-    published = [one.version for one in journal.history(index_place)]
+    published = [one.version for one in publication_history.history(index_place)]
     with _watching(content, index_place, "--dry-run") as trying:
         _until(trying, "Watching")
         tries = [edited(f"Pay is the same since {year}", trying) for year in range(2001, 2006)]
@@ -185,8 +186,8 @@ def test_watching_publishes_every_valid_edit_and_keeps_few_tries(
     assert (watching.returncode, trying.returncode) == (0, 0)
     assert published == [first, second]
     built = [one.split("Version ")[1].split()[0] for one in tries]
-    assert store.current(index_place) == second
-    assert set(store.version_names(index_place)) == {first, second, *built[-3:]}
+    assert version_store.current(index_place) == second
+    assert set(version_store.version_names(index_place)) == {first, second, *built[-3:]}
 
 
 def _watching(content: Path, index_place: Path, *more: str) -> subprocess.Popen[str]:

@@ -16,7 +16,7 @@ import pytest
 from index import telling
 from index.changes import Change
 from index.gate import Balance, FailedCheck, Review, Texts
-from index.journal import Act, Publication
+from index.versions.publication_history import Act, Publication
 from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "content-guide.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus
-from index import store
+from index.versions import version_store
 from index.builder import Recipe, build
 from scripts.manage_index import app
 from tests.support.encoding import HandEncoder
@@ -25,13 +25,13 @@ def run(*arguments: object) -> Result:
 def out(index_folder: Path, tmp_path: Path) -> Path:
     """An index to change, whose one version is dated long ago."""
     folder = shutil.copytree(index_folder, tmp_path / "index")
-    edit_manifest(folder, store.current(folder), built_at="2001-01-01T00:00:00Z")
+    edit_manifest(folder, version_store.current(folder), built_at="2001-01-01T00:00:00Z")
     return folder
 
 
 @pytest.fixture
 def old(out: Path) -> str:
-    return store.current(out)
+    return version_store.current(out)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_rollback_makes_the_version_before_the_live_one(out: Path, old: str, new
     assert result.exit_code == 0
     assert result.stdout.startswith(f"Version {old} is live.\nRolled back to {old} on ")
     assert "by Ann (" in result.stdout
-    assert store.current(out) == old
+    assert version_store.current(out) == old
 
 
 def test_rollback_makes_the_named_version_live(out: Path, old: str, new: str) -> None:
@@ -83,7 +83,7 @@ def test_rollback_makes_the_named_version_live(out: Path, old: str, new: str) ->
 
     run("rollback", new, "--out", out)
 
-    assert store.current(out) == new
+    assert version_store.current(out) == new
 
 
 def test_rollback_without_an_older_version_changes_nothing(out: Path, old: str) -> None:
@@ -91,7 +91,7 @@ def test_rollback_without_an_older_version_changes_nothing(out: Path, old: str) 
 
     assert result.exit_code == 1
     assert "No version" in result.output
-    assert store.current(out) == old
+    assert version_store.current(out) == old
 
 
 def test_rollback_to_a_corrupt_version_changes_nothing(out: Path, old: str, new: str) -> None:
@@ -101,7 +101,7 @@ def test_rollback_to_a_corrupt_version_changes_nothing(out: Path, old: str, new:
 
     assert result.exit_code == 1
     assert "units.json" in result.output
-    assert store.current(out) == new
+    assert version_store.current(out) == new
 
 
 def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
@@ -115,7 +115,7 @@ def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
     result = run("prune", "--keep", 1, "--out", out)
 
     assert (result.exit_code, result.stdout) == (0, f"Deleted {unused}.\n")
-    assert store.version_names(out) == tuple(sorted([old, new]))
+    assert version_store.version_names(out) == tuple(sorted([old, new]))
 
 
 def test_list_tells_who_made_a_version_live_and_what_that_changed(
@@ -148,17 +148,17 @@ def test_unknown_version_cannot_be_told_of(out: Path) -> None:
 
 
 def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str) -> None:
-    store.publish(out, old)
+    version_store.publish(out, old)
 
     result = run("prune", "--keep", 1, "--out", out)
 
     assert result.stdout == "Nothing to delete.\n"
-    assert store.version_names(out) == tuple(sorted([old, new]))
+    assert version_store.version_names(out) == tuple(sorted([old, new]))
 
 
 @pytest.mark.parametrize("command", ["rollback", "prune"])
 def test_who_holds_the_lock_is_told(command: str, out: Path, old: str, new: str) -> None:
-    with store.building(out):
+    with version_store.building(out):
         result = run(command, "--out", out)
 
     assert result.exit_code == 1
@@ -173,7 +173,7 @@ def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
     locked, free = Event(), Event()
 
     def build() -> None:
-        with store.building(out):
+        with version_store.building(out):
             locked.set()
             free.wait()
 
@@ -182,14 +182,14 @@ def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
         locked.wait()
         waiting = threads.submit(run, "rollback", "--wait", "--out", out)
         wait([waiting], timeout=0.5)
-        was_live = store.current(out)
+        was_live = version_store.current(out)
         free.set()
         building.result()
         result = waiting.result()
 
     assert was_live == new
     assert result.stdout.startswith("Waiting for ")
-    assert store.current(out) == old
+    assert version_store.current(out) == old
 
 
 @pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])

@@ -15,7 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from corpus import load
-from index import Retriever, store
+from index import Retriever
+from index.versions import version_store
 from index.builder import build, recipe
 from index.datatypes import Outcome, Turn
 from index.storage.atomic_files import put
@@ -63,7 +64,7 @@ def watching(
 
 def others(folder: Path) -> list[str]:
     """The versions that are not live."""
-    return [name for name in store.version_names(folder) if name != store.current(folder)]
+    return [name for name in version_store.version_names(folder) if name != version_store.current(folder)]
 
 
 def wait_for(claim: Callable[[], bool]) -> None:
@@ -91,8 +92,8 @@ def test_no_request_is_lost_and_none_mixes_versions_while_others_are_published(
     own_index: Path,
 ) -> None:
     answers = {}
-    for name in store.version_names(own_index):
-        store.publish(own_index, name)
+    for name in version_store.version_names(own_index):
+        version_store.publish(own_index, name)
         answers[name] = open_small(own_index).units["faq-pay"].text
     done = threading.Event()
 
@@ -109,8 +110,8 @@ def test_no_request_is_lost_and_none_mixes_versions_while_others_are_published(
         asking = [visitors.submit(ask, client) for _ in range(CLIENTS)]
         try:
             for number in range(PUBLISHES):
-                target = store.version_names(own_index)[number % 3]
-                store.publish(own_index, target)
+                target = version_store.version_names(own_index)[number % 3]
+                version_store.publish(own_index, target)
                 wait_for_version(client, target)
         finally:
             done.set()
@@ -124,7 +125,7 @@ def test_no_request_is_lost_and_none_mixes_versions_while_others_are_published(
 def test_version_that_does_not_verify_is_refused_once_and_the_old_one_stays(
     damaged: bool, own_index: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live, target = store.current(own_index), others(own_index)[0]
+    live, target = version_store.current(own_index), others(own_index)[0]
     named = target if damaged else "0" * 12
     with watching(own_index) as client:
         (own_index / "versions" / target / "units.json").write_text("[]", "utf-8")
@@ -149,14 +150,14 @@ def test_fault_that_nobody_foresaw_does_not_end_the_watch(
     bad, good = others(own_index)
 
     def open_but_one(folder: Path) -> Retriever:
-        if store.current(folder) == bad:
+        if version_store.current(folder) == bad:
             raise KeyError("what a newer build writes")
         return open_small(folder)
 
     with watching(own_index, open_but_one) as client:
-        store.publish(own_index, bad)
+        version_store.publish(own_index, bad)
         wait_for(lambda: "index refused: " in caplog.text)
-        store.publish(own_index, good)
+        version_store.publish(own_index, good)
         wait_for_version(client, good)
 
     assert "Traceback" in caplog.text
@@ -194,21 +195,21 @@ def test_service_started_without_an_index_is_ready_once_one_is_published(
         answered = client.post("/v1/ask", json={"question": PAY}).json()
 
     assert before == 503
-    assert answered["index_version"] == store.current(three)
+    assert answered["index_version"] == version_store.current(three)
 
 
 def test_version_that_is_live_is_not_opened_again(own_index: Path) -> None:
     with watching(own_index) as client:
-        store.publish(own_index, store.current(own_index))
+        version_store.publish(own_index, version_store.current(own_index))
         time.sleep(SEVERAL_LOOKS)
 
         assert reloads(client) == ['faq_index_reloads_total{result="loaded"} 1.0']
 
 
 def test_without_a_watch_only_a_reload_takes_what_is_published(own_index: Path) -> None:
-    live, target = store.current(own_index), others(own_index)[0]
+    live, target = version_store.current(own_index), others(own_index)[0]
     with serving(settings_for(own_index.parent, index_dir=own_index)) as client:
-        store.publish(own_index, target)
+        version_store.publish(own_index, target)
         time.sleep(SEVERAL_LOOKS)
         before = version_of(client)
         client.post("/v1/index/reload", headers=ADMIN)
@@ -238,7 +239,7 @@ def without_collector() -> Iterator[None]:
 
 @pytest.mark.usefixtures("without_collector")
 def test_replaced_version_answers_its_last_request_and_is_gone(own_index: Path) -> None:
-    old, target = store.current(own_index), others(own_index)[0]
+    old, target = version_store.current(own_index), others(own_index)[0]
     opened: list[ref[Retriever]] = []
 
     def open_held(folder: Path) -> Retriever:
@@ -251,7 +252,7 @@ def test_replaced_version_answers_its_last_request_and_is_gone(own_index: Path) 
         client.get("/faq")
         late = visitors.submit(client.post, "/v1/ask", json={"question": PAY})
         assert Held.asked.wait(DEADLINE_SECONDS)
-        store.publish(own_index, target)
+        version_store.publish(own_index, target)
         wait_for_version(client, target)
         is_held = opened[0]() is not None
         Held.may_go_on.set()

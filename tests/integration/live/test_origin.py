@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index import journal, store
+from index.versions import publication_history
+from index.versions import version_store
 from tests.support.paths import ROOT
 from tests.support.running import START_SECONDS, environment, run
 from tests.support.serving import serving, settings_for
@@ -20,7 +21,7 @@ NEXT = "b" * 12
 def out(index_folder: Path, tmp_path: Path) -> Path:
     """Where it is built: an index with a second version, which is not live."""
     out = shutil.copytree(index_folder, tmp_path / "built")
-    version = store.version_folder(out, store.current(out))
+    version = version_store.version_folder(out, version_store.current(out))
     copy = shutil.copytree(version, version.with_name(NEXT))
     manifest = copy / "manifest.json"
     manifest.write_text(manifest.read_text("utf-8").replace(version.name, NEXT), "utf-8")
@@ -54,7 +55,7 @@ def test_service_takes_what_is_pushed_and_outlives_the_store(
         while client.get("/readyz").status_code != 200 and time.monotonic() < until:
             time.sleep(0.05)
         first = client.get("/v1/index").json()["version"]
-        journal.publish(out, NEXT, "Ann")
+        publication_history.publish(out, NEXT, "Ann")
         manage(tmp_path, "push", url, "--out", str(out))
         while client.get("/v1/index").json()["version"] == first and time.monotonic() < until:
             time.sleep(0.05)

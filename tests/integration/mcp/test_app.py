@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from packaging.requirements import Requirement
 
-from index import Retriever, store
+from index import Retriever
+from index.versions import version_store
 from index.knowledge import gather
 from service.app import create_app
 from service.settings import Switch
@@ -116,7 +117,7 @@ class Faulty(Retriever):
 
 
 def open_faulty(folder: Path) -> Retriever:
-    return Faulty(gather(store.load(folder)), HandEncoder())
+    return Faulty(gather(version_store.load(folder)), HandEncoder())
 
 
 def test_text_of_an_unforeseen_fault_stays_in_the_log(

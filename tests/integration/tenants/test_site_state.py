@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from index import Retriever, Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service.conversations import Conversations
 from service.errors import Behind, Overloaded
 from service.limiting import memory_limiter

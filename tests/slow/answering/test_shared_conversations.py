@@ -13,9 +13,11 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from index import journal, order, store
+from index.versions import publication_history
+from index.versions import publication_order
+from index.versions import version_store
 from index.datatypes import Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service import live
 from service.conversations import MAX_TURNS, Said
 from service.outage import RETRY_SECONDS
@@ -164,7 +166,7 @@ def test_redis_that_says_nothing_holds_no_question_up() -> None:
 def own_index(tmp_path: Path, index_folder: Path) -> Path:
     """An index with a second version, which is not live."""
     out = shutil.copytree(index_folder, tmp_path / "index")
-    version = store.version_folder(out, store.current(out))
+    version = version_store.version_folder(out, version_store.current(out))
     copy = shutil.copytree(version, version.with_name("b" * 12))
     manifest = copy / "manifest.json"
     manifest.write_text(manifest.read_text("utf-8").replace(version.name, "b" * 12), "utf-8")
@@ -176,7 +178,7 @@ def test_replica_that_is_behind_a_conversation_takes_what_is_published_first(
     redis: str, tmp_path: Path, own_index: Path
 ) -> None:
     ahead = Path(shutil.copytree(own_index, tmp_path / "ahead"))
-    journal.publish(ahead, "b" * 12, "Ann")
+    publication_history.publish(ahead, "b" * 12, "Ann")
     shared = {"conversations": SecretStr(redis), "watch_seconds": 0.0}
     settings = settings_for(tmp_path, index_dir=own_index, **shared)
     with (
@@ -186,7 +188,7 @@ def test_replica_that_is_behind_a_conversation_takes_what_is_published_first(
         asked = {"question": PAY, "conversation_id": "c"}
         newer = first.post("/v1/ask", json=asked).json()
         stranger = second.post("/v1/ask", json={"question": PAY}).json()
-        shutil.copytree(ahead / order.FOLDER, own_index / order.FOLDER)
+        shutil.copytree(ahead / publication_order.FOLDER, own_index / publication_order.FOLDER)
         shutil.copy(ahead / "current", own_index / "current")
         then = second.post("/v1/ask", json=asked).json()
 
@@ -200,7 +202,7 @@ def test_replica_that_stays_behind_says_503_in_time_for_another_to_be_tried(
 ) -> None:
     monkeypatch.setattr(live, "CATCH_UP_SECONDS", 0.2)
     ahead = Path(shutil.copytree(own_index, tmp_path / "ahead"))
-    journal.publish(ahead, "b" * 12, "Ann")
+    publication_history.publish(ahead, "b" * 12, "Ann")
     shared = {"conversations": SecretStr(redis)}
     with (
         serving(settings_for(ahead, **shared)) as first,

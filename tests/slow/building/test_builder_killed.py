@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import store
+from index.versions import version_store
 from index.errors import IndexMissing
 from tests.support import history as works
 from tests.support.dying import Work, killed_after, killed_at
@@ -45,8 +45,8 @@ def check_live(folder: Path, name: str, before: tuple[str, str] | None, after: s
         assert before is None
     else:
         assert found == before or found[1] in after
-        for version in store.version_names(folder / name):
-            store.verify(store.version_folder(folder / name, version))
+        for version in version_store.version_names(folder / name):
+            version_store.verify(version_store.version_folder(folder / name, version))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import store
+from index.versions import version_store
 from index.encoding.export import find_model, runtime_folder
 from index.storage.atomic_folders import is_whole
 from tests.integration.commands.test_build_index import SCRIPT, run
@@ -62,19 +62,19 @@ def test_killed_or_out_of_room_it_leaves_what_is_live_and_works_again(
     """One story in one test, since the first build may load the model."""
     arguments = ("--corpus", content, "--out", out)
     run(*arguments)
-    live = store.current(out)
+    live = version_store.current(out)
     answers = content / "faqs" / "jobs.yaml"
     answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
 
     for event, part in PLACES:
         assert killed(event, part, *arguments) == -signal.SIGKILL, (event, part)
-        assert store.load(out).manifest.version == live
+        assert version_store.load(out).manifest.version == live
     done = run(*arguments)
 
     assert done.returncode == 0
-    assert store.load(out).manifest.version != live
+    assert version_store.load(out).manifest.version != live
     assert unfinished(tmp_path / "index") + unfinished(tmp_path / "cache") == []
-    assert len(store.version_names(out)) == 2
+    assert len(version_store.version_names(out)) == 2
 
 
 @pytest.mark.model

@@ -22,7 +22,8 @@ import pytest
 
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
-from index import journal, store
+from index.versions import publication_history
+from index.versions import version_store
 from index.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from scripts import manage_index
@@ -67,13 +68,13 @@ class Editor:
         manifest = build(load(content), self.out, self._embedder, steps, cache=cache, publish=False)
         shutil.rmtree(content)
         self.texts[manifest.version] = text + REST
-        with store.building(self.out):
-            journal.publish(self.out, manifest.version, "an editor")
+        with version_store.building(self.out):
+            publication_history.publish(self.out, manifest.version, "an editor")
         return manifest.version
 
     def undo(self) -> str:
         self._manage("rollback")
-        return store.current(self.out)
+        return version_store.current(self.out)
 
     def prune(self) -> None:
         self._manage("prune", "--keep", "2")
@@ -175,7 +176,7 @@ def test_no_request_fails_and_none_mixes_versions(
                 published = time.monotonic()
                 wait_for_loads(tmp_path, workers * (number + 1))
                 delays.append(time.monotonic() - published)
-                assert store.current(editor.out) == live
+                assert version_store.current(editor.out) == live
                 if number % PRUNE_EVERY == 0:
                     editor.prune()
         finally:

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from corpus import load
-from index import store
+from index.versions import version_store
 from tests.support.building import build_real
 from tests.support.paths import CONTENT
 from tests.support.running import ROOT, environment, started, worker_ids
@@ -77,8 +77,8 @@ def roll_back(folder: Path, version: str) -> None:
 
 
 def test_every_worker_takes_what_is_published_and_no_request_is_lost(folder: Path) -> None:
-    new = store.current(folder / "index")
-    [old] = {*store.version_names(folder / "index")} - {new}
+    new = version_store.current(folder / "index")
+    [old] = {*version_store.version_names(folder / "index")} - {new}
     done = threading.Event()
 
     def ask_on() -> list[tuple[int, str, str]]:
@@ -98,7 +98,7 @@ def test_every_worker_takes_what_is_published_and_no_request_is_lost(folder: Pat
             roll_back(folder, old)
             wait_for_all_workers(folder, {new: WORKERS, old: WORKERS})
             after_rollback = {ask(address) for _ in range(10)}
-            store.publish(folder / "index", new)
+            version_store.publish(folder / "index", new)
             wait_for_all_workers(folder, {new: 2 * WORKERS, old: WORKERS})
             after_publish = {ask(address) for _ in range(10)}
         finally:
@@ -134,7 +134,7 @@ def ask_every_worker(address: str, conversation: str | None = None) -> tuple[int
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
 def test_what_one_worker_has_answered_every_worker_remembers(folder: Path) -> None:
-    version = store.current(folder / "index")
+    version = version_store.current(folder / "index")
     with started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address):
         wait_for_all_workers(folder, {version: WORKERS})
         hits, misses = ask_every_worker(address)

@@ -6,7 +6,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from index import Answered, journal, open_index, store
+from index import Answered, open_index
+from index.versions import publication_history
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
 from scripts import build_index
@@ -39,18 +41,18 @@ def test_versions_are_compared_and_published_one_after_the_other(
     there = ("--vector-store", own_milvus.address)
 
     first = run_script("build_index.py", *arguments, *there)
-    one = store.current(index_place)
+    one = version_store.current(index_place)
     aliased = milvus.published()
     edit(content, "Pay is much the same", "Pay is the same")
     second = run_script("build_index.py", *arguments, *there)
-    two = store.current(index_place)
+    two = version_store.current(index_place)
     answered = open_index(index_place, vectors=addresses.whole(own_milvus.address)).answer(
         "Tasks of a baker"
     )
 
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
     assert len({one, two}) == 2
-    assert [noted.version for noted in journal.history(index_place)] == [one, two]
+    assert [noted.version for noted in publication_history.history(index_place)] == [one, two]
     assert (aliased, milvus.published()) == (one, two)
     assert "Changed: faq-pay" in second.stdout
     assert "No questions get another answer than before." in second.stdout
@@ -66,13 +68,13 @@ def test_nothing_is_published_by_a_part_of_the_texts(
     arguments = ("--corpus", content, "--out", index_place)
     there = ("--vector-store", own_milvus.address)
     here(*arguments, *there)
-    one = store.current(index_place)
+    one = version_store.current(index_place)
     milvus._call("drop_alias", "faq_live")
     milvus.drop(one)
     edit(content, "Pay is much the same", "Pay is the same")
 
     refused = here(*arguments, *there)
-    live = store.current(index_place)
+    live = version_store.current(index_place)
     forced = here(*arguments, *there, "--force")
 
     assert refused.exit_code == 1
@@ -81,7 +83,7 @@ def test_nothing_is_published_by_a_part_of_the_texts(
     assert live == one
     assert forced.exit_code == 0
     assert "What changes cannot be told: Not all texts" in forced.output
-    assert milvus.published() == store.current(index_place) != one
+    assert milvus.published() == version_store.current(index_place) != one
 
 
 def test_version_of_the_other_engine_is_compared_on_the_way_there_and_back(
@@ -91,9 +93,9 @@ def test_version_of_the_other_engine_is_compared_on_the_way_there_and_back(
     here(*arguments)
 
     moved = here(*arguments, "--vector-store", own_milvus.address)
-    remote = store.current(index_place)
+    remote = version_store.current(index_place)
     unnamed = here(*arguments)
-    live = store.current(index_place)
+    live = version_store.current(index_place)
     back = here(*arguments, "--live-store", own_milvus.address)
 
     assert [done.exit_code for done in (moved, unnamed, back)] == [0, 1, 0]
@@ -101,4 +103,4 @@ def test_version_of_the_other_engine_is_compared_on_the_way_there_and_back(
         assert "No questions get another answer than before." in done.output
     assert f"Version {remote} has its vectors in milvus" in unnamed.output
     assert "--live-store" in unnamed.output
-    assert live == remote != store.current(index_place)
+    assert live == remote != version_store.current(index_place)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index import store, trial
+from index import trial
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.audit import audit
 from index.builder import VectorStore, build, recipe
 from index.search.milvus.collections import Milvus
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer
 
@@ -48,7 +49,7 @@ def version(corpus: Corpus, runtime: Path, folder: Path, vectors: VectorStore | 
     measure = partial(trial.measure, checks=corpus.checks, encoder=HandEncoder())
     steps = replace(recipe(runtime), measure=measure, vectors=vectors)
     manifest = build(corpus, folder / "index", HandEncoder(), steps, cache=folder / "cache")
-    return store.load(folder / "index", manifest.version)
+    return version_store.load(folder / "index", manifest.version)
 
 
 def test_same_is_found_where_the_vectors_are_in_milvus(

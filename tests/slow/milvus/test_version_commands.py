@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus
-from index import open_index, store
+from index import open_index
+from index.versions import version_store
 from index.search.milvus import addresses
 from index.builder import build, recipe
 from index.errors import StoreUnavailable
@@ -70,8 +71,8 @@ def test_commands_keep_collections_and_versions_together(
     pruned = run(server, out, "prune", "--keep", 1)
 
     assert (verified.exit_code, rolled.exit_code, pruned.exit_code) == (0, 0, 0)
-    assert milvus.published() == store.current(out) == versions[1]
-    assert set(milvus.versions()) == set(store.version_names(out))
+    assert milvus.published() == version_store.current(out) == versions[1]
+    assert set(milvus.versions()) == set(version_store.version_names(out))
     assert versions[1] in milvus.versions()
 
 
@@ -106,7 +107,7 @@ def test_version_whose_collection_an_alias_names_is_not_pruned(
 
     assert pruned.exit_code == 0
     assert f"Version {versions[0]} stays: an alias in Milvus names its collection." in pruned.stdout
-    assert versions[0] in store.version_names(out)
+    assert versions[0] in version_store.version_names(out)
     assert versions[0] in milvus.versions()
 
 
@@ -116,7 +117,7 @@ def test_rollback_works_while_milvus_is_down(out: Path, versions: list[str]) -> 
     assert rolled.exit_code == 0
     assert f"Version {versions[0]} is live." in rolled.stdout
     assert "The alias in Milvus was not moved." in rolled.stderr
-    assert store.current(out) == versions[0]
+    assert version_store.current(out) == versions[0]
 
 
 @pytest.mark.usefixtures("versions")

@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from index import journal, store
+from index.versions import publication_history
+from index.versions import version_store
 from index.storage.atomic_files import file_digest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
-from index.fetching import LONGEST_SILENCE, Place, Source
-from index.order import mark
-from index.pushing import push
+from index.versions.replica_pull import LONGEST_SILENCE, Place, Source
+from index.versions.publication_order import mark
+from index.versions.replica_push import push
 from tests.support.s3_server import BUCKET, s3_server
 
 NEXT = "b" * 12
@@ -22,7 +23,7 @@ NEXT = "b" * 12
 def out(index_folder: Path, tmp_path: Path) -> Path:
     """Where it is built: an index with a second version of other units, which is not live."""
     out = shutil.copytree(index_folder, tmp_path / "built")
-    version = store.version_folder(out, store.current(out))
+    version = version_store.version_folder(out, version_store.current(out))
     copy = shutil.copytree(version, version.with_name(NEXT))
     before = file_digest(copy / "units.json")
     with (copy / "units.json").open("a", encoding="utf-8") as file:
@@ -56,7 +57,7 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 
 def forward(out: Path, remote: Place, version: str = NEXT) -> None:
-    journal.publish(out, version, "Ann")
+    publication_history.publish(out, version, "Ann")
     push(out, remote, "Ann")
 
 
@@ -70,15 +71,15 @@ def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: Place, cache: Pa
     following = source(remote, cache)
     first = push(out, remote, "Ann")
     following.refresh()
-    taken = store.current(cache)
+    taken = version_store.current(cache)
 
     forward(out, remote)
     following.refresh()
     following.refresh()
 
-    assert (taken, store.current(cache)) == (first, NEXT)
-    assert store.load(cache).manifest == store.load(out).manifest
-    assert [one.version for one in journal.history(cache)] == [first, NEXT]
+    assert (taken, version_store.current(cache)) == (first, NEXT)
+    assert version_store.load(cache).manifest == version_store.load(out).manifest
+    assert [one.version for one in publication_history.history(cache)] == [first, NEXT]
 
 
 def test_version_that_is_undone_and_redone_between_two_looks_is_newer(
@@ -93,7 +94,7 @@ def test_version_that_is_undone_and_redone_between_two_looks_is_newer(
     forward(out, remote, first)
     following.refresh()
 
-    assert store.current(cache) == first
+    assert version_store.current(cache) == first
     assert before.at < mark(cache, first).at
 
 
@@ -101,13 +102,13 @@ def test_notes_of_an_index_that_was_there_before_give_way(
     out: Path, remote: Place, cache: Path
 ) -> None:
     shutil.copytree(out, cache)
-    journal.publish(cache, NEXT, "somebody else")
+    publication_history.publish(cache, NEXT, "somebody else")
     first = push(out, remote, "Ann")
 
     source(remote, cache).refresh()
 
-    assert store.current(cache) == first
-    assert [one.by for one in journal.history(cache)] == ["Ann"]
+    assert version_store.current(cache) == first
+    assert [one.by for one in publication_history.history(cache)] == ["Ann"]
 
 
 def test_damaged_file_is_refused_until_it_is_pushed_anew(
@@ -122,22 +123,22 @@ def test_damaged_file_is_refused_until_it_is_pushed_anew(
 
     with pytest.raises(IndexCorrupt, match=r"units\.json is not what was built"):
         following.refresh()
-    refused = store.current(cache)
+    refused = version_store.current(cache)
     push(out, remote, "Ann", force=True)
     following.refresh()
 
-    assert (refused, store.current(cache)) == (first, NEXT)
+    assert (refused, version_store.current(cache)) == (first, NEXT)
     assert not list((cache / "versions").glob(".fetching/*"))
 
 
 def test_version_that_is_not_all_there_is_refused(out: Path, remote: Place, cache: Path) -> None:
-    remote.write("current", f"{store.current(out)}\n".encode())
+    remote.write("current", f"{version_store.current(out)}\n".encode())
 
     with pytest.raises(IndexCorrupt, match=r"manifest\.json is missing"):
         source(remote, cache).refresh()
 
     with pytest.raises(IndexMissing):
-        store.current(cache)
+        version_store.current(cache)
 
 
 def test_what_came_whole_is_not_fetched_again(out: Path, remote: Place, cache: Path) -> None:
@@ -184,8 +185,8 @@ def test_cache_keeps_to_the_newest_versions(out: Path, remote: Place, cache: Pat
         forward(out, remote, letter * 12)
         following.refresh()
 
-    assert store.current(cache) == "f" * 12
-    assert len(store.version_names(cache)) in (3, 4)
+    assert version_store.current(cache) == "f" * 12
+    assert len(version_store.version_names(cache)) in (3, 4)
 
 
 def test_version_that_is_refused_is_left_alone_for_a_while_and_another_is_not(
@@ -203,7 +204,7 @@ def test_version_that_is_refused_is_left_alone_for_a_while_and_another_is_not(
     remote.write("current", f"{first}\n".encode())
     forward(out, remote)
     following.refresh()
-    taken = store.current(cache)
+    taken = version_store.current(cache)
     remote.write("current", f"{'c' * 12}\n".encode())
 
     assert taken == NEXT
@@ -234,21 +235,21 @@ def test_store_that_does_not_answer_is_asked_seldom_and_used_within_seconds(
     following.refresh()
 
     assert 60 / LONGEST_SILENCE < asked < 30
-    assert store.current(cache) == store.current(out)
+    assert version_store.current(cache) == version_store.current(out)
 
 
 def test_folder_that_is_built_into_is_followed_without_a_push(out: Path, cache: Path) -> None:
     following = source(Place(f"file://{out}"), cache)
-    first = store.current(out)
+    first = version_store.current(out)
     following.refresh()
-    journal.publish(out, NEXT, "Ann")
+    publication_history.publish(out, NEXT, "Ann")
     following.refresh()
-    taken = store.current(cache)
+    taken = version_store.current(cache)
 
-    journal.roll_back(out, first, "Ben")
+    publication_history.roll_back(out, first, "Ben")
     following.refresh()
 
-    assert (taken, store.current(cache)) == (NEXT, first)
+    assert (taken, version_store.current(cache)) == (NEXT, first)
     assert mark(cache, first) == mark(out, first)
     assert mark(cache, NEXT).is_behind(mark(cache, first))
 
@@ -258,10 +259,10 @@ def test_second_worker_leaves_the_fetching_to_the_first(
 ) -> None:
     push(out, remote, "Ann")
 
-    with store.building(cache):
+    with version_store.building(cache):
         source(remote, cache).refresh()
 
-    assert store.version_names(cache) == ()
+    assert version_store.version_names(cache) == ()
 
 
 def test_url_of_an_unknown_kind_is_told() -> None:

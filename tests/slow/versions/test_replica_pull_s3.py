@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index import store
+from index.versions import version_store
 from index.errors import Unreachable
-from index.fetching import Place
+from index.versions.replica_pull import Place
 from tests.support.running import ROOT, START_SECONDS, environment, get, started
 from tests.support.s3_server import BUCKET, KEY, SECRET, SESSION, s3_server
 from tests.support.visiting import wait_until_all_answer_from
@@ -54,7 +54,7 @@ def secrets_in(text: str) -> list[str]:
 def test_service_answers_from_s3_and_goes_on_when_what_is_there_is_not_whole(
     real_index: Path, tmp_path: Path
 ) -> None:
-    version = store.current(real_index)
+    version = version_store.current(real_index)
     pushed = push(real_index, URL)
     settings = {"FAQ_INDEX_SOURCE": URL, "FAQ_LOG_LEVEL": "debug", "FAQ_WATCH_SECONDS": "0.1"}
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import journal, store
+from index.versions import publication_history
+from index.versions import version_store
 from index.builder import Recipe, build
 from service.publications import FOLDER, WentLive, went_live
 from tests.support.encoding import HandEncoder
@@ -17,21 +18,21 @@ def out(corpus: Corpus, runtime: Path, tmp_path: Path) -> Path:
     for name in ("one", "two"):
         changed = replace(corpus, content_hash=name)
         build(changed, folder, HandEncoder(), Recipe(runtime), cache=tmp_path / "cache")
-    first, second = sorted(store.version_names(folder), key=lambda name: name == _live(folder))
-    with store.building(folder):
-        journal.publish(folder, first, "Eve")
-        journal.publish(folder, second, "Bob")
-        journal.roll_back(folder, None, "Ann")
+    first, second = sorted(version_store.version_names(folder), key=lambda name: name == _live(folder))
+    with version_store.building(folder):
+        publication_history.publish(folder, first, "Eve")
+        publication_history.publish(folder, second, "Bob")
+        publication_history.roll_back(folder, None, "Ann")
     return folder
 
 
 def _live(folder: Path) -> str:
-    return store.current(folder)
+    return version_store.current(folder)
 
 
 def test_notes_are_read_as_the_journal_reads_them(out: Path) -> None:
     (out / FOLDER / "000099.json").write_text("{")
-    told = {one.version: WentLive(one.version, one.at, one.by) for one in journal.history(out)}
+    told = {one.version: WentLive(one.version, one.at, one.by) for one in publication_history.history(out)}
 
     assert went_live(out) == told
     assert told[_live(out)].by == "Ann"
@@ -41,7 +42,7 @@ def test_note_of_what_did_not_come_about_is_left_out(out: Path) -> None:
     last = sorted((out / FOLDER).glob("*.json"))[-1]
     undone = last.read_text().replace(_live(out), "never")
     (out / FOLDER / "000098.json").write_text(undone)
-    told = {one.version for one in journal.history(out)}
+    told = {one.version for one in publication_history.history(out)}
 
     assert set(went_live(out)) == told
 

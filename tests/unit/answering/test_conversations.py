@@ -6,7 +6,7 @@ from string import ascii_letters
 import pytest
 
 from index.datatypes import Turn
-from index.order import Mark
+from index.versions.publication_order import Mark
 from service.common_memory import CommonTable
 from service.conversations import (
     LAYOUT,

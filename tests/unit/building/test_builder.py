@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index import store
+from index.versions import version_store
 from index.builder import Recipe, build
 from index.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
@@ -31,7 +31,7 @@ def test_build_publishes_what_its_manifest_says(
 ) -> None:
     manifest = build(corpus, tmp_path / "index", encoder, recipe, cache=tmp_path / "cache")
 
-    assert store.load(tmp_path / "index").manifest == manifest
+    assert version_store.load(tmp_path / "index").manifest == manifest
     assert manifest.model == ModelCard("by-hand", "0" * 64, 19, "onnx-int8")
     assert manifest.content_hash == corpus.content_hash
     assert manifest.counts == {
@@ -41,7 +41,7 @@ def test_build_publishes_what_its_manifest_says(
         "smalltalk": 2,
         "boundaries": 2,
         "units": 14,
-        "chunks": len(store.load(tmp_path / "index").contents.chunks),
+        "chunks": len(version_store.load(tmp_path / "index").contents.chunks),
     }
 
 
@@ -83,7 +83,7 @@ def test_edit_encodes_the_edit_alone(
 
     assert second.version != first.version
     assert encoder.encoded == ["do cooks earn a lot"]
-    assert store.current(out) == second.version
+    assert version_store.current(out) == second.version
 
 
 def test_forced_build_writes_the_version_again(
@@ -109,7 +109,7 @@ def test_corrupt_version_is_built_again(
 
     build(corpus, out, encoder, recipe, cache=cache)
 
-    assert store.load(out).manifest.version == version
+    assert version_store.load(out).manifest.version == version
 
 
 def test_unpublished_build_leaves_what_is_live(
@@ -121,8 +121,8 @@ def test_unpublished_build_leaves_what_is_live(
 
     other = build(changed, out, encoder, recipe, cache=cache, publish=False).version
 
-    assert store.current(out) == live
-    assert store.load(out, other).manifest.version == other
+    assert version_store.current(out) == live
+    assert version_store.load(out, other).manifest.version == other
 
 
 def test_encoder_is_linked_not_copied(

@@ -7,7 +7,7 @@ import pytest
 
 from corpus import load
 from corpus.linter import Finding
-from index import store
+from index.versions import version_store
 from index.audit import audit
 from index.inspection import _some
 from tests.support.encoding import HandEncoder
@@ -201,4 +201,4 @@ def test_of_many_texts_some_are_looked_at(count: int, most: int, left: int) -> N
 
 @pytest.mark.model
 def test_shipped_content_is_clean(shipped_index: Path) -> None:
-    assert audit(load(ROOT / "corpus"), store.load(shipped_index)) == ()
+    assert audit(load(ROOT / "corpus"), version_store.load(shipped_index)) == ()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import builder, store
+from index import builder
+from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.errors import IndexCorrupt
 from index.evaluation import (
@@ -23,7 +24,7 @@ from index.evaluation import (
     read_questions,
 )
 from index.plain import over_questions, over_units
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.judging import PARENTS, answered, clarified, labelled, refused, response
 from tests.support.paths import ROOT
@@ -40,7 +41,7 @@ def build(corpus: Corpus, runtime: Path, folder: Path, calibration: object) -> L
     extras = {**builder.recipe(runtime).extras, calibration.FILE: json.dumps(calibration).encode()}
     recipe = replace(builder.recipe(runtime), extras=extras)
     builder.build(corpus, folder / "index", HandEncoder(), recipe, cache=folder / "cache")
-    return store.load(folder / "index")
+    return version_store.load(folder / "index")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from index import telling
 from index.changes import Change
 from index.gate import Balance, FailedCheck, Review, Texts
-from index.journal import Act, Publication
+from index.versions.publication_history import Act, Publication
 
 REVIEW = Review(
     Texts(("a", "b"), (), tuple(f"c{number}" for number in range(12))),

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index import builder, store
+from index import builder
+from index.versions import version_store
 from index.evaluation import QuestionsUnreadable
 from index.helpdesk import (
     INTENT_SENTENCES,
@@ -125,7 +126,7 @@ def test_messages_are_measured_beside_the_nearest_neighbour(runtime: Path, tmp_p
     index, cache = tmp_path / "index", tmp_path / "cache"
     builder.build(load(tmp_path / "corpus"), index, HandEncoder(), recipe, cache=cache)
 
-    ours, neighbour = measure(TRAIN, TEST, store.load(index), HandEncoder()).values()
+    ours, neighbour = measure(TRAIN, TEST, version_store.load(index), HandEncoder()).values()
 
     names = ["Matthews correlation", "answer accuracy", "wrong-answer rate", "false-answer rate"]
     assert list(ours) == list(neighbour) == names

@@ -4,20 +4,20 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index import store
+from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
 from index.builder import build, recipe
 from index.datatypes import ChunkRole
 from index.heldout import Said, _LeavingOut, held_out, said
 from index.ranking.unit_scorer.unit_scorer import Ranker
 from index.retriever import Retriever
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
 
 @pytest.fixture
 def loaded(index_folder: Path) -> Loaded:
-    return store.load(index_folder)
+    return version_store.load(index_folder)
 
 
 def test_every_variant_is_asked_once(loaded: Loaded) -> None:
@@ -43,7 +43,7 @@ def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
     path.write_text(text.replace("[night work in a bakery]", "[butcher butcher]"))
     build(load(content), tmp_path / "i", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
 
-    tried = {one.question: one for one in held_out(store.load(tmp_path / "i"))}
+    tried = {one.question: one for one in held_out(version_store.load(tmp_path / "i"))}
 
     assert tried["butcher butcher"].unit == "faq-night"
     assert tried["butcher butcher"].first != "faq-night"

@@ -7,7 +7,7 @@ import pytest
 from index import gate
 from index.changes import Change
 from index.gate import Balance, FailedCheck, Review, Texts
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import built, edit
 

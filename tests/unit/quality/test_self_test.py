@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Check
-from index import store, trial
+from index import trial
+from index.versions import version_store
 from index.errors import IndexCorrupt
 from index.heldout import Said, Tried, held_out
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from index.trial import Checked, Judge, Trial
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import built
@@ -36,7 +37,7 @@ def test_version_holds_its_trial_and_its_figures(loaded: Loaded) -> None:
     assert [check.passed for check in kept.checks] == [True, False]
     assert loaded.manifest.figures == trial.figures(kept, Judge(loaded))
     assert loaded.manifest.figures["checks_passed"] == 0.5
-    assert store.EVALUATION_FILE in loaded.manifest.files
+    assert version_store.EVALUATION_FILE in loaded.manifest.files
 
 
 def test_same_input_gives_the_same_trial(
@@ -49,13 +50,13 @@ def test_same_input_gives_the_same_trial(
 
 
 def test_version_without_a_trial_is_put_to_it_when_asked(index_folder: Path) -> None:
-    loaded = store.load(index_folder)
+    loaded = version_store.load(index_folder)
 
     assert trial.trial_of(loaded) == Trial(held_out(loaded), ())
 
 
 def test_trial_that_cannot_be_read_is_corrupt(loaded: Loaded) -> None:
-    (loaded.folder / store.EVALUATION_FILE).write_text("[]")
+    (loaded.folder / version_store.EVALUATION_FILE).write_text("[]")
 
     with pytest.raises(IndexCorrupt, match=r"evaluation\.json cannot be read"):
         trial.trial_of(loaded)

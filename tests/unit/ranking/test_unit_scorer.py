@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import samples, store
+from index import samples
+from index.versions import version_store
 from index.ranking.unit_scorer import passage_scorer
 from index.ranking.unit_scorer import unit_scorer
 from index.text.normalisation import character_ngrams
@@ -228,7 +229,7 @@ def test_texts_without_any_ngram_can_be_written_and_read() -> None:
 
 
 def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
-    loaded = store.load(index_folder)
+    loaded = version_store.load(index_folder)
     contents = loaded.contents
     strangers = Background(background(), encode(*background()))
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from corpus import load
-from index import Answered, Retriever, store
+from index import Answered, Retriever
+from index.versions import version_store
 from index.search import vector_index
 from index.search import bm25
 from index.builder import build, recipe
@@ -19,7 +20,7 @@ from index.search.candidate_search import Finder
 from index.knowledge import gather
 from index.ranking.unit_scorer.unit_scorer import HEAD_LIMIT
 from index.storage.json_lines import ById, Records
-from index.store import Loaded
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
 ANSWERS = HEAD_LIMIT + 50
@@ -99,7 +100,7 @@ def large(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     (folder / "faqs" / "many.yaml").write_text("".join(entries))
     out = folder / "index"
     build(load(folder), out, HandEncoder(), recipe(runtime), cache=folder / "cache")
-    loaded = store.load(out)
+    loaded = version_store.load(out)
     contents = replace(
         loaded.contents,
         units=Records((loaded.folder / "units.json").read_bytes(), TypeAdapter(Unit)),

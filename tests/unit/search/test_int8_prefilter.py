@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from corpus import Corpus
-from index import open_index, store
+from index import open_index
+from index.versions import version_store
 from index.search import int8_prefilter
 from index.search import int8_prefilter_export
 from index.builder import build, recipe
@@ -101,7 +102,7 @@ def test_version_with_rounded_rows_answers_as_one_without(
         open_index(folder, HandEncoder()) for folder in (tmp_path / "index", index_folder)
     )
 
-    assert int8_prefilter.FILE in store.load(tmp_path / "index").manifest.files
-    assert int8_prefilter.FILE not in store.load(index_folder).manifest.files
+    assert int8_prefilter.FILE in version_store.load(tmp_path / "index").manifest.files
+    assert int8_prefilter.FILE not in version_store.load(index_folder).manifest.files
     for question in QUESTIONS:
         assert untimed(rounded.answer(question)) == untimed(plain.answer(question))

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from index import store, thinning
+from index import thinning
+from index.versions import version_store
 from index.datatypes import ChunkRole, Kind, Vectors
 from index.ranking.unit_scorer.unit_scorer import Background
-from index.store import Contents
+from index.versions.version_store import Contents
 from tests.support.encoding import HandEncoder
 
 
@@ -19,7 +20,7 @@ class Remembering(HandEncoder):
 
 @pytest.fixture
 def contents(index_folder: Path) -> Contents:
-    return store.load(index_folder).contents
+    return version_store.load(index_folder).contents
 
 
 def variants(contents: Contents, *kinds: Kind) -> list[str]:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import journal, order, store
+from index.versions import publication_history
+from index.versions import publication_order
+from index.versions import version_store
 from index.builder import Recipe, build
 from index.changes import Change
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
 from index.gate import Balance, FailedCheck, Review, Texts
-from index.journal import Act, Reviewed
+from index.versions.publication_history import Act, Reviewed
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second
 
@@ -45,23 +47,23 @@ def versions(corpus: Corpus, out: Path, runtime: Path, tmp_path: Path) -> Sequen
         ).version
         for number in range(3)
     ]
-    return (store.current(out), *others)
+    return (version_store.current(out), *others)
 
 
 def publish(out: Path, *versions: str) -> None:
     for version in versions:
-        journal.publish(out, version, "Ann")
+        publication_history.publish(out, version, "Ann")
 
 
 def undo(out: Path, version: str | None = None) -> str:
-    return journal.roll_back(out, version, "Bob").version
+    return publication_history.roll_back(out, version, "Bob").version
 
 
 def test_publication_is_noted_with_who_and_what_changed(out: Path, versions: Sequence[str]) -> None:
-    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
 
-    (noted,) = journal.history(out)
-    assert store.current(out) == versions[1]
+    (noted,) = publication_history.history(out)
+    assert version_store.current(out) == versions[1]
     assert (noted.act, noted.version, noted.before) == (Act.PUBLISH, versions[1], versions[0])
     assert (noted.by, noted.texts, noted.answers) == ("Ann", REVIEW.texts, REVIEW.answers)
     assert (noted.failed, noted.overruled) == (("q",), ("a reason",))
@@ -72,22 +74,22 @@ def test_publication_is_noted_with_who_and_what_changed(out: Path, versions: Seq
 def test_note_of_before_tested_questions_were_noted_is_read(
     out: Path, versions: Sequence[str]
 ) -> None:
-    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
-    (path,) = (out / order.FOLDER).iterdir()
+    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    (path,) = (out / publication_order.FOLDER).iterdir()
     written = json.loads(path.read_bytes())
     for name in ("worse", "count_worse", "better", "count_better"):
         del written[name]
     path.write_text(json.dumps(written))
 
-    (noted,) = journal.history(out)
+    (noted,) = publication_history.history(out)
 
     assert (noted.answers, noted.worse, noted.count_better) == (REVIEW.answers, (), 0)
 
 
 def test_undo_turns_what_got_worse_and_better_around(out: Path, versions: Sequence[str]) -> None:
-    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
 
-    undone = journal.roll_back(out, None, "Bob")
+    undone = publication_history.roll_back(out, None, "Bob")
 
     assert undone.worse == (Change("r", "a", "b"),)
     assert undone.better == (Change("w", "b", "a"),)
@@ -103,31 +105,31 @@ def test_long_lists_are_cut_and_counted(out: Path, versions: Sequence[str]) -> N
         balances=(Balance("ways of asking", 900, worse, ()),),
     )
 
-    journal.publish(out, versions[1], "Ann", Reviewed(many, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", Reviewed(many, versions[0]))
 
-    (noted,) = journal.history(out)
-    assert (len(noted.answers), noted.changed_answers) == (journal.MOST_LISTED, 500)
-    assert len(noted.texts.new) == journal.MOST_LISTED
-    assert (len(noted.worse), noted.count_worse) == (journal.MOST_LISTED, 500)
+    (noted,) = publication_history.history(out)
+    assert (len(noted.answers), noted.changed_answers) == (publication_history.MOST_LISTED, 500)
+    assert len(noted.texts.new) == publication_history.MOST_LISTED
+    assert (len(noted.worse), noted.count_worse) == (publication_history.MOST_LISTED, 500)
 
 
 def test_publishing_what_is_live_is_not_noted(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[0])
 
-    assert journal.history(out) == ()
-    assert store.current(out) == versions[0]
+    assert publication_history.history(out) == ()
+    assert version_store.current(out) == versions[0]
 
 
 def test_version_that_went_live_since_the_review_is_not_replaced(
     out: Path, versions: Sequence[str]
 ) -> None:
-    store.publish(out, versions[2])
+    version_store.publish(out, versions[2])
 
     with pytest.raises(IndexBusy, match=f"{versions[2]} went live in the meantime"):
-        journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+        publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
 
-    assert store.current(out) == versions[2]
-    assert journal.history(out) == ()
+    assert version_store.current(out) == versions[2]
+    assert publication_history.history(out) == ()
 
 
 def test_version_that_is_refused_leaves_no_note(out: Path, versions: Sequence[str]) -> None:
@@ -136,9 +138,9 @@ def test_version_that_is_refused_leaves_no_note(out: Path, versions: Sequence[st
     with pytest.raises(IndexCorrupt):
         publish(out, versions[1])
 
-    assert journal.history(out) == ()
-    assert list((out / order.FOLDER).iterdir()) == []
-    assert store.current(out) == versions[0]
+    assert publication_history.history(out) == ()
+    assert list((out / publication_order.FOLDER).iterdir()) == []
+    assert version_store.current(out) == versions[0]
 
 
 def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
@@ -146,11 +148,11 @@ def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
 ) -> None:
     publish(out, versions[1])
     publish(out, versions[2])
-    store.publish(out, versions[1])  # as if the process had died before the last step
+    version_store.publish(out, versions[1])  # as if the process had died before the last step
 
-    died_last = [noted.version for noted in journal.history(out)]
+    died_last = [noted.version for noted in publication_history.history(out)]
     publish(out, versions[3])
-    died_before = [noted.version for noted in journal.history(out)]
+    died_before = [noted.version for noted in publication_history.history(out)]
 
     assert died_last == [versions[1]]
     assert died_before == [versions[1], versions[3]]
@@ -158,11 +160,11 @@ def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
 
 def test_note_that_cannot_be_read_is_left_out(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2])
-    first = min((out / order.FOLDER).iterdir())
+    first = min((out / publication_order.FOLDER).iterdir())
     first.write_text("{")
-    (out / order.FOLDER / "notes.txt").touch()
+    (out / publication_order.FOLDER / "notes.txt").touch()
 
-    assert [noted.version for noted in journal.history(out)] == [versions[2]]
+    assert [noted.version for noted in publication_history.history(out)] == [versions[2]]
 
 
 def test_undo_goes_to_the_version_published_before_and_a_second_one_further(
@@ -207,11 +209,11 @@ def test_undo_passes_over_versions_that_are_gone(out: Path, versions: Sequence[s
 
 
 def test_undo_notes_what_it_takes_back(out: Path, versions: Sequence[str]) -> None:
-    journal.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
 
     undo(out)
 
-    noted = journal.history(out)[-1]
+    noted = publication_history.history(out)[-1]
     assert (noted.act, noted.by, noted.version) == (Act.ROLLBACK, "Bob", versions[0])
     assert noted.texts == Texts(("g",), ("n",), ("c",))
     assert noted.answers == (Change("q", "b", "a"),)
@@ -220,10 +222,10 @@ def test_undo_notes_what_it_takes_back(out: Path, versions: Sequence[str]) -> No
 def test_where_nothing_was_noted_an_undo_goes_to_what_was_built_before_in_the_same_second_too(
     out: Path, versions: Sequence[str]
 ) -> None:
-    store.publish(out, versions[2])
+    version_store.publish(out, versions[2])
     date_in_one_second(out, versions)
 
-    assert journal.previous(out) == versions[1]
+    assert publication_history.previous(out) == versions[1]
 
 
 def test_where_nothing_was_published_before_there_is_no_undo(out: Path) -> None:
@@ -236,44 +238,44 @@ def test_of_versions_that_never_went_live_all_but_the_last_are_left_over(
 ) -> None:
     one, other, last = versions[1:]
 
-    assert journal.leftovers(out, [one, other, last], 1) == (one, other)
-    assert journal.leftovers(out, [one, "gone", one, other], 2) == ()
-    assert journal.leftovers(out, [versions[0]], 0) == ()
+    assert publication_history.leftovers(out, [one, other, last], 1) == (one, other)
+    assert publication_history.leftovers(out, [one, "gone", one, other], 2) == ()
+    assert publication_history.leftovers(out, [versions[0]], 0) == ()
 
     publish(out, one, last, other)
     undo(out)
 
-    assert journal.leftovers(out, versions, 0) == ()
+    assert publication_history.leftovers(out, versions, 0) == ()
 
 
 def test_where_nothing_is_live_nothing_is_left_over(out: Path, versions: Sequence[str]) -> None:
     (out / "current").unlink()
 
-    assert journal.leftovers(out, versions, 0) == ()
+    assert publication_history.leftovers(out, versions, 0) == ()
 
 
 def test_version_that_a_store_still_names_is_not_deleted(
     out: Path, versions: Sequence[str]
 ) -> None:
-    assert not journal.discard(out, versions[1], lambda version: False)
-    assert versions[1] in store.version_names(out)
+    assert not publication_history.discard(out, versions[1], lambda version: False)
+    assert versions[1] in version_store.version_names(out)
 
-    assert journal.discard(out, versions[1], lambda version: version == versions[1])
-    assert versions[1] not in store.version_names(out)
+    assert publication_history.discard(out, versions[1], lambda version: version == versions[1])
+    assert versions[1] not in version_store.version_names(out)
 
 
 def test_live_version_and_the_steps_back_are_protected(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2], versions[3])
-    before = journal.protected(out)
+    before = publication_history.protected(out)
 
     undo(out)
 
     assert before == {versions[3], versions[2]}
-    assert journal.protected(out) == {versions[2], versions[1], versions[3]}
+    assert publication_history.protected(out) == {versions[2], versions[1], versions[3]}
 
 
 def test_only_version_is_protected(out: Path) -> None:
-    assert journal.protected(out) == {store.current(out)}
+    assert publication_history.protected(out) == {version_store.current(out)}
 
 
 def test_first_version_has_none_before_it(out: Path, versions: Sequence[str]) -> None:
@@ -281,12 +283,12 @@ def test_first_version_has_none_before_it(out: Path, versions: Sequence[str]) ->
 
     publish(out, versions[1])
 
-    (noted,) = journal.history(out)
+    (noted,) = publication_history.history(out)
     assert noted.before is None
 
 
 def test_signature_is_the_account_after_the_name_that_was_given() -> None:
-    account = journal.signature()
+    account = publication_history.signature()
 
     assert "@" in account
-    assert journal.signature("Ann") == f"Ann ({account})"
+    assert publication_history.signature("Ann") == f"Ann ({account})"

@@ -3,15 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from index import journal, order, store
-from index.order import Mark, mark
+from index.versions import publication_history
+from index.versions import publication_order
+from index.versions import version_store
+from index.versions.publication_order import Mark, mark
 
 
 @pytest.fixture
 def out(index_folder: Path, tmp_path: Path) -> Path:
     """An index with three versions; nothing was noted yet."""
     out = shutil.copytree(index_folder, tmp_path / "index")
-    live = store.version_folder(out, store.current(out))
+    live = version_store.version_folder(out, version_store.current(out))
     for name in ("a" * 12, "b" * 12):
         copy = shutil.copytree(live, live.with_name(name))
         manifest = copy / "manifest.json"
@@ -22,7 +24,7 @@ def out(index_folder: Path, tmp_path: Path) -> Path:
 def test_what_went_live_later_is_never_behind_within_one_second(out: Path) -> None:
     marks = []
     for version in ("a" * 12, "b" * 12, "a" * 12):
-        journal.publish(out, version, "Ann")
+        publication_history.publish(out, version, "Ann")
         marks.append(mark(out, version))
 
     assert [one.version for one in marks] == ["a" * 12, "b" * 12, "a" * 12]
@@ -30,11 +32,11 @@ def test_what_went_live_later_is_never_behind_within_one_second(out: Path) -> No
 
 
 def test_rollback_is_newer_than_what_it_takes_back(out: Path) -> None:
-    journal.publish(out, "a" * 12, "Ann")
-    journal.publish(out, "b" * 12, "Ann")
+    publication_history.publish(out, "a" * 12, "Ann")
+    publication_history.publish(out, "b" * 12, "Ann")
     before = mark(out, "b" * 12)
 
-    journal.roll_back(out, "a" * 12, "Bob")
+    publication_history.roll_back(out, "a" * 12, "Bob")
 
     after = mark(out, "a" * 12)
     assert before.is_behind(after)
@@ -42,19 +44,19 @@ def test_rollback_is_newer_than_what_it_takes_back(out: Path) -> None:
 
 
 def test_clock_that_went_back_makes_nothing_older(out: Path) -> None:
-    journal.publish(out, "a" * 12, "Ann")
-    [note] = (out / order.FOLDER).iterdir()
+    publication_history.publish(out, "a" * 12, "Ann")
+    [note] = (out / publication_order.FOLDER).iterdir()
     at = mark(out, "a" * 12).at
     note.write_text(note.read_text("utf-8").replace(at, "2099-01-01T00:00:00Z"), "utf-8")
 
-    journal.publish(out, "b" * 12, "Ann")
+    publication_history.publish(out, "b" * 12, "Ann")
 
     assert mark(out, "b" * 12).at == "2099-01-01T00:00:01Z"
 
 
 def test_version_that_nobody_noted_is_before_everything(out: Path) -> None:
-    (out / order.FOLDER).mkdir()
-    (out / order.FOLDER / "000001.json").write_text("{")
+    (out / publication_order.FOLDER).mkdir()
+    (out / publication_order.FOLDER / "000001.json").write_text("{")
 
     unnoted = mark(out, "a" * 12)
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index import store
+from index.versions import version_store
 from index.changes import Change
 from index.storage.atomic_files import put
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
 from index.gate import Review, Texts
 from index.storage.folder_lock import now, user, written
-from index.order import FOLDER, last_at, note_paths
+from index.versions.publication_order import FOLDER, last_at, note_paths
 
 MOST_LISTED = 200
 """Ids or questions of each sort that one publication lists."""
@@ -136,13 +136,13 @@ def _undone(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _note(out: Path, act: Act, version: str, by: str) -> Publication:
-    figures = store.read_manifest(store.version_folder(out, version)).figures
+    figures = version_store.read_manifest(version_store.version_folder(out, version)).figures
     return Publication(act, version, live(out), time_after(last_at(out)), by, figures)
 
 
 def noted(out: Path, by: str) -> Publication:
     """Return the last note about the live version, or a new one where nobody wrote any."""
-    version = store.current(out)
+    version = version_store.current(out)
     told = [one for one in history(out) if one.version == version]
     return told[-1] if told else _note(out, Act.PUBLISH, version, by)
 
@@ -155,7 +155,7 @@ def written_note(note: Publication) -> bytes:
 def time_after(last: str) -> str:
     """Return the time as it is, or a second after the last one where that is not later.
 
-    Services tell a newer version from an older one by it (`index.order`).
+    Services tell a newer version from an older one by it (`index.versions.publication_order`).
     """
     with suppress(ValueError):
         following = datetime.fromisoformat(last) + timedelta(seconds=1)
@@ -166,7 +166,7 @@ def time_after(last: str) -> str:
 def live(out: Path) -> str | None:
     """Return the name of the live version, None where none can be told."""
     try:
-        return store.current(out)
+        return version_store.current(out)
     except RetrievalError:
         return None
 
@@ -177,7 +177,7 @@ def _short(texts: Texts) -> Texts:
 
 def _enact(out: Path, note: Publication) -> None:
     if note.version == note.before:
-        store.publish(out, note.version)
+        version_store.publish(out, note.version)
         return
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
@@ -185,7 +185,7 @@ def _enact(out: Path, note: Publication) -> None:
     path = folder / f"{last + 1:0{_DIGITS}}.json"
     put(path, written_note(note))
     try:
-        store.publish(out, note.version)
+        version_store.publish(out, note.version)
     except (RetrievalError, OSError):
         path.unlink()
         raise
@@ -214,13 +214,13 @@ def previous(out: Path) -> str:
     An undo takes a publication back, so a second one goes a step further. Versions that are gone
     are passed over. Where nothing was written down, it is the newest that was built earlier.
     """
-    live = store.current(out)
-    there = set(store.version_names(out)) - {live}
+    live = version_store.current(out)
+    there = set(version_store.version_names(out)) - {live}
     for version in reversed(_trail(out)):
         if version in there:
             return version
-    store.read_manifest(store.version_folder(out, live))  # who cannot read it is told so
-    newest_first = [manifest.version for manifest in store.list_versions(out)]
+    version_store.read_manifest(version_store.version_folder(out, live))  # who cannot read it is told so
+    newest_first = [manifest.version for manifest in version_store.list_versions(out)]
     if earlier := newest_first[newest_first.index(live) + 1 :]:
         return earlier[0]
     raise UnknownVersion(f"No version in {out} was published before the live one, {live}.")
@@ -249,7 +249,7 @@ def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
         return ()
     noted = {name for one in _read(out) for name in (one.version, one.before)}
     used = protected(out) | noted
-    there = store.version_names(out)
+    there = version_store.version_names(out)
     tries = [name for name in dict.fromkeys(built) if name in there and name not in used]
     return tuple(tries[: max(0, len(tries) - keep)])
 
@@ -265,7 +265,7 @@ def discard(out: Path, version: str, drop: Callable[[str], bool] | None = None) 
     """
     if drop is not None and not drop(version):
         return False
-    store.remove(out, version)
+    version_store.remove(out, version)
     return True
 
 
@@ -275,7 +275,7 @@ def protected(out: Path) -> frozenset[str]:
     These are the version that an undo makes live, and the one that was live until the last
     publication or undo.
     """
-    kept = {store.current(out)}
+    kept = {version_store.current(out)}
     with suppress(UnknownVersion):
         kept.add(previous(out))
     last = next(reversed(history(out)), None)

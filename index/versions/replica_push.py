@@ -3,9 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from index import journal, store
-from index.fetching import Place, live, note_name
-from index.order import noted_at
+from index.versions import publication_history
+from index.versions import version_store
+from index.versions.replica_pull import Place, live, note_name
+from index.versions.publication_order import noted_at
 
 
 def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
@@ -21,15 +22,15 @@ def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
         force: Write the files even if they are there.
 
     """
-    version = store.current(out)
-    folder = store.version_folder(out, version)
-    manifest = store.verify(folder)
+    version = version_store.current(out)
+    folder = version_store.version_folder(out, version)
+    manifest = version_store.verify(folder)
     place = f"versions/{version}"
-    written = (folder / store.MANIFEST_FILE).read_bytes()
-    if force or remote.read(f"{place}/{store.MANIFEST_FILE}") != written:
+    written = (folder / version_store.MANIFEST_FILE).read_bytes()
+    if force or remote.read(f"{place}/{version_store.MANIFEST_FILE}") != written:
         for name in manifest.files:
             remote.write(f"{place}/{name}", folder / name)
-        remote.write(f"{place}/{store.MANIFEST_FILE}", written)
+        remote.write(f"{place}/{version_store.MANIFEST_FILE}", written)
     before = live(remote)
     if before != version:
         _note(out, remote, before, by)
@@ -42,7 +43,7 @@ def _note(out: Path, remote: Place, before: str | None, by: str) -> None:
     numbers = remote.numbers()
     last = remote.read(note_name(numbers[-1])) if numbers else None
     at = noted_at(last) if last else ""
-    note = journal.noted(out, by)
-    note = replace(note, before=before, at=max(note.at, journal.time_after(at)) if at else note.at)
+    note = publication_history.noted(out, by)
+    note = replace(note, before=before, at=max(note.at, publication_history.time_after(at)) if at else note.at)
     number = numbers[-1] + 1 if numbers else 1
-    remote.write(note_name(number), journal.written_note(note))
+    remote.write(note_name(number), publication_history.written_note(note))

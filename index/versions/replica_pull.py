@@ -1,6 +1,6 @@
 """Versions in a store that many machines read, fetched into a folder here and verified.
 
-The layout there is the one of `index.store`, so a folder that is shared and built into will do as
+The layout there is the one of `index.versions.version_store`, so a folder that is shared and built into will do as
 well as a bucket would. The only module that imports fsspec; what it opens is named by a URL.
 """
 
@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 
 import fsspec
 
-from index import store
+from index.versions import version_store
 from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
 from index.storage.atomic_folders import settle
-from index.order import FOLDER, note_paths
+from index.versions.publication_order import FOLDER, note_paths
 
 ATTEMPTS = 3
 """For each file, before the fetch is given up for now."""
@@ -186,12 +186,12 @@ class Source:
         last, number = self._taken
         if version == last and not self._remote.exists(note_name(number + 1)):
             return
-        with store.building(self._out), explained(self._out):
+        with version_store.building(self._out), explained(self._out):
             numbers = self._remote.numbers()
             if not _is_whole(self._out, version):
                 self._fetch(version)
             self._fetch_notes(numbers)
-            store.publish(self._out, version)
+            version_store.publish(self._out, version)
             _prune(self._out, version)
         self._taken = (version, numbers[-1] if numbers else 0)
 
@@ -203,12 +203,12 @@ class Source:
                 shutil.rmtree(other)
         folder.mkdir(parents=True, exist_ok=True)
         place = f"versions/{version}"
-        self._remote.fetch(f"{place}/{store.MANIFEST_FILE}", folder / store.MANIFEST_FILE)
-        manifest = store.read_manifest(folder)
+        self._remote.fetch(f"{place}/{version_store.MANIFEST_FILE}", folder / version_store.MANIFEST_FILE)
+        manifest = version_store.read_manifest(folder)
         _check_names(manifest.files)
         for name, digest in manifest.files.items():
             self._take(f"{place}/{name}", folder / name, name, digest)
-        store.verify(folder)
+        version_store.verify(folder)
         flush_tree(folder)
         settle(folder, self._out / "versions" / version)
 
@@ -232,7 +232,7 @@ class Source:
 
     def _link(self, target: Path, name: str, digest: str) -> bool:
         """Take a file from a version that is here, such as an encoder that did not change."""
-        for version in store.version_names(self._out):
+        for version in version_store.version_names(self._out):
             other = self._out / "versions" / version / name
             if _has(other, digest):
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -259,7 +259,7 @@ class Source:
 
 def _is_whole(out: Path, version: str) -> bool:
     try:
-        store.verify(store.version_folder(out, version))
+        version_store.verify(version_store.version_folder(out, version))
     except RetrievalError:
         return False
     return True
@@ -281,7 +281,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 def _prune(out: Path, version: str) -> None:
     """Delete all but the newest versions; the one that is live stays."""
-    newest = [manifest.version for manifest in store.list_versions(out)][:VERSIONS_KEPT]
-    for name in store.version_names(out):
+    newest = [manifest.version for manifest in version_store.list_versions(out)][:VERSIONS_KEPT]
+    for name in version_store.version_names(out):
         if name != version and name not in newest:
-            store.remove(out, name)
+            version_store.remove(out, name)
