@@ -9,7 +9,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from benchmarks.servers import Recipe
 from corpus import load
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.errors import RetrievalError
 
 ANSWERS = 20

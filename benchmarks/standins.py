@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus import load
-from index import chunking
-from index.builder import background
+from index.building import chunking
+from index.building.builder import background
 from index.datatypes import Vectors
 from index.encoding.embedding_cache import Embedder, encode_cached, key_of
 

@@ -17,7 +17,8 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import CorpusError, load
-from index import builder, measures, plain
+from index import measures, plain
+from index.building import builder
 from index.versions import version_store
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index import chunking
+from index.building import chunking
 from index.ranking.unit_scorer import candidates
 from index.ranking.unit_scorer import unit_scorer
 from index.ranking.unit_scorer.candidates import Catalogue

@@ -24,7 +24,7 @@ from index.versions import publication_history
 from index.versions import version_store
 from index.search.milvus import addresses
 from index.audit import audit
-from index.builder import Lock, Report, build, recipe
+from index.building.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
 from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder

@@ -24,7 +24,7 @@ from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
 from index.audit import LEFT_OUT, audit
 from index.errors import RetrievalError
-from index.preview import preview
+from index.building.dry_build import preview
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

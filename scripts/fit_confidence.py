@@ -15,7 +15,7 @@ from rich.console import Console
 from index import desks, fitting, thinning
 from index.versions import version_store
 from index.ranking.unit_scorer import calibration
-from index.builder import background
+from index.building.builder import background
 from index.datatypes import Vectors
 from index.desks import Sample
 from index.storage.atomic_files import file_digest

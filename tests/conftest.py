@@ -13,7 +13,7 @@ import pytest
 from corpus import Corpus, load
 from index import Retriever, open_index
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.ranking.unit_scorer.calibration import Calibration
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import hold

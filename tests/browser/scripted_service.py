@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from corpus import load
 from index import Retriever
-from index.chunking import chunk
+from index.building.chunking import chunk
 from index.datatypes import (
     Abstained,
     Answered,

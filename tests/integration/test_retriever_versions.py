@@ -11,7 +11,7 @@ from corpus import load
 from index import Retriever, open_index
 from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Abstained, Answered, Reason, Suggestion
 from index.errors import IndexCorrupt
 from tests.support.encoding import HandEncoder

@@ -10,7 +10,7 @@ from corpus import Corpus
 from index import Outcome, Retriever, Unit, open_index
 from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Source, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt

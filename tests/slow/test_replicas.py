@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.search.milvus.collections import Milvus
 from scripts.manage_index import app

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 
 

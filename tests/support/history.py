@@ -9,7 +9,7 @@ from corpus import load
 from index import open_index
 from index.versions import publication_history
 from index.versions import version_store
-from index.builder import Recipe, build, recipe
+from index.building.builder import Recipe, build, recipe
 from index.datatypes import Answered
 from scripts import manage_index
 from tests.support.encoding import HandEncoder

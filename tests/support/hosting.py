@@ -10,7 +10,7 @@ import yaml
 from fastapi.testclient import TestClient
 
 from corpus import load
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.sharing import Sharing
 from service.app import create_app
 from tests.support.encoding import HandEncoder

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus import load
 from index import trial
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 

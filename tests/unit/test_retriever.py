@@ -9,7 +9,7 @@ import pytest
 
 from corpus import load
 from index import Retriever, open_index
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
 from index.knowledge import gather
 from index.retriever import MOST_SUGGESTIONS

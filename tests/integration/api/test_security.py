@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Route
 
 from corpus import load
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from service.settings import SettingsError, known_variables, load_settings
 from tests.support.encoding import HandEncoder
 from tests.support.hostile import TAKEN

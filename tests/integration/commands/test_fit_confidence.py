@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from corpus import load
 from index import open_index
 from index.ranking.unit_scorer import calibration
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.evaluation import fold_of
 from scripts import fit_confidence
 from scripts.fit_confidence import FOLDS, THINNED, CachedEncoder

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from corpus import load
 from index import Retriever
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Outcome, Turn
 from index.storage.atomic_files import put
 from tests.support.encoding import HandEncoder

@@ -24,7 +24,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.versions import publication_history
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from scripts import manage_index
 from tests.support.paths import CONTENT

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.search.milvus.collections import Milvus
 from service.database import Database

@@ -11,7 +11,7 @@ from index import trial
 from index.versions import version_store
 from index.search.milvus import addresses
 from index.audit import audit
-from index.builder import VectorStore, build, recipe
+from index.building.builder import VectorStore, build, recipe
 from index.search.milvus.collections import Milvus
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder

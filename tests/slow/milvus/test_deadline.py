@@ -15,7 +15,7 @@ import pytest
 from corpus import Corpus
 from index import open_index
 from index.search.milvus import addresses
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
 from index.search.milvus.guarded_search import Guarded

@@ -11,7 +11,7 @@ import pytest
 from corpus import load
 from index import Abstained, Answered, Retriever, open_index
 from index.search.milvus import addresses
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.errors import IndexCorrupt, IndexIncompatible
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder

@@ -14,7 +14,7 @@ from corpus import Corpus
 from index import open_index
 from index.versions import version_store
 from index.search.milvus import addresses
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.errors import StoreUnavailable
 from index.search.milvus.collections import Milvus
 from scripts.manage_index import app

@@ -6,8 +6,8 @@ import pytest
 
 from corpus import Corpus, load
 from index.versions import version_store
-from index.builder import Recipe, build
-from index.chunking import Chunked
+from index.building.builder import Recipe, build
+from index.building.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
 from index.ranking.unit_scorer.unit_scorer import Background
 from tests.support.encoding import HandEncoder

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index.chunking import LONGEST_PASSAGE, chunk, chunks_of, passages
+from index.building.chunking import LONGEST_PASSAGE, chunk, chunks_of, passages
 from index.datatypes import ChunkRole, Kind, Side, Source, Unit
 from index.ranking.unit_scorer.passage_scorer import ENOUGH, MOST_UNITS
 

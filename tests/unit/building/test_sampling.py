@@ -1,5 +1,5 @@
 from index.datatypes import Chunk, ChunkRole
-from index.samples import sample
+from index.building.sampling import sample
 
 
 def chunks(*sizes: int) -> tuple[Chunk, ...]:

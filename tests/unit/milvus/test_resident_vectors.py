@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Corpus
 from index.search.milvus import resident_vectors
-from index.chunking import chunk
+from index.building.chunking import chunk
 from index.datatypes import Kind
 from index.errors import IndexCorrupt
 

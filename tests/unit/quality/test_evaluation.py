@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index import builder
+from index.building import builder
 from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.errors import IndexCorrupt

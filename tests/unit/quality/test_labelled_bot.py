@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index import builder
+from index.building import builder
 from index.versions import version_store
 from index.evaluation import QuestionsUnreadable
 from index.helpdesk import (

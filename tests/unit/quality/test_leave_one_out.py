@@ -6,7 +6,7 @@ import pytest
 from corpus import load
 from index.versions import version_store
 from index.ranking.unit_scorer import unit_scorer
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import ChunkRole
 from index.heldout import Said, _LeavingOut, held_out, said
 from index.ranking.unit_scorer.unit_scorer import Ranker

@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import samples
+from index.building import sampling
 from index.versions import version_store
 from index.ranking.unit_scorer import passage_scorer
 from index.ranking.unit_scorer import unit_scorer
 from index.text.normalisation import character_ngrams
 from index.storage import tensors
-from index.builder import background
+from index.building.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.search.bm25 import build
@@ -233,7 +233,7 @@ def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     contents = loaded.contents
     strangers = Background(background(), encode(*background()))
 
-    asked = samples.sample(contents.chunks)
+    asked = sampling.sample(contents.chunks)
     again = unit_scorer.fit(
         contents.chunks, contents.dense.vectors, len(contents.units), strangers, asked
     )

@@ -13,7 +13,7 @@ from index import Answered, Retriever
 from index.versions import version_store
 from index.search import vector_index
 from index.search import bm25
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.datatypes import Chunk, Unit, Vectors
 from index.search.vector_index_card import DenseKind
 from index.search.candidate_search import Finder

@@ -12,7 +12,7 @@ from index import open_index
 from index.versions import version_store
 from index.search import int8_prefilter
 from index.search import int8_prefilter_export
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.search.int8_prefilter import Coarse, Groups
 from index.datatypes import Scores, Vectors
 from index.errors import IndexCorrupt

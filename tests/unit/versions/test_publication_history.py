@@ -10,7 +10,7 @@ from corpus import Corpus
 from index.versions import publication_history
 from index.versions import publication_order
 from index.versions import version_store
-from index.builder import Recipe, build
+from index.building.builder import Recipe, build
 from index.changes import Change
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
 from index.gate import Balance, FailedCheck, Review, Texts

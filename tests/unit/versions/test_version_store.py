@@ -6,8 +6,8 @@ import pytest
 
 from corpus import Corpus
 from index.versions import version_store
-from index.builder import Recipe, build
-from index.chunking import chunk
+from index.building.builder import Recipe, build
+from index.building.chunking import chunk
 from index.storage.atomic_files import file_digest
 from index.errors import (
     IndexBusy,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corpus import load
-from index.chunking import chunk
+from index.building.chunking import chunk
 from index.datatypes import Kind, Unit
 from service.article import articles, json_ld, saved_answers, topics
 from tests.support.paths import ROOT

@@ -12,9 +12,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index import (
-    chunking,
-    samples)
+from index.building import chunking
+from index.building import sampling
 from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.ranking.unit_scorer import unit_scorer
@@ -25,7 +24,7 @@ from index.search import vector_index
 from index.search import bm25
 from index.search import exact_match
 from index.text.normalisation import language_identification
-from index.chunking import Chunked
+from index.building.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
 from index.search.vector_index_card import DenseKind, RemoteCard
 from index.storage.atomic_files import file_digest
@@ -94,7 +93,7 @@ def background() -> tuple[str, ...]:
 
 
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
-    asked = samples.sample(chunked.chunks)
+    asked = sampling.sample(chunked.chunks)
     model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
     files = {
         unit_scorer.FILE: unit_scorer.dump(model),

@@ -7,7 +7,7 @@ from pathlib import Path
 from corpus import Corpus
 from index import trial
 from index.versions import version_store
-from index.builder import build, recipe
+from index.building.builder import build, recipe
 from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.versions.version_store import Loaded
 

@@ -1,0 +1,1 @@
+"""A corpus and an encoder to a version of the index."""
