@@ -19,11 +19,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus import Corpus, CorpusError, load
 from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
-from index import gate, telling, trial
+from index.quality import regression_gate
+from index.quality import gate_report
+from index.quality import self_test
 from index.versions import publication_history
 from index.versions import version_store
 from index.search.milvus import addresses
-from index.audit import audit
+from index.quality.content_audit import audit
 from index.building.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
@@ -92,7 +94,7 @@ def main(
     limit: Annotated[
         float,
         typer.Option(min=0, max=1, help="Share of questions that may get worse on balance."),
-    ] = gate.MOST_LOST,
+    ] = regression_gate.MOST_LOST,
     by: Annotated[
         str | None, typer.Option(help="Your name, to be noted beside the account.")
     ] = None,
@@ -216,23 +218,23 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
 def _review(version: str, live: str | None, options: Options, console: Console) -> Reviewed:
     """Say what would change; a live version that cannot be read any more is not compared with."""
     after = version_store.load(options.out, version)
-    before, review = None, gate.first_review(after)
+    before, review = None, regression_gate.first_review(after)
     vectors = addresses.whole(options.vector_store)
     earlier = addresses.whole(options.live_store or options.vector_store)
     if live is not None:
         try:
             before = version_store.load(options.out, live)
-            review = gate.review(before, after, options.limit, vectors=vectors, earlier=earlier)
+            review = regression_gate.review(before, after, options.limit, vectors=vectors, earlier=earlier)
         except (SearchFailed, StoreUnnamed) as error:
             if not options.force:
                 raise type(error)(f"{error} {_UNSEARCHED}") from None
             console.print(f"What changes cannot be told: {error}", markup=False)
         except (RetrievalError, OSError) as error:
             console.print(f"What changes cannot be told: {error}", markup=False)
-    for line in telling.review_lines(review, compared=before is not None):
+    for line in gate_report.review_lines(review, compared=before is not None):
         console.print(line, markup=False)
     was = before.manifest.figures if before else None
-    for line in telling.figure_lines(after.manifest.figures, was):
+    for line in gate_report.figure_lines(after.manifest.figures, was):
         console.print(line, markup=False)
     return Reviewed(review, live)
 
@@ -245,7 +247,7 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manif
 
     def measure(loaded: version_store.Loaded) -> Measured:
         report("measure", 0, 1)
-        measured = trial.measure(loaded, content.checks)
+        measured = self_test.measure(loaded, content.checks)
         report("measure", 1, 1)
         return measured
 

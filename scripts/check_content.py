@@ -22,7 +22,7 @@ from corpus import Corpus, CorpusError, load
 from corpus.links import dead_links
 from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
-from index.audit import LEFT_OUT, audit
+from index.quality.content_audit import LEFT_OUT, audit
 from index.errors import RetrievalError
 from index.building.dry_build import preview
 

@@ -20,7 +20,7 @@ from index import RetrievalError
 from index.versions import version_store
 from index.search.milvus import addresses
 from index.encoding.encoder import OnnxEncoder
-from index.evaluation import (
+from index.quality.evaluation import (
     Judged,
     Labelled,
     Memory,
@@ -31,11 +31,11 @@ from index.evaluation import (
     folds,
     read_questions,
 )
-from index.helpdesk import Messages, build, measure, read_intents, read_messages
+from index.quality.labelled_bot import Messages, build, measure, read_intents, read_messages
 from index.knowledge import OpenVectors
-from index.measures import Figure
-from index.plain import THRESHOLDS, over_units
-from index.report import by_kind, counts, page
+from index.quality.metrics import Figure
+from index.quality.baselines import THRESHOLDS, over_units
+from index.quality.report import by_kind, counts, page
 
 OURS = "this index"
 AGAINST = "the other index"

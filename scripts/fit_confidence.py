@@ -22,7 +22,7 @@ from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
-from index.evaluation import fold_of, read_questions
+from index.quality.evaluation import fold_of, read_questions
 from index.fitting import Source
 from index.ranking.unit_scorer.unit_scorer import Background
 from index.retriever import Retriever, open_index

@@ -15,7 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index import telling
+from index.quality import gate_report
 from index.versions import publication_history
 from index.versions import version_store
 from index.search.milvus import addresses
@@ -74,7 +74,7 @@ def list_(
 def _tell(version: str, noted: Sequence[Publication]) -> None:
     told = [one for one in noted if one.version == version]
     for publication in told:
-        typer.echo("\n".join(telling.publication_lines(publication)))
+        typer.echo("\n".join(gate_report.publication_lines(publication)))
     if not told:
         typer.echo(f"Nothing is noted of {version} going live.")
 
@@ -87,7 +87,7 @@ def _row(manifest: Manifest, live: str, noted: Sequence[Publication]) -> tuple[s
         manifest.built_at,
         str(manifest.counts.get("units", 0)),
         manifest.model.name,
-        *((last.at, last.by, telling.summary(last)) if last else ("", "", "")),
+        *((last.at, last.by, gate_report.summary(last)) if last else ("", "", "")),
     )
 
 
@@ -144,7 +144,7 @@ def rollback(
         typer.echo(f"Version {done.version} is live.")
         if version_store.read_manifest(version_store.version_folder(out, done.version)).remote:
             _move_alias(done.version, vector_store)
-    for line in telling.publication_lines(done):
+    for line in gate_report.publication_lines(done):
         typer.echo(line)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus import Corpus
-from index import trial
+from index.quality import self_test
 from index.versions import version_store
 from index.building.builder import build, recipe
 from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
@@ -31,7 +31,7 @@ def preview(corpus: Corpus, folder: Path, cache: Path, model: str = DEFAULT_MODE
         corpus,
         folder,
         SentenceTransformerEmbedder(source),
-        replace(steps, measure=partial(trial.measure, checks=corpus.checks)),
+        replace(steps, measure=partial(self_test.measure, checks=corpus.checks)),
         cache=cache / "embeddings",
         publish=False,
     )

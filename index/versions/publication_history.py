@@ -15,10 +15,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from index.versions import version_store
-from index.changes import Change
+from index.quality.answer_changes import Change
 from index.storage.atomic_files import put
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
-from index.gate import Review, Texts
+from index.quality.regression_gate import Review, Texts
 from index.storage.folder_lock import now, user, written
 from index.versions.publication_order import FOLDER, last_at, note_paths
 

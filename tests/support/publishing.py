@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus import load
-from index import trial
+from index.quality import self_test
 from index.versions import version_store
 from index.building.builder import build, recipe
 from index.versions.version_store import Loaded
@@ -43,7 +43,7 @@ def date_in_one_second(out: Path, versions: Sequence[str]) -> None:
 def built(content: Path, runtime: Path, out: Path, *, publish: bool = False) -> Loaded:
     """Build a version in `out`, with its figures, and read it."""
     corpus = load(content)
-    measure = partial(trial.measure, checks=corpus.checks, encoder=HandEncoder())
+    measure = partial(self_test.measure, checks=corpus.checks, encoder=HandEncoder())
     steps = replace(recipe(runtime), measure=measure)
     cache = out.parent / "vectors"
     manifest = build(corpus, out, HandEncoder(), steps, cache=cache, publish=publish)

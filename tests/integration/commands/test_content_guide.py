@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from index import telling
-from index.changes import Change
-from index.gate import Balance, FailedCheck, Review, Texts
+from index.quality import gate_report
+from index.quality.answer_changes import Change
+from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
 from index.versions.publication_history import Act, Publication
 from tests.support.paths import ROOT
 
@@ -80,10 +80,10 @@ def told() -> list[str]:
     some = Review(texts, worse * 2, for_more, (failed,), ())
     act = Publication(Act.ROLLBACK, "d9800d5b8f96", "9755e3c786ba", "at", "Ada", FIGURES)
     return [
-        *(line for one in (none, some) for line in telling.review_lines(one, compared=True)),
-        *telling.publication_lines(act),
-        *telling.figure_lines(FIGURES),
-        *telling.figure_lines(FIGURES, FIGURES),
+        *(line for one in (none, some) for line in gate_report.review_lines(one, compared=True)),
+        *gate_report.publication_lines(act),
+        *gate_report.figure_lines(FIGURES),
+        *gate_report.figure_lines(FIGURES, FIGURES),
     ]
 
 

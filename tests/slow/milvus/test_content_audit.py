@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index import trial
+from index.quality import self_test
 from index.versions import version_store
 from index.search.milvus import addresses
-from index.audit import audit
+from index.quality.content_audit import audit
 from index.building.builder import VectorStore, build, recipe
 from index.search.milvus.collections import Milvus
 from index.versions.version_store import Loaded
@@ -46,7 +46,7 @@ def faulty(content: Path) -> Corpus:
 
 
 def version(corpus: Corpus, runtime: Path, folder: Path, vectors: VectorStore | None) -> Loaded:
-    measure = partial(trial.measure, checks=corpus.checks, encoder=HandEncoder())
+    measure = partial(self_test.measure, checks=corpus.checks, encoder=HandEncoder())
     steps = replace(recipe(runtime), measure=measure, vectors=vectors)
     manifest = build(corpus, folder / "index", HandEncoder(), steps, cache=folder / "cache")
     return version_store.load(folder / "index", manifest.version)

@@ -15,7 +15,7 @@ from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.errors import IndexCorrupt, IndexIncompatible
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
-from index.heldout import said
+from index.quality.leave_one_out import said
 from index.search.milvus.collections import Milvus
 from tests.support.milvus_server import MilvusServer, milvus_lite
 from tests.support.paths import ROOT

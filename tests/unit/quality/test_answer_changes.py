@@ -3,7 +3,7 @@ from pathlib import Path
 from corpus import load
 from index import Retriever, open_index
 from index.building.builder import build, recipe
-from index.changes import Change, changes
+from index.quality.answer_changes import Change, changes
 from tests.support.encoding import HandEncoder
 
 

@@ -8,8 +8,8 @@ import pytest
 from corpus import load
 from corpus.linter import Finding
 from index.versions import version_store
-from index.audit import audit
-from index.inspection import _some
+from index.quality.content_audit import audit
+from index.quality.inspected_version import _some
 from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 from tests.support.publishing import built, edit

@@ -9,7 +9,7 @@ from index.building import builder
 from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.errors import IndexCorrupt
-from index.evaluation import (
+from index.quality.evaluation import (
     Judged,
     Labelled,
     Memory,
@@ -23,7 +23,7 @@ from index.evaluation import (
     judge,
     read_questions,
 )
-from index.plain import over_questions, over_units
+from index.quality.baselines import over_questions, over_units
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.judging import PARENTS, answered, clarified, labelled, refused, response

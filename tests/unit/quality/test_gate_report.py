@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from index import telling
-from index.changes import Change
-from index.gate import Balance, FailedCheck, Review, Texts
+from index.quality import gate_report
+from index.quality.answer_changes import Change
+from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
 from index.versions.publication_history import Act, Publication
 
 REVIEW = Review(
@@ -23,7 +23,7 @@ FIRST = Publication(Act.PUBLISH, "v1", None, "2026-11-25T10:00:00Z", "Ann", FIGU
 
 
 def test_review_names_texts_answers_balances_and_checks() -> None:
-    assert list(telling.review_lines(REVIEW, compared=True)) == [
+    assert list(gate_report.review_lines(REVIEW, compared=True)) == [
         "New: a, b",
         "Changed: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more",
         "1 question gets another answer than before.",
@@ -40,7 +40,7 @@ def test_review_names_texts_answers_balances_and_checks() -> None:
 
 
 def test_review_of_the_first_version_tells_its_failed_checks_alone() -> None:
-    lines = list(telling.review_lines(REVIEW, compared=False))
+    lines = list(gate_report.review_lines(REVIEW, compared=False))
 
     assert [line[:5] for line in lines] == ["Check", "Check"]
 
@@ -56,7 +56,7 @@ def test_changed_answers_are_counted(count: int, first: str, last: str | None) -
     answers = (Change("q", "a", "b"),) * count
     review = replace(REVIEW, texts=Texts((), (), ()), answers=answers, balances=(), failed=())
 
-    lines = list(telling.review_lines(review, compared=True))
+    lines = list(gate_report.review_lines(review, compared=True))
 
     assert lines[0] == first
     assert last is None or lines[-1] == last
@@ -66,7 +66,7 @@ def test_many_tested_questions_are_cut_and_counted() -> None:
     worse = tuple(Change(f"q{number}", "a", "b") for number in range(23))
     review = replace(REVIEW, balances=(Balance("ways", 50, worse, ()),), failed=())
 
-    lines = list(telling.review_lines(review, compared=True))
+    lines = list(gate_report.review_lines(review, compared=True))
 
     assert lines[-22] == "23 tested questions answered worse:"
     assert lines[-2:] == ['  "q19": a -> b', "  and 3 more"]
@@ -75,18 +75,18 @@ def test_many_tested_questions_are_cut_and_counted() -> None:
 def test_figures_stand_beside_those_of_before() -> None:
     words = "50.0% of 10 ways of asking get their answer, each held out"
 
-    assert list(telling.figure_lines(FIGURES)) == [f"{words}."]
-    assert list(telling.figure_lines(FIGURES, {"held_out_right": 0.25})) == [
+    assert list(gate_report.figure_lines(FIGURES)) == [f"{words}."]
+    assert list(gate_report.figure_lines(FIGURES, {"held_out_right": 0.25})) == [
         f"{words} (before: 25.0%)."
     ]
 
 
 def test_first_publication_has_nothing_to_compare() -> None:
-    assert list(telling.publication_lines(FIRST)) == [
+    assert list(gate_report.publication_lines(FIRST)) == [
         "Published v1 on 2026-11-25T10:00:00Z by Ann.",
         "50.0% of 10 ways of asking get their answer, each held out.",
     ]
-    assert telling.summary(FIRST) == "the first one"
+    assert gate_report.summary(FIRST) == "the first one"
 
 
 def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
@@ -103,19 +103,19 @@ def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
         overruled=("it is worse",),
     )
 
-    assert list(telling.publication_lines(later))[1:5] == [
+    assert list(gate_report.publication_lines(later))[1:5] == [
         "Before that, v0 was live.",
         "New: a",
         "Gone: b",
         "1 question gets another answer than before.",
     ]
-    assert list(telling.publication_lines(later))[6:8] == [
+    assert list(gate_report.publication_lines(later))[6:8] == [
         "1 tested question answered worse:",
         '  "r": a -> b',
     ]
-    assert list(telling.publication_lines(later))[-2:] == [
+    assert list(gate_report.publication_lines(later))[-2:] == [
         'Check fails: "x".',
         "Published in spite of: it is worse.",
     ]
-    assert telling.summary(later) == "1 new, 1 gone, 1 answered anew, 1 worse"
-    assert telling.summary(replace(FIRST, before="v0")) == "no answer changed"
+    assert gate_report.summary(later) == "1 new, 1 gone, 1 answered anew, 1 worse"
+    assert gate_report.summary(replace(FIRST, before="v0")) == "no answer changed"

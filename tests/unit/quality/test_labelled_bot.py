@@ -6,8 +6,8 @@ import pytest
 from corpus import load
 from index.building import builder
 from index.versions import version_store
-from index.evaluation import QuestionsUnreadable
-from index.helpdesk import (
+from index.quality.evaluation import QuestionsUnreadable
+from index.quality.labelled_bot import (
     INTENT_SENTENCES,
     NONE,
     Message,

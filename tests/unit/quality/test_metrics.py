@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from index import measures
-from index.measures import RESAMPLES, Figure
+from index.quality import metrics
+from index.quality.metrics import RESAMPLES, Figure
 
 ONCE = np.ones((1, 6))
 
@@ -19,19 +19,19 @@ def value(figure: Figure | None) -> float:
 
 
 def test_resamples_begin_with_the_data_and_draw_groups_whole() -> None:
-    drawn = measures.resample(["a", "a", "b", "c"])
+    drawn = metrics.resample(["a", "a", "b", "c"])
 
     assert drawn.shape == (1 + RESAMPLES, 4)
     assert drawn[0].tolist() == [1, 1, 1, 1]
     assert (drawn[:, 0] == drawn[:, 1]).all()
     assert (drawn[:, 1:].sum(axis=1) == 3).all()
-    assert (drawn == measures.resample(["a", "a", "b", "c"])).all()
+    assert (drawn == metrics.resample(["a", "a", "b", "c"])).all()
 
 
 def test_share_counts_among_the_named_alone() -> None:
-    drawn = measures.resample(list("abcdef"))
+    drawn = metrics.resample(list("abcdef"))
 
-    figure = measures.share(drawn, flags("xx--xx"), flags("xxxx--"))
+    figure = metrics.share(drawn, flags("xx--xx"), flags("xxxx--"))
 
     assert figure is not None
     assert (figure.value, figure.count) == (0.5, 4)
@@ -39,7 +39,7 @@ def test_share_counts_among_the_named_alone() -> None:
 
 
 def test_share_of_none_has_no_value() -> None:
-    assert measures.share(measures.resample(["a"]), flags("x"), flags("-")) is None
+    assert metrics.share(metrics.resample(["a"]), flags("x"), flags("-")) is None
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_share_of_none_has_no_value() -> None:
 def test_share_of_nothing_or_all_leaves_the_room_that_the_binomial_leaves(
     holds: str, interval: tuple[float, float]
 ) -> None:
-    drawn = measures.resample([str(number) for number in range(33)])
+    drawn = metrics.resample([str(number) for number in range(33)])
 
-    figure = measures.share(drawn, flags(holds), flags("x" * 33))
+    figure = metrics.share(drawn, flags(holds), flags("x" * 33))
 
     assert figure is not None
     assert (figure.low, figure.high) == pytest.approx(interval)
@@ -60,9 +60,9 @@ def test_share_of_nothing_or_all_leaves_the_room_that_the_binomial_leaves(
 
 def test_interval_of_a_share_is_about_the_normal_one() -> None:
     count, right = 400, 300
-    drawn = measures.resample([str(number) for number in range(count)])
+    drawn = metrics.resample([str(number) for number in range(count)])
 
-    figure = measures.share(drawn, np.arange(count) < right, np.ones(count, dtype=bool))
+    figure = metrics.share(drawn, np.arange(count) < right, np.ones(count, dtype=bool))
 
     spread = 1.96 * math.sqrt(0.75 * 0.25 / count)
     assert figure is not None
@@ -73,14 +73,14 @@ def test_interval_of_a_share_is_about_the_normal_one() -> None:
 def test_auroc_is_the_share_of_pairs_in_order_and_ties_count_half() -> None:
     score = np.array([0.9, 0.5, 0.5, 0.1, 0.0, 1.0])
 
-    figure = measures.auroc(ONCE.repeat(2, axis=0), score, flags("xx----"), flags("xxxx--"))
+    figure = metrics.auroc(ONCE.repeat(2, axis=0), score, flags("xx----"), flags("xxxx--"))
 
     # (0.9 > 0.5), (0.9 > 0.1), (0.5 = 0.5), (0.5 > 0.1): 3.5 of 4; the last two do not count.
     assert (value(figure), figure.count if figure else 0) == (3.5 / 4, 4)
 
 
 def test_auroc_of_one_class_has_no_value() -> None:
-    assert measures.auroc(ONCE, np.arange(6.0), flags("xxxxxx"), flags("xxxxxx")) is None
+    assert metrics.auroc(ONCE, np.arange(6.0), flags("xxxxxx"), flags("xxxxxx")) is None
 
 
 def test_calibration_error_is_the_mean_gap_of_bins_of_equal_counts() -> None:
@@ -88,7 +88,7 @@ def test_calibration_error_is_the_mean_gap_of_bins_of_equal_counts() -> None:
     right = flags("xxx-" * 5)
 
     # Ten bins of two: five of 0.2 with one right each, five of 0.8 with both right.
-    figure = measures.calibration_error(np.ones((2, 20)), confidence, right, flags("x" * 20))
+    figure = metrics.calibration_error(np.ones((2, 20)), confidence, right, flags("x" * 20))
 
     assert value(figure) == pytest.approx((5 * 0.3 + 5 * 0.2) / 10)
 
@@ -96,7 +96,7 @@ def test_calibration_error_is_the_mean_gap_of_bins_of_equal_counts() -> None:
 def test_calibration_error_of_less_questions_than_bins_is_the_mean_surprise() -> None:
     confidence = np.array([0.9, 0.2, 0.6])
 
-    figure = measures.calibration_error(
+    figure = metrics.calibration_error(
         np.ones((2, 3)), confidence, flags("x--"), np.ones(3, dtype=bool)
     )
 
@@ -106,21 +106,21 @@ def test_calibration_error_of_less_questions_than_bins_is_the_mean_surprise() ->
 def test_calibration_error_of_no_answer_has_no_value() -> None:
     nothing = np.zeros(6, dtype=bool)
 
-    assert measures.calibration_error(ONCE, np.zeros(6), nothing, nothing) is None
+    assert metrics.calibration_error(ONCE, np.zeros(6), nothing, nothing) is None
 
 
 def test_perfect_confidence_has_an_error_by_chance_alone() -> None:
     # One answer of confidence 0.8: off by 0.2 four times of five, by 0.8 once: 0.32 on average.
-    assert value(measures.calibration_floor(np.array([0.8]))) == pytest.approx(0.32, abs=0.02)
+    assert value(metrics.calibration_floor(np.array([0.8]))) == pytest.approx(0.32, abs=0.02)
     # Of many answers, bins are off by little.
-    assert value(measures.calibration_floor(np.full(2000, 0.8))) < 0.03
-    assert measures.calibration_floor(np.array([])) is None
+    assert value(metrics.calibration_floor(np.full(2000, 0.8))) < 0.03
+    assert metrics.calibration_floor(np.array([])) is None
 
 
 def test_matthews_of_two_classes_is_the_known_formula() -> None:
     # 2 true positives, 1 false positive, 1 false negative, 2 true negatives:
     # (2 * 2 - 1 * 1) / sqrt(3 * 3 * 3 * 3) = 1/3.
-    figure = measures.matthews(ONCE.repeat(2, axis=0), list("yyynnn"), list("yynynn"))
+    figure = metrics.matthews(ONCE.repeat(2, axis=0), list("yyynnn"), list("yynynn"))
 
     assert value(figure) == pytest.approx(1 / 3)
 
@@ -128,7 +128,7 @@ def test_matthews_of_two_classes_is_the_known_formula() -> None:
 def test_matthews_of_three_classes_by_hand() -> None:
     # s = 6, c = 4; given a 3, b 2, c 1; wanted a 2, b 2, c 2.
     # (4 * 6 - (3 * 2 + 2 * 2 + 1 * 2)) / sqrt((36 - 14) * (36 - 12)) = 12 / sqrt(528).
-    figure = measures.matthews(ONCE.repeat(2, axis=0), list("aabbca"), list("aabccb"))
+    figure = metrics.matthews(ONCE.repeat(2, axis=0), list("aabbca"), list("aabccb"))
 
     assert value(figure) == pytest.approx(12 / math.sqrt(528))
 
@@ -137,23 +137,23 @@ def test_matthews_of_three_classes_by_hand() -> None:
     ("given", "expected"), [("abcabc", 1.0), ("aaaaaa", 0.0)], ids=["all right", "all alike"]
 )
 def test_matthews_at_its_ends(given: str, expected: float) -> None:
-    figure = measures.matthews(ONCE.repeat(2, axis=0), list(given), list("abcabc"))
+    figure = metrics.matthews(ONCE.repeat(2, axis=0), list(given), list("abcabc"))
 
     assert value(figure) == pytest.approx(expected)
 
 
 def test_difference_is_paired() -> None:
     """What both get right or wrong together leaves no doubt about the difference."""
-    drawn = measures.resample([str(number) for number in range(100)])
+    drawn = metrics.resample([str(number) for number in range(100)])
     all_ = np.ones(100, dtype=bool)
-    first = measures.share(drawn, np.arange(100) < 50, all_)
-    second = measures.share(drawn, np.arange(100) < 50, all_)
-    third = measures.share(drawn, np.arange(100) < 60, all_)
+    first = metrics.share(drawn, np.arange(100) < 50, all_)
+    second = metrics.share(drawn, np.arange(100) < 50, all_)
+    third = metrics.share(drawn, np.arange(100) < 60, all_)
     assert first is not None
     assert second is not None
     assert third is not None
 
-    same, better = measures.difference(first, second), measures.difference(first, third)
+    same, better = metrics.difference(first, second), metrics.difference(first, third)
 
     assert (same.value, same.low, same.high) == (0, 0, 0)
     assert better.value == pytest.approx(0.1)
@@ -162,4 +162,4 @@ def test_difference_is_paired() -> None:
 
 def test_wilson_interval_of_a_textbook_example() -> None:
     # 81 of 263: 0.2553 to 0.3662 (Newcombe, Statistics in Medicine 17, 1998, table I).
-    assert measures.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert metrics.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index import gate
-from index.changes import Change
-from index.gate import Balance, FailedCheck, Review, Texts
+from index.quality import regression_gate
+from index.quality.answer_changes import Change
+from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import built, edit
@@ -20,8 +20,8 @@ def live(content: Path, runtime: Path, tmp_path: Path) -> Loaded:
     return built(content, runtime, tmp_path / "index")
 
 
-def reviewed(before: Loaded, after: Loaded, limit: float = gate.MOST_LOST) -> Review:
-    return gate.review(before, after, limit, HandEncoder())
+def reviewed(before: Loaded, after: Loaded, limit: float = regression_gate.MOST_LOST) -> Review:
+    return regression_gate.review(before, after, limit, HandEncoder())
 
 
 def test_same_version_changes_nothing(live: Loaded) -> None:
@@ -49,7 +49,7 @@ def test_side_of_a_comparison_that_changes_is_named(live: Loaded) -> None:
     sides = (replace(pair.sides[0], text="Another text."), *pair.sides[1:])
     after = [replace(unit, sides=sides) if unit is pair else unit for unit in units]
 
-    assert gate.texts(units, after) == Texts((), (), (pair.id,))
+    assert regression_gate.texts(units, after) == Texts((), (), (pair.id,))
 
 
 def test_renamed_answer_is_no_loss(
@@ -112,7 +112,7 @@ def test_new_check_that_fails_on_both_is_told_and_not_refused(
 def test_loss_is_told_with_the_limit_and_examples() -> None:
     worse = tuple(Change(f"q{number}", "a", "no answer") for number in range(7))
 
-    (told,) = gate._losses([Balance("questions with an answer", 40, worse, worse[:1])], 0.05)
+    (told,) = regression_gate._losses([Balance("questions with an answer", 40, worse, worse[:1])], 0.05)
 
     assert told.startswith(
         "6 of 40 questions with an answer are lost on balance (limit 5.0%, 3 at least): "
@@ -139,7 +139,7 @@ def balance(worse: int, better: int = 0, asked: int = 1000) -> Balance:
     ids=["at-the-limit", "past-it", "made-up-for", "few-of-few", "too-many-of-few"],
 )
 def test_losses_past_the_limit_are_refused(one: Balance, refused: bool) -> None:
-    assert bool(list(gate._losses([one], 0.02))) is refused
+    assert bool(list(regression_gate._losses([one], 0.02))) is refused
 
 
 def test_questions_of_either_version_are_asked_of_both(
@@ -147,15 +147,15 @@ def test_questions_of_either_version_are_asked_of_both(
 ) -> None:
     edit(content, {"night work in a bakery": "night shift of a baker"})
     after = built(content, runtime, tmp_path / "index")
-    one, other = gate._sides(live, after, HandEncoder())
+    one, other = regression_gate._sides(live, after, HandEncoder())
 
-    asked = {compared.question for compared in gate._compared(one, other)}
+    asked = {compared.question for compared in regression_gate._compared(one, other)}
 
     assert {"night work in a bakery", "night shift of a baker"} <= asked
 
 
 def test_first_version_has_nothing_to_be_compared_with(live: Loaded) -> None:
-    review = gate.first_review(live)
+    review = regression_gate.first_review(live)
 
     assert review == Review(Texts((), (), ()), (), (), (), ())
 
@@ -165,7 +165,7 @@ def test_failed_checks_of_the_first_version_are_told(
 ) -> None:
     (content / "checks.jsonl").write_text(json.dumps({**NIGHT, "expect": None}))
 
-    review = gate.first_review(built(content, runtime, tmp_path / "index"))
+    review = regression_gate.first_review(built(content, runtime, tmp_path / "index"))
 
     assert review.failed == (
         FailedCheck("do bakers work at night", None, "faq-night", passed_before=False),

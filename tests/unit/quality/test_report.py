@@ -3,9 +3,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from index.evaluation import Judged
-from index.plots import HEIGHT, Point, Series, bars, chart, point
-from index.report import by_kind, counts, operating_point, page, reliability, risk_curve
+from index.quality.evaluation import Judged
+from index.quality.plots import HEIGHT, Point, Series, bars, chart, point
+from index.quality.report import by_kind, counts, operating_point, page, reliability, risk_curve
 from tests.support.judging import answered, clarified, labelled, refused
 
 VOID = {"meta", "circle", "path", "rect"}

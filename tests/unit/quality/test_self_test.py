@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from corpus import Check
-from index import trial
+from index.quality import self_test
 from index.versions import version_store
 from index.errors import IndexCorrupt
-from index.heldout import Said, Tried, held_out
+from index.quality.leave_one_out import Said, Tried, held_out
 from index.versions.version_store import Loaded
-from index.trial import Checked, Judge, Trial
+from index.quality.self_test import Checked, Judge, Trial
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import built
 
@@ -31,11 +31,11 @@ def judge(loaded: Loaded) -> Judge:
 
 
 def test_version_holds_its_trial_and_its_figures(loaded: Loaded) -> None:
-    kept = trial.trial_of(loaded)
+    kept = self_test.trial_of(loaded)
 
     assert kept.held_out == held_out(loaded)
     assert [check.passed for check in kept.checks] == [True, False]
-    assert loaded.manifest.figures == trial.figures(kept, Judge(loaded))
+    assert loaded.manifest.figures == self_test.figures(kept, Judge(loaded))
     assert loaded.manifest.figures["checks_passed"] == 0.5
     assert version_store.EVALUATION_FILE in loaded.manifest.files
 
@@ -52,14 +52,14 @@ def test_same_input_gives_the_same_trial(
 def test_version_without_a_trial_is_put_to_it_when_asked(index_folder: Path) -> None:
     loaded = version_store.load(index_folder)
 
-    assert trial.trial_of(loaded) == Trial(held_out(loaded), ())
+    assert self_test.trial_of(loaded) == Trial(held_out(loaded), ())
 
 
 def test_trial_that_cannot_be_read_is_corrupt(loaded: Loaded) -> None:
     (loaded.folder / version_store.EVALUATION_FILE).write_text("[]")
 
     with pytest.raises(IndexCorrupt, match=r"evaluation\.json cannot be read"):
-        trial.trial_of(loaded)
+        self_test.trial_of(loaded)
 
 
 def test_trial_does_not_depend_on_the_day(loaded: Loaded) -> None:
@@ -69,9 +69,9 @@ def test_trial_does_not_depend_on_the_day(loaded: Loaded) -> None:
     ]
     expired = replace(loaded, contents=replace(loaded.contents, units=tuple(long_ago)))
 
-    held = trial.hold_trial(expired, encoder=HandEncoder()).held_out
+    held = self_test.hold_trial(expired, encoder=HandEncoder()).held_out
 
-    assert held == trial.trial_of(loaded).held_out
+    assert held == self_test.trial_of(loaded).held_out
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_figures_are_shares_of_the_questions_that_they_name(judge: Judge) -> Non
     )
     checks = (Checked("q", None, Said("no_answer", None), passed=True),)
 
-    assert trial.figures(Trial(held, checks), judge) == {
+    assert self_test.figures(Trial(held, checks), judge) == {
         "held_out_questions": 4.0,
         "boundary_questions": 2.0,
         "checks_questions": 1.0,
@@ -151,7 +151,7 @@ def test_figures_are_shares_of_the_questions_that_they_name(judge: Judge) -> Non
 
 
 def test_trial_without_questions_has_no_shares(judge: Judge) -> None:
-    assert trial.figures(Trial((), ()), judge) == {
+    assert self_test.figures(Trial((), ()), judge) == {
         "held_out_questions": 0.0,
         "boundary_questions": 0.0,
         "checks_questions": 0.0,
@@ -161,7 +161,7 @@ def test_trial_without_questions_has_no_shares(judge: Judge) -> None:
 def test_check_is_asked_as_a_visitor_would(loaded: Loaded) -> None:
     checks = [Check("how do i become a baker", "faq-start", "checks.jsonl", 1)]
 
-    found = trial.hold_trial(loaded, checks, HandEncoder()).checks
+    found = self_test.hold_trial(loaded, checks, HandEncoder()).checks
 
     assert found == (
         Checked("how do i become a baker", "faq-start", Said("answer", "faq-start"), passed=True),

@@ -17,13 +17,14 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import CorpusError, load
-from index import measures, plain
+from index.quality import metrics
+from index.quality import baselines
 from index.building import builder
 from index.versions import version_store
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
+from index.quality.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
-from index.measures import Figure
+from index.quality.metrics import Figure
 
 NONE = "NO_NODES_DETECTED"
 """Label of a message that nothing answers."""
@@ -150,7 +151,7 @@ def measure(
     ids = name_entries(train)
     questions = [_labelled(number, message, ids) for number, message in enumerate(test)]
     memory = Memory(encoder or OnnxEncoder(loaded.folder))
-    neighbour = plain.over_questions(loaded.contents, memory)
+    neighbour = baselines.over_questions(loaded.contents, memory)
     threshold = _best_threshold(neighbour.examine(questions, -1.0))
     return {
         OURS: _figures(examine(questions, loaded, memory)),
@@ -179,7 +180,7 @@ def _best_threshold(judged: Sequence[Judged]) -> float:
 
     def correlation(threshold: float) -> float:
         given = [r.response.given if r.response.confidence >= threshold else NONE for r in judged]
-        return float(measures.correlation(once, [one or NONE for one in given], wanted)[0])
+        return float(metrics.correlation(once, [one or NONE for one in given], wanted)[0])
 
     return max(sorted({row.response.confidence for row in judged}), key=correlation)
 
@@ -189,15 +190,15 @@ def _wanted(judged: Sequence[Judged]) -> list[str]:
 
 
 def _figures(judged: Sequence[Judged]) -> dict[str, Figure]:
-    drawn = measures.resample([row.question.group for row in judged])
+    drawn = metrics.resample([row.question.group for row in judged])
     given = [row.response.given or NONE for row in judged]
     right = np.array([row.right for row in judged])
     answered = np.array([row.response.given is not None for row in judged])
     covered = np.array([row.question.answerable for row in judged])
     table = {
-        "Matthews correlation": measures.matthews(drawn, given, _wanted(judged)),
-        "answer accuracy": measures.share(drawn, right, covered),
-        "wrong-answer rate": measures.share(drawn, answered & ~right, covered),
-        "false-answer rate": measures.share(drawn, answered, ~covered),
+        "Matthews correlation": metrics.matthews(drawn, given, _wanted(judged)),
+        "answer accuracy": metrics.share(drawn, right, covered),
+        "wrong-answer rate": metrics.share(drawn, answered & ~right, covered),
+        "false-answer rate": metrics.share(drawn, answered, ~covered),
     }
     return {name: figure for name, figure in table.items() if figure is not None}

@@ -11,8 +11,8 @@ from corpus import Corpus
 from corpus.linter import Finding, Severity
 from index.datatypes import Kind
 from index.encoding.encoder import Encoder
-from index.heldout import Tried
-from index.inspection import View
+from index.quality.leave_one_out import Tried
+from index.quality.inspected_version import View
 from index.knowledge import OpenVectors
 from index.versions.version_store import Loaded
 from index.text.normalisation.normalisation import fold

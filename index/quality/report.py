@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index import measures
-from index.evaluation import ENGLISH, Judged, calibration_floor, differences, figures
-from index.measures import Figure
-from index.plots import Point, Series, bars, chart, point
+from index.quality import metrics
+from index.quality.evaluation import ENGLISH, Judged, calibration_floor, differences, figures
+from index.quality.metrics import Figure
+from index.quality.plots import Point, Series, bars, chart, point
 
 _STYLE = Path(__file__).with_name("report.css")
 _BINS = 10
@@ -70,7 +70,7 @@ def reliability(judged: Sequence[Judged]) -> tuple[Point, ...]:
 
 def _bin(rows: Sequence[Judged]) -> Point:
     right = sum(row.candidate_right for row in rows)
-    low, high = measures.wilson(right, len(rows))
+    low, high = metrics.wilson(right, len(rows))
     certainty = float(np.mean([row.response.confidence for row in rows]))
     return Point(certainty, right / len(rows), low, high)
 

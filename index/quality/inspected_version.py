@@ -15,11 +15,11 @@ from index.storage import tensors
 from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.search.candidate_search import RemoteFinder
-from index.heldout import ALWAYS, Tried, said
+from index.quality.leave_one_out import ALWAYS, Tried, said
 from index.knowledge import Knowledge, OpenVectors, gather
 from index.retriever import Retriever
 from index.versions.version_store import Contents, Loaded
-from index.trial import Judge, trial_of
+from index.quality.self_test import Judge, trial_of
 
 MOST_COMPARED = 6000
 """Texts that are compared with all others; of more, the same ones every time."""

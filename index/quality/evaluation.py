@@ -12,14 +12,14 @@ from zlib import crc32
 
 import numpy as np
 
-from index import measures
+from index.quality import metrics
 from index.ranking.unit_scorer import calibration
 from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
 from index.knowledge import Knowledge, OpenVectors, gather
-from index.measures import Figure, Flags
+from index.quality.metrics import Figure, Flags
 from index.retriever import Retriever
 from index.versions.version_store import Loaded
 
@@ -240,7 +240,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     rows = [row for row in judged if row.question.language == ENGLISH]
     if not rows:
         return {}
-    drawn = measures.resample([row.question.group for row in rows])
+    drawn = metrics.resample([row.question.group for row in rows])
     answerable = _flags([row.question.answerable for row in rows])
     clear = answerable & ~_flags([row.question.borderline for row in rows])
     given = _flags([row.response.given is not None for row in rows])
@@ -250,29 +250,29 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     clarified = _flags([row.clarified for row in rows])
     found = _flags([row.found for row in rows])
     table = {
-        "answer accuracy": measures.share(drawn, right, clear),
-        "wrong-answer rate": measures.share(drawn, given & ~right, answerable),
-        "clarify hit": measures.share(drawn, clarified, answerable & asked_back),
-        "passage recall@3": measures.share(drawn, found, answerable),
+        "answer accuracy": metrics.share(drawn, right, clear),
+        "wrong-answer rate": metrics.share(drawn, given & ~right, answerable),
+        "clarify hit": metrics.share(drawn, clarified, answerable & asked_back),
+        "passage recall@3": metrics.share(drawn, found, answerable),
     }
     kinds = np.array([row.question.kind for row in rows])
     outside = sorted({str(kind) for kind in kinds[~answerable]})
     for kind in outside:
         strangers = ~answerable & (kinds == kind)
-        table[f"false-answer rate, {kind}"] = measures.share(drawn, given, strangers)
+        table[f"false-answer rate, {kind}"] = metrics.share(drawn, given, strangers)
     for kind in outside:
         among = answerable | (kinds == kind)
-        table[f"AUROC, {kind}"] = measures.auroc(drawn, certainty, answerable, among)
+        table[f"AUROC, {kind}"] = metrics.auroc(drawn, certainty, answerable, among)
     everything = np.ones(len(rows), dtype=bool)
-    table["AUROC, all"] = measures.auroc(drawn, certainty, answerable, everything)
-    table["calibration error"] = measures.calibration_error(drawn, certainty, right, given)
+    table["AUROC, all"] = metrics.auroc(drawn, certainty, answerable, everything)
+    table["calibration error"] = metrics.calibration_error(drawn, certainty, right, given)
     return {name: found_ for name, found_ in table.items() if found_ is not None}
 
 
 def calibration_floor(judged: Sequence[Judged]) -> Figure | None:
     """Calibration error that the given answers would show if the confidence were perfect."""
     given = [row for row in judged if row.response.given and row.question.language == ENGLISH]
-    return measures.calibration_floor(np.array([row.response.confidence for row in given]))
+    return metrics.calibration_floor(np.array([row.response.confidence for row in given]))
 
 
 def _flags(values: Sequence[bool]) -> Flags:
@@ -283,5 +283,5 @@ def differences(first: Sequence[Judged], second: Sequence[Judged]) -> dict[str, 
     """Figures of `second` less those of `first` on the same questions, with paired intervals."""
     before, after = figures(first), figures(second)
     return {
-        name: measures.difference(before[name], after[name]) for name in after if name in before
+        name: metrics.difference(before[name], after[name]) for name in after if name in before
     }

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from index.changes import Change
-from index.gate import FailedCheck, Review, Texts
+from index.quality.answer_changes import Change
+from index.quality.regression_gate import FailedCheck, Review, Texts
 from index.versions.publication_history import Act, Publication
 
 SHOWN = 10
