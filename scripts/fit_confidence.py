@@ -12,18 +12,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index import desks, fitting, thinning
+from index.training import simulated_bots
+from index.training import fitting
+from index.training import variant_removal
 from index.versions import version_store
 from index.ranking.unit_scorer import calibration
 from index.building.builder import background
 from index.datatypes import Vectors
-from index.desks import Sample
+from index.training.simulated_bots import Sample
 from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.quality.evaluation import fold_of, read_questions
-from index.fitting import Source
+from index.training.fitting import Source
 from index.ranking.unit_scorer.unit_scorer import Background
 from index.retriever import Retriever, open_index
 
@@ -106,17 +108,17 @@ def _read(data: Path, index: Path) -> Material:
 def _sources(material: Material) -> dict[str, list[Sample]]:
     """Observe bots whose answers have many ways of asking."""
     encoder, strangers, public = material.encoder, material.strangers, material.data / "public"
-    bot = desks.read_bot(
+    bot = simulated_bots.read_bot(
         public / "hint3_sofmattress_train.csv", public / "hint3_sofmattress_test.csv"
     )
-    intents = desks.read_intents(public / "clinc150_train_val.json", encoder)
+    intents = simulated_bots.read_intents(public / "clinc150_train_val.json", encoder)
     return {
         "own": list(_own(open_index(material.index), material.data / "dev.jsonl")),
-        "public": list(desks.samples(bot, encoder, strangers)),
+        "public": list(simulated_bots.samples(bot, encoder, strangers)),
         "simulated": [
             sample
-            for desk in desks.draw_desks(intents, DESKS)
-            for sample in desks.samples(desk, encoder, strangers)
+            for desk in simulated_bots.draw_desks(intents, DESKS)
+            for sample in simulated_bots.samples(desk, encoder, strangers)
         ],
     }
 
@@ -129,9 +131,9 @@ def _thinned(material: Material) -> dict[str, list[Sample]]:
     contents = version_store.load(material.index).contents
     groups, found = contents.groups.equivalents, {}
     for ways, examples in THINNED:
-        left = thinning.thin(contents, ways, examples)
+        left = variant_removal.thin(contents, ways, examples)
         if left.asked:
-            seen = thinning.samples(left, groups, material.encoder, material.strangers)
+            seen = variant_removal.samples(left, groups, material.encoder, material.strangers)
             found[f"thinned to {ways} and {examples}"] = list(seen)
     return found
 

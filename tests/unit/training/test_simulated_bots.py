@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import desks
+from index.training import simulated_bots
 from index.datatypes import Vectors
-from index.desks import Desk, Intents
+from index.training.simulated_bots import Desk, Intents
 from index.ranking.unit_scorer.unit_scorer import Background
 from tests.support.encoding import HandEncoder
 
@@ -42,7 +42,7 @@ def test_bot_is_read_as_one_desk_without_boundaries(tmp_path: Path) -> None:
     train = csv_file(tmp_path / "train.csv", "who earns more,pay", '"night, or day",hours')
     test = csv_file(tmp_path / "test.csv", "the pay,pay", "what else,NO_NODES_DETECTED")
 
-    assert desks.read_bot(train, test) == Desk(
+    assert simulated_bots.read_bot(train, test) == Desk(
         ("hours", "pay"),
         (("who earns more", 1), ("night, or day", 0)),
         frozenset(),
@@ -56,7 +56,7 @@ def test_intents_are_read_with_the_most_alike_first(tmp_path: Path) -> None:
     data = {"train": train, "val": [["a baker", "b"]], "oos_val": [["weather", "oos"]]}
     path.write_text(json.dumps(data), encoding="utf-8")
 
-    assert desks.read_intents(path, Remembering()) == Intents(
+    assert simulated_bots.read_intents(path, Remembering()) == Intents(
         {"b": ["baker"], "a": ["bread", "bread bread"], "c": ["baker bread"]},
         {"b": ["a baker"]},
         ("weather",),
@@ -65,17 +65,17 @@ def test_intents_are_read_with_the_most_alike_first(tmp_path: Path) -> None:
 
 
 def test_every_other_desk_has_boundaries_that_are_like_what_it_covers(intents: Intents) -> None:
-    plain, guarded = desks.draw_desks(intents, 2)
+    plain, guarded = simulated_bots.draw_desks(intents, 2)
 
     assert plain.boundaries == frozenset()
     assert len(guarded.boundaries) > 0
     assert guarded.boundaries == frozenset(range(min(guarded.boundaries), len(guarded.names)))
-    assert len(plain.names) in desks.SIZES
-    assert min(guarded.boundaries) in desks.SIZES
+    assert len(plain.names) in simulated_bots.SIZES
+    assert min(guarded.boundaries) in simulated_bots.SIZES
 
 
 def test_desk_asks_about_what_it_covers_and_about_strangers(intents: Intents) -> None:
-    for desk in desks.draw_desks(intents, 4):
+    for desk in simulated_bots.draw_desks(intents, 4):
         covered = [name for place, name in enumerate(desk.names) if place not in desk.boundaries]
         wanted = [(text, desk.names[place]) for text, place in desk.questions if place is not None]
         strange = [text for text, place in desk.questions if place is None]
@@ -87,7 +87,7 @@ def test_desk_asks_about_what_it_covers_and_about_strangers(intents: Intents) ->
 
 
 def test_desk_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
-    for desk in desks.draw_desks(intents, 4):
+    for desk in simulated_bots.draw_desks(intents, 4):
         sizes = [sum(place == own for _, place in desk.texts) for own in range(len(desk.names))]
 
         assert min(sizes) >= 3
@@ -97,7 +97,7 @@ def test_desk_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
 def test_desks_are_the_same_every_time(intents: Intents) -> None:
     state = random.getstate()
 
-    assert list(desks.draw_desks(intents, 3)) == list(desks.draw_desks(intents, 3))
+    assert list(simulated_bots.draw_desks(intents, 3)) == list(simulated_bots.draw_desks(intents, 3))
     assert random.getstate() == state
 
 
@@ -110,7 +110,7 @@ def test_samples_tell_of_each_question_whether_its_class_is_the_candidate() -> N
     )
     strangers = Background(("good morning",), HandEncoder().encode(["good morning"]))
 
-    found = list(desks.samples(desk, Remembering(), strangers))
+    found = list(simulated_bots.samples(desk, Remembering(), strangers))
 
     assert [(one.group, one.right) for one in found] == [
         ("a baker at night", True),

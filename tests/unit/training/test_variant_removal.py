@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from index import thinning
+from index.training import variant_removal
 from index.versions import version_store
 from index.datatypes import ChunkRole, Kind, Vectors
 from index.ranking.unit_scorer.unit_scorer import Background
@@ -32,7 +32,7 @@ def variants(contents: Contents, *kinds: Kind) -> list[str]:
 
 
 def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> None:
-    found = thinning.thin(contents, 0, 0)
+    found = variant_removal.thin(contents, 0, 0)
 
     answers = [chunk.text for chunk in found.asked if chunk.unit >= 0]
     strangers = [chunk.text for chunk in found.asked if chunk.unit < 0]
@@ -44,7 +44,7 @@ def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> Non
 
 
 def test_some_ways_of_asking_and_examples_stay_when_told(contents: Contents) -> None:
-    found = thinning.thin(contents, 1, 1)
+    found = variant_removal.thin(contents, 1, 1)
 
     asked = {chunk.text for chunk in found.asked}
     kept = [chunk for chunk in found.chunks if chunk.role is ChunkRole.VARIANT]
@@ -56,24 +56,24 @@ def test_some_ways_of_asking_and_examples_stay_when_told(contents: Contents) -> 
 
 
 def test_texts_belong_to_the_units_that_are_left(contents: Contents) -> None:
-    found = thinning.thin(contents, 0, 0)
+    found = variant_removal.thin(contents, 0, 0)
 
     titles = [chunk for chunk in found.chunks if chunk.role is ChunkRole.QUESTION]
     assert [found.units[chunk.unit].title for chunk in titles] == [u.title for u in found.units]
 
 
 def test_thinned_index_is_drawn_alike_every_time(contents: Contents) -> None:
-    assert thinning.thin(contents, 1, 1) == thinning.thin(contents, 1, 1)
+    assert variant_removal.thin(contents, 1, 1) == variant_removal.thin(contents, 1, 1)
 
 
 def test_sample_is_right_when_the_unit_was_found_that_lost_the_question(
     contents: Contents,
 ) -> None:
     encoder = Remembering()
-    thinned = thinning.thin(contents, 0, 0)
+    thinned = variant_removal.thin(contents, 0, 0)
     background = Background((), encoder.encode(["night"])[:0])
 
-    found = list(thinning.samples(thinned, contents.groups.equivalents, encoder, background))
+    found = list(variant_removal.samples(thinned, contents.groups.equivalents, encoder, background))
 
     assert [sample.group for sample in found] == [chunk.text for chunk in thinned.asked]
     assert all(sample.evidence.bare == 1.0 for sample in found)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.ranking.unit_scorer.calibration import FEATURES
-from index.desks import Sample
+from index.training.simulated_bots import Sample
 
 RIDGE = 1.0
 SOURCE_WEIGHT = 400.0

@@ -15,7 +15,7 @@ from index.ranking.unit_scorer import candidates
 from index.ranking.unit_scorer import unit_scorer
 from index.ranking.unit_scorer.candidates import Catalogue
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
-from index.desks import Cached, Sample
+from index.training.simulated_bots import Cached, Sample
 from index.ranking.unit_scorer.unit_scorer import Background, Ranker
 from index.versions.version_store import Contents
 

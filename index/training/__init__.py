@@ -1,0 +1,1 @@
+"""Fitting the shipped calibration; development only."""
