@@ -33,7 +33,7 @@ from index.datatypes import (
 )
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
-from index.knowledge import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, OpenVectors, gather
 from index.ranking.unit_scorer.highlights import Shelf
 from index.ranking.unit_scorer.unit_scorer import UnitScores, best_first
 from index.search.vector_store import Found

@@ -24,7 +24,7 @@ from index.datatypes import Unit, Vectors
 from index.storage.atomic_files import file_digest
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.ranking.unit_scorer.intent_classifier import Head
-from index.knowledge import OpenVectors, Parts, gather
+from index.loading import OpenVectors, Parts, gather
 from index.text.normalisation.character_ngrams import SparseRows
 from index.ranking.unit_scorer.passage_scorer import Prose
 from index.ranking.unit_scorer.unit_scorer import RankingModel

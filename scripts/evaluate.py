@@ -32,7 +32,7 @@ from index.quality.evaluation import (
     read_questions,
 )
 from index.quality.labelled_bot import Messages, build, measure, read_intents, read_messages
-from index.knowledge import OpenVectors
+from index.loading import OpenVectors
 from index.quality.metrics import Figure
 from index.quality.baselines import THRESHOLDS, over_units
 from index.quality.report import by_kind, counts, page

@@ -19,7 +19,7 @@ from service.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
 
 if TYPE_CHECKING:
-    from index.knowledge import OpenVectors
+    from index.loading import OpenVectors
     from index.sharing import Sharing
     from service.agents import AgentServer
     from service.sites import Sites

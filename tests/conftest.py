@@ -17,7 +17,7 @@ from index.building.builder import build, recipe
 from index.ranking.unit_scorer.calibration import Calibration
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import hold
-from index.knowledge import gather
+from index.loading import gather
 from tests.support.building import build_real
 from tests.support.encoding import HandEncoder
 from tests.support.hosting import build_sites

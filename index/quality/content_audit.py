@@ -13,7 +13,7 @@ from index.datatypes import Kind
 from index.encoding.encoder import Encoder
 from index.quality.leave_one_out import Tried
 from index.quality.inspected_version import View
-from index.knowledge import OpenVectors
+from index.loading import OpenVectors
 from index.versions.version_store import Loaded
 from index.text.normalisation.normalisation import fold
 

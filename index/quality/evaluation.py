@@ -18,7 +18,7 @@ from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
-from index.knowledge import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, OpenVectors, gather
 from index.quality.metrics import Figure, Flags
 from index.retriever import Retriever
 from index.versions.version_store import Loaded

@@ -16,7 +16,7 @@ from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.search.candidate_search import RemoteFinder
 from index.quality.leave_one_out import ALWAYS, Tried, said
-from index.knowledge import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, OpenVectors, gather
 from index.retriever import Retriever
 from index.versions.version_store import Contents, Loaded
 from index.quality.self_test import Judge, trial_of

@@ -26,7 +26,7 @@ from index.datatypes import (
     Vectors,
 )
 from index.search.vector_index import Dense
-from index.knowledge import gather
+from index.loading import gather
 from index.search.exact_match import NO_QUESTIONS
 from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever

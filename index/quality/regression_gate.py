@@ -14,7 +14,7 @@ from index.datatypes import Kind, Unit
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.quality.evaluation import Memory
 from index.quality.leave_one_out import Said
-from index.knowledge import OpenVectors, gather
+from index.loading import OpenVectors, gather
 from index.retriever import Retriever
 from index.versions.version_store import Loaded
 from index.quality.self_test import Checked, Judge, Trial, asking, trial_of

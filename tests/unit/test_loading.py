@@ -6,7 +6,7 @@ import pytest
 
 from index import Answered, Retriever
 from index.datatypes import Unit
-from index.knowledge import _subject
+from index.loading import _subject
 from index.dialogue.entity_mentions import Roles, compile_roles
 from index.text.normalisation.normalisation import fold
 

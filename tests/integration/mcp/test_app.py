@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 from index import Retriever
 from index.versions import version_store
-from index.knowledge import gather
+from index.loading import gather
 from service.app import create_app
 from service.settings import Switch
 from tests.support.encoding import HandEncoder

@@ -17,7 +17,7 @@ from index.building.builder import build, recipe
 from index.datatypes import Chunk, Unit, Vectors
 from index.search.vector_index_card import DenseKind
 from index.search.candidate_search import Finder
-from index.knowledge import gather
+from index.loading import gather
 from index.ranking.unit_scorer.unit_scorer import HEAD_LIMIT
 from index.storage.json_lines import ById, Records
 from index.versions.version_store import Loaded
