@@ -18,7 +18,7 @@ from service.app import create_app  # noqa: E402
 from service.common_memory import offered  # noqa: E402
 from service.connections import Connection  # noqa: E402
 from service.database import DatabaseError  # noqa: E402
-from service.observability import configure_logging  # noqa: E402
+from service.ops.observability import configure_logging  # noqa: E402
 from service.settings import Settings, SettingsError, load_settings  # noqa: E402
 
 gc.freeze()  # nor is it looked at ever again

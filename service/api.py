@@ -22,7 +22,7 @@ from service.errors import (
     ReloadRefused,
     UnknownExchange,
 )
-from service.observability import METRICS_TYPE
+from service.ops.observability import METRICS_TYPE
 from service.schemas import (
     MAX_QUESTION,
     MAX_SUGGESTIONS,

@@ -29,7 +29,7 @@ from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
     from index.sharing import Sharing
-    from service.tracing import Tracing
+    from service.ops.tracing import Tracing
 
 VERSION = "0.1.0"
 

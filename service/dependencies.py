@@ -16,13 +16,13 @@ from service.errors import AdminOff, NotReady, Unauthorised
 from service.interactions import Interactions
 from service.live import LiveIndex
 from service.messages import USUAL, Sentences
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.remembered import Answers
 from service.settings import Settings
 from service.waiting import WaitingRoom
 
 if TYPE_CHECKING:
-    from service.tracing import Tracing
+    from service.ops.tracing import Tracing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from service.limiting import Limiter
 from service.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.settings import Settings, Switch
 
 DAY_IN_SECONDS = 86_400

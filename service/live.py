@@ -19,7 +19,7 @@ from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_order import Mark, mark
 from service.errors import Behind
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.publication import Publication, Stamp, publication
 
 CATCH_UP_SECONDS = 3.0

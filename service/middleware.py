@@ -19,7 +19,7 @@ from uuid_utils import uuid7
 from service.errors import problem
 from service.headers import API_HEADERS, HEADERS
 from service.limiting import Limiter
-from service.observability import Metrics, request_id
+from service.ops.observability import Metrics, request_id
 
 MAX_BODY = 64 * 1024
 """A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""

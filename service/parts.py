@@ -15,7 +15,7 @@ from index.errors import StoreUnavailable, Unreachable
 from service.conversations import Memory, make_memory
 from service.database import Database
 from service.live import OpenRetriever, Origin
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.sharing import Sharing
     from service.agents import AgentServer
     from service.sites import Sites
-    from service.tracing import Tracing
+    from service.ops.tracing import Tracing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _tracing(settings: Settings, version: str) -> "Tracing | None":
             "FAQ_OTLP_ENDPOINT is set, and what it needs is not installed. Run `pip install -c "
             "constraints.txt '.[tracing]'`, or take the setting out."
         )
-    from service.tracing import export_to
+    from service.ops.tracing import export_to
 
     return export_to(settings.otlp_endpoint, version)
 

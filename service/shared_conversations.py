@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
 from service.conversations import MAX_TURNS, SECONDS_KEPT, Said
-from service.outage import REDIS_SECONDS, Outage
+from service.ops.circuit_breaker import REDIS_SECONDS, Outage
 
 _TURN = TypeAdapter(Turn)
 _MARK = TypeAdapter(Mark)

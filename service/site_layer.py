@@ -15,7 +15,7 @@ from service import pages
 from service.errors import NotReady, problem
 from service.layers import around, layers
 from service.limiting import Limiter
-from service.observability import METRICS_TYPE
+from service.ops.observability import METRICS_TYPE
 from service.site_parts import SiteLimiter
 from service.sites import PREFIX, Hosted, Sites, serving
 

@@ -13,7 +13,7 @@ from service.conversations import Memory, Said
 from service.errors import Overloaded
 from service.limiting import Limiter
 from service.live import LiveIndex
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.waiting import Leaves, WaitingRoom
 
 T = TypeVar("T")

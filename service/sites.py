@@ -29,8 +29,8 @@ from service.dashboard import Dashboard
 from service.dependencies import State
 from service.live import Origin
 from service.messages import voice
-from service.observability import Metrics
-from service.observability import site as current_site
+from service.ops.observability import Metrics
+from service.ops.observability import site as current_site
 from service.settings import Settings, SettingsError
 from service.site_file import Site, read_sites
 from service.site_parts import (

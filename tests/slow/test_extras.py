@@ -30,7 +30,7 @@ OURS = {
     "index.search.milvus.collections",
     "service.agents",
     "service.shared_conversations",
-    "service.tracing",
+    "service.ops.tracing",
 }
 """What of ours drives them."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.observability import request_id
+from service.ops.observability import request_id
 
 JSON_HEADER = (b"content-type", b"application/json")
 

@@ -12,11 +12,10 @@ from service import (
     interactions,
     live,
     middleware,
-    outage,
     remembered,
     schemas,
-    sessions,
-)
+    sessions)
+from service.ops import circuit_breaker
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
 from tests.support.paths import ROOT
@@ -60,7 +59,7 @@ LIMITS = {
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{api.DATABASE_SECONDS:.0f} s",
-    "Redis": f"{outage.REDIS_SECONDS} s",
+    "Redis": f"{circuit_breaker.REDIS_SECONDS} s",
     "a conversation that has seen a newer version": f"{live.CATCH_UP_SECONDS:.0f} s for the worker "
     "to take it",
 }

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.app import create_app
 from service.limiting import MemoryLimiter
 from service.middleware import KINDS, RateLimit
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from tests.support.asgi import Echo, call, headers
 from tests.support.serving import settings_for
 

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from service import parts
 from service.app import create_app
 from service.settings import SettingsError
-from service.tracing import Tracing
+from service.ops.tracing import Tracing
 from tests.support.serving import open_small, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
@@ -157,7 +157,7 @@ def test_nothing_of_it_is_loaded_when_it_is_off() -> None:
         "from service.settings import Settings\n"
         "create_app(Settings())\n"
         "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk',"
-        " 'opentelemetry.exporter', 'service.tracing'))])"
+        " 'opentelemetry.exporter', 'service.ops.tracing'))])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

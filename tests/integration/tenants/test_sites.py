@@ -164,7 +164,7 @@ def test_log_says_which_site_it_is_about(
 ) -> None:
     import json
 
-    from service.observability import JsonFormatter
+    from service.ops.observability import JsonFormatter
 
     caplog.handler.setFormatter(JsonFormatter())
     with caplog.at_level(logging.INFO), hosting(sites_folder, sites_file(sites_folder)) as client:

@@ -20,7 +20,7 @@ from index.datatypes import Turn
 from index.versions.publication_order import Mark
 from service import live
 from service.conversations import MAX_TURNS, Said
-from service.outage import RETRY_SECONDS
+from service.ops.circuit_breaker import RETRY_SECONDS
 from service.shared_conversations import SharedConversations
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port
@@ -141,7 +141,7 @@ def test_redis_that_is_gone_makes_first_questions_and_is_used_again(
 
     assert told == [Said((turn(1),), OLD), Said(), Said(), Said((turn(3),), OLD)]
     assert counted.count == 1
-    mine = [one.message for one in caplog.records if one.name == "service.outage"]
+    mine = [one.message for one in caplog.records if one.name == "service.ops.circuit_breaker"]
     assert len(mine) == 2
     assert mine[0].startswith("conversations: every question is taken for a first one")
     assert mine[1] == "conversations: kept in Redis again"

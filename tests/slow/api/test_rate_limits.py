@@ -13,7 +13,7 @@ from limits import parse
 from redis import Redis
 
 from service.limiting import MemoryLimiter, RedisLimiter
-from service.outage import RETRY_SECONDS
+from service.ops.circuit_breaker import RETRY_SECONDS
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port, get, started
 
@@ -132,7 +132,7 @@ def test_redis_that_is_gone_is_left_alone_for_a_while_and_used_again(
 
     assert told == [[False], [False, False, False, True], [True], [False]]
     assert (seen_failures, failures.count) == ([1], 2)
-    mine = [one.message for one in caplog.records if one.name == "service.outage"]
+    mine = [one.message for one in caplog.records if one.name == "service.ops.circuit_breaker"]
     assert len(mine) == 2, "a failure is told once, and its end"
     assert mine[0].startswith("limits: counted by each worker for itself, as Redis fails")
     assert mine[1] == "limits: counted in Redis again"

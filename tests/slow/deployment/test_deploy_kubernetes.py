@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from service.app import create_app
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from service.settings import Switch
 from tests.support.deploying import (
     DEPLOY,

@@ -14,7 +14,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from index.freshness import Freshness
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from tests.support.paths import ROOT
 
 RULES = ROOT / "deploy" / "prometheus" / "careers-faq.rules.yml"

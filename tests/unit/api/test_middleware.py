@@ -8,7 +8,7 @@ from service.middleware import (
     RequestContext,
     SecurityHeaders,
 )
-from service.observability import Metrics
+from service.ops.observability import Metrics
 from tests.support.asgi import JSON_HEADER, Echo, call, headers, status_and_body
 
 

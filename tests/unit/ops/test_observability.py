@@ -9,7 +9,7 @@ import pytest
 from index.datatypes import Manifest, ModelCard, Stage
 from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
-from service.observability import (
+from service.ops.observability import (
     ConsoleFormatter,
     JsonFormatter,
     Metrics,
