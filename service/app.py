@@ -20,7 +20,7 @@ from service.errors import Problem, install_handlers
 from service.interactions import Interactions
 from service.layers import layers
 from service.limiting import make_limiter
-from service.live import LiveIndex, OpenRetriever
+from service.live.live_index.live_index import LiveIndex, OpenRetriever
 from service.messages import USUAL, voice
 from service.parts import Parts, make_parts
 from service.remembered import make_answers

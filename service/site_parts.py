@@ -12,7 +12,7 @@ from index.versions.publication_order import Mark
 from service.conversations import Memory, Said
 from service.errors import Overloaded
 from service.limiting import Limiter
-from service.live import LiveIndex
+from service.live.live_index.live_index import LiveIndex
 from service.ops.observability import Metrics
 from service.waiting import Leaves, WaitingRoom
 

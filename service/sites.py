@@ -27,7 +27,7 @@ from service.bundle import Bundle, load_bundle, site_bundle
 from service.catalogue import today
 from service.dashboard import Dashboard
 from service.dependencies import State
-from service.live import Origin
+from service.live.live_index.live_index import Origin
 from service.messages import voice
 from service.ops.observability import Metrics
 from service.ops.observability import site as current_site

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from index import Retriever, open_index
 from service.app import create_app
-from service.live import OpenRetriever
+from service.live.live_index.live_index import OpenRetriever
 from service.settings import Settings
 from tests.support.encoding import HandEncoder
 
@@ -45,7 +45,7 @@ def serving(settings: Settings, open_retriever: OpenRetriever = open_small) -> I
     app = create_app(settings, open_retriever)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
-    gc.unfreeze()  # what `service.live` keeps for good is of no use to the next test
+    gc.unfreeze()  # what `service.live.live_index` keeps for good is of no use to the next test
 
 
 def problem_of(response: Response) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from service import (
     conversations,
     database,
     interactions,
-    live,
     middleware,
     remembered,
     schemas,
     sessions)
+from service.live.live_index import live_index
 from service.ops import circuit_breaker
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.settings import Settings
@@ -60,7 +60,7 @@ LIMITS = {
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{api.DATABASE_SECONDS:.0f} s",
     "Redis": f"{circuit_breaker.REDIS_SECONDS} s",
-    "a conversation that has seen a newer version": f"{live.CATCH_UP_SECONDS:.0f} s for the worker "
+    "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s for the worker "
     "to take it",
 }
 

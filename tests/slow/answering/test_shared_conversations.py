@@ -18,7 +18,7 @@ from index.versions import publication_order
 from index.versions import version_store
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
-from service import live
+from service.live.live_index import live_index
 from service.conversations import MAX_TURNS, Said
 from service.ops.circuit_breaker import RETRY_SECONDS
 from service.shared_conversations import SharedConversations
@@ -200,7 +200,7 @@ def test_replica_that_is_behind_a_conversation_takes_what_is_published_first(
 def test_replica_that_stays_behind_says_503_in_time_for_another_to_be_tried(
     redis: str, tmp_path: Path, own_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "CATCH_UP_SECONDS", 0.2)
+    monkeypatch.setattr(live_index, "CATCH_UP_SECONDS", 0.2)
     ahead = Path(shutil.copytree(own_index, tmp_path / "ahead"))
     publication_history.publish(ahead, "b" * 12, "Ann")
     shared = {"conversations": SecretStr(redis)}

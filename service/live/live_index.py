@@ -20,7 +20,7 @@ from index.freshness import Dates, Freshness
 from index.versions.publication_order import Mark, mark
 from service.errors import Behind
 from service.ops.observability import Metrics
-from service.publication import Publication, Stamp, publication
+from service.live.live_index.published_version import Publication, Stamp, publication
 
 CATCH_UP_SECONDS = 3.0
 """What a question may wait for a version that its conversation has seen elsewhere."""

@@ -1,0 +1,1 @@
+"""The index version that answers now, and its hot swap."""
