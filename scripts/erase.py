@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.database import Database, DatabaseError
+from service.analytics.database import Database, DatabaseError
 from service.settings import SettingsError, load_settings
 
 

@@ -12,10 +12,10 @@ import typer
 from index import Retriever, open_index
 from index.search.milvus import addresses
 from index.errors import RetrievalError
-from service import insight
-from service.database import Database, DatabaseError
-from service.insight import Gap, Grouping
-from service.reports import Topic
+from service.analytics import unanswered
+from service.analytics.database import Database, DatabaseError
+from service.analytics.unanswered import Gap, Grouping
+from service.analytics.queries import Topic
 from service.settings import Settings, SettingsError, load_settings
 from service.site_file import read_sites
 
@@ -88,9 +88,9 @@ def _days(since: str) -> int:
 
 
 def _report(database: Database, retriever: Retriever, days: int, topic: Topic, limit: int) -> str:
-    first = insight.first_day(days)
+    first = unanswered.first_day(days)
     found = Grouping(MOST_TEXTS).groups(database, retriever, first, topic)
-    shown = [insight.gap(one, retriever, insight.first_day(1)) for one in found.groups[:limit]]
+    shown = [unanswered.gap(one, retriever, unanswered.first_day(1)) for one in found.groups[:limit]]
     heading = (
         f"# {topic.capitalize()} since {first}: {found.texts} different questions, "
         f"{len(found.groups)} groups, the {len(shown)} most asked below.\n"

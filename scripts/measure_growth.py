@@ -17,7 +17,7 @@ from rich.table import Table
 
 from index import Retriever, open_index
 from index.errors import RetrievalError
-from service.redaction import redact
+from service.analytics.redaction import redact
 from service.schemas import AskRequest
 
 DOUBLINGS = 5

@@ -17,7 +17,7 @@ from service import conversations, remembered  # noqa: E402
 from service.app import create_app  # noqa: E402
 from service.common_memory import offered  # noqa: E402
 from service.connections import Connection  # noqa: E402
-from service.database import DatabaseError  # noqa: E402
+from service.analytics.database import DatabaseError  # noqa: E402
 from service.ops.observability import configure_logging  # noqa: E402
 from service.settings import Settings, SettingsError, load_settings  # noqa: E402
 

@@ -12,15 +12,15 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
 
-from service import reports
+from service.analytics import queries
 from service.dashboard import PERIODS, TOPICS, WORDS, View
-from service.database import DatabaseError
+from service.analytics.database import DatabaseError
 from service.dependencies import State, get_state
 from service.errors import Unauthorised
-from service.insight import first_day
+from service.analytics.unanswered import first_day
 from service.middleware import client_of
 from service.page_parts import HTML, environment, policy
-from service.reports import Asked, Topic
+from service.analytics.queries import Asked, Topic
 from service.sessions import COOKIE, PATH, SECONDS, Session, Sessions
 
 router = APIRouter(include_in_schema=False)
@@ -119,7 +119,7 @@ async def export(request: Request, days: Days = PERIODS[1], topic: Topic = Topic
     if sessions is None or _session(request, sessions) is None:
         raise Unauthorised
     database = get_state(request).dashboard.database
-    rows = reports.exchanges(database, first_day(days), topic)
+    rows = queries.exchanges(database, first_day(days), topic)
     try:
         first = await to_thread.run_sync(next, rows, None)
     except DatabaseError:

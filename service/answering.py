@@ -12,7 +12,7 @@ from index.datatypes import Turn
 from index.text.normalisation.normalisation import clean
 from service import conversion
 from service.conversations import Said
-from service.database import Interaction
+from service.analytics.database import Interaction
 from service.dependencies import State
 from service.errors import Overloaded, TooLate
 from service.messages import message as message_of

@@ -13,7 +13,7 @@ from index.errors import RetrievalError
 from service import conversion, examples
 from service.answering import hold_exchange
 from service.catalogue import answer_unit, canned_questions, suggested, today
-from service.database import DatabaseError, Feedback
+from service.analytics.database import DatabaseError, Feedback
 from service.dependencies import State, get_state, require_admin, wants_privacy
 from service.errors import (
     ErasureUnavailable,

@@ -17,7 +17,7 @@ from service import admin, api, pages, reference
 from service.dashboard import Dashboard
 from service.dependencies import State
 from service.errors import Problem, install_handlers
-from service.interactions import Interactions
+from service.analytics.recorder import Interactions
 from service.layers import layers
 from service.limiting import make_limiter
 from service.live.live_index.live_index import LiveIndex, OpenRetriever

@@ -13,12 +13,13 @@ from anyio import CapacityLimiter, to_thread
 from index import Retriever
 from index.versions import version_store
 from index.errors import RetrievalError
-from service import charts, insight
+from service import charts
+from service.analytics import unanswered
 from service.charts import Bar
-from service.database import Database
-from service.insight import Gap, Grouping, Groups, Overview
-from service.publications import WentLive, went_live
-from service.reports import Count, Topic
+from service.analytics.database import Database
+from service.analytics.unanswered import Gap, Grouping, Groups, Overview
+from service.analytics.publications import WentLive, went_live
+from service.analytics.queries import Count, Topic
 
 PERIODS = (7, 30, 90)
 PER_PAGE = 12
@@ -124,8 +125,8 @@ class Dashboard:
 
     def _made(self, retriever: Retriever, view: View) -> Shown:
         now = datetime.now(UTC)
-        since = insight.first_day(view.days, now)
-        overview = insight.overview(self.database, since, now.date())
+        since = unanswered.first_day(view.days, now)
+        overview = unanswered.overview(self.database, since, now.date())
         groups = self._grouping.groups(self.database, retriever, since, view.topic)
         first = (view.page - 1) * PER_PAGE
         shown = groups.groups[first : first + PER_PAGE]
@@ -139,7 +140,7 @@ class Dashboard:
             tenths=tenths,
             versions=_versions(overview, self._folder),
             groups=groups,
-            gaps=tuple(insight.gap(one, retriever, now.date()) for one in shown),
+            gaps=tuple(unanswered.gap(one, retriever, now.date()) for one in shown),
             pages=max(1, -(-len(groups.groups) // PER_PAGE)),
             made_at=now,
         )

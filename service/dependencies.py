@@ -13,7 +13,7 @@ from service.bundle import Bundle, load_bundle
 from service.conversations import Memory
 from service.dashboard import Dashboard
 from service.errors import AdminOff, NotReady, Unauthorised
-from service.interactions import Interactions
+from service.analytics.recorder import Interactions
 from service.live.live_index.live_index import LiveIndex
 from service.messages import USUAL, Sentences
 from service.ops.observability import Metrics

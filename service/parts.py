@@ -13,7 +13,7 @@ from index import open_index
 from index.search.milvus import addresses
 from index.errors import StoreUnavailable, Unreachable
 from service.conversations import Memory, make_memory
-from service.database import Database
+from service.analytics.database import Database
 from service.live.live_index.live_index import OpenRetriever, Origin
 from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch

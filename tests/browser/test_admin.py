@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page
 
-from service.database import Database
+from service.analytics.database import Database
 from tests.browser.visiting import ROOT, START_SECONDS, free_port
 from tests.support.asking import asked, said
 

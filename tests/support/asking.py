@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from service.database import Feedback, Interaction
+from service.analytics.database import Feedback, Interaction
 
 NOW = datetime.now(UTC)
 _numbers = count(1)

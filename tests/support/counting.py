@@ -2,7 +2,7 @@
 
 `re` does not tell its steps, and a time says as much about the machine. This one walks the
 tree that `re` itself parsed, in the same order (greedy, from the left), and counts every look at a
-character or position. It knows what the patterns of `service.redaction` use.
+character or position. It knows what the patterns of `service.analytics.redaction` use.
 """
 
 import re

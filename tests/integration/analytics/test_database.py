@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from service.database import Database, DatabaseError, Feedback, Interaction
+from service.analytics.database import Database, DatabaseError, Feedback, Interaction
 from tests.support.paths import ROOT
 from tests.support.postgres import postgres
 
@@ -17,7 +17,7 @@ PROCESSES, BATCHES, ROWS = 4, 5, 40
 WRITER = f"""
 import sys
 from tests.integration.analytics.test_database import asked
-from service.database import Database
+from service.analytics.database import Database
 
 writer = sys.argv[2]
 database = Database(sys.argv[1])

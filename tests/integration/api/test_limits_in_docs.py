@@ -8,12 +8,12 @@ from service import (
     api,
     connections,
     conversations,
-    database,
-    interactions,
     middleware,
     remembered,
     schemas,
     sessions)
+from service.analytics import database
+from service.analytics import recorder
 from service.live.live_index import live_index
 from service.ops import circuit_breaker
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
@@ -37,7 +37,7 @@ LIMITS = {
     "rest of a body that was refused": f"taken and dropped for {connections.LINGER_SECONDS:.0f} s",
     "connections of a worker": f"{connections.MAX_CONNECTIONS}",
     "finishing what is under way after SIGTERM": f"{GRACE_SECONDS} s, and "
-    f"{interactions.CLOSE_SECONDS:.0f} s for records",
+    f"{recorder.CLOSE_SECONDS:.0f} s for records",
     "requests of a client to one kind of `/v1/` route": f"{REQUESTS} a {PERIOD} "
     "(`FAQ_RATE_LIMIT`); an IPv6 /64 is one client",
     "questions answered at once": "one a core",
@@ -52,7 +52,7 @@ LIMITS = {
     "conversations",
     "turns kept of a conversation by several workers": f"{conversations.LAYOUT.room // KIB} kB of "
     "them, compressed: the last",
-    "records waiting for the database": f"{interactions.QUEUE_SIZE:,}",
+    "records waiting for the database": f"{recorder.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",
     "session of the administrator": f"{sessions.SECONDS // 3600} h",

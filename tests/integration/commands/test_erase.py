@@ -3,7 +3,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service.database import Database, Interaction
+from service.analytics.database import Database, Interaction
 from tests.support.paths import ROOT
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

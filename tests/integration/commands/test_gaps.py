@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from corpus.models import EntryModel
-from service.database import Database
+from service.analytics.database import Database
 from tests.support.asking import asked, said
 from tests.support.paths import ROOT
 

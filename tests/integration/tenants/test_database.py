@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from service import reports
-from service.database import Database, Feedback, Interaction
-from service.interactions import Interactions
-from service.reports import Topic
+from service.analytics import queries
+from service.analytics.database import Database, Feedback, Interaction
+from service.analytics.recorder import Interactions
+from service.analytics.queries import Topic
 from service.settings import QuestionLog
-from service.tables import site_indexes
+from service.analytics.tables import site_indexes
 from tests.support.asking import NOW, asked, said
 from tests.support.hosting import BAKERY, hosting, sites_file
 from tests.support.postgres import postgres
@@ -31,21 +31,21 @@ EXCHANGES = (
 THUMBS = (said(PAY, True), said(WHICH, False, "no"))
 
 
-def exported(database: Database, topic: Topic) -> list[reports.Asked]:
+def exported(database: Database, topic: Topic) -> list[queries.Asked]:
     """Without the time zone, which SQLite does not keep."""
-    found = reports.exchanges(database, SINCE, topic)
+    found = queries.exchanges(database, SINCE, topic)
     return [replace(one, asked_at=one.asked_at.replace(tzinfo=None)) for one in found]
 
 
 REPORTS: dict[str, Callable[[Database], Any]] = {
-    "counts": lambda one: reports.counts(one, SINCE),
-    "verdicts": lambda one: reports.verdicts(one, SINCE),
+    "counts": lambda one: queries.counts(one, SINCE),
+    "verdicts": lambda one: queries.verdicts(one, SINCE),
     **{
-        f"texts {topic}": lambda one, topic=topic: reports.texts(one, SINCE, topic, 9)  # type: ignore[misc]
+        f"texts {topic}": lambda one, topic=topic: queries.texts(one, SINCE, topic, 9)  # type: ignore[misc]
         for topic in Topic
     },
     **{
-        f"number {topic}": lambda one, topic=topic: reports.number_of_texts(one, SINCE, topic)  # type: ignore[misc]
+        f"number {topic}": lambda one, topic=topic: queries.number_of_texts(one, SINCE, topic)  # type: ignore[misc]
         for topic in Topic
     },
     **{
@@ -114,7 +114,7 @@ def test_exchange_of_another_site_is_unknown_and_cannot_be_erased(database: Data
     assert not database.of("b").has(PAY.id)
     assert not database.of("b").erase(PAY.id)
     assert database.of("a").has(PAY.id)
-    assert reports.verdicts(database.of("a"), SINCE)[0].up == 1
+    assert queries.verdicts(database.of("a"), SINCE)[0].up == 1
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from corpus.models import EntryModel
-from service.database import Database
-from service.reports import Topic
+from service.analytics.database import Database
+from service.analytics.queries import Topic
 from tests.support.asking import asked, said
 from tests.support.serving import ADMIN, TOKEN, problem_of, serving, settings_for
 

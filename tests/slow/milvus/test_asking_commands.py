@@ -12,7 +12,7 @@ from corpus import Corpus
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.search.milvus.collections import Milvus
-from service.database import Database
+from service.analytics.database import Database
 from tests.support.asking import asked
 from tests.support.milvus_server import free_port, milvus_lite
 from tests.support.running import run_script

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from index.clustering import Cluster, cluster
+from service.analytics.clustering import Cluster, cluster
 from tests.support.encoding import HandEncoder
 
 ENCODER = HandEncoder()

@@ -6,19 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.models import EntryModel
-from service import drafts
+from service.analytics import entry_drafts
 
 TODAY = date(2026, 11, 25)
 
 
 def drafted(*questions: str, taken: tuple[str, ...] = ()) -> EntryModel:
     """The entry, read as the content's own models read it."""
-    (fields,) = yaml.load(drafts.entry(questions, taken, TODAY), yaml.BaseLoader)  # noqa: S506
+    (fields,) = yaml.load(entry_drafts.entry(questions, taken, TODAY), yaml.BaseLoader)  # noqa: S506
     return EntryModel.model_validate(fields)
 
 
 def test_entry_is_ready_to_paste() -> None:
-    assert drafts.entry(["What does a bootcamp cost?", "bootcamp: price?"], (), TODAY) == (
+    assert entry_drafts.entry(["What does a bootcamp cost?", "bootcamp: price?"], (), TODAY) == (
         "- id: faq-bootcamp-cost\n"
         "  question: What does a bootcamp cost?\n"
         "  variants:\n"
@@ -46,7 +46,7 @@ def test_entry_is_valid_whatever_was_asked(question: str) -> None:
     entry = drafted(question, question + "!")
 
     assert entry.question == " ".join(question.replace("\x00", " ").split())
-    assert entry.answer == drafts.PLACEHOLDER
+    assert entry.answer == entry_drafts.PLACEHOLDER
 
 
 @given(st.text(min_size=1, max_size=60).filter(lambda text: any(one.isalnum() for one in text)))
@@ -55,4 +55,4 @@ def test_entry_is_valid_for_any_text(question: str) -> None:
 
 
 def test_variants_can_be_added_to_an_entry_that_exists() -> None:
-    assert yaml.safe_load(drafts.variants(["Why?", "how [number]"])) == {"variants": ["Why?"]}
+    assert yaml.safe_load(entry_drafts.variants(["Why?", "how [number]"])) == {"variants": ["Why?"]}

@@ -7,7 +7,7 @@ from corpus import Corpus
 from index.versions import publication_history
 from index.versions import version_store
 from index.building.builder import Recipe, build
-from service.publications import FOLDER, WentLive, went_live
+from service.analytics.publications import FOLDER, WentLive, went_live
 from tests.support.encoding import HandEncoder
 
 

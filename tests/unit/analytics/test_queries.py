@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service import reports
-from service.database import Database
-from service.reports import Asked, AskedText, Count, Topic, Verdicts
+from service.analytics import queries
+from service.analytics.database import Database
+from service.analytics.queries import Asked, AskedText, Count, Topic, Verdicts
 from tests.support.asking import NOW, asked, said
 from tests.support.postgres import postgres
 
@@ -48,7 +48,7 @@ def database(
 
 
 def test_counts_have_day_version_outcome_and_confidence(database: Database) -> None:
-    assert reports.counts(database, SINCE) == (
+    assert queries.counts(database, SINCE) == (
         Count(SINCE, "v1", "no_answer", 2, 1),
         Count(TODAY, "v1", "answer", 9, 2),
         Count(TODAY, "v1", "clarify", 5, 1),
@@ -59,7 +59,7 @@ def test_counts_have_day_version_outcome_and_confidence(database: Database) -> N
 
 
 def test_thumbs_are_counted_by_the_answer_that_got_them(database: Database) -> None:
-    assert reports.verdicts(database, SINCE) == (
+    assert queries.verdicts(database, SINCE) == (
         Verdicts(TODAY, "v1", up=1, down=1),
         Verdicts(TODAY, "v2", up=0, down=1),
     )
@@ -87,14 +87,14 @@ def test_thumbs_are_counted_by_the_answer_that_got_them(database: Database) -> N
 def test_texts_of_a_topic_are_counted_however_they_were_written(
     topic: Topic, expected: list[tuple[str, int]], database: Database
 ) -> None:
-    found = reports.texts(database, SINCE, topic, 9)
+    found = queries.texts(database, SINCE, topic, 9)
 
     assert [(one.text.lower().rstrip("?"), one.number) for one in found] == expected
-    assert reports.number_of_texts(database, SINCE, topic) == len(expected)
+    assert queries.number_of_texts(database, SINCE, topic) == len(expected)
 
 
 def test_no_more_texts_than_wished_are_listed(database: Database) -> None:
-    (most,) = reports.texts(database, SINCE, Topic.UNANSWERED, 1)
+    (most,) = queries.texts(database, SINCE, Topic.UNANSWERED, 1)
 
     assert most in (AskedText("bootcamp price?", 2), AskedText("Bootcamp price", 2))
 
@@ -102,16 +102,16 @@ def test_no_more_texts_than_wished_are_listed(database: Database) -> None:
 def test_export_goes_page_by_page_and_misses_none(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = list(reports.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED))
-    monkeypatch.setattr(reports, "PAGE", 2)
+    whole = list(queries.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED))
+    monkeypatch.setattr(queries, "PAGE", 2)
 
-    assert list(reports.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED)) == whole
+    assert list(queries.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED)) == whole
     assert sorted(one.id for one in whole) == sorted(one.id for one in EXCHANGES)
     assert [one.question for one in whole][:2] == ["old", "Bootcamp price"]
 
 
 def test_export_holds_what_was_said(database: Database) -> None:
-    found = {one.id: one for one in reports.exchanges(database, SINCE, Topic.UNHELPFUL)}
+    found = {one.id: one for one in queries.exchanges(database, SINCE, Topic.UNHELPFUL)}
 
     assert found.keys() == {LOUD.id, WHICH.id}
     assert isinstance(found[LOUD.id], Asked)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.database import Database, DatabaseError, Feedback, Interaction
-from service.interactions import QUEUE_SIZE, RECENT_SIZE, Interactions
+from service.analytics.database import Database, DatabaseError, Feedback, Interaction
+from service.analytics.recorder import QUEUE_SIZE, RECENT_SIZE, Interactions
 from service.settings import QuestionLog
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -248,7 +248,7 @@ def test_locked_database_is_waited_for(file: Path, database: Database, losses: L
 def test_close_gives_up_on_a_full_queue(
     database: Database, losses: Losses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.interactions.CLOSE_SECONDS", 0.01)
+    monkeypatch.setattr("service.analytics.recorder.CLOSE_SECONDS", 0.01)
     interactions = made(database, losses, QuestionLog.OFF)
     for number in range(QUEUE_SIZE):
         interactions.record(interaction(number))

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from service.database import Database, DatabaseError
-from service.interactions import QUEUE_SIZE
+from service.analytics.database import Database, DatabaseError
+from service.analytics.recorder import QUEUE_SIZE
 from service.settings import QuestionLog
 from tests.unit.analytics.test_recorder import Losses, feedback, interaction, made, rows
 

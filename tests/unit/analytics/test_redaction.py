@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from service.redaction import MARKS, SAID, TITLED, TOLD, redact
+from service.analytics.redaction import MARKS, SAID, TITLED, TOLD, redact
 from tests.support.counting import Counter
 
 HIDDEN = [

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Retriever
-from index.clustering import Cluster, cluster
+from service.analytics.clustering import Cluster, cluster
 from index.datatypes import Hit, Vectors
-from service import drafts, reports
-from service.database import Database
-from service.reports import AskedText, Count, Topic, Verdicts
+from service.analytics import entry_drafts
+from service.analytics import queries
+from service.analytics.database import Database
+from service.analytics.queries import AskedText, Count, Topic, Verdicts
 
 MOST_TEXTS = 500
 """Different questions that are put together for a page. Each takes some milliseconds to encode
@@ -71,7 +72,7 @@ class Gap:
 def overview(database: Database, since: date, until: date) -> Overview:
     """Count what happened. Raises DatabaseError."""
     return Overview(
-        since, until, reports.counts(database, since), reports.verdicts(database, since)
+        since, until, queries.counts(database, since), queries.verdicts(database, since)
     )
 
 
@@ -93,11 +94,11 @@ class Grouping:
 
     def groups(self, database: Database, retriever: Retriever, since: date, topic: Topic) -> Groups:
         """Group what was asked most. Raises DatabaseError."""
-        texts = reports.texts(database, since, topic, self._limit)
+        texts = queries.texts(database, since, topic, self._limit)
         number = (
             len(texts)
             if len(texts) < self._limit
-            else reports.number_of_texts(database, since, topic)
+            else queries.number_of_texts(database, since, topic)
         )
         found = cluster(self._encoded(retriever, texts), [one.number for one in texts])
         return Groups(topic, tuple(_group(texts, one) for one in found), number, len(texts))
@@ -123,6 +124,6 @@ def gap(group: Group, retriever: Retriever, today: date) -> Gap:
     return Gap(
         group,
         retriever.answer(group.name, limit=NEAREST).passages,
-        drafts.entry(questions, retriever.units, today),
-        drafts.variants(questions),
+        entry_drafts.entry(questions, retriever.units, today),
+        entry_drafts.variants(questions),
     )

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from index.text.normalisation.normalisation import fold
-from service.tables import LONGEST_KEY, feedback, interactions, make_tables
+from service.analytics.tables import LONGEST_KEY, feedback, interactions, make_tables
 
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another process that is writing."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from service.database import Database, DatabaseError, Feedback, Interaction
-from service.redaction import redact
+from service.analytics.database import Database, DatabaseError, Feedback, Interaction
+from service.analytics.redaction import redact
 from service.settings import QuestionLog
 
 QUEUE_SIZE = 10_000

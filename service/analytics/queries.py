@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
-from service.database import Database
-from service.tables import feedback, interactions
+from service.analytics.database import Database
+from service.analytics.tables import feedback, interactions
 
 PAGE = 5_000
 """Rows of an export that are read at once."""

@@ -1,0 +1,1 @@
+"""What people ask: the database, its recorder and queries, unanswered questions, redaction."""
