@@ -13,9 +13,10 @@ from contextlib import nullcontext  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
-from service import conversations, remembered  # noqa: E402
+from service.answering.pipeline import conversations  # noqa: E402
+from service.answering.pipeline import answer_cache
 from service.app import create_app  # noqa: E402
-from service.common_memory import offered  # noqa: E402
+from service.answering.pipeline.common_memory import offered  # noqa: E402
 from service.connections import Connection  # noqa: E402
 from service.analytics.database import DatabaseError  # noqa: E402
 from service.ops.observability import configure_logging  # noqa: E402
@@ -113,7 +114,7 @@ def _tables(settings: Settings) -> dict[str, int]:
     """Say what workers have in common, in bytes."""
     answers, talks = settings.remembered_answers, conversations.MAX_CONVERSATIONS
     return {
-        remembered.NAME: remembered.LAYOUT.needed(answers),
+        answer_cache.NAME: answer_cache.LAYOUT.needed(answers),
         conversations.NAME: conversations.LAYOUT.needed(talks),
     }
 

@@ -23,8 +23,8 @@ from starlette.types import Receive, Scope, Send
 
 from service import conversion
 from service.agent_schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
-from service.answering import hold_exchange
-from service.catalogue import answer_unit, canned_questions
+from service.answering.pipeline.pipeline import hold_exchange
+from service.answering.pipeline.catalogue import answer_unit, canned_questions
 from service.dependencies import get_state, wants_privacy
 from service.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
 from service.middleware import MAX_BODY, MCP

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from index.errors import RetrievalError
 from service import conversion, examples
-from service.answering import hold_exchange
-from service.catalogue import answer_unit, canned_questions, suggested, today
+from service.answering.pipeline.pipeline import hold_exchange
+from service.answering.pipeline.catalogue import answer_unit, canned_questions, suggested, today
 from service.analytics.database import DatabaseError, Feedback
 from service.dependencies import State, get_state, require_admin, wants_privacy
 from service.errors import (

@@ -21,11 +21,11 @@ from service.analytics.recorder import Interactions
 from service.layers import layers
 from service.limiting import make_limiter
 from service.live.live_index.live_index import LiveIndex, OpenRetriever
-from service.messages import USUAL, voice
+from service.answering.pipeline.messages import USUAL, voice
 from service.parts import Parts, make_parts
-from service.remembered import make_answers
+from service.answering.pipeline.answer_cache import make_answers
 from service.settings import Settings
-from service.waiting import WaitingRoom
+from service.answering.pipeline.admission_queue import WaitingRoom
 
 if TYPE_CHECKING:
     from index.sharing import Sharing

@@ -10,16 +10,16 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
 from service.bundle import Bundle, load_bundle
-from service.conversations import Memory
+from service.answering.pipeline.conversations import Memory
 from service.dashboard import Dashboard
 from service.errors import AdminOff, NotReady, Unauthorised
 from service.analytics.recorder import Interactions
 from service.live.live_index.live_index import LiveIndex
-from service.messages import USUAL, Sentences
+from service.answering.pipeline.messages import USUAL, Sentences
 from service.ops.observability import Metrics
-from service.remembered import Answers
+from service.answering.pipeline.answer_cache import Answers
 from service.settings import Settings
-from service.waiting import WaitingRoom
+from service.answering.pipeline.admission_queue import WaitingRoom
 
 if TYPE_CHECKING:
     from service.ops.tracing import Tracing
@@ -40,7 +40,7 @@ class State:
     waiting: WaitingRoom
     """Where questions are answered: about as many at once as there are cores."""
     remembered: Answers
-    """What was answered lately; `service.told` reads and writes it."""
+    """What was answered lately; `service.answering.cached_answer` reads and writes it."""
     voice: str
     """Who answers, for what is remembered."""
     sentences: Sentences = USUAL

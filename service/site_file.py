@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from service import checks
 from service.bundle import FOLDER
-from service.messages import Sentences
+from service.answering.pipeline.messages import Sentences
 from service.settings import QuestionLog, Settings, SettingsError
 
 Path_: TypeAlias = tuple[str | int, ...]

@@ -24,11 +24,11 @@ from starlette.datastructures import State as Attributes
 from index.errors import RetrievalError
 from index.sharing import Sharing
 from service.bundle import Bundle, load_bundle, site_bundle
-from service.catalogue import today
+from service.answering.pipeline.catalogue import today
 from service.dashboard import Dashboard
 from service.dependencies import State
 from service.live.live_index.live_index import Origin
-from service.messages import voice
+from service.answering.pipeline.messages import voice
 from service.ops.observability import Metrics
 from service.ops.observability import site as current_site
 from service.settings import Settings, SettingsError

@@ -29,7 +29,7 @@ OURS = {
     "index.search.milvus.guarded_search",
     "index.search.milvus.collections",
     "service.agents",
-    "service.shared_conversations",
+    "service.answering.shared_conversations",
     "service.ops.tracing",
 }
 """What of ours drives them."""
@@ -88,7 +88,7 @@ def test_question_is_answered_without_a_module_of_an_extra(
     # FastAPI itself loads the API of OpenTelemetry, which does nothing without what follows.
     barred = barred - {"opentelemetry"} | {"aiohttp", "botocore", "pandas"}
     assert outcome == "answer"
-    assert {"service.answering", "index.search.vector_index", "faiss", "sqlalchemy"} <= loaded
+    assert {"service.answering.pipeline", "index.search.vector_index", "faiss", "sqlalchemy"} <= loaded
     assert {"redis", "pymilvus", "grpc", "fsspec", "s3fs", "psycopg", "mcp", "torch"} <= barred
     assert {name for name in loaded if name.partition(".")[0] in barred} == set()
     assert loaded.isdisjoint(OURS)

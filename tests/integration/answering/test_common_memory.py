@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.common_memory import WAYS, CommonTable, Layout, joined, offered
+from service.answering.pipeline.common_memory import WAYS, CommonTable, Layout, joined, offered
 from tests.support.serving import serving, settings_for
 
 ROOM = 16_384
@@ -77,7 +77,7 @@ def test_whoever_dies_while_writing_leaves_the_entry_before(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr("service.common_memory._check", die)
+        dying.setattr("service.answering.common_memory._check", die)
         with pytest.raises(KeyboardInterrupt):
             entries.put(b"why", b"otherwise")
     assert entries.get(b"why") == b"because"

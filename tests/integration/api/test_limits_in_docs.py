@@ -7,11 +7,11 @@ import pytest
 from service import (
     api,
     connections,
-    conversations,
     middleware,
-    remembered,
     schemas,
     sessions)
+from service.answering.pipeline import conversations
+from service.answering.pipeline import answer_cache
 from service.analytics import database
 from service.analytics import recorder
 from service.live.live_index import live_index
@@ -46,7 +46,7 @@ LIMITS = {
     "(`FAQ_DEADLINE_SECONDS`)",
     "answers remembered for whoever asks the same": f"{SETTINGS.remembered_answers} "
     "(`FAQ_REMEMBERED_ANSWERS`) of all workers together; each for one version and one day",
-    "an answer remembered by several workers": f"{remembered.LAYOUT.room // KIB} kB, compressed",
+    "an answer remembered by several workers": f"{answer_cache.LAYOUT.room // KIB} kB, compressed",
     "turns kept of a conversation": f"{conversations.MAX_TURNS}, for "
     f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
     "conversations",

@@ -10,7 +10,7 @@ import pytest
 
 from index import Retriever, Turn
 from index.versions.publication_order import Mark
-from service.conversations import Conversations
+from service.answering.pipeline.conversations import Conversations
 from service.errors import Behind, Overloaded
 from service.limiting import memory_limiter
 from service.site_parts import (
@@ -20,7 +20,7 @@ from service.site_parts import (
     SiteMemory,
     SiteRoom,
 )
-from service.waiting import WaitingRoom
+from service.answering.pipeline.admission_queue import WaitingRoom
 from tests.support.serving import open_small
 
 Test = TypeVar("Test", bound=Callable[..., Coroutine[Any, Any, None]])

@@ -19,9 +19,9 @@ from index.versions import version_store
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
 from service.live.live_index import live_index
-from service.conversations import MAX_TURNS, Said
+from service.answering.pipeline.conversations import MAX_TURNS, Said
 from service.ops.circuit_breaker import RETRY_SECONDS
-from service.shared_conversations import SharedConversations
+from service.answering.pipeline.shared_conversations import SharedConversations
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port
 from tests.support.serving import problem_of, serving, settings_for

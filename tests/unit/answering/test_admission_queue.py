@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from service.errors import ClientGone, Overloaded, TooLate
-from service.waiting import WaitingRoom
+from service.answering.pipeline.admission_queue import WaitingRoom
 
 LONG = 30.0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from service.messages import NOT_COVERED
+from service.answering.pipeline.messages import NOT_COVERED
 from service.settings import QuestionLog, Settings, SettingsError
 from service.site_file import MOST_BYTES, read_sites, text_names, theme_names
 from tests.support.paths import ROOT

@@ -11,15 +11,15 @@ from index import Retriever
 from index.datatypes import Turn
 from index.text.normalisation.normalisation import clean
 from service import conversion
-from service.conversations import Said
+from service.answering.pipeline.conversations import Said
 from service.analytics.database import Interaction
 from service.dependencies import State
 from service.errors import Overloaded, TooLate
-from service.messages import message as message_of
-from service.remembered import Key, Moment
+from service.answering.pipeline.messages import message as message_of
+from service.answering.pipeline.answer_cache import Key, Moment
 from service.schemas import AskRequest
-from service.told import Told, pack, told, unpack
-from service.waiting import Leaves
+from service.answering.pipeline.cached_answer import Told, pack, told, unpack
+from service.answering.pipeline.admission_queue import Leaves
 
 
 async def hold_exchange(

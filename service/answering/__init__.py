@@ -1,0 +1,1 @@
+"""One question from its text to its outcome: pipeline, answer cache, admission, messages."""
