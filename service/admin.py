@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, StreamingResponse
 from service.analytics import queries
 from service.dashboard import PERIODS, TOPICS, WORDS, View
 from service.analytics.database import DatabaseError
-from service.dependencies import State, get_state
-from service.errors import Unauthorised
+from service.api.routes.dependencies import State, get_state
+from service.api.routes.errors import Unauthorised
 from service.analytics.unanswered import first_day
-from service.middleware import client_of
+from service.api.routes.middleware import client_of
 from service.page_parts import HTML, environment, policy
 from service.analytics.queries import Asked, Topic
 from service.sessions import COOKIE, PATH, SECONDS, Session, Sessions

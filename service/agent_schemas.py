@@ -1,4 +1,4 @@
-"""What agents send and get: the words of `service.schemas`, less what only a page needs."""
+"""What agents send and get: the words of `service.api.schemas`, less what only a page needs."""
 
 from datetime import date
 from typing import Literal
@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 from pydantic import Field
 
 from index.datatypes import Kind
-from service.schemas import Answer as PageAnswer
-from service.schemas import (
+from service.api.routes.schemas import Answer as PageAnswer
+from service.api.routes.schemas import (
     AskResponse,
     Citation,
     ConversationId,
@@ -18,7 +18,7 @@ from service.schemas import (
     Source,
     Suggestion,
 )
-from service.schemas import Side as PageSide
+from service.api.routes.schemas import Side as PageSide
 
 
 class AskArguments(Request):

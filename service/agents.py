@@ -21,14 +21,14 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from service import conversion
+from service.api.routes import presenters
 from service.agent_schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
 from service.answering.pipeline.pipeline import hold_exchange
 from service.answering.pipeline.catalogue import answer_unit, canned_questions
-from service.dependencies import get_state, wants_privacy
-from service.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
-from service.middleware import MAX_BODY, MCP
-from service.schemas import AskRequest, AskResponse, Questions
+from service.api.routes.dependencies import get_state, wants_privacy
+from service.api.routes.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
+from service.api.routes.middleware import MAX_BODY, MCP
+from service.api.routes.schemas import AskRequest, AskResponse, Questions
 
 INSTRUCTIONS = (
     "Answers from one careers site's own article and FAQ, written and reviewed by people. Use "
@@ -176,7 +176,7 @@ async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
 async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:
     NoArguments.model_validate(arguments)
     canned = canned_questions(get_state(request).ready)
-    return Questions(questions=conversion.suggestions(canned))
+    return Questions(questions=presenters.suggestions(canned))
 
 
 _CALLS: dict[str, Callable[[Request, dict[str, Any]], Awaitable[BaseModel]]] = {
@@ -246,7 +246,7 @@ async def _read_resource(
         unit = answer_unit(get_state(request).ready, unquote(uri.removeprefix(ANSWERS)))
     except UnknownAnswer:
         raise MCPError(types.INVALID_PARAMS, "No answer has this address.") from None
-    answer = quoted(conversion.answer(unit), str(request.base_url))
+    answer = quoted(presenters.answer(unit), str(request.base_url))
     text = types.TextResourceContents(uri=uri, text=answer.model_dump_json(), mime_type=JSON)
     return types.ReadResourceResult(contents=[text])
 

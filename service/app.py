@@ -13,13 +13,14 @@ from anyio import create_task_group, to_thread
 from fastapi import FastAPI
 
 from index.errors import RetrievalError
-from service import admin, api, pages, reference
+from service import admin, pages, reference
+from service.api.routes import routes
 from service.dashboard import Dashboard
-from service.dependencies import State
-from service.errors import Problem, install_handlers
+from service.api.routes.dependencies import State
+from service.api.routes.errors import Problem, install_handlers
 from service.analytics.recorder import Interactions
 from service.layers import layers
-from service.limiting import make_limiter
+from service.api.routes.rate_limits import make_limiter
 from service.live.live_index.live_index import LiveIndex, OpenRetriever
 from service.answering.pipeline.messages import USUAL, voice
 from service.parts import Parts, make_parts
@@ -74,7 +75,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    for router in (api.asking, api.router, reference.router, pages.router, admin.router):
+    for router in (routes.asking, routes.router, reference.router, pages.router, admin.router):
         app.include_router(router)
     if parts.agents:
         app.router.routes.append(parts.agents.route)

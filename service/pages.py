@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse
 from index import Retriever, Unit
 from service import article
 from service.bundle import Bundle
-from service.dependencies import get_state
+from service.api.routes.dependencies import get_state
 from service.page_parts import HTML, environment, policy
 
 SCRIPT = "text/javascript; charset=utf-8"

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import pages
-from service.errors import NotReady, problem
+from service.api.routes.errors import NotReady, problem
 from service.layers import around, layers
-from service.limiting import Limiter
+from service.api.routes.rate_limits import Limiter
 from service.ops.observability import METRICS_TYPE
 from service.site_parts import SiteLimiter
 from service.sites import PREFIX, Hosted, Sites, serving

@@ -10,8 +10,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
 from service.answering.pipeline.conversations import Memory, Said
-from service.errors import Overloaded
-from service.limiting import Limiter
+from service.api.routes.errors import Overloaded
+from service.api.routes.rate_limits import Limiter
 from service.live.live_index.live_index import LiveIndex
 from service.ops.observability import Metrics
 from service.answering.pipeline.admission_queue import Leaves, WaitingRoom

@@ -26,7 +26,7 @@ from index.sharing import Sharing
 from service.bundle import Bundle, load_bundle, site_bundle
 from service.answering.pipeline.catalogue import today
 from service.dashboard import Dashboard
-from service.dependencies import State
+from service.api.routes.dependencies import State
 from service.live.live_index.live_index import Origin
 from service.answering.pipeline.messages import voice
 from service.ops.observability import Metrics

@@ -10,14 +10,14 @@ from uuid_utils import uuid7
 from index import Retriever
 from index.datatypes import Turn
 from index.text.normalisation.normalisation import clean
-from service import conversion
+from service.api.routes import presenters
 from service.answering.pipeline.conversations import Said
 from service.analytics.database import Interaction
-from service.dependencies import State
-from service.errors import Overloaded, TooLate
+from service.api.routes.dependencies import State
+from service.api.routes.errors import Overloaded, TooLate
 from service.answering.pipeline.messages import message as message_of
 from service.answering.pipeline.answer_cache import Key, Moment
-from service.schemas import AskRequest
+from service.api.routes.schemas import AskRequest
 from service.answering.pipeline.cached_answer import Told, pack, told, unpack
 from service.answering.pipeline.admission_queue import Leaves
 
@@ -54,7 +54,7 @@ async def hold_exchange(
         milliseconds=round(seconds * 1000, 2),
     )
     state.interactions.record(record)
-    return conversion.body(record.id, conversation, given.shared)
+    return presenters.body(record.id, conversation, given.shared)
 
 
 async def _given(
@@ -115,7 +115,7 @@ def _answer(state: State, retriever: Retriever, asked: AskRequest, history: Sequ
     outcome = retriever.answer(asked.question, history=history, limit=asked.limit)
     message = message_of(outcome, state.settings.contact_url, state.sentences)
     with state.metrics.stages.labels(stage="serialise").time():
-        shared = conversion.shared(outcome, message, retriever.manifest.version)
+        shared = presenters.shared(outcome, message, retriever.manifest.version)
     return told(outcome, shared)
 
 

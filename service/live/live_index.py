@@ -18,7 +18,7 @@ from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_order import Mark, mark
-from service.errors import Behind
+from service.api.routes.errors import Behind
 from service.ops.observability import Metrics
 from service.live.live_index.published_version import Publication, Stamp, publication
 

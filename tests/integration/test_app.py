@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import VERSION, create_app
-from service.examples import OUTCOMES
-from service.schemas import AskResponse
+from service.api.routes.examples import OUTCOMES
+from service.api.routes.schemas import AskResponse
 from service.settings import Settings
 from tests.support.paths import ROOT
 from tests.support.serving import problem_of, serving, settings_for

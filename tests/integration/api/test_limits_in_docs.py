@@ -5,11 +5,11 @@ import re
 import pytest
 
 from service import (
-    api,
-    connections,
-    middleware,
-    schemas,
     sessions)
+from service.api.routes import routes
+from service.api.routes import connections
+from service.api.routes import middleware
+from service.api.routes import schemas
 from service.answering.pipeline import conversations
 from service.answering.pipeline import answer_cache
 from service.analytics import database
@@ -58,7 +58,7 @@ LIMITS = {
     "session of the administrator": f"{sessions.SECONDS // 3600} h",
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
-    "feedback and erasing, waiting for the database": f"{api.DATABASE_SECONDS:.0f} s",
+    "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",
     "Redis": f"{circuit_breaker.REDIS_SECONDS} s",
     "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s for the worker "
     "to take it",

@@ -11,8 +11,8 @@ import pytest
 from index import Retriever, Turn
 from index.versions.publication_order import Mark
 from service.answering.pipeline.conversations import Conversations
-from service.errors import Behind, Overloaded
-from service.limiting import memory_limiter
+from service.api.routes.errors import Behind, Overloaded
+from service.api.routes.rate_limits import memory_limiter
 from service.site_parts import (
     MetricsBySite,
     SiteIndex,

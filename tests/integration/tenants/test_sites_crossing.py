@@ -12,7 +12,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import Route
 
-from service import admin, api, pages, reference
+from service import admin, pages, reference
+from service.api.routes import routes
 from service.app import create_app
 from service.settings import Settings, Switch
 from tests.support.hosting import (
@@ -268,7 +269,7 @@ TRIED = {
 
 def test_every_route_is_tried() -> None:
     app = create_app(Settings(mcp=Switch.ON))
-    included = [api.asking, api.router, reference.router, pages.router, admin.router]
+    included = [routes.asking, routes.router, reference.router, pages.router, admin.router]
     routes = [*app.routes, *(route for router in included for route in router.routes)]
 
     assert {route.path for route in routes if isinstance(route, Route | APIRoute)} == TRIED

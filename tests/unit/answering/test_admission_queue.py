@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.errors import ClientGone, Overloaded, TooLate
+from service.api.routes.errors import ClientGone, Overloaded, TooLate
 from service.answering.pipeline.admission_queue import WaitingRoom
 
 LONG = 30.0

@@ -1,8 +1,8 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from service.headers import SECURITY_HEADERS
-from service.middleware import (
+from service.api.routes.security_headers import SECURITY_HEADERS
+from service.api.routes.middleware import (
     MAX_BODY,
     BodyLimit,
     RequestContext,
@@ -60,7 +60,7 @@ def test_kind_of_an_empty_body_does_not_matter() -> None:
 
 
 def test_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.middleware.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("service.api.middleware.BODY_SECONDS", 0.05)
 
     sent = call(BodyLimit(Echo()), [part(b"{", True)])
 

@@ -25,7 +25,7 @@ from index.datatypes import (
 )
 from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
-from service.conversion import index_info, reply
+from service.api.routes.presenters import index_info, reply
 from service.answering.pipeline.messages import BEST_FOUND, LANGUAGES, OTHER_LANGUAGE, PARTIAL, message
 
 CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)

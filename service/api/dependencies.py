@@ -12,7 +12,7 @@ from index import Retriever
 from service.bundle import Bundle, load_bundle
 from service.answering.pipeline.conversations import Memory
 from service.dashboard import Dashboard
-from service.errors import AdminOff, NotReady, Unauthorised
+from service.api.routes.errors import AdminOff, NotReady, Unauthorised
 from service.analytics.recorder import Interactions
 from service.live.live_index.live_index import LiveIndex
 from service.answering.pipeline.messages import USUAL, Sentences

@@ -10,12 +10,13 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from index.errors import RetrievalError
-from service import conversion, examples
+from service.api.routes import presenters
+from service.api.routes import examples
 from service.answering.pipeline.pipeline import hold_exchange
 from service.answering.pipeline.catalogue import answer_unit, canned_questions, suggested, today
 from service.analytics.database import DatabaseError, Feedback
-from service.dependencies import State, get_state, require_admin, wants_privacy
-from service.errors import (
+from service.api.routes.dependencies import State, get_state, require_admin, wants_privacy
+from service.api.routes.errors import (
     ErasureUnavailable,
     FeedbackUnavailable,
     NotReady,
@@ -23,7 +24,7 @@ from service.errors import (
     UnknownExchange,
 )
 from service.ops.observability import METRICS_TYPE
-from service.schemas import (
+from service.api.routes.schemas import (
     MAX_QUESTION,
     MAX_SUGGESTIONS,
     Answer,
@@ -81,20 +82,20 @@ async def suggest(
 ) -> Suggestions:
     """Offer canned questions while a visitor types, at most 8."""
     given = suggested(get_state(request).ready, q, MAX_SUGGESTIONS)
-    return Suggestions(suggestions=conversion.suggestions(given))
+    return Suggestions(suggestions=presenters.suggestions(given))
 
 
 @router.get("/v1/questions", tags=["answers"], responses=examples.QUESTIONS)
 async def questions(request: Request) -> Questions:
     """List all canned questions, in the order of the corpus."""
     canned = canned_questions(get_state(request).ready)
-    return Questions(questions=conversion.suggestions(canned))
+    return Questions(questions=presenters.suggestions(canned))
 
 
 @router.get("/v1/answers/{id}", tags=["answers"], responses=examples.ANSWER)
 async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_length=200)]) -> Answer:
     """Give one answer by its id."""
-    return conversion.answer(answer_unit(get_state(request).ready, id_))
+    return presenters.answer(answer_unit(get_state(request).ready, id_))
 
 
 @router.post(
@@ -140,7 +141,7 @@ async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")
 async def index_info(request: Request) -> IndexInfo:
     """Describe the index that answers."""
     state = get_state(request)
-    return conversion.index_info(state.ready.manifest, state.live.freshness(today()))
+    return presenters.index_info(state.ready.manifest, state.live.freshness(today()))
 
 
 @router.post(
@@ -156,7 +157,7 @@ async def reload_index(request: Request) -> IndexInfo:
         retriever = await live.reload()
     except RetrievalError:
         raise ReloadRefused from None
-    return conversion.index_info(retriever.manifest, live.freshness(today()))
+    return presenters.index_info(retriever.manifest, live.freshness(today()))
 
 
 @router.get("/healthz", tags=["service"], responses=examples.HEALTH)
