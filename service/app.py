@@ -13,9 +13,11 @@ from anyio import create_task_group, to_thread
 from fastapi import FastAPI
 
 from index.errors import RetrievalError
-from service import admin, pages, reference
+from service.web import admin_pages
+from service.web import pages
+from service.web import api_reference
 from service.api.routes import routes
-from service.dashboard import Dashboard
+from service.web.dashboard import Dashboard
 from service.api.routes.dependencies import State
 from service.api.routes.errors import Problem, install_handlers
 from service.analytics.recorder import Interactions
@@ -75,7 +77,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    for router in (routes.asking, routes.router, reference.router, pages.router, admin.router):
+    for router in (routes.asking, routes.router, api_reference.router, pages.router, admin_pages.router):
         app.include_router(router)
     if parts.agents:
         app.router.routes.append(parts.agents.route)

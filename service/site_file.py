@@ -15,7 +15,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from service import checks
-from service.bundle import FOLDER
+from service.web.widget_bundle import FOLDER
 from service.answering.pipeline.messages import Sentences
 from service.settings import QuestionLog, Settings, SettingsError
 

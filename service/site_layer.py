@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service import pages
+from service.web import pages
 from service.api.routes.errors import NotReady, problem
 from service.layers import around, layers
 from service.api.routes.rate_limits import Limiter

@@ -23,9 +23,9 @@ from starlette.datastructures import State as Attributes
 
 from index.errors import RetrievalError
 from index.sharing import Sharing
-from service.bundle import Bundle, load_bundle, site_bundle
+from service.web.widget_bundle import Bundle, load_bundle, site_bundle
 from service.answering.pipeline.catalogue import today
-from service.dashboard import Dashboard
+from service.web.dashboard import Dashboard
 from service.api.routes.dependencies import State
 from service.live.live_index.live_index import Origin
 from service.answering.pipeline.messages import voice

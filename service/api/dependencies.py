@@ -9,9 +9,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
-from service.bundle import Bundle, load_bundle
+from service.web.widget_bundle import Bundle, load_bundle
 from service.answering.pipeline.conversations import Memory
-from service.dashboard import Dashboard
+from service.web.dashboard import Dashboard
 from service.api.routes.errors import AdminOff, NotReady, Unauthorised
 from service.analytics.recorder import Interactions
 from service.live.live_index.live_index import LiveIndex

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from service import (
-    sessions)
+from service.web import sign_in
 from service.api.routes import routes
 from service.api.routes import connections
 from service.api.routes import middleware
@@ -23,7 +22,7 @@ from tests.support.paths import ROOT
 DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 SETTINGS = Settings()
 KIB = 1024
-TRIES = sessions.TRIES.removesuffix("/minute")
+TRIES = sign_in.TRIES.removesuffix("/minute")
 REQUESTS, _, PERIOD = SETTINGS.rate_limit.partition("/")
 LIMITS = {
     "question, comment": f"{schemas.MAX_QUESTION} characters",
@@ -55,7 +54,7 @@ LIMITS = {
     "records waiting for the database": f"{recorder.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",
-    "session of the administrator": f"{sessions.SECONDS // 3600} h",
+    "session of the administrator": f"{sign_in.SECONDS // 3600} h",
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",

@@ -12,7 +12,9 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import Route
 
-from service import admin, pages, reference
+from service.web import admin_pages
+from service.web import pages
+from service.web import api_reference
 from service.api.routes import routes
 from service.app import create_app
 from service.settings import Settings, Switch
@@ -269,7 +271,7 @@ TRIED = {
 
 def test_every_route_is_tried() -> None:
     app = create_app(Settings(mcp=Switch.ON))
-    included = [routes.asking, routes.router, reference.router, pages.router, admin.router]
+    included = [routes.asking, routes.router, api_reference.router, pages.router, admin_pages.router]
     routes = [*app.routes, *(route for router in included for route in router.routes)]
 
     assert {route.path for route in routes if isinstance(route, Route | APIRoute)} == TRIED

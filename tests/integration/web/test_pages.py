@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from index import Retriever
 from index.datatypes import Kind
 from index.errors import IndexMissing
-from service.bundle import load_bundle
+from service.web.widget_bundle import load_bundle
 from tests.browser.scripted_service import ScriptedRetriever
 from tests.support.serving import problem_of, serving, settings_for
 

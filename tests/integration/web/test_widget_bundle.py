@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from service.bundle import FOLDER, load_bundle, module_order
+from service.web.widget_bundle import FOLDER, load_bundle, module_order
 
 BUDGET = 15 * 1024
 """Bytes that a visitor's browser loads, compressed, before it can show anything of the widget."""

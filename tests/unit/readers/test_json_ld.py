@@ -9,7 +9,7 @@ from corpus.importers import Kind, Note, Question, arrange, merge, read_source
 from corpus.importers.structured import read_json_ld
 from index import open_index
 from index.building.chunking import chunk
-from service.article import json_ld
+from service.web.faq_page import json_ld
 from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 

@@ -2,7 +2,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from service.charts import Bar, bars
+from service.web.charts import Bar, bars
 
 WORDS = {"answer": "answered", "no_answer": "no answer"}
 SVG = "{http://www.w3.org/2000/svg}"

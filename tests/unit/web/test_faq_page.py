@@ -7,7 +7,7 @@ import pytest
 from corpus import load
 from index.building.chunking import chunk
 from index.datatypes import Kind, Unit
-from service.article import articles, json_ld, saved_answers, topics
+from service.web.faq_page import articles, json_ld, saved_answers, topics
 from tests.support.paths import ROOT
 
 CONTENT = ROOT / "tests" / "browser" / "content"

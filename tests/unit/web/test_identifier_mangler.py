@@ -1,6 +1,6 @@
 import pytest
 
-from service.names import shorten
+from service.web.identifier_mangler import shorten
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import anyio
 import pytest
 
-from service.sessions import SECONDS, Sessions
+from service.web.sign_in import SECONDS, Sessions
 
 TOKEN = "sesame-sesame-sesame"  # noqa: S105 - of the tests only
 

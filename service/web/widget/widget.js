@@ -136,7 +136,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
       contact: address(this, 'contact-url'),
       saved: address(this, 'answers-url'),
     };
-    // what a site says for itself: service/templates/site.js
+    // what a site says for itself: service/web/templates/site.js
     globalThis.careersFaqSites?.[ui.page.base]?.(ui.page, root);
     this.#build(ui.page);
     root.replaceChildren(h('div', { class: ui.position.replace('bottom-', '') }, !this.#inline && ui.launcher, ui.panel));

@@ -13,9 +13,9 @@ from anyio import CapacityLimiter, to_thread
 from index import Retriever
 from index.versions import version_store
 from index.errors import RetrievalError
-from service import charts
+from service.web import charts
 from service.analytics import unanswered
-from service.charts import Bar
+from service.web.charts import Bar
 from service.analytics.database import Database
 from service.analytics.unanswered import Gap, Grouping, Groups, Overview
 from service.analytics.publications import WentLive, went_live

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from index import Retriever, Unit
-from service import article
-from service.bundle import Bundle
+from service.web import faq_page
+from service.web.widget_bundle import Bundle
 from service.api.routes.dependencies import get_state
-from service.page_parts import HTML, environment, policy
+from service.web.page_templates import HTML, environment, policy
 
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
@@ -84,7 +84,7 @@ async def faq(request: Request) -> Response:
 @router.api_route("/faq.jsonld", methods=["GET", "HEAD"])
 async def faq_json_ld(request: Request) -> Response:
     """Give the canned answers as a FAQPage of schema.org."""
-    body = _made(request, "jsonld", JSON_LD, lambda _, units: article.json_ld(units))
+    body = _made(request, "jsonld", JSON_LD, lambda _, units: faq_page.json_ld(units))
     return _send(request, body, {"Cache-Control": SHORT})
 
 
@@ -113,7 +113,7 @@ async def widget_version_js(request: Request, version: str) -> Response:
 @router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
 async def widget_answers(request: Request, version: str) -> Response:
     """Give what the widget answers from when `/v1/ask` fails; the same for every version of it."""
-    body = _made(request, "answers", JSON, article.saved_answers)
+    body = _made(request, "answers", JSON, faq_page.saved_answers)
     return _send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
 
 
@@ -139,7 +139,7 @@ def _made(
     pages = _pages(request)
     kept = pages.get(name)
     if kept is None or kept.retriever() is not retriever or kept.day != today:
-        units = article.current(retriever.units, today)
+        units = faq_page.current(retriever.units, today)
         body = _body(make(retriever.manifest.version, units), media_type)
         kept = pages[name] = _Made(ref(retriever), today, body)
     return kept.body
@@ -157,9 +157,9 @@ def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
         environment()
         .get_template("faq.html")
         .render(
-            articles=article.articles(units),
-            topics=article.topics(units),
-            json_ld=article.json_ld(units),
+            articles=faq_page.articles(units),
+            topics=faq_page.topics(units),
+            json_ld=faq_page.json_ld(units),
             version=version,
         )
     )

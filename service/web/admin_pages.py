@@ -13,15 +13,15 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from service.analytics import queries
-from service.dashboard import PERIODS, TOPICS, WORDS, View
+from service.web.dashboard import PERIODS, TOPICS, WORDS, View
 from service.analytics.database import DatabaseError
 from service.api.routes.dependencies import State, get_state
 from service.api.routes.errors import Unauthorised
 from service.analytics.unanswered import first_day
 from service.api.routes.middleware import client_of
-from service.page_parts import HTML, environment, policy
+from service.web.page_templates import HTML, environment, policy
 from service.analytics.queries import Asked, Topic
-from service.sessions import COOKIE, PATH, SECONDS, Session, Sessions
+from service.web.sign_in import COOKIE, PATH, SECONDS, Session, Sessions
 
 router = APIRouter(include_in_schema=False)
 OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."

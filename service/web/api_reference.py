@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from service.page_parts import environment, policy
+from service.web.page_templates import environment, policy
 
 Schema = Mapping[str, Any]
 

@@ -1,5 +1,5 @@
 // What a site says for itself, for its own elements and no others. Stands before the widget's modules
-// in the script of such a site; the object is put in by service/bundle.py.
+// in the script of such a site; the object is put in by service/web/widget_bundle.py.
 {
   const site = JSON.parse('{}');
   const home = /^(https?:.*?\/)widget(\/[^/]+\/widget)?\.js/.exec(import.meta.url)?.[1];

@@ -1,12 +1,12 @@
 """The widget's modules as the one file that is served.
 
-There is no build step: the modules in `service/widget/` run in a browser as they stand. To serve
+There is no build step: the modules in `service/web/widget/` run in a browser as they stand. To serve
 one file, they are put one after the other, each after what it imports, and then:
 
 - `import` lines go, and the word `export`: all share one module scope, so every top-level name is
   unique among the modules (tests/integration/web/test_widget_bundle.py asserts it);
 - comments, indentation and the spaces around punctuation go (rjsmin), also in the style sheet;
-- names that nothing outside can know become shorter (service/names.py);
+- names that nothing outside can know become shorter (service/web/identifier_mangler.py);
 - the version, a hash of what comes out, is put in.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import rjsmin
 
-from service.names import shorten
+from service.web.identifier_mangler import shorten
 
 FOLDER = Path(__file__).parent / "widget"
 ENTRY = "widget"

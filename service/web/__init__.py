@@ -1,0 +1,1 @@
+"""Pages for people: demo, FAQ, dashboard, API reference, and the widget."""
