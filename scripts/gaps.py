@@ -17,7 +17,7 @@ from service.analytics.database import Database, DatabaseError
 from service.analytics.unanswered import Gap, Grouping
 from service.analytics.queries import Topic
 from service.settings import Settings, SettingsError, load_settings
-from service.site_file import read_sites
+from service.extras.tenants.site_file import read_sites
 
 MOST_TEXTS = 5_000
 """Different questions that are grouped: some 20 s of encoding on one core."""

@@ -144,7 +144,7 @@ def _add_middleware(app: FastAPI, parts: Parts) -> None:
     settings, metrics = parts.settings, parts.metrics
     limiter = None if settings.rate_limit == "off" else make_limiter(settings, metrics)
     if parts.sites:
-        from service.site_layer import SiteLayer
+        from service.extras.tenants.site_routing import SiteLayer
 
         app.add_middleware(SiteLayer, sites=parts.sites, limiter=limiter)
     else:

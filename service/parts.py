@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.loading import OpenVectors
     from index.sharing import Sharing
     from service.agents import AgentServer
-    from service.sites import Sites
+    from service.extras.tenants.sites import Sites
     from service.ops.tracing import Tracing
 
 
@@ -86,7 +86,7 @@ def make_parts(
 def _metrics(settings: Settings) -> Metrics:
     if settings.sites is None:
         return Metrics()
-    from service.site_parts import MetricsBySite
+    from service.extras.tenants.site_state import MetricsBySite
 
     return MetricsBySite()
 
@@ -95,7 +95,7 @@ def _sites(settings: Settings, metrics: Metrics, sharing: "Sharing | None") -> "
     if settings.sites is None:
         return None
     from index.sharing import Sharing
-    from service.sites import Sites
+    from service.extras.tenants.sites import Sites
 
     return Sites(settings, metrics, sharing or Sharing(_vectors(settings)), _origin)
 

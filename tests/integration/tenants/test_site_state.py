@@ -13,7 +13,7 @@ from index.versions.publication_order import Mark
 from service.answering.pipeline.conversations import Conversations
 from service.api.routes.errors import Behind, Overloaded
 from service.api.routes.rate_limits import memory_limiter
-from service.site_parts import (
+from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
     SiteLimiter,

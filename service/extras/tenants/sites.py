@@ -32,8 +32,8 @@ from service.answering.pipeline.messages import voice
 from service.ops.observability import Metrics
 from service.ops.observability import site as current_site
 from service.settings import Settings, SettingsError
-from service.site_file import Site, read_sites
-from service.site_parts import (
+from service.extras.tenants.site_file import Site, read_sites
+from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
     SiteMemory,

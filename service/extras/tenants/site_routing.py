@@ -16,8 +16,8 @@ from service.api.routes.errors import NotReady, problem
 from service.layers import around, layers
 from service.api.routes.rate_limits import Limiter
 from service.ops.observability import METRICS_TYPE
-from service.site_parts import SiteLimiter
-from service.sites import PREFIX, Hosted, Sites, serving
+from service.extras.tenants.site_state import SiteLimiter
+from service.extras.tenants.sites import PREFIX, Hosted, Sites, serving
 
 NO_SITE = "There is nothing at this address. The address of a site begins with /sites/ and its key."
 NOT_OF_A_SITE = frozenset({"/metrics"})
