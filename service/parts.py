@@ -21,7 +21,7 @@ from service.settings import Settings, SettingsError, Switch
 if TYPE_CHECKING:
     from index.loading import OpenVectors
     from index.sharing import Sharing
-    from service.agents import AgentServer
+    from service.extras.mcp.server import AgentServer
     from service.extras.tenants.sites import Sites
     from service.ops.tracing import Tracing
 
@@ -108,7 +108,7 @@ def _agents(settings: Settings, version: str) -> "AgentServer | None":
             "FAQ_MCP is on, and what it needs is not installed. Run `pip install -c "
             "constraints.txt '.[mcp]'`, or set FAQ_MCP=off."
         )
-    from service.agents import agent_server
+    from service.extras.mcp.server import agent_server
 
     return agent_server(version)
 

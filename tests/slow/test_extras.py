@@ -28,7 +28,7 @@ OURS = {
     "index.versions.replica_pull",
     "index.search.milvus.guarded_search",
     "index.search.milvus.collections",
-    "service.agents",
+    "service.extras.mcp.server",
     "service.answering.shared_conversations",
     "service.ops.tracing",
 }

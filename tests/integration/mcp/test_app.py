@@ -71,7 +71,7 @@ def test_there_is_no_such_route_unless_it_is_set_on(tmp_path: Path, index_folder
 def test_nothing_of_the_extra_is_loaded_unless_it_is_set_on(tmp_path: Path) -> None:
     code = (
         "import sys; from service.__main__ import make_app; make_app();"
-        f"print({OF_THE_EXTRA | {'service.agents', 'service.agent_schemas'}} & {{*sys.modules}})"
+        f"print({OF_THE_EXTRA | {'service.extras.mcp.server', 'service.extras.mcp.schemas'}} & {{*sys.modules}})"
     )
 
     done = python(tmp_path, code)

@@ -22,7 +22,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from service.api.routes import presenters
-from service.agent_schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
+from service.extras.mcp.schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
 from service.answering.pipeline.pipeline import hold_exchange
 from service.answering.pipeline.catalogue import answer_unit, canned_questions
 from service.api.routes.dependencies import get_state, wants_privacy
