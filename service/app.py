@@ -21,11 +21,11 @@ from service.web.dashboard import Dashboard
 from service.api.routes.dependencies import State
 from service.api.routes.errors import Problem, install_handlers
 from service.analytics.recorder import Interactions
-from service.layers import layers
+from service.middleware_stack import layers
 from service.api.routes.rate_limits import make_limiter
 from service.live.live_index.live_index import LiveIndex, OpenRetriever
 from service.answering.pipeline.messages import USUAL, voice
-from service.parts import Parts, make_parts
+from service.wiring import Parts, make_parts
 from service.answering.pipeline.answer_cache import make_answers
 from service.settings import Settings
 from service.answering.pipeline.admission_queue import WaitingRoom

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service import checks
+from service import setting_checks
 
 PREFIX = "FAQ_"
 DOTENV = Path(".env")
@@ -65,7 +65,7 @@ class Settings(BaseModel):
     index_dir: Path = Field(
         Path("var/index"), description="Folder of the index that `scripts/build_index.py` writes."
     )
-    index_source: Annotated[str | None, AfterValidator(checks.store)] = Field(
+    index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,
         description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "
         "`file:///mnt/index`, or whatever fsspec opens; needs the extra `store`.",
@@ -83,20 +83,20 @@ class Settings(BaseModel):
         "reload, and for a conversation that has seen it.",
     )
     allowed_origins: Annotated[
-        tuple[Annotated[str, AfterValidator(checks.origin)], ...],
+        tuple[Annotated[str, AfterValidator(setting_checks.origin)], ...],
         NoDecode,
-        BeforeValidator(checks.split),
+        BeforeValidator(setting_checks.split),
     ] = Field(
         (),
         description="Origins whose pages may call the service from a browser, comma-separated; "
         "`*` allows any. The service's own pages need none.",
     )
-    admin_token: Annotated[SecretStr | None, AfterValidator(checks.token)] = Field(
+    admin_token: Annotated[SecretStr | None, AfterValidator(setting_checks.token)] = Field(
         None,
         description="Bearer token for the administrator's routes, 16 characters or more; "
         "without it they are off.",
     )
-    database_url: Annotated[SecretStr, AfterValidator(checks.database)] = Field(
+    database_url: Annotated[SecretStr, AfterValidator(setting_checks.database)] = Field(
         SecretStr("sqlite:///var/interactions.db"),
         description="SQLAlchemy URL of the database for interactions and feedback.",
     )
@@ -108,32 +108,32 @@ class Settings(BaseModel):
     retention_days: int = Field(
         30, ge=1, le=3650, description="Days after which interactions and feedback are deleted."
     )
-    rate_limit: Annotated[str, AfterValidator(checks.rate)] = Field(
+    rate_limit: Annotated[str, AfterValidator(setting_checks.rate)] = Field(
         "120/minute",
         description="Requests that one client may make to each kind of `/v1/` route; `off` for "
         "no limit.",
     )
-    rate_limit_storage: Annotated[SecretStr, AfterValidator(checks.counting)] = Field(
+    rate_limit_storage: Annotated[SecretStr, AfterValidator(setting_checks.counting)] = Field(
         SecretStr("memory"),
         description="Where requests are counted: `memory`, each worker for itself; or in Redis for "
         "all of them, `redis://host:6379/0` (also `rediss://`), which needs the extra `redis`.",
     )
-    conversations: Annotated[SecretStr, AfterValidator(checks.counting)] = Field(
+    conversations: Annotated[SecretStr, AfterValidator(setting_checks.counting)] = Field(
         SecretStr("memory"),
         description="Where the last turns of a conversation are kept: `memory`, that of the "
         "workers of one service; or in Redis for several services and machines, "
         "`redis://host:6379/0`, which needs the extra `redis`.",
     )
     trusted_proxies: Annotated[
-        tuple[Annotated[str, AfterValidator(checks.network)], ...],
+        tuple[Annotated[str, AfterValidator(setting_checks.network)], ...],
         NoDecode,
-        BeforeValidator(checks.split),
+        BeforeValidator(setting_checks.split),
     ] = Field(
         ("127.0.0.1",),
         description="Addresses or networks of proxies whose `X-Forwarded-For` is believed, "
         "comma-separated.",
     )
-    vector_store: Annotated[str, AfterValidator(checks.vector_store)] = Field(
+    vector_store: Annotated[str, AfterValidator(setting_checks.vector_store)] = Field(
         "faiss",
         description="Engine of the vector search: `faiss`, built in, or the address of a Milvus, "
         "such as `http://milvus:19530` (extra `milvus`).",
@@ -145,7 +145,7 @@ class Settings(BaseModel):
         description="How long a question may wait for Milvus; after that only what the service "
         "holds itself is searched.",
     )
-    contact_url: Annotated[str | None, AfterValidator(checks.absolute)] = Field(
+    contact_url: Annotated[str | None, AfterValidator(setting_checks.absolute)] = Field(
         None, description="Address offered to visitors whose question has no answer here."
     )
     max_waiting: int = Field(
@@ -172,7 +172,7 @@ class Settings(BaseModel):
         Switch.OFF,
         description="Whether agents are answered at `/mcp`; `on` needs the extra `mcp`.",
     )
-    otlp_endpoint: Annotated[str | None, AfterValidator(checks.web)] = Field(
+    otlp_endpoint: Annotated[str | None, AfterValidator(setting_checks.web)] = Field(
         None,
         description="Address of an OpenTelemetry collector that takes OTLP over HTTP, such as "
         "`http://127.0.0.1:4318`; without it nothing is traced.",

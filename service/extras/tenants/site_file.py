@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeAlias
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from service import checks
+from service import setting_checks
 from service.web.widget_bundle import FOLDER
 from service.answering.pipeline.messages import Sentences
 from service.settings import QuestionLog, Settings, SettingsError
@@ -37,10 +37,10 @@ class Site(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     index_dir: Path = Field(description="Folder of its index; relative to the file.")
-    index_source: Annotated[str | None, AfterValidator(checks.store)] = None
-    allowed_origins: tuple[Annotated[str, AfterValidator(checks.origin)], ...] = ()
-    contact_url: Annotated[str | None, AfterValidator(checks.absolute)] = None
-    admin_token: Annotated[SecretStr | None, AfterValidator(checks.token)] = None
+    index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = None
+    allowed_origins: tuple[Annotated[str, AfterValidator(setting_checks.origin)], ...] = ()
+    contact_url: Annotated[str | None, AfterValidator(setting_checks.absolute)] = None
+    admin_token: Annotated[SecretStr | None, AfterValidator(setting_checks.token)] = None
     log_questions: QuestionLog | None = None
     retention_days: int | None = Field(None, ge=1, le=3650)
     texts: Mapping[str, Mapping[str, str]] = {}

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web import pages
 from service.api.routes.errors import NotReady, problem
-from service.layers import around, layers
+from service.middleware_stack import around, layers
 from service.api.routes.rate_limits import Limiter
 from service.ops.observability import METRICS_TYPE
 from service.extras.tenants.site_state import SiteLimiter

@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from service import parts
+from service import wiring
 from service.app import create_app
 from service.settings import SettingsError
 from service.ops.tracing import Tracing
@@ -169,7 +169,7 @@ def test_nothing_of_it_is_loaded_when_it_is_off() -> None:
 def test_missing_package_is_told_with_what_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "find_spec", lambda name: None)
+    monkeypatch.setattr(wiring, "find_spec", lambda name: None)
 
     with pytest.raises(SettingsError, match=r"\[tracing\]"):
         create_app(settings_for(tmp_path, otlp_endpoint="http://127.0.0.1:4318"))
