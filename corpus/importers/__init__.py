@@ -8,11 +8,11 @@ the extra `import` and are imported when a source needs them.
 """
 
 from corpus.importers.arranging import arrange
-from corpus.importers.fetching import download
+from corpus.importers.readers.download import download
 from corpus.importers.found import Article, Draft, Kind, Note, Question
 from corpus.importers.inheriting import furnish, inherit
 from corpus.importers.merging import Change, Target, merge
-from corpus.importers.sources import FORMATS, read_source
+from corpus.importers.readers.formats import FORMATS, read_source
 
 __all__ = [
     "FORMATS",

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus import CorpusError
-from corpus.importers.decoding import Decoded, decode
+from corpus.importers.readers.decoding import Decoded, decode
 
 LONG = "Was heißt »Umschulung«? Ein neuer Beruf, für alle, die es möchten; überall und jederzeit."
 

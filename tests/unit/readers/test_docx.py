@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from corpus import CorpusError
 from corpus.importers import Kind, Note, Question, arrange
 from corpus.importers.found import Found, Heading, Item, Listing, Prose
-from corpus.importers.sources import read_source
+from corpus.importers.readers.formats import read_source
 
 
 def read(document: WordDocument) -> Found:

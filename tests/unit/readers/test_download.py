@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from corpus import CorpusError
-from corpus.importers.fetching import Download, download
+from corpus.importers.readers.download import Download, download
 
 pytestmark = pytest.mark.socket
 

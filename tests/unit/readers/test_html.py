@@ -3,7 +3,7 @@ import pytest
 from corpus import CorpusError
 from corpus.importers import Article, Draft, Kind, Note, Question, arrange, read_source
 from corpus.importers.found import Prose
-from corpus.importers.html_page import read_html
+from corpus.importers.readers.html import read_html
 from corpus.importers.naming import section_ids
 from corpus.importers.rendering import article_markdown
 

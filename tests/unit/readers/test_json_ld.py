@@ -6,7 +6,7 @@ import pytest
 
 from corpus import Corpus, CorpusError, Entry, load
 from corpus.importers import Kind, Note, Question, arrange, merge, read_source
-from corpus.importers.structured import read_json_ld
+from corpus.importers.readers.json_ld import read_json_ld
 from index import open_index
 from index.building.chunking import chunk
 from service.web.faq_page import json_ld

@@ -5,7 +5,7 @@ import pytest
 from corpus import load
 from corpus.importers import Question, arrange, merge
 from corpus.importers.found import Heading, Item, Listing, Prose
-from corpus.importers.markdown_text import read_markdown
+from corpus.importers.readers.markdown import read_markdown
 from tests.support.paths import CONTENT
 
 

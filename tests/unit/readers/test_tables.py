@@ -7,8 +7,8 @@ from openpyxl import Workbook
 from corpus import CorpusError, Source
 from corpus.importers import Kind, Note, Question
 from corpus.importers.found import Found
-from corpus.importers.sources import read_source
-from corpus.importers.tables import read_csv
+from corpus.importers.readers.formats import read_source
+from corpus.importers.readers.tables import read_csv
 
 
 def csv(text: str, encoding: str = "utf-8") -> Found:

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.decoding import decode
+from corpus.importers.readers.decoding import decode
 from corpus.importers.escaping import clean
 from corpus.importers.found import Found, Kind, Note
-from corpus.importers.html_page import read_html
-from corpus.importers.markdown_text import read_markdown
-from corpus.importers.structured import read_json_ld
-from corpus.importers.tables import read_csv
-from corpus.importers.text import read_text
-from corpus.importers.word import read_word
-from corpus.importers.workbook import read_workbook
+from corpus.importers.readers.html import read_html
+from corpus.importers.readers.markdown import read_markdown
+from corpus.importers.readers.json_ld import read_json_ld
+from corpus.importers.readers.tables import read_csv
+from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.docx import read_word
+from corpus.importers.readers.xlsx import read_workbook
 
 _BINARY: Mapping[str, Callable[[str, bytes], Found]] = {
     ".docx": read_word,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.decoding import BROKEN_ARCHIVE
+from corpus.importers.readers.decoding import BROKEN_ARCHIVE
 from corpus.importers.found import Found, Kind, Note, Question
-from corpus.importers.tables import Row, read_rows
+from corpus.importers.readers.tables import Row, read_rows
 
 _REMEDY = "Open it in a spreadsheet program and save it as .xlsx or .csv"
 _MOST_ROWS = 200_000

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.dom import Page, Pair, Piece, Shape, read_page
+from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
 from corpus.importers.escaping import clean, one_line
 from corpus.importers.found import (
     Block,
@@ -22,9 +22,9 @@ from corpus.importers.found import (
     Question,
 )
 from corpus.importers.levels import key
-from corpus.importers.maincontent import letters, main_words
-from corpus.importers.markup import to_markdown
-from corpus.importers.structured import questions_in
+from corpus.importers.readers.main_content import letters, main_words
+from corpus.importers.readers.html_to_markdown import to_markdown
+from corpus.importers.readers.json_ld import questions_in
 
 _ENOUGH = 0.5
 """Share of the words outside navigation that have to be main content, or it was not found."""

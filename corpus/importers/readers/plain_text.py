@@ -7,7 +7,7 @@ from itertools import pairwise
 from corpus.importers import levels
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.found import Block, Found, Heading, Item, Kind, Listing, Note, Prose
-from corpus.importers.lines import Line, Look, is_heading, is_question, look_at
+from corpus.importers.readers.text_lines import Line, Look, is_heading, is_question, look_at
 
 _ASKED_LEVEL = 6
 _STEP = 2

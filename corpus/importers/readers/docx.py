@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.decoding import BROKEN_ARCHIVE
+from corpus.importers.readers.decoding import BROKEN_ARCHIVE
 from corpus.importers.escaping import cell, one_line, paragraph
 from corpus.importers.found import (
     Block,
@@ -21,10 +21,10 @@ from corpus.importers.found import (
     Prose,
     Question,
 )
-from corpus.importers.lines import is_question
-from corpus.importers.tables import Row, read_rows
-from corpus.importers.text import read_text
-from corpus.importers.wordml import make_plain
+from corpus.importers.readers.text_lines import is_question
+from corpus.importers.readers.tables import Row, read_rows
+from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.docx_xml import make_plain
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument

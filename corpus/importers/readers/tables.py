@@ -12,7 +12,7 @@ from corpus.errors import CorpusError, Fault
 from corpus.importers.escaping import clean, one_line
 from corpus.importers.found import Found, Kind, Note, Question
 from corpus.importers.levels import key
-from corpus.importers.markup import to_markdown
+from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.models import ID_PATTERN
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,1 @@
+"""One reader a format: bytes of a source to blocks and questions."""
