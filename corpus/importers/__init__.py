@@ -7,9 +7,9 @@ Nothing here runs when content is loaded or served. The packages that read forei
 the extra `import` and are imported when a source needs them.
 """
 
-from corpus.importers.arranging import arrange
+from corpus.importers.assemble.arrangement import arrange
 from corpus.importers.readers.download import download
-from corpus.importers.found import Article, Draft, Kind, Note, Question
+from corpus.importers.assemble.blocks import Article, Draft, Kind, Note, Question
 from corpus.importers.inheriting import furnish, inherit
 from corpus.importers.merging import Change, Target, merge
 from corpus.importers.readers.formats import FORMATS, read_source

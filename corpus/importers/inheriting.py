@@ -13,11 +13,11 @@ from corpus.articles import parse_article
 from corpus.documents import Corpus, Document, Entry
 from corpus.entries import parse_entries
 from corpus.files import TextFile
-from corpus.importers.found import Draft, Kind, Note, Question
+from corpus.importers.assemble.blocks import Draft, Kind, Note, Question
 from corpus.importers.likeness import counterparts, texts_of
 from corpus.importers.merging import Change, Merged, Target
-from corpus.importers.naming import same
-from corpus.importers.rendering import questions_yaml
+from corpus.importers.assemble.ids import same
+from corpus.importers.assemble.rendering import questions_yaml
 
 SMALLTALK = "smalltalk.yaml"
 STARTER = Path(__file__).with_name("starter")

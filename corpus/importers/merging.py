@@ -7,9 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from corpus.importers.existing import carried, matched, read_folder, with_kept
-from corpus.importers.found import Draft, Kind, Note, Question
-from corpus.importers.naming import question_ids, same, section_ids
-from corpus.importers.rendering import article_markdown, entries_yaml
+from corpus.importers.assemble.blocks import Draft, Kind, Note, Question
+from corpus.importers.assemble.ids import question_ids, same, section_ids
+from corpus.importers.assemble.rendering import article_markdown, entries_yaml
 
 
 class Change(StrEnum):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE
-from corpus.importers.escaping import cell, one_line, paragraph
-from corpus.importers.found import (
+from corpus.importers.assemble.escaping import cell, one_line, paragraph
+from corpus.importers.assemble.blocks import (
     Block,
     Found,
     Heading,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from corpus.errors import CorpusError, Fault
 from corpus.importers.readers.decoding import decode
-from corpus.importers.escaping import clean
-from corpus.importers.found import Found, Kind, Note
+from corpus.importers.assemble.escaping import clean
+from corpus.importers.assemble.blocks import Found, Kind, Note
 from corpus.importers.readers.html import read_html
 from corpus.importers.readers.markdown import read_markdown
 from corpus.importers.readers.json_ld import read_json_ld

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from corpus.errors import CorpusError, Fault
 from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
-from corpus.importers.escaping import clean, one_line
-from corpus.importers.found import (
+from corpus.importers.assemble.escaping import clean, one_line
+from corpus.importers.assemble.blocks import (
     Block,
     Found,
     Heading,
@@ -21,7 +21,7 @@ from corpus.importers.found import (
     Prose,
     Question,
 )
-from corpus.importers.levels import key
+from corpus.importers.assemble.heading_levels import key
 from corpus.importers.readers.main_content import letters, main_words
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.json_ld import questions_in

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.importers import levels
-from corpus.importers.escaping import one_line, paragraph
-from corpus.importers.found import Block, Found, Heading, Item, Kind, Listing, Note, Prose
+from corpus.importers.assemble import heading_levels
+from corpus.importers.assemble.escaping import one_line, paragraph
+from corpus.importers.assemble.blocks import Block, Found, Heading, Item, Kind, Listing, Note, Prose
 from corpus.importers.readers.text_lines import Line, Look, is_heading, is_question, look_at
 
 _ASKED_LEVEL = 6
@@ -50,7 +50,7 @@ class _Reader:
             words = one_line(" ".join([line.text, *self._continuation()]))
             yield Heading(words, _ASKED_LEVEL, line.number, asked=True)
         else:
-            yield Heading(one_line(line.label), levels.TOP, line.number)
+            yield Heading(one_line(line.label), heading_levels.TOP, line.number)
             yield Prose(paragraph(" ".join([line.text, *self._continuation()])), line.number)
 
     def _continuation(self) -> list[str]:
@@ -109,13 +109,13 @@ class _Reader:
         self._position += 1
         if first.look is Look.PLAIN and self._here(Look.RULE):
             self._position += 1
-            yield Heading(one_line(first.text), levels.TOP, first.number)
+            yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             return
         words = [first.text, *self._continuation()]
         if first.look is Look.PLAIN and is_heading(first.text) and len(words) == 1:
-            yield Heading(one_line(first.text), levels.TOP, first.number)
+            yield Heading(one_line(first.text), heading_levels.TOP, first.number)
         elif first.look is Look.PLAIN and is_question(first.text) and is_heading(first.text):
-            yield Heading(one_line(first.text), levels.TOP, first.number)
+            yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             yield Prose(paragraph(" ".join(words[1:])), first.number + 1)
         else:
             yield Prose(paragraph(" ".join(words)), first.number)
@@ -133,9 +133,9 @@ def _levelled(blocks: Sequence[Block]) -> Found:
         spot for spot, (_, after) in enumerate(pairwise(blocks)) if isinstance(after, Heading)
     }
     looks = [
-        levels.Look(_heading(blocks[spot]).text, _bare(spot, blocks, follow)) for spot in spots
+        heading_levels.Look(_heading(blocks[spot]).text, _bare(spot, blocks, follow)) for spot in spots
     ]
-    guessed = dict(zip(spots, levels.levels(looks), strict=True))
+    guessed = dict(zip(spots, heading_levels.levels(looks), strict=True))
     notes, kept = [], []
     for spot, block in enumerate(blocks):
         if isinstance(block, Heading) and not block.asked:
@@ -159,7 +159,7 @@ def _bare(spot: int, blocks: Sequence[Block], follow: set[int]) -> bool:
 
 
 def _same(block: Heading, title: Block) -> bool:
-    return isinstance(title, Heading) and levels.key(block.text) == levels.key(title.text)
+    return isinstance(title, Heading) and heading_levels.key(block.text) == heading_levels.key(title.text)
 
 
 def _title(blocks: Sequence[Block]) -> int:

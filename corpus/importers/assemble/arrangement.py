@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.importers.escaping import one_line
-from corpus.importers.found import (
+from corpus.importers.assemble.escaping import one_line
+from corpus.importers.assemble.blocks import (
     Article,
     Block,
     Draft,
@@ -22,8 +22,8 @@ from corpus.importers.found import (
     Question,
     Section,
 )
-from corpus.importers.levels import key
-from corpus.importers.rendering import block_markdown
+from corpus.importers.assemble.heading_levels import key
+from corpus.importers.assemble.rendering import block_markdown
 from corpus.markdown import plain_text
 
 _FAQ = re.compile(

@@ -1,0 +1,1 @@
+"""Blocks and questions to articles and entries."""
