@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus, load
-from corpus.importers.likeness import Text, counterparts, texts_of
+from corpus.importers.merge.text_likeness import Text, counterparts, texts_of
 from scripts.import_content import main
 from tests.support.paths import CONTENT, ROOT
 

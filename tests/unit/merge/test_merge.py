@@ -4,7 +4,7 @@ import pytest
 
 from corpus import load
 from corpus.importers import Change, Kind, Note, arrange, merge, read_source
-from corpus.importers.merging import Merged
+from corpus.importers.merge.merge import Merged
 
 CSV = "question,answer\nIs it hot?,Yes.\nIs it loud?,No.\n"
 TEXT = "Kitchen\n\nHeat, a lot of it.\n\nRole:\n\nWe cook, all day.\n"

@@ -1,0 +1,1 @@
+"""A draft joined with the content that is there."""
