@@ -8,9 +8,9 @@ from benchmarks import synthetic, targets
 from benchmarks.runtime import RuntimeEmbedder
 from benchmarks.servers import Recipe
 from corpus import load
-from index.versions import version_store
 from index.building.builder import build, recipe
 from index.errors import RetrievalError
+from index.versions import version_store
 
 ANSWERS = 20
 """Of each site, with two ways to ask for each."""

@@ -15,8 +15,8 @@ from benchmarks.answering import Answering
 from benchmarks.costs import Cost, run
 from benchmarks.searching import Built, Searched
 from index.datatypes import Vectors
-from index.search.vector_index_card import DenseKind
 from index.encoding.embedding_cache import Embedder, encode_cached
+from index.search.vector_index_card import DenseKind
 
 ASKED = 300
 """Questions, of the first entries, whose vectors are real."""

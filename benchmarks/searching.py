@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 
 from benchmarks.costs import Latency, Resident, latency, resident
 from benchmarks.standins import near
-from index.search import vector_index
 from index.datatypes import Vectors
+from index.search import vector_index
 from index.search.vector_index_card import DenseCard, DenseKind
 
 QUERIES = 500
@@ -66,7 +66,9 @@ def build(real: Vectors, rows: int, kind: DenseKind, folder: Path) -> Built:
     built.save(folder / "vectors.faiss")
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     disk = sum(path.stat().st_size for path in folder.iterdir()) / 2**20
-    np.savez(folder / "asked.npz", queries=queries, true=vector_index.true_nearest(vectors, queries))
+    np.savez(
+        folder / "asked.npz", queries=queries, true=vector_index.true_nearest(vectors, queries)
+    )
     (folder / "card.json").write_bytes(_CARD.dump_json(built.card))
     return Built(built.card, wall, processor, disk)
 
@@ -79,8 +81,12 @@ def search(folder: Path) -> Searched:
     card = _CARD.validate_json((folder / "card.json").read_bytes())
     opened = vector_index.load(folder / "vectors.faiss", card)
     seconds = time.process_time() - started
-    found = np.vstack([opened.search(query[None], vector_index.NEAREST).positions for query in queries])
-    timed = latency([partial(opened.search, query[None], vector_index.NEAREST) for query in queries])
+    found = np.vstack(
+        [opened.search(query[None], vector_index.NEAREST).positions for query in queries]
+    )
+    timed = latency(
+        [partial(opened.search, query[None], vector_index.NEAREST) for query in queries]
+    )
     return Searched(seconds, before, resident(), timed, vector_index.recall_of(true, found))
 
 

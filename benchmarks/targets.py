@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.servers import Recipe, Route
-from index.versions import version_store
 from index.datatypes import ChunkRole, Kind, Unit
+from index.versions import version_store
 
 ROOT = Path(__file__).parents[1]
 OURS = Route("POST", "/v1/ask")

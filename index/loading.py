@@ -9,33 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from index.versions import version_store
-from index.ranking.unit_scorer import candidates
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer import unit_scorer
-from index.search import int8_prefilter
-from index.search import exact_match
-from index.text.normalisation import language_identification
-from index.text.normalisation import spelling
-from index.text.normalisation import normalisation
-from index.storage import tensors
-from index.storage.tensors import Buffer
-from index.ranking.unit_scorer.candidates import Catalogue, UnitKey
-from index.search.int8_prefilter import Coarse, Groups
-from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Kind, Manifest, Unit
+from index.dialogue.entity_mentions import Roles, roles_of
 from index.encoding.encoder import TOKENIZER_FILE
 from index.errors import IndexCorrupt, StoreUnnamed
-from index.search.candidate_search import Finder, RemoteFinder, VectorStore
-from index.text.normalisation.language_identification import Languages
-from index.search.exact_match import OwnQuestions
-from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel
-from index.storage.json_lines import ById, Records
-from index.dialogue.entity_mentions import Roles, roles_of
-from index.text.normalisation.spelling import Spelling
-from index.versions.version_store import Contents
+from index.ranking import calibration, candidates, unit_scorer
+from index.ranking.calibration import Calibration
+from index.ranking.candidates import Catalogue, UnitKey
+from index.ranking.unit_scorer import Ranker, RankingModel
+from index.search import exact_match, int8_prefilter
 from index.search.autocomplete import Canned
-from index.text.normalisation.normalisation import Synonyms
+from index.search.candidate_search import Finder, RemoteFinder, VectorStore
+from index.search.exact_match import OwnQuestions
+from index.search.int8_prefilter import Coarse, Groups
+from index.storage import tensors
+from index.storage.json_lines import ById, Records
+from index.storage.tensors import Buffer
+from index.text import language_identification, normalisation, spelling
+from index.text.language_identification import Languages
+from index.text.normalisation import Synonyms
+from index.text.spelling import Spelling
+from index.versions import version_store
+from index.versions.version_store import Contents
 
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
@@ -130,7 +125,11 @@ def _calibration(loaded: version_store.Loaded, model: RankingModel) -> Calibrati
 
 def _languages(loaded: version_store.Loaded) -> Languages:
     digest = loaded.manifest.files.get(language_identification.FILE)
-    return Languages(loaded.folder / language_identification.FILE, digest) if digest else language_identification.WHOLE
+    return (
+        Languages(loaded.folder / language_identification.FILE, digest)
+        if digest
+        else language_identification.WHOLE
+    )
 
 
 def _keys(units: Sequence[Unit]) -> Sequence[UnitKey | Unit]:

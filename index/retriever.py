@@ -8,14 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.versions import version_store
-from index.dialogue import query_rewriting
-from index.ranking.unit_scorer import candidates
-from index.ranking.unit_scorer import highlights
-from index.text.normalisation import language_identification
-from index.text.normalisation import normalisation
-from index.ranking.unit_scorer.candidates import Candidate
-from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import (
     Abstained,
     Answered,
@@ -31,14 +23,20 @@ from index.datatypes import (
     Unit,
     Vectors,
 )
+from index.dialogue import query_rewriting
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
 from index.loading import Knowledge, OpenVectors, gather
-from index.ranking.unit_scorer.highlights import Shelf
-from index.ranking.unit_scorer.unit_scorer import UnitScores, best_first
+from index.ranking import candidates, highlights
+from index.ranking.calibration import Evidence
+from index.ranking.candidates import Candidate
+from index.ranking.highlights import Shelf
+from index.ranking.unit_scorer import UnitScores, best_first
+from index.search.autocomplete import question_of
 from index.search.vector_store import Found
 from index.stopwatch import Stopwatch
-from index.search.autocomplete import question_of
+from index.text import language_identification, normalisation
+from index.versions import version_store
 
 MOST_SUGGESTIONS = 3
 KNOWN_BONUS = 0.5

@@ -17,20 +17,20 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from index.versions import version_store
-from index.ranking.unit_scorer import unit_scorer
-from index.storage.tensors import Buffer
 from index.datatypes import Unit, Vectors
-from index.storage.atomic_files import file_digest
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
-from index.ranking.unit_scorer.intent_classifier import Head
 from index.loading import OpenVectors, Parts, gather
-from index.text.normalisation.character_ngrams import SparseRows
-from index.ranking.unit_scorer.passage_scorer import Prose
-from index.ranking.unit_scorer.unit_scorer import RankingModel
-from index.storage.json_lines import Records
+from index.ranking import unit_scorer
+from index.ranking.intent_classifier import Head
+from index.ranking.passage_scorer import Prose
+from index.ranking.unit_scorer import RankingModel
 from index.retriever import Retriever
-from index.text.normalisation.spelling import english_words
+from index.storage.atomic_files import file_digest
+from index.storage.json_lines import Records
+from index.storage.tensors import Buffer
+from index.text.character_ngrams import SparseRows
+from index.text.spelling import english_words
+from index.versions import version_store
 
 T = TypeVar("T", bound=object)
 WORTH_REMEMBERING = 256 * 1024

@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index
-from index.search.milvus import addresses
 from index.datatypes import Hit, Reason, Suggestion, Trace
+from index.search.milvus import addresses
 
 VectorStoreOption = Annotated[
     str,

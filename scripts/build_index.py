@@ -19,18 +19,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus import Corpus, CorpusError, load
 from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
-from index.quality import regression_gate
-from index.quality import gate_report
-from index.quality import self_test
-from index.versions import publication_history
-from index.versions import version_store
-from index.search.milvus import addresses
-from index.quality.content_audit import audit
 from index.building.builder import Lock, Report, build, recipe
 from index.datatypes import Manifest, Measured
+from index.encoding.export import (
+    DEFAULT_MODEL,
+    SentenceTransformerEmbedder,
+    find_model,
+    runtime_folder,
+)
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
-from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
+from index.quality import gate_report, regression_gate, self_test
+from index.quality.content_audit import audit
+from index.search.milvus import addresses
 from index.storage.folder_lock import FOREVER, Holder
+from index.versions import publication_history, version_store
 from index.versions.publication_history import Reviewed
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
@@ -196,7 +198,9 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
         console.print(f"Version {version} is live.")
         return True
     vectors = addresses.whole(options.vector_store)
-    _print_findings(console, audit(content, version_store.load(options.out, version), vectors=vectors))
+    _print_findings(
+        console, audit(content, version_store.load(options.out, version), vectors=vectors)
+    )
     reviewed = _review(version, live, options, console)
     refused = reviewed.review.refusals
     for reason in refused:
@@ -210,7 +214,9 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
     with lock(options.out):
         if milvus := addresses.connect(options.vector_store):
             milvus.publish(version)
-        publication_history.publish(options.out, version, publication_history.signature(options.by), reviewed)
+        publication_history.publish(
+            options.out, version, publication_history.signature(options.by), reviewed
+        )
     console.print(f"Version {version} is live.")
     return True
 
@@ -224,7 +230,9 @@ def _review(version: str, live: str | None, options: Options, console: Console) 
     if live is not None:
         try:
             before = version_store.load(options.out, live)
-            review = regression_gate.review(before, after, options.limit, vectors=vectors, earlier=earlier)
+            review = regression_gate.review(
+                before, after, options.limit, vectors=vectors, earlier=earlier
+            )
         except (SearchFailed, StoreUnnamed) as error:
             if not options.force:
                 raise type(error)(f"{error} {_UNSEARCHED}") from None

@@ -22,9 +22,9 @@ from corpus import Corpus, CorpusError, load
 from corpus.links import dead_links
 from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
-from index.quality.content_audit import LEFT_OUT, audit
-from index.errors import RetrievalError
 from index.building.dry_build import preview
+from index.errors import RetrievalError
+from index.quality.content_audit import LEFT_OUT, audit
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from index import RetrievalError
-from index.versions import version_store
-from index.search.milvus import addresses
 from index.encoding.encoder import OnnxEncoder
+from index.loading import OpenVectors
+from index.quality.baselines import THRESHOLDS, over_units
 from index.quality.evaluation import (
     Judged,
     Labelled,
@@ -32,10 +32,10 @@ from index.quality.evaluation import (
     read_questions,
 )
 from index.quality.labelled_bot import Messages, build, measure, read_intents, read_messages
-from index.loading import OpenVectors
 from index.quality.metrics import Figure
-from index.quality.baselines import THRESHOLDS, over_units
 from index.quality.report import by_kind, counts, page
+from index.search.milvus import addresses
+from index.versions import version_store
 
 OURS = "this index"
 AGAINST = "the other index"

@@ -12,22 +12,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index.training import simulated_bots
-from index.training import fitting
-from index.training import variant_removal
-from index.versions import version_store
-from index.ranking.unit_scorer import calibration
 from index.building.builder import background
 from index.datatypes import Vectors
-from index.training.simulated_bots import Sample
-from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.quality.evaluation import fold_of, read_questions
-from index.training.fitting import Source
-from index.ranking.unit_scorer.unit_scorer import Background
+from index.ranking import calibration
+from index.ranking.unit_scorer import Background
 from index.retriever import Retriever, open_index
+from index.storage.atomic_files import file_digest
+from index.training import fitting, simulated_bots, variant_removal
+from index.training.fitting import Source
+from index.training.simulated_bots import Sample
+from index.versions import version_store
 
 DESKS = 40
 FOLDS = 10

@@ -10,14 +10,14 @@ from typing import Annotated
 import typer
 
 from index import Retriever, open_index
-from index.search.milvus import addresses
 from index.errors import RetrievalError
+from index.search.milvus import addresses
 from service.analytics import unanswered
 from service.analytics.database import Database, DatabaseError
-from service.analytics.unanswered import Gap, Grouping
 from service.analytics.queries import Topic
-from service.settings import Settings, SettingsError, load_settings
+from service.analytics.unanswered import Gap, Grouping
 from service.extras.tenants.site_file import read_sites
+from service.settings import Settings, SettingsError, load_settings
 
 MOST_TEXTS = 5_000
 """Different questions that are grouped: some 20 s of encoding on one core."""
@@ -90,7 +90,9 @@ def _days(since: str) -> int:
 def _report(database: Database, retriever: Retriever, days: int, topic: Topic, limit: int) -> str:
     first = unanswered.first_day(days)
     found = Grouping(MOST_TEXTS).groups(database, retriever, first, topic)
-    shown = [unanswered.gap(one, retriever, unanswered.first_day(1)) for one in found.groups[:limit]]
+    shown = [
+        unanswered.gap(one, retriever, unanswered.first_day(1)) for one in found.groups[:limit]
+    ]
     heading = (
         f"# {topic.capitalize()} since {first}: {found.texts} different questions, "
         f"{len(found.groups)} groups, the {len(shown)} most asked below.\n"

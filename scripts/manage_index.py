@@ -15,13 +15,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from index.quality import gate_report
-from index.versions import publication_history
-from index.versions import version_store
-from index.search.milvus import addresses
 from index.datatypes import Manifest
 from index.errors import RetrievalError, StoreUnavailable
+from index.quality import gate_report
+from index.search.milvus import addresses
 from index.storage.folder_lock import FOREVER, Holder
+from index.versions import publication_history, version_store
 from index.versions.publication_history import Publication
 
 if TYPE_CHECKING:
@@ -102,7 +101,11 @@ def verify(
     Example: python scripts/manage_index.py verify --out var/index
     """
     with _reported():
-        names = [version] if version else [version_store.current(out), *version_store.version_names(out)]
+        names = (
+            [version]
+            if version
+            else [version_store.current(out), *version_store.version_names(out)]
+        )
         milvus = addresses.connect(vector_store)
     whole = [_verified(out, name, milvus) for name in dict.fromkeys(names)]
     if not all(whole):

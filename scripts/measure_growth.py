@@ -18,7 +18,7 @@ from rich.table import Table
 from index import Retriever, open_index
 from index.errors import RetrievalError
 from service.analytics.redaction import redact
-from service.api.routes.schemas import AskRequest
+from service.api.schemas import AskRequest
 
 DOUBLINGS = 5
 SHAPES: Mapping[str, str] = {

@@ -13,12 +13,11 @@ from contextlib import nullcontext  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
-from service.answering.pipeline import conversations  # noqa: E402
-from service.answering.pipeline import answer_cache
-from service.app import create_app  # noqa: E402
-from service.answering.pipeline.common_memory import offered  # noqa: E402
-from service.api.routes.connections import Connection  # noqa: E402
 from service.analytics.database import DatabaseError  # noqa: E402
+from service.answering import answer_cache, conversations  # noqa: E402
+from service.answering.common_memory import offered  # noqa: E402
+from service.api.connections import Connection  # noqa: E402
+from service.app import create_app  # noqa: E402
 from service.ops.observability import configure_logging  # noqa: E402
 from service.settings import Settings, SettingsError, load_settings  # noqa: E402
 

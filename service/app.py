@@ -13,22 +13,20 @@ from anyio import create_task_group, to_thread
 from fastapi import FastAPI
 
 from index.errors import RetrievalError
-from service.web import admin_pages
-from service.web import pages
-from service.web import api_reference
-from service.api.routes import routes
-from service.web.dashboard import Dashboard
-from service.api.routes.dependencies import State
-from service.api.routes.errors import Problem, install_handlers
 from service.analytics.recorder import Interactions
+from service.answering.admission_queue import WaitingRoom
+from service.answering.answer_cache import make_answers
+from service.answering.messages import USUAL, voice
+from service.api import routes
+from service.api.dependencies import State
+from service.api.errors import Problem, install_handlers
+from service.api.rate_limits import make_limiter
+from service.live.live_index import LiveIndex, OpenRetriever
 from service.middleware_stack import layers
-from service.api.routes.rate_limits import make_limiter
-from service.live.live_index.live_index import LiveIndex, OpenRetriever
-from service.answering.pipeline.messages import USUAL, voice
-from service.wiring import Parts, make_parts
-from service.answering.pipeline.answer_cache import make_answers
 from service.settings import Settings
-from service.answering.pipeline.admission_queue import WaitingRoom
+from service.web import admin_pages, api_reference, pages
+from service.web.dashboard import Dashboard
+from service.wiring import Parts, make_parts
 
 if TYPE_CHECKING:
     from index.sharing import Sharing
@@ -77,7 +75,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    for router in (routes.asking, routes.router, api_reference.router, pages.router, admin_pages.router):
+    for router in (
+        routes.asking,
+        routes.router,
+        api_reference.router,
+        pages.router,
+        admin_pages.router,
+    ):
         app.include_router(router)
     if parts.agents:
         app.router.routes.append(parts.agents.route)

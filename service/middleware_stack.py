@@ -6,8 +6,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from service.api.routes.rate_limits import Limiter
-from service.api.routes.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
+from service.api.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
+from service.api.rate_limits import Limiter
 from service.ops.observability import Metrics
 from service.settings import Settings, Switch
 

@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from index import open_index
-from index.search.milvus import addresses
 from index.errors import StoreUnavailable, Unreachable
-from service.answering.pipeline.conversations import Memory, make_memory
+from index.search.milvus import addresses
 from service.analytics.database import Database
-from service.live.live_index.live_index import OpenRetriever, Origin
+from service.answering.conversations import Memory, make_memory
+from service.live.live_index import OpenRetriever, Origin
 from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
 
@@ -135,7 +135,7 @@ def _conversations(settings: Settings, metrics: Metrics) -> Memory:
         raise SettingsError(
             "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
         )
-    from service.answering.pipeline.shared_conversations import SharedConversations
+    from service.answering.shared_conversations import SharedConversations
 
     return SharedConversations(url, metrics.conversations_failed.inc)
 

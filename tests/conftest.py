@@ -12,12 +12,12 @@ import pytest
 
 from corpus import Corpus, load
 from index import Retriever, open_index
-from index.versions import version_store
 from index.building.builder import build, recipe
-from index.ranking.unit_scorer.calibration import Calibration
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
-from index.storage.folder_lock import hold
 from index.loading import gather
+from index.ranking.calibration import Calibration
+from index.storage.folder_lock import hold
+from index.versions import version_store
 from tests.support.building import build_real
 from tests.support.encoding import HandEncoder
 from tests.support.hosting import build_sites

@@ -12,27 +12,21 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index.building import chunking
-from index.building import sampling
-from index.versions import version_store
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer import unit_scorer
-from index.search.milvus import resident_vectors
-from index.search import int8_prefilter
-from index.search import int8_prefilter_export
-from index.search import vector_index
-from index.search import bm25
-from index.search import exact_match
-from index.text.normalisation import language_identification
+from index.building import chunking, sampling
 from index.building.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors
-from index.search.vector_index_card import DenseKind, RemoteCard
-from index.storage.atomic_files import file_digest
 from index.encoding.embedding_cache import Embedder, encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
-from index.ranking.unit_scorer.unit_scorer import Background
+from index.ranking import calibration, unit_scorer
+from index.ranking.unit_scorer import Background
+from index.search import bm25, exact_match, int8_prefilter, int8_prefilter_export, vector_index
+from index.search.milvus import resident_vectors
+from index.search.vector_index_card import DenseKind, RemoteCard
 from index.search.vector_store import Positions, Rows
+from index.storage.atomic_files import file_digest
+from index.text import language_identification
+from index.versions import version_store
 
 RUNTIME = "onnx-int8"
 
@@ -42,7 +36,7 @@ Learn: TypeAlias = Callable[[Chunked, Vectors, Background], Mapping[str, bytes]]
 """Files computed from chunks and their vectors: the same input gives the same bytes."""
 Lock: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 """Holds the lock of an index folder; raises IndexBusy."""
-BACKGROUND = Path(__file__).with_name("background.txt")
+BACKGROUND = Path(__file__).parents[1] / "background.txt"
 """Sentences that belong to no corpus."""
 
 
@@ -99,7 +93,10 @@ def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[s
         unit_scorer.FILE: unit_scorer.dump(model),
         exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
     }
-    if len(vectors) >= int8_prefilter.WORTH and vector_index.kind_for(len(vectors)) is DenseKind.FLAT:
+    if (
+        len(vectors) >= int8_prefilter.WORTH
+        and vector_index.kind_for(len(vectors)) is DenseKind.FLAT
+    ):
         files[int8_prefilter.FILE] = int8_prefilter_export.dump(vectors)
     return files
 
@@ -176,7 +173,9 @@ def _version(job: _Job) -> str:
         parts["vectors"] = job.recipe.vectors.engine
     parts |= {name: file_digest(path) for name, path in _runtime(job.recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
-    return version_store.version_name([f"{name} {digest}" for name, digest in sorted(parts.items())])
+    return version_store.version_name(
+        [f"{name} {digest}" for name, digest in sorted(parts.items())]
+    )
 
 
 def _runtime(recipe: Recipe) -> dict[str, Path]:

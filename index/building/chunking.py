@@ -6,10 +6,10 @@ from math import ceil
 
 from corpus import Boundary, Corpus, Document, Entry, Section, Span
 from corpus import Source as ContentSource
-from index.ranking.unit_scorer import passage_scorer
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
-from index.text.normalisation.sentences import sentence_spans
-from index.text.normalisation.normalisation import clean, compile_synonyms
+from index.ranking import passage_scorer
+from index.text.normalisation import clean, compile_synonyms
+from index.text.sentences import sentence_spans
 
 LONGEST_PASSAGE = 180
 """Words. The encoder reads 256 tokens, about 190 words with the heading before them."""

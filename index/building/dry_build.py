@@ -5,10 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from corpus import Corpus
+from index.building.builder import build, recipe
+from index.encoding.export import (
+    DEFAULT_MODEL,
+    SentenceTransformerEmbedder,
+    find_model,
+    runtime_folder,
+)
 from index.quality import self_test
 from index.versions import version_store
-from index.building.builder import build, recipe
-from index.encoding.export import DEFAULT_MODEL, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.versions.version_store import Loaded
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.dialogue import phrases
 from index.datatypes import Turn
+from index.dialogue import phrases
 from index.dialogue.entity_mentions import Form, Mention, Roles, plural, with_article
 
 _LOOK_BACK = 3

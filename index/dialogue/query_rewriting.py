@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from index.datatypes import Turn
 from index.dialogue import phrases
 from index.dialogue.antecedents import Context, context
-from index.datatypes import Turn
 from index.dialogue.entity_mentions import Form, Roles, with_article
 
 MOST_WORDS = 14

@@ -1,1 +1,1 @@
-"""Text to vectors: the encoder protocol, the run-time encoder, its export and the embedding cache."""
+"""Text to vectors: the run-time encoder, its export, and the embedding cache."""

@@ -14,9 +14,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from index.datatypes import Vectors
-from index.storage.atomic_files import explained
 from index.encoding.encoder import Encoder
 from index.errors import IndexBusy, Unwritable
+from index.storage.atomic_files import explained
 
 _FILE = "vectors.sqlite"
 _BATCH = 64

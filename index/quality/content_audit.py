@@ -11,11 +11,11 @@ from corpus import Corpus
 from corpus.linter import Finding, Severity
 from index.datatypes import Kind
 from index.encoding.encoder import Encoder
-from index.quality.leave_one_out import Tried
-from index.quality.inspected_version import View
 from index.loading import OpenVectors
+from index.quality.inspected_version import View
+from index.quality.leave_one_out import Tried
+from index.text.normalisation import fold
 from index.versions.version_store import Loaded
-from index.text.normalisation.normalisation import fold
 
 LEFT_OUT = (
     "shadowed and unreached answers, boundaries that get an answer, questions and figures that"

@@ -12,14 +12,14 @@ from zlib import crc32
 
 import numpy as np
 
-from index.quality import metrics
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
 from index.loading import Knowledge, OpenVectors, gather
+from index.quality import metrics
 from index.quality.metrics import Figure, Flags
+from index.ranking import calibration
+from index.ranking.calibration import Calibration
 from index.retriever import Retriever
 from index.versions.version_store import Loaded
 
@@ -282,6 +282,4 @@ def _flags(values: Sequence[bool]) -> Flags:
 def differences(first: Sequence[Judged], second: Sequence[Judged]) -> dict[str, Figure]:
     """Figures of `second` less those of `first` on the same questions, with paired intervals."""
     before, after = figures(first), figures(second)
-    return {
-        name: metrics.difference(before[name], after[name]) for name in after if name in before
-    }
+    return {name: metrics.difference(before[name], after[name]) for name in after if name in before}

@@ -10,16 +10,16 @@ from corpus import Corpus
 from corpus.figures import Figures, figures_of
 from corpus.linter import Finding, Severity
 from corpus.places import Places
-from index.ranking.unit_scorer import unit_scorer
-from index.storage import tensors
 from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.search.candidate_search import RemoteFinder
-from index.quality.leave_one_out import ALWAYS, Tried, said
 from index.loading import Knowledge, OpenVectors, gather
-from index.retriever import Retriever
-from index.versions.version_store import Contents, Loaded
+from index.quality.leave_one_out import ALWAYS, Tried, said
 from index.quality.self_test import Judge, trial_of
+from index.ranking import unit_scorer
+from index.retriever import Retriever
+from index.search.candidate_search import RemoteFinder
+from index.storage import tensors
+from index.versions.version_store import Contents, Loaded
 
 MOST_COMPARED = 6000
 """Texts that are compared with all others; of more, the same ones every time."""

@@ -17,14 +17,13 @@ from typing import TypeAlias
 import numpy as np
 
 from corpus import CorpusError, load
-from index.quality import metrics
-from index.quality import baselines
 from index.building import builder
-from index.versions import version_store
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.quality.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.quality import baselines, metrics
+from index.quality.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
 from index.quality.metrics import Figure
+from index.versions import version_store
 
 NONE = "NO_NODES_DETECTED"
 """Label of a message that nothing answers."""

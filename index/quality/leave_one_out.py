@@ -13,9 +13,6 @@ from datetime import date
 
 import numpy as np
 
-from index.ranking.unit_scorer import intent_classifier
-from index.ranking.unit_scorer import unit_scorer
-from index.storage import tensors
 from index.datatypes import (
     Answered,
     Chunk,
@@ -25,12 +22,14 @@ from index.datatypes import (
     Scores,
     Vectors,
 )
-from index.search.vector_index import Dense
 from index.loading import gather
-from index.search.exact_match import NO_QUESTIONS
-from index.ranking.unit_scorer.unit_scorer import Ranker, RankingModel, UnitScores
+from index.ranking import intent_classifier, unit_scorer
+from index.ranking.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
-from index.text.normalisation.spelling import Spelling
+from index.search.exact_match import NO_QUESTIONS
+from index.search.vector_index import Dense
+from index.storage import tensors
+from index.text.spelling import Spelling
 from index.versions.version_store import Loaded
 
 ALWAYS = date.min
@@ -169,4 +168,6 @@ class _LeavingOut(Ranker):
         if head is None:
             return scores
         leverage = head.leverages[np.searchsorted(self._model.held_out, self._position)]
-        return intent_classifier.left_out(scores.astype(np.float64), leverage, self._own).astype(np.float32)
+        return intent_classifier.left_out(scores.astype(np.float64), leverage, self._own).astype(
+            np.float32
+        )

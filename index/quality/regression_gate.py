@@ -9,15 +9,15 @@ out or renamed is told as gone, and is no loss.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.quality.answer_changes import Change, changes
 from index.datatypes import Kind, Unit
 from index.encoding.encoder import Encoder, OnnxEncoder
+from index.loading import OpenVectors, gather
+from index.quality.answer_changes import Change, changes
 from index.quality.evaluation import Memory
 from index.quality.leave_one_out import Said
-from index.loading import OpenVectors, gather
+from index.quality.self_test import Checked, Judge, Trial, asking, trial_of
 from index.retriever import Retriever
 from index.versions.version_store import Loaded
-from index.quality.self_test import Checked, Judge, Trial, asking, trial_of
 
 MOST_LOST = 0.02
 """Share of the questions that may get worse on balance. Two versions that differ in an unrelated

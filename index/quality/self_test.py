@@ -13,8 +13,8 @@ from corpus import Check
 from index.datatypes import Kind, Measured
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
-from index.quality.leave_one_out import ALWAYS, Said, Tried, held_out, said
 from index.loading import OpenVectors, gather
+from index.quality.leave_one_out import ALWAYS, Said, Tried, held_out, said
 from index.retriever import Retriever
 from index.versions.version_store import EVALUATION_FILE, REBUILD, Loaded
 

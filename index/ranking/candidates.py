@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import Kind, Scores, Unit
-from index.ranking.unit_scorer.unit_scorer import UnitScores, best_first
+from index.ranking import calibration
+from index.ranking.calibration import Evidence
+from index.ranking.unit_scorer import UnitScores, best_first
 
 PARENT_MARGIN = 0.12
 """A list is given instead of one of its items when another item is this close: it holds both."""

@@ -13,15 +13,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ranking.unit_scorer import intent_classifier
-from index.ranking.unit_scorer import passage_scorer
-from index.text.normalisation import character_ngrams
-from index.storage import tensors
-from index.storage.tensors import Buffer
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.text.normalisation.character_ngrams import SparseRows
-from index.ranking.unit_scorer.passage_scorer import Prose
+from index.ranking import intent_classifier, passage_scorer
+from index.ranking.passage_scorer import Prose
+from index.storage import tensors
+from index.storage.tensors import Buffer
+from index.text import character_ngrams
+from index.text.character_ngrams import SparseRows
 
 FILE = "ranking.safetensors"
 COSINE_WEIGHT = 0.5

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.tensors import Arrays, Strings, pack, unpack
 from index.datatypes import Kind, Unit
-from index.text.normalisation.normalisation import clean, words
+from index.storage.tensors import Arrays, Strings, pack, unpack
+from index.text.normalisation import clean, words
 
 _LAST = "\U0010ffff"
 """Sorts after whatever a word holds."""

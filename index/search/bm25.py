@@ -15,7 +15,7 @@ import numpy as np
 
 from index.datatypes import Scores
 from index.errors import IndexCorrupt
-from index.text.normalisation.normalisation import words
+from index.text.normalisation import words
 
 if TYPE_CHECKING:
     import bm25s

@@ -16,11 +16,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.int8_prefilter import Coarse
 from index.datatypes import Scores, Vectors
-from index.search.vector_index import Dense
 from index.errors import StoreUnavailable
 from index.search.bm25 import Lexical
+from index.search.int8_prefilter import Coarse
+from index.search.vector_index import Dense
 from index.search.vector_store import Found, Positions, Remote
 
 NEAR = 256

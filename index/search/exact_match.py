@@ -11,14 +11,14 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search import autocomplete
-from index.storage import tensors
-from index.storage.tensors import Arrays, Buffer, pack, unpack
 from index.datatypes import Chunk, ChunkRole, Unit
 from index.errors import IndexCorrupt
-from index.text.normalisation.spelling import count
+from index.search import autocomplete
 from index.search.autocomplete import Canned
-from index.text.normalisation.normalisation import fold
+from index.storage import tensors
+from index.storage.tensors import Arrays, Buffer, pack, unpack
+from index.text.normalisation import fold
+from index.text.spelling import count
 
 FILE = "lookup.safetensors"
 

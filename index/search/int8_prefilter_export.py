@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from index.search.int8_prefilter import ZERO
 from index.datatypes import Vectors
+from index.search.int8_prefilter import ZERO
 
 _STEPS = 127
 """From 0 to the largest number of a row."""

@@ -16,10 +16,10 @@ import faiss  # noqa: TID251 - this module is where FAISS lives
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage import tensors
 from index.datatypes import Scores, Vectors
-from index.search.vector_index_card import DenseCard, DenseKind
 from index.errors import IndexCorrupt
+from index.search.vector_index_card import DenseCard, DenseKind
+from index.storage import tensors
 
 FLAT_UP_TO = 50_000
 """Rows. Comparing a query with all of them takes some 5 ms, as much as encoding it."""

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.storage.atomic_files import exclusive
 from index.errors import IndexBusy
+from index.storage.atomic_files import exclusive
 
 FOREVER = float("inf")
 _POLL_SECONDS = 0.2

@@ -8,9 +8,9 @@ from string import ascii_letters
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from index.text.normalisation import automaton
-from index.text.normalisation.automaton import Automaton
-from index.text.normalisation.normalisation import words
+from index.text import automaton
+from index.text.automaton import Automaton
+from index.text.normalisation import words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

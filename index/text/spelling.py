@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from index.text.normalisation.normalisation import replace_words, words
+from index.text.normalisation import replace_words, words
 
 LEAST_LETTERS = 5
 """Shorter words are one letter from too many others."""

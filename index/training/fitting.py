@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ranking.unit_scorer.calibration import FEATURES
+from index.ranking.calibration import FEATURES
 from index.training.simulated_bots import Sample
 
 RIDGE = 1.0

@@ -14,12 +14,11 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from index.ranking.unit_scorer import candidates
-from index.ranking.unit_scorer import unit_scorer
-from index.text.normalisation import normalisation
-from index.ranking.unit_scorer.calibration import Evidence
 from index.datatypes import Chunk, ChunkRole, Vectors
-from index.ranking.unit_scorer.unit_scorer import Background, Ranker
+from index.ranking import candidates, unit_scorer
+from index.ranking.calibration import Evidence
+from index.ranking.unit_scorer import Background, Ranker
+from index.text import normalisation
 
 SIZES = (8, 15, 21, 30, 60)
 TYPICAL_VARIANTS = (5, 10, 15, 25)

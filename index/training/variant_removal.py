@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.building import chunking
-from index.ranking.unit_scorer import candidates
-from index.ranking.unit_scorer import unit_scorer
-from index.ranking.unit_scorer.candidates import Catalogue
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
+from index.ranking import candidates, unit_scorer
+from index.ranking.candidates import Catalogue
+from index.ranking.unit_scorer import Background, Ranker
 from index.training.simulated_bots import Cached, Sample
-from index.ranking.unit_scorer.unit_scorer import Background, Ranker
 from index.versions.version_store import Contents
 
 MOST_ASKED = 700

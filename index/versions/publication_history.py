@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.versions import version_store
-from index.quality.answer_changes import Change
-from index.storage.atomic_files import put
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
+from index.quality.answer_changes import Change
 from index.quality.regression_gate import Review, Texts
+from index.storage.atomic_files import put
 from index.storage.folder_lock import now, user, written
+from index.versions import version_store
 from index.versions.publication_order import FOLDER, last_at, note_paths
 
 MOST_LISTED = 200
@@ -219,7 +219,9 @@ def previous(out: Path) -> str:
     for version in reversed(_trail(out)):
         if version in there:
             return version
-    version_store.read_manifest(version_store.version_folder(out, live))  # who cannot read it is told so
+    version_store.read_manifest(
+        version_store.version_folder(out, live)
+    )  # who cannot read it is told so
     newest_first = [manifest.version for manifest in version_store.list_versions(out)]
     if earlier := newest_first[newest_first.index(live) + 1 :]:
         return earlier[0]

@@ -1,7 +1,7 @@
 """Which version went live later: what tells a newer one from an older one, on whatever machine.
 
 The names of versions come from their content and have no order; the notes in `publications/` do.
-`index.versions.publication_history` writes them. This reads no more of them than a running service needs.
+`publication_history` writes them. This reads no more of them than a running service needs.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Versions in a store that many machines read, fetched into a folder here and verified.
 
-The layout there is the one of `index.versions.version_store`, so a folder that is shared and built into will do as
+The layout there is the one of `version_store`, so a folder that is shared and built into will do as
 well as a bucket would. The only module that imports fsspec; what it opens is named by a URL.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 
 import fsspec
 
-from index.versions import version_store
-from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
+from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.storage.atomic_folders import settle
+from index.versions import version_store
 from index.versions.publication_order import FOLDER, note_paths
 
 ATTEMPTS = 3
@@ -203,7 +203,9 @@ class Source:
                 shutil.rmtree(other)
         folder.mkdir(parents=True, exist_ok=True)
         place = f"versions/{version}"
-        self._remote.fetch(f"{place}/{version_store.MANIFEST_FILE}", folder / version_store.MANIFEST_FILE)
+        self._remote.fetch(
+            f"{place}/{version_store.MANIFEST_FILE}", folder / version_store.MANIFEST_FILE
+        )
         manifest = version_store.read_manifest(folder)
         _check_names(manifest.files)
         for name, digest in manifest.files.items():

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from index.versions import publication_history
-from index.versions import version_store
-from index.versions.replica_pull import Place, live, note_name
+from index.versions import publication_history, version_store
 from index.versions.publication_order import noted_at
+from index.versions.replica_pull import Place, live, note_name
 
 
 def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
@@ -44,6 +43,8 @@ def _note(out: Path, remote: Place, before: str | None, by: str) -> None:
     last = remote.read(note_name(numbers[-1])) if numbers else None
     at = noted_at(last) if last else ""
     note = publication_history.noted(out, by)
-    note = replace(note, before=before, at=max(note.at, publication_history.time_after(at)) if at else note.at)
+    note = replace(
+        note, before=before, at=max(note.at, publication_history.time_after(at)) if at else note.at
+    )
     number = numbers[-1] + 1 if numbers else 1
     remote.write(note_name(number), publication_history.written_note(note))

@@ -18,13 +18,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.search.milvus import resident_vectors
-from index.search import vector_index
-from index.search import bm25
-from index.storage import json_lines
 from index.datatypes import Chunk, Manifest, Measured, Unit
-from index.search.vector_index import Dense
-from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.errors import (
     IndexCorrupt,
     IndexIncompatible,
@@ -32,10 +26,15 @@ from index.errors import (
     RetrievalError,
     UnknownVersion,
 )
+from index.search import bm25, vector_index
+from index.search.bm25 import Lexical
+from index.search.milvus import resident_vectors
+from index.search.vector_index import Dense
+from index.search.vector_store import Positions
+from index.storage import json_lines
+from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.storage.atomic_folders import clear, discard, settle, workspace
 from index.storage.folder_lock import Notice, hold
-from index.search.bm25 import Lexical
-from index.search.vector_store import Positions
 
 FORMAT = 5
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""

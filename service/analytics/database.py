@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from index.text.normalisation.normalisation import fold
+from index.text.normalisation import fold
 from service.analytics.tables import LONGEST_KEY, feedback, interactions, make_tables
 
 BUSY_MILLISECONDS = 5000

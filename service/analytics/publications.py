@@ -1,4 +1,4 @@
-"""When each version last went live and by whom, read from the notes that `index.versions.publication_history` writes.
+"""When each version last went live and by whom, as `publication_history` recorded it.
 
 That module knows the content files, which this package must not; a test compares the two.
 """
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from index.versions import version_store
 from index.errors import RetrievalError
+from index.versions import version_store
 
 FOLDER = "publications"
 

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Retriever
-from service.analytics.clustering import Cluster, cluster
 from index.datatypes import Hit, Vectors
-from service.analytics import entry_drafts
-from service.analytics import queries
+from service.analytics import entry_drafts, queries
+from service.analytics.clustering import Cluster, cluster
 from service.analytics.database import Database
 from service.analytics.queries import AskedText, Count, Topic, Verdicts
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-from service.api.routes.errors import ClientGone, Overloaded, TooLate
+from service.api.errors import ClientGone, Overloaded, TooLate
 
 T = TypeVar("T")
 Leaves = Callable[[], Awaitable[None]]

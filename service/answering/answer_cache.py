@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from service.answering.pipeline.common_memory import CommonTable, Layout, joined
+from service.answering.common_memory import CommonTable, Layout, joined
 
 NAME = "answers"
 LAYOUT = Layout(room=16_384, again_ns=600 * 10**9)

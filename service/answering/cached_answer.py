@@ -5,7 +5,7 @@ import zlib
 from dataclasses import dataclass
 
 from index.datatypes import Abstained, Outcome, Stage
-from service.api.routes.presenters import OUTCOMES, OutcomeName, given_unit
+from service.api.presenters import OUTCOMES, OutcomeName, given_unit
 
 _LINE_END = b"\n"
 

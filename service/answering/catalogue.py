@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from index import Retriever
 from index.datatypes import Kind, Suggestion, Unit
 from index.freshness import is_expired
-from service.api.routes.errors import UnknownAnswer
+from service.api.errors import UnknownAnswer
 
 _SPARE = 24
 """Suggestions that are asked for beyond the limit, in the place of those that are out of date."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
-from service.answering.pipeline.common_memory import CommonTable, Layout, joined
+from service.answering.common_memory import CommonTable, Layout, joined
 
 MAX_TURNS = 5
 """A follow-up leans on the last turn or two; more only costs memory."""

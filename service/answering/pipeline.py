@@ -9,17 +9,17 @@ from uuid_utils import uuid7
 
 from index import Retriever
 from index.datatypes import Turn
-from index.text.normalisation.normalisation import clean
-from service.api.routes import presenters
-from service.answering.pipeline.conversations import Said
+from index.text.normalisation import clean
 from service.analytics.database import Interaction
-from service.api.routes.dependencies import State
-from service.api.routes.errors import Overloaded, TooLate
-from service.answering.pipeline.messages import message as message_of
-from service.answering.pipeline.answer_cache import Key, Moment
-from service.api.routes.schemas import AskRequest
-from service.answering.pipeline.cached_answer import Told, pack, told, unpack
-from service.answering.pipeline.admission_queue import Leaves
+from service.answering.admission_queue import Leaves
+from service.answering.answer_cache import Key, Moment
+from service.answering.cached_answer import Told, pack, told, unpack
+from service.answering.conversations import Said
+from service.answering.messages import message as message_of
+from service.api import presenters
+from service.api.dependencies import State
+from service.api.errors import Overloaded, TooLate
+from service.api.schemas import AskRequest
 
 
 async def hold_exchange(

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
-from service.answering.pipeline.conversations import MAX_TURNS, SECONDS_KEPT, Said
+from service.answering.conversations import MAX_TURNS, SECONDS_KEPT, Said
 from service.ops.circuit_breaker import REDIS_SECONDS, Outage
 
 _TURN = TypeAdapter(Turn)

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from service.api.routes.errors import problem
-from service.api.routes.security_headers import SECURITY_HEADERS
+from service.api.errors import problem
+from service.api.security_headers import SECURITY_HEADERS
 
 HEAD_SECONDS = 10.0
 """From the opening of a connection, or the first byte of a later request, to its last header."""

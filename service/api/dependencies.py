@@ -9,17 +9,17 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from index import Retriever
-from service.web.widget_bundle import Bundle, load_bundle
-from service.answering.pipeline.conversations import Memory
-from service.web.dashboard import Dashboard
-from service.api.routes.errors import AdminOff, NotReady, Unauthorised
 from service.analytics.recorder import Interactions
-from service.live.live_index.live_index import LiveIndex
-from service.answering.pipeline.messages import USUAL, Sentences
+from service.answering.admission_queue import WaitingRoom
+from service.answering.answer_cache import Answers
+from service.answering.conversations import Memory
+from service.answering.messages import USUAL, Sentences
+from service.api.errors import AdminOff, NotReady, Unauthorised
+from service.live.live_index import LiveIndex
 from service.ops.observability import Metrics
-from service.answering.pipeline.answer_cache import Answers
 from service.settings import Settings
-from service.answering.pipeline.admission_queue import WaitingRoom
+from service.web.dashboard import Dashboard
+from service.web.widget_bundle import Bundle, load_bundle
 
 if TYPE_CHECKING:
     from service.ops.tracing import Tracing

@@ -28,7 +28,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.api.routes.security_headers import SECURITY_HEADERS
+from service.api.security_headers import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_NAME = 80

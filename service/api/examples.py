@@ -2,7 +2,7 @@
 
 from typing import Any, Final, TypeAlias
 
-from service.api.routes.errors import (
+from service.api.errors import (
     DETAILS,
     MEDIA_TYPE,
     AdminOff,

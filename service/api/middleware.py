@@ -16,9 +16,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
-from service.api.routes.errors import problem
-from service.api.routes.security_headers import API_HEADERS, HEADERS
-from service.api.routes.rate_limits import Limiter
+from service.api.errors import problem
+from service.api.rate_limits import Limiter
+from service.api.security_headers import API_HEADERS, HEADERS
 from service.ops.observability import Metrics, request_id
 
 MAX_BODY = 64 * 1024

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from index import datatypes as found
 from index.freshness import Freshness
-from service.api.routes import schemas
+from service.api import schemas
 
 OutcomeName: TypeAlias = Literal["answer", "clarify", "no_answer", "smalltalk"]
 OUTCOMES: Mapping[type[found.Outcome], OutcomeName] = {

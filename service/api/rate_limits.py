@@ -18,8 +18,8 @@ from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from service.ops.observability import Metrics
 from service.ops.circuit_breaker import REDIS_SECONDS, Outage
+from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError
 
 

@@ -10,21 +10,19 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from index.errors import RetrievalError
-from service.api.routes import presenters
-from service.api.routes import examples
-from service.answering.pipeline.pipeline import hold_exchange
-from service.answering.pipeline.catalogue import answer_unit, canned_questions, suggested, today
 from service.analytics.database import DatabaseError, Feedback
-from service.api.routes.dependencies import State, get_state, require_admin, wants_privacy
-from service.api.routes.errors import (
+from service.answering.catalogue import answer_unit, canned_questions, suggested, today
+from service.answering.pipeline import hold_exchange
+from service.api import examples, presenters
+from service.api.dependencies import State, get_state, require_admin, wants_privacy
+from service.api.errors import (
     ErasureUnavailable,
     FeedbackUnavailable,
     NotReady,
     ReloadRefused,
     UnknownExchange,
 )
-from service.ops.observability import METRICS_TYPE
-from service.api.routes.schemas import (
+from service.api.schemas import (
     MAX_QUESTION,
     MAX_SUGGESTIONS,
     Answer,
@@ -37,6 +35,7 @@ from service.api.routes.schemas import (
     Status,
     Suggestions,
 )
+from service.ops.observability import METRICS_TYPE
 
 
 class Asking(APIRoute):

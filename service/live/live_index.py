@@ -18,9 +18,9 @@ from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_order import Mark, mark
-from service.api.routes.errors import Behind
+from service.api.errors import Behind
+from service.live.published_version import Publication, Stamp, publication
 from service.ops.observability import Metrics
-from service.live.live_index.published_version import Publication, Stamp, publication
 
 CATCH_UP_SECONDS = 3.0
 """What a question may wait for a version that its conversation has seen elsewhere."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from index.versions import version_store
 from index.errors import RetrievalError
+from index.versions import version_store
 
 Stamp: TypeAlias = tuple[str, int, int, int]
 """Of a file: name, time of change, size and inode. Another one means other bytes."""

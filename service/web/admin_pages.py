@@ -13,14 +13,14 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse, StreamingResponse
 
 from service.analytics import queries
-from service.web.dashboard import PERIODS, TOPICS, WORDS, View
 from service.analytics.database import DatabaseError
-from service.api.routes.dependencies import State, get_state
-from service.api.routes.errors import Unauthorised
-from service.analytics.unanswered import first_day
-from service.api.routes.middleware import client_of
-from service.web.page_templates import HTML, environment, policy
 from service.analytics.queries import Asked, Topic
+from service.analytics.unanswered import first_day
+from service.api.dependencies import State, get_state
+from service.api.errors import Unauthorised
+from service.api.middleware import client_of
+from service.web.dashboard import PERIODS, TOPICS, WORDS, View
+from service.web.page_templates import HTML, environment, policy
 from service.web.sign_in import COOKIE, PATH, SECONDS, Session, Sessions
 
 router = APIRouter(include_in_schema=False)

@@ -11,15 +11,15 @@ from pathlib import Path
 from anyio import CapacityLimiter, to_thread
 
 from index import Retriever
-from index.versions import version_store
 from index.errors import RetrievalError
-from service.web import charts
+from index.versions import version_store
 from service.analytics import unanswered
-from service.web.charts import Bar
 from service.analytics.database import Database
-from service.analytics.unanswered import Gap, Grouping, Groups, Overview
 from service.analytics.publications import WentLive, went_live
 from service.analytics.queries import Count, Topic
+from service.analytics.unanswered import Gap, Grouping, Groups, Overview
+from service.web import charts
+from service.web.charts import Bar
 
 PERIODS = (7, 30, 90)
 PER_PAGE = 12

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from index import Retriever, Unit
+from service.api.dependencies import get_state
 from service.web import faq_page
-from service.web.widget_bundle import Bundle
-from service.api.routes.dependencies import get_state
 from service.web.page_templates import HTML, environment, policy
+from service.web.widget_bundle import Bundle
 
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"

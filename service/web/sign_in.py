@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.api.routes.rate_limits import memory_limiter
+from service.api.rate_limits import memory_limiter
 
 SECONDS = 4 * 3600
 COOKIE = "faq_admin"

@@ -1,6 +1,6 @@
 """The widget's modules as the one file that is served.
 
-There is no build step: the modules in `service/web/widget/` run in a browser as they stand. To serve
+There is no build step: the modules in `widget/` run in a browser as they stand. To serve
 one file, they are put one after the other, each after what it imports, and then:
 
 - `import` lines go, and the word `export`: all share one module scope, so every top-level name is

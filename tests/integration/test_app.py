@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from service.api.examples import OUTCOMES
+from service.api.schemas import AskResponse
 from service.app import VERSION, create_app
-from service.api.routes.examples import OUTCOMES
-from service.api.routes.schemas import AskResponse
 from service.settings import Settings
 from tests.support.paths import ROOT
 from tests.support.serving import problem_of, serving, settings_for

@@ -9,11 +9,11 @@ import pytest
 
 from corpus import load
 from index import Retriever, open_index
-from index.versions import version_store
-from index.ranking.unit_scorer import unit_scorer
 from index.building.builder import build, recipe
 from index.datatypes import Abstained, Answered, Reason, Suggestion
 from index.errors import IndexCorrupt
+from index.ranking import unit_scorer
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 ARTICLE = "# Jobs\n\n## What a baker does {#baker}\n\nA baker bakes bread.\n"

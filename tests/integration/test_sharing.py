@@ -8,15 +8,15 @@ import pytest
 
 from corpus import Corpus
 from index import Outcome, Retriever, Unit, open_index
-from index.versions import version_store
-from index.ranking.unit_scorer import unit_scorer
 from index.building.builder import build, recipe
 from index.datatypes import Source, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt
-from index.ranking.unit_scorer.unit_scorer import RankingModel
-from index.storage.json_lines import Kind, Records
+from index.ranking import unit_scorer
+from index.ranking.unit_scorer import RankingModel
 from index.sharing import WORTH_REMEMBERING, Sharing, all_moved, moved
+from index.storage.json_lines import Kind, Records
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 QUESTIONS = (
@@ -135,7 +135,10 @@ def test_background_is_held_once(sharing: Sharing, index_folder: Path, other_fol
 
 def test_model_with_a_part_of_the_background_finds_the_same_as_alone(index_folder: Path) -> None:
     rows: Vectors = np.eye(4, dtype=np.float32)
-    file = version_store.version_folder(index_folder, version_store.current(index_folder)) / unit_scorer.FILE
+    file = (
+        version_store.version_folder(index_folder, version_store.current(index_folder))
+        / unit_scorer.FILE
+    )
     model = replace(unit_scorer.parse(file.read_bytes()), background=rows[[1, 3]])
     shared = replace(model, background=rows, among=np.array([1, 3]))
 

@@ -13,7 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.running import ROOT, started
+from tests.support.paths import ROOT
+from tests.support.running import started
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 OPTIONAL = {
@@ -88,7 +89,12 @@ def test_question_is_answered_without_a_module_of_an_extra(
     # FastAPI itself loads the API of OpenTelemetry, which does nothing without what follows.
     barred = barred - {"opentelemetry"} | {"aiohttp", "botocore", "pandas"}
     assert outcome == "answer"
-    assert {"service.answering.pipeline", "index.search.vector_index", "faiss", "sqlalchemy"} <= loaded
+    assert {
+        "service.answering.pipeline",
+        "index.search.vector_index",
+        "faiss",
+        "sqlalchemy",
+    } <= loaded
     assert {"redis", "pymilvus", "grpc", "fsspec", "s3fs", "psycopg", "mcp", "torch"} <= barred
     assert {name for name in loaded if name.partition(".")[0] in barred} == set()
     assert loaded.isdisjoint(OURS)

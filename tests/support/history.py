@@ -7,10 +7,9 @@ from pathlib import Path
 
 from corpus import load
 from index import open_index
-from index.versions import publication_history
-from index.versions import version_store
 from index.building.builder import Recipe, build, recipe
 from index.datatypes import Answered
+from index.versions import publication_history, version_store
 from scripts import manage_index
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT

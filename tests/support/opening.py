@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from index import Retriever
-from index.ranking.unit_scorer.calibration import Calibration
 from index.datatypes import Outcome, Suggestion
+from index.ranking.calibration import Calibration
 
 # Each gives every question the same probability, so that what is decided is plain.
 SURE = Calibration(5.0, {}, 0.5, 0.25)

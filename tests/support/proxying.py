@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import ROOT, free_port, wait_until_open
+from tests.support.paths import ROOT
+from tests.support.running import free_port, wait_until_open
 
 FILE = ROOT / "deploy" / "compose" / "nginx.conf"
 SERVER = "server service:8000 max_fails=0;"

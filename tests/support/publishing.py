@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from corpus import load
+from index.building.builder import build, recipe
 from index.quality import self_test
 from index.versions import version_store
-from index.building.builder import build, recipe
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from index import Retriever, open_index
 from service.app import create_app
-from service.live.live_index.live_index import OpenRetriever
+from service.live.live_index import OpenRetriever
 from service.settings import Settings
 from tests.support.encoding import HandEncoder
 

@@ -6,9 +6,9 @@ import pytest
 
 from index import Answered, Retriever
 from index.datatypes import Unit
-from index.loading import _subject
 from index.dialogue.entity_mentions import Roles, compile_roles
-from index.text.normalisation.normalisation import fold
+from index.loading import _subject
+from index.text.normalisation import fold
 
 
 @pytest.fixture

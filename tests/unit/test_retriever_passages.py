@@ -4,7 +4,7 @@ import pytest
 
 from index import Retriever
 from index.datatypes import Answered, Kind, Suggestion
-from index.text.normalisation.sentences import sentence_spans
+from index.text.sentences import sentence_spans
 from tests.support.opening import FIRST_QUESTIONS, STRANGE, SURE, Open, passages
 
 

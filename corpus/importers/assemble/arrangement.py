@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.importers.assemble.escaping import one_line
 from corpus.importers.assemble.blocks import (
     Article,
     Block,
@@ -22,6 +21,7 @@ from corpus.importers.assemble.blocks import (
     Question,
     Section,
 )
+from corpus.importers.assemble.escaping import one_line
 from corpus.importers.assemble.heading_levels import key
 from corpus.importers.assemble.rendering import block_markdown
 from corpus.markdown import plain_text

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.documents import Source
-from corpus.importers.assemble.escaping import clean, heading
 from corpus.importers.assemble.blocks import Article, Listing, Prose, Question
+from corpus.importers.assemble.escaping import clean, heading
 from corpus.importers.assemble.ids import Named
 
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/'\u2019+?!;&%\"\[\]:#-]*")

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.readers.decoding import BROKEN_ARCHIVE
-from corpus.importers.assemble.escaping import cell, one_line, paragraph
 from corpus.importers.assemble.blocks import (
     Block,
     Found,
@@ -21,10 +19,12 @@ from corpus.importers.assemble.blocks import (
     Prose,
     Question,
 )
-from corpus.importers.readers.text_lines import is_question
-from corpus.importers.readers.tables import Row, read_rows
-from corpus.importers.readers.plain_text import read_text
+from corpus.importers.assemble.escaping import cell, one_line, paragraph
+from corpus.importers.readers.decoding import BROKEN_ARCHIVE
 from corpus.importers.readers.docx_xml import make_plain
+from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.tables import Row, read_rows
+from corpus.importers.readers.text_lines import is_question
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument

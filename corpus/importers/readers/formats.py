@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.readers.decoding import decode
-from corpus.importers.assemble.escaping import clean
 from corpus.importers.assemble.blocks import Found, Kind, Note
-from corpus.importers.readers.html import read_html
-from corpus.importers.readers.markdown import read_markdown
-from corpus.importers.readers.json_ld import read_json_ld
-from corpus.importers.readers.tables import read_csv
-from corpus.importers.readers.plain_text import read_text
+from corpus.importers.assemble.escaping import clean
+from corpus.importers.readers.decoding import decode
 from corpus.importers.readers.docx import read_word
+from corpus.importers.readers.html import read_html
+from corpus.importers.readers.json_ld import read_json_ld
+from corpus.importers.readers.markdown import read_markdown
+from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.tables import read_csv
 from corpus.importers.readers.xlsx import read_workbook
 
 _BINARY: Mapping[str, Callable[[str, bytes], Found]] = {

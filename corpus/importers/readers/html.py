@@ -8,8 +8,6 @@ import json
 from collections.abc import Iterator, Sequence
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
-from corpus.importers.assemble.escaping import clean, one_line
 from corpus.importers.assemble.blocks import (
     Block,
     Found,
@@ -21,10 +19,12 @@ from corpus.importers.assemble.blocks import (
     Prose,
     Question,
 )
+from corpus.importers.assemble.escaping import clean, one_line
 from corpus.importers.assemble.heading_levels import key
-from corpus.importers.readers.main_content import letters, main_words
+from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.json_ld import questions_in
+from corpus.importers.readers.main_content import letters, main_words
 
 _ENOUGH = 0.5
 """Share of the words outside navigation that have to be main content, or it was not found."""

@@ -1,7 +1,7 @@
 """Build time only: an fp32 graph -> the same graph in int8.
 
 Every product with a constant matrix becomes one of bytes, unsigned by signed, with a scale for each
-column of the matrix (`index.encoding.int8.weight_rounding`). What matters for the vectors is how the other side is
+column of the matrix (`weight_rounding`). What matters for the vectors is how the other side is
 rounded, and that depends on where it comes from:
 
     after a normalisation    the channels differ much, and are known: each is centred and scaled
@@ -36,9 +36,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Vectors
-from index.encoding.int8.graph_fusion import fuse_attention, prune, strip
-from index.encoding.int8.embedding_tables import quantise_tables
 from index.encoding.int8.activation_ranges import ranges
+from index.encoding.int8.embedding_tables import quantise_tables
+from index.encoding.int8.graph_fusion import fuse_attention, prune, strip
 from index.encoding.int8.weight_rounding import Rounded, rounded_together
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from index.errors import IndexCorrupt, SearchFailed, StoreUnavailable
 from index.search.vector_store import Remote
 
 if TYPE_CHECKING:
-    from index.search.milvus.guarded_search import Guarded
     from index.search.milvus.collections import Milvus
+    from index.search.milvus.guarded_search import Guarded
 
 BUILT_IN = "faiss"
 """Stands for no store: every version holds its vectors."""

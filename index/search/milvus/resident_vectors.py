@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.storage import tensors
 from index.datatypes import Chunk, Kind, Unit
 from index.errors import IndexCorrupt
 from index.search.vector_store import Positions
+from index.storage import tensors
 
 FILE = "resident.safetensors"
 MOST = 50_000

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 from pydantic import Field
 
 from index.datatypes import Kind
-from service.api.routes.schemas import Answer as PageAnswer
-from service.api.routes.schemas import (
+from service.api.schemas import Answer as PageAnswer
+from service.api.schemas import (
     AskResponse,
     Citation,
     ConversationId,
@@ -18,7 +18,7 @@ from service.api.routes.schemas import (
     Source,
     Suggestion,
 )
-from service.api.routes.schemas import Side as PageSide
+from service.api.schemas import Side as PageSide
 
 
 class AskArguments(Request):

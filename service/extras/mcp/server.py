@@ -21,14 +21,14 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from service.api.routes import presenters
+from service.answering.catalogue import answer_unit, canned_questions
+from service.answering.pipeline import hold_exchange
+from service.api import presenters
+from service.api.dependencies import get_state, wants_privacy
+from service.api.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
+from service.api.middleware import MAX_BODY, MCP
+from service.api.schemas import AskRequest, AskResponse, Questions
 from service.extras.mcp.schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
-from service.answering.pipeline.pipeline import hold_exchange
-from service.answering.pipeline.catalogue import answer_unit, canned_questions
-from service.api.routes.dependencies import get_state, wants_privacy
-from service.api.routes.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
-from service.api.routes.middleware import MAX_BODY, MCP
-from service.api.routes.schemas import AskRequest, AskResponse, Questions
 
 INSTRUCTIONS = (
     "Answers from one careers site's own article and FAQ, written and reviewed by people. Use "

@@ -15,9 +15,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from service import setting_checks
-from service.web.widget_bundle import FOLDER
-from service.answering.pipeline.messages import Sentences
+from service.answering.messages import Sentences
 from service.settings import QuestionLog, Settings, SettingsError
+from service.web.widget_bundle import FOLDER
 
 Path_: TypeAlias = tuple[str | int, ...]
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"

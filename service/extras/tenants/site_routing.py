@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.web import pages
-from service.api.routes.errors import NotReady, problem
-from service.middleware_stack import around, layers
-from service.api.routes.rate_limits import Limiter
-from service.ops.observability import METRICS_TYPE
+from service.api.errors import NotReady, problem
+from service.api.rate_limits import Limiter
 from service.extras.tenants.site_state import SiteLimiter
 from service.extras.tenants.sites import PREFIX, Hosted, Sites, serving
+from service.middleware_stack import around, layers
+from service.ops.observability import METRICS_TYPE
+from service.web import pages
 
 NO_SITE = "There is nothing at this address. The address of a site begins with /sites/ and its key."
 NOT_OF_A_SITE = frozenset({"/metrics"})

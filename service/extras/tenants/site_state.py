@@ -9,12 +9,12 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
-from service.answering.pipeline.conversations import Memory, Said
-from service.api.routes.errors import Overloaded
-from service.api.routes.rate_limits import Limiter
-from service.live.live_index.live_index import LiveIndex
+from service.answering.admission_queue import Leaves, WaitingRoom
+from service.answering.conversations import Memory, Said
+from service.api.errors import Overloaded
+from service.api.rate_limits import Limiter
+from service.live.live_index import LiveIndex
 from service.ops.observability import Metrics
-from service.answering.pipeline.admission_queue import Leaves, WaitingRoom
 
 T = TypeVar("T")
 BY_SITE = frozenset(

@@ -23,15 +23,9 @@ from starlette.datastructures import State as Attributes
 
 from index.errors import RetrievalError
 from index.sharing import Sharing
-from service.web.widget_bundle import Bundle, load_bundle, site_bundle
-from service.answering.pipeline.catalogue import today
-from service.web.dashboard import Dashboard
-from service.api.routes.dependencies import State
-from service.live.live_index.live_index import Origin
-from service.answering.pipeline.messages import voice
-from service.ops.observability import Metrics
-from service.ops.observability import site as current_site
-from service.settings import Settings, SettingsError
+from service.answering.catalogue import today
+from service.answering.messages import voice
+from service.api.dependencies import State
 from service.extras.tenants.site_file import Site, read_sites
 from service.extras.tenants.site_state import (
     MetricsBySite,
@@ -39,6 +33,12 @@ from service.extras.tenants.site_state import (
     SiteMemory,
     SiteRoom,
 )
+from service.live.live_index import Origin
+from service.ops.observability import Metrics
+from service.ops.observability import site as current_site
+from service.settings import Settings, SettingsError
+from service.web.dashboard import Dashboard
+from service.web.widget_bundle import Bundle, load_bundle, site_bundle
 
 PREFIX = "/sites/"
 _OF_EACH = ("index_source", "allowed_origins", "contact_url")

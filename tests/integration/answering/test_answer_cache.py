@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service.answering.pipeline.common_memory import CommonTable, offered
-from service.answering.pipeline.messages import USUAL, Sentences, voice
-from service.answering.pipeline.answer_cache import LAYOUT, NAME, CommonAnswers, Key, Moment, Remembered
-from service.answering.pipeline.cached_answer import unpack
+from service.answering.answer_cache import (
+    LAYOUT,
+    NAME,
+    CommonAnswers,
+    Key,
+    Moment,
+    Remembered,
+)
+from service.answering.cached_answer import unpack
+from service.answering.common_memory import CommonTable, offered
+from service.answering.messages import USUAL, Sentences, voice
 from tests.support.opening import STRANGE, Open
 from tests.support.serving import serving, settings_for
 

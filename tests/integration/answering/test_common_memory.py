@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.answering.pipeline.common_memory import WAYS, CommonTable, Layout, joined, offered
+from service.answering.common_memory import WAYS, CommonTable, Layout, joined, offered
 from tests.support.serving import serving, settings_for
 
 ROOM = 16_384

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from service.api.routes.security_headers import SECURITY_HEADERS
+from service.api.security_headers import SECURITY_HEADERS
 from tests.support.serving import ADMIN, JSON_HEADER, problem_of, serving, settings_for
 
 NO_SUCH_EXCHANGE = "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from index import Retriever
 from service.analytics.redaction import redact
-from service.api.routes.schemas import AskRequest, AskResponse
+from service.api.schemas import AskRequest, AskResponse
 from tests.support.hostile import EVERY, REFUSED, TAKEN
 from tests.support.serving import JSON_HEADER, problem_of, serving, settings_for
 

@@ -4,19 +4,14 @@ import re
 
 import pytest
 
-from service.web import sign_in
-from service.api.routes import routes
-from service.api.routes import connections
-from service.api.routes import middleware
-from service.api.routes import schemas
-from service.answering.pipeline import conversations
-from service.answering.pipeline import answer_cache
-from service.analytics import database
-from service.analytics import recorder
-from service.live.live_index import live_index
-from service.ops import circuit_breaker
 from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
+from service.analytics import database, recorder
+from service.answering import answer_cache, conversations
+from service.api import connections, middleware, routes, schemas
+from service.live import live_index
+from service.ops import circuit_breaker
 from service.settings import Settings
+from service.web import sign_in
 from tests.support.paths import ROOT
 
 DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -59,8 +54,8 @@ LIMITS = {
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",
     "Redis": f"{circuit_breaker.REDIS_SECONDS} s",
-    "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s for the worker "
-    "to take it",
+    "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s "
+    "for the worker to take it",
 }
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from limits import parse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.api.middleware import KINDS, RateLimit
+from service.api.rate_limits import MemoryLimiter
 from service.app import create_app
-from service.api.routes.rate_limits import MemoryLimiter
-from service.api.routes.middleware import KINDS, RateLimit
 from service.ops.observability import Metrics
 from tests.support.asgi import Echo, call, headers
 from tests.support.serving import settings_for

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from service.api.routes.middleware import client_of
+from service.api.middleware import client_of
 from service.settings import Settings
 from tests.support.serving import settings_for
 

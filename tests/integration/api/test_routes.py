@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from service.api.routes.schemas import AskResponse
+from service.api.schemas import AskResponse
 from tests.support.serving import problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"

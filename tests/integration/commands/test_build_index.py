@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import publication_history
-from index.versions import version_store
+from index.versions import publication_history, version_store
 from tests.support.paths import ROOT
 from tests.support.running import run_script
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import ROOT, run_script
+from tests.support.paths import ROOT
+from tests.support.running import run_script
 from tests.unit.quality.test_labelled_bot import TEST, TRAIN
 
 QUESTIONS = (

@@ -7,9 +7,9 @@ from typer.testing import CliRunner, Result
 
 from corpus import load
 from index import open_index
-from index.ranking.unit_scorer import calibration
 from index.building.builder import build, recipe
 from index.quality.evaluation import fold_of
+from index.ranking import calibration
 from scripts import fit_confidence
 from scripts.fit_confidence import FOLDS, THINNED, CachedEncoder
 from tests.support.encoding import HandEncoder

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus
-from index.versions import version_store
 from index.building.builder import Recipe, build
+from index.versions import version_store
 from scripts.manage_index import app
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import edit_manifest

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from index import Retriever
 from index.datatypes import Outcome, Turn
-from service.answering.pipeline.conversations import MAX_TURNS
+from service.answering.conversations import MAX_TURNS
 from tests.support.serving import ADMIN, open_small, problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"

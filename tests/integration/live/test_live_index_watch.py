@@ -16,10 +16,10 @@ from fastapi.testclient import TestClient
 
 from corpus import load
 from index import Retriever
-from index.versions import version_store
 from index.building.builder import build, recipe
 from index.datatypes import Outcome, Turn
 from index.storage.atomic_files import put
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT
 from tests.support.serving import ADMIN, open_small, serving, settings_for
@@ -64,7 +64,11 @@ def watching(
 
 def others(folder: Path) -> list[str]:
     """The versions that are not live."""
-    return [name for name in version_store.version_names(folder) if name != version_store.current(folder)]
+    return [
+        name
+        for name in version_store.version_names(folder)
+        if name != version_store.current(folder)
+    ]
 
 
 def wait_for(claim: Callable[[], bool]) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import publication_history
-from index.versions import version_store
+from index.versions import publication_history, version_store
 from tests.support.paths import ROOT
 from tests.support.running import START_SECONDS, environment, run
 from tests.support.serving import serving, settings_for

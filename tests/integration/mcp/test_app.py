@@ -16,8 +16,8 @@ from httpx2 import Response
 from packaging.requirements import Requirement
 
 from index import Retriever
-from index.versions import version_store
 from index.loading import gather
+from index.versions import version_store
 from service.app import create_app
 from service.settings import Switch
 from tests.support.encoding import HandEncoder
@@ -71,7 +71,7 @@ def test_there_is_no_such_route_unless_it_is_set_on(tmp_path: Path, index_folder
 def test_nothing_of_the_extra_is_loaded_unless_it_is_set_on(tmp_path: Path) -> None:
     code = (
         "import sys; from service.__main__ import make_app; make_app();"
-        f"print({OF_THE_EXTRA | {'service.extras.mcp.server', 'service.extras.mcp.schemas'}} & {{*sys.modules}})"
+        f"print({OF_THE_EXTRA | {'service.extras.mcp.server'}} & {{*sys.modules}})"
     )
 
     done = python(tmp_path, code)

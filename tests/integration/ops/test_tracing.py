@@ -14,8 +14,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from service import wiring
 from service.app import create_app
-from service.settings import SettingsError
 from service.ops.tracing import Tracing
+from service.settings import SettingsError
 from tests.support.serving import open_small, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rank_bm25 import BM25Okapi
 
-from index.search import bm25
 from index.errors import IndexCorrupt
+from index.search import bm25
 
 TEXTS = [
     "Do bakers work at night?",

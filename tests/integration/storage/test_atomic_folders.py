@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from index.storage.atomic_folders import clear, discard, exchanged, is_whole, seal, settle, workspace
+from index.storage.atomic_folders import (
+    clear,
+    discard,
+    exchanged,
+    is_whole,
+    seal,
+    settle,
+    workspace,
+)
 
 
 def folder_with(path: Path, text: str) -> Path:

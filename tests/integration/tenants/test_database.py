@@ -11,10 +11,10 @@ import pytest
 
 from service.analytics import queries
 from service.analytics.database import Database, Feedback, Interaction
-from service.analytics.recorder import Interactions
 from service.analytics.queries import Topic
-from service.settings import QuestionLog
+from service.analytics.recorder import Interactions
 from service.analytics.tables import site_indexes
+from service.settings import QuestionLog
 from tests.support.asking import NOW, asked, said
 from tests.support.hosting import BAKERY, hosting, sites_file
 from tests.support.postgres import postgres

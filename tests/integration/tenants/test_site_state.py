@@ -10,9 +10,10 @@ import pytest
 
 from index import Retriever, Turn
 from index.versions.publication_order import Mark
-from service.answering.pipeline.conversations import Conversations
-from service.api.routes.errors import Behind, Overloaded
-from service.api.routes.rate_limits import memory_limiter
+from service.answering.admission_queue import WaitingRoom
+from service.answering.conversations import Conversations
+from service.api.errors import Behind, Overloaded
+from service.api.rate_limits import memory_limiter
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
@@ -20,7 +21,6 @@ from service.extras.tenants.site_state import (
     SiteMemory,
     SiteRoom,
 )
-from service.answering.pipeline.admission_queue import WaitingRoom
 from tests.support.serving import open_small
 
 Test = TypeVar("Test", bound=Callable[..., Coroutine[Any, Any, None]])

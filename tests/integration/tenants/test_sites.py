@@ -237,8 +237,8 @@ def test_service_with_one_site_loads_nothing_of_several(tmp_path: Path) -> None:
 
 
 def test_token_of_a_site_does_not_print(sites_folder: Path) -> None:
-    from service.settings import Settings
     from service.extras.tenants.site_file import read_sites
+    from service.settings import Settings
 
     sites = read_sites(sites_file(sites_folder), Settings())
 

@@ -12,12 +12,10 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import Route
 
-from service.web import admin_pages
-from service.web import pages
-from service.web import api_reference
-from service.api.routes import routes
+from service.api import routes
 from service.app import create_app
 from service.settings import Settings, Switch
+from service.web import admin_pages, api_reference, pages
 from tests.support.hosting import (
     BAKERY,
     KITCHEN,
@@ -271,10 +269,10 @@ TRIED = {
 
 def test_every_route_is_tried() -> None:
     app = create_app(Settings(mcp=Switch.ON))
-    included = [routes.asking, routes.router, api_reference.router, pages.router, admin_pages.router]
-    routes = [*app.routes, *(route for router in included for route in router.routes)]
+    routers = [routes.asking, routes.router, api_reference.router, pages.router, admin_pages.router]
+    every = [*app.routes, *(route for router in routers for route in router.routes)]
 
-    assert {route.path for route in routes if isinstance(route, Route | APIRoute)} == TRIED
+    assert {route.path for route in every if isinstance(route, Route | APIRoute)} == TRIED
 
 
 def test_sites_of_the_same_index_do_not_remember_each_others_answers(folder: Path) -> None:

@@ -6,8 +6,15 @@ import pytest
 import yaml
 
 from corpus import Corpus, load
-from index.text.normalisation.language_identification import COMMONEST, FILE, WHOLE, Languages, foreign, save
-from index.text.normalisation.normalisation import clean, words
+from index.text.language_identification import (
+    COMMONEST,
+    FILE,
+    WHOLE,
+    Languages,
+    foreign,
+    save,
+)
+from index.text.normalisation import clean, words
 from tests.support.paths import SUPPORT
 
 TESTS = SUPPORT

@@ -2,8 +2,8 @@
 
 import re
 
-from service.web.widget_bundle import FOLDER, load_bundle
 from service.web.pages import snippets
+from service.web.widget_bundle import FOLDER, load_bundle
 from tests.support.paths import ROOT
 
 DOCS = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")

@@ -13,15 +13,13 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from index.versions import publication_history
-from index.versions import publication_order
-from index.versions import version_store
 from index.datatypes import Turn
+from index.versions import publication_history, publication_order, version_store
 from index.versions.publication_order import Mark
-from service.live.live_index import live_index
-from service.answering.pipeline.conversations import MAX_TURNS, Said
+from service.answering.conversations import MAX_TURNS, Said
+from service.answering.shared_conversations import SharedConversations
+from service.live import live_index
 from service.ops.circuit_breaker import RETRY_SECONDS
-from service.answering.pipeline.shared_conversations import SharedConversations
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port
 from tests.support.serving import problem_of, serving, settings_for

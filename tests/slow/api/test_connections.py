@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from service.api.routes.security_headers import SECURITY_HEADERS
+from service.api.security_headers import SECURITY_HEADERS
 from tests.support.running import START_SECONDS, get, started, worker_ids
 
 pytestmark = pytest.mark.socket

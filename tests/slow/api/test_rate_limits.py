@@ -12,7 +12,7 @@ import pytest
 from limits import parse
 from redis import Redis
 
-from service.api.routes.rate_limits import MemoryLimiter, RedisLimiter
+from service.api.rate_limits import MemoryLimiter, RedisLimiter
 from service.ops.circuit_breaker import RETRY_SECONDS
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port, get, started

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import version_store
 from index.errors import IndexMissing
+from index.versions import version_store
 from tests.support import history as works
 from tests.support.dying import Work, killed_after, killed_at
 from tests.support.history import answer, listing

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import version_store
 from index.encoding.export import find_model, runtime_folder
 from index.storage.atomic_folders import is_whole
+from index.versions import version_store
 from tests.integration.commands.test_build_index import SCRIPT, run
 from tests.slow.building.test_builder_disk import MOUNT, disk, leave
 

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks import manysites, synthetic
 from scripts.measure_sites import quantile
-from service.settings import Settings
 from service.extras.tenants.site_file import read_sites
+from service.settings import Settings
 from tests.support.paths import ROOT
 
 

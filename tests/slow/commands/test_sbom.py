@@ -11,7 +11,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tests.support.running import ROOT
+from tests.support.paths import ROOT
 
 
 @pytest.mark.socket

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import ROOT, START_SECONDS, environment, get, run, started
+from tests.support.paths import ROOT
+from tests.support.running import START_SECONDS, environment, get, run, started
 
 
 @pytest.mark.socket

@@ -16,7 +16,8 @@ from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 import pytest
 
-from tests.support.running import ROOT, free_port, started, wait_until_open
+from tests.support.paths import ROOT
+from tests.support.running import free_port, started, wait_until_open
 
 DEPLOY = ROOT / "deploy"
 BLOCK_OF_MAIN = """

@@ -9,11 +9,16 @@ import numpy as np
 import pytest
 
 from corpus import load
-from index.encoding import export
 from index.datatypes import Vectors
+from index.encoding import export
 from index.encoding.encoder import OnnxEncoder
+from index.encoding.export import (
+    ModelSource,
+    SentenceTransformerEmbedder,
+    find_model,
+    runtime_folder,
+)
 from index.errors import IndexBusy, ModelMismatch, ModelMissing
-from index.encoding.export import ModelSource, SentenceTransformerEmbedder, find_model, runtime_folder
 from index.storage.folder_lock import hold
 from tests.support.paths import ROOT
 

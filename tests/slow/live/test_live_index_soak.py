@@ -22,10 +22,9 @@ import pytest
 
 from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
-from index.versions import publication_history
-from index.versions import version_store
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
+from index.versions import publication_history, version_store
 from scripts import manage_index
 from tests.support.paths import CONTENT
 from tests.support.publishing import edit

@@ -18,8 +18,8 @@ import pytest
 from corpus import load
 from index.versions import version_store
 from tests.support.building import build_real
-from tests.support.paths import CONTENT
-from tests.support.running import ROOT, environment, started, worker_ids
+from tests.support.paths import CONTENT, ROOT
+from tests.support.running import environment, started, worker_ids
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."

@@ -7,10 +7,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from index import Answered, open_index
-from index.versions import publication_history
-from index.versions import version_store
 from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
+from index.versions import publication_history, version_store
 from scripts import build_index
 from tests.support.milvus_server import MilvusServer
 from tests.support.running import run_script

@@ -12,8 +12,8 @@ import pytest
 
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.search.milvus.guarded_search import Guarded
 from index.search.milvus.collections import BATCH, Milvus
+from index.search.milvus.guarded_search import Guarded
 from index.search.vector_store import Rows
 from tests.support.milvus_server import MilvusServer, free_port, milvus_lite
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index.quality import self_test
-from index.versions import version_store
-from index.search.milvus import addresses
-from index.quality.content_audit import audit
 from index.building.builder import VectorStore, build, recipe
+from index.quality import self_test
+from index.quality.content_audit import audit
+from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
+from index.versions import version_store
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer

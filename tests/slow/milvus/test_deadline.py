@@ -14,12 +14,12 @@ import pytest
 
 from corpus import Corpus
 from index import open_index
-from index.search.milvus import addresses
 from index.building.builder import build, recipe
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.search.milvus.guarded_search import Guarded
+from index.search.milvus import addresses
 from index.search.milvus.collections import CONNECT_SECONDS, Milvus
+from index.search.milvus.guarded_search import Guarded
 from index.search.vector_store import Remote
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer, milvus_lite

@@ -10,12 +10,12 @@ import pytest
 
 from corpus import load
 from index import Abstained, Answered, Retriever, open_index
-from index.search.milvus import addresses
 from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
-from index.errors import IndexCorrupt, IndexIncompatible
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.errors import IndexCorrupt, IndexIncompatible
 from index.quality.leave_one_out import said
+from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
 from tests.support.milvus_server import MilvusServer, milvus_lite
 from tests.support.paths import ROOT

@@ -7,12 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from index.versions import publication_history
-from index.versions import version_store
-from index.storage.atomic_files import file_digest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
-from index.versions.replica_pull import LONGEST_SILENCE, Place, Source
+from index.storage.atomic_files import file_digest
+from index.versions import publication_history, version_store
 from index.versions.publication_order import mark
+from index.versions.replica_pull import LONGEST_SILENCE, Place, Source
 from index.versions.replica_push import push
 from tests.support.s3_server import BUCKET, s3_server
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import version_store
 from index.errors import Unreachable
+from index.versions import version_store
 from index.versions.replica_pull import Place
-from tests.support.running import ROOT, START_SECONDS, environment, get, started
+from tests.support.paths import ROOT
+from tests.support.running import START_SECONDS, environment, get, started
 from tests.support.s3_server import BUCKET, KEY, SECRET, SESSION, s3_server
 from tests.support.visiting import wait_until_all_answer_from
 

@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index.versions import publication_history
-from index.versions import version_store
 from index.building.builder import Recipe, build
+from index.versions import publication_history, version_store
 from service.analytics.publications import FOLDER, WentLive, went_live
 from tests.support.encoding import HandEncoder
 
@@ -18,7 +17,9 @@ def out(corpus: Corpus, runtime: Path, tmp_path: Path) -> Path:
     for name in ("one", "two"):
         changed = replace(corpus, content_hash=name)
         build(changed, folder, HandEncoder(), Recipe(runtime), cache=tmp_path / "cache")
-    first, second = sorted(version_store.version_names(folder), key=lambda name: name == _live(folder))
+    first, second = sorted(
+        version_store.version_names(folder), key=lambda name: name == _live(folder)
+    )
     with version_store.building(folder):
         publication_history.publish(folder, first, "Eve")
         publication_history.publish(folder, second, "Bob")
@@ -32,7 +33,10 @@ def _live(folder: Path) -> str:
 
 def test_notes_are_read_as_the_journal_reads_them(out: Path) -> None:
     (out / FOLDER / "000099.json").write_text("{")
-    told = {one.version: WentLive(one.version, one.at, one.by) for one in publication_history.history(out)}
+    told = {
+        one.version: WentLive(one.version, one.at, one.by)
+        for one in publication_history.history(out)
+    }
 
     assert went_live(out) == told
     assert told[_live(out)].by == "Ann"

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.api.routes.errors import ClientGone, Overloaded, TooLate
-from service.answering.pipeline.admission_queue import WaitingRoom
+from service.answering.admission_queue import WaitingRoom
+from service.api.errors import ClientGone, Overloaded, TooLate
 
 LONG = 30.0
 

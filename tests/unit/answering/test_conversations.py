@@ -7,8 +7,8 @@ import pytest
 
 from index.datatypes import Turn
 from index.versions.publication_order import Mark
-from service.answering.pipeline.common_memory import CommonTable
-from service.answering.pipeline.conversations import (
+from service.answering.common_memory import CommonTable
+from service.answering.conversations import (
     LAYOUT,
     MAX_TURNS,
     CommonConversations,

@@ -1,13 +1,13 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from service.api.routes.security_headers import SECURITY_HEADERS
-from service.api.routes.middleware import (
+from service.api.middleware import (
     MAX_BODY,
     BodyLimit,
     RequestContext,
     SecurityHeaders,
 )
+from service.api.security_headers import SECURITY_HEADERS
 from service.ops.observability import Metrics
 from tests.support.asgi import JSON_HEADER, Echo, call, headers, status_and_body
 

@@ -23,10 +23,16 @@ from index.datatypes import (
     Trace,
     Unit,
 )
-from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
-from service.api.routes.presenters import index_info, reply
-from service.answering.pipeline.messages import BEST_FOUND, LANGUAGES, OTHER_LANGUAGE, PARTIAL, message
+from index.search.vector_index_card import DenseCard, DenseKind
+from service.answering.messages import (
+    BEST_FOUND,
+    LANGUAGES,
+    OTHER_LANGUAGE,
+    PARTIAL,
+    message,
+)
+from service.api.presenters import index_info, reply
 
 CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)
 UNIT = Unit(

@@ -3,7 +3,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from service.api.routes.schemas import _BLANK, AskRequest
+from service.api.schemas import _BLANK, AskRequest
 
 
 def test_every_kind_of_space_is_trimmed() -> None:

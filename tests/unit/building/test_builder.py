@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from index.versions import version_store
 from index.building.builder import Recipe, build
 from index.building.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
-from index.ranking.unit_scorer.unit_scorer import Background
+from index.ranking.unit_scorer import Background
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 

@@ -6,7 +6,7 @@ import pytest
 from corpus import Corpus
 from index.building.chunking import LONGEST_PASSAGE, chunk, chunks_of, passages
 from index.datatypes import ChunkRole, Kind, Side, Source, Unit
-from index.ranking.unit_scorer.passage_scorer import ENOUGH, MOST_UNITS
+from index.ranking.passage_scorer import ENOUGH, MOST_UNITS
 
 WAYS = tuple(f"how is pay {number}" for number in range(ENOUGH))
 

@@ -1,5 +1,5 @@
-from index.datatypes import Chunk, ChunkRole
 from index.building.sampling import sample
+from index.datatypes import Chunk, ChunkRole
 
 
 def chunks(*sizes: int) -> tuple[Chunk, ...]:

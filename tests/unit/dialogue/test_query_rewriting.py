@@ -1,10 +1,10 @@
 import pytest
 
 from corpus import Corpus, load
-from index.text.normalisation import normalisation
-from index.dialogue.query_rewriting import readings
 from index.datatypes import Turn
 from index.dialogue.entity_mentions import Roles, compile_roles
+from index.dialogue.query_rewriting import readings
+from index.text import normalisation
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "corpus"

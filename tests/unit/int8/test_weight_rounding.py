@@ -5,7 +5,13 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.datatypes import Vectors
-from index.encoding.int8.weight_rounding import MOST, MOST_OF_TWO, Rounded, rounded, rounded_together
+from index.encoding.int8.weight_rounding import (
+    MOST,
+    MOST_OF_TWO,
+    Rounded,
+    rounded,
+    rounded_together,
+)
 
 FULL = np.full((1, 64), 255, dtype=np.uint8)
 """The largest bytes that can come from the other side."""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from corpus import load
-from index.text.normalisation.normalisation import fold
+from index.text.normalisation import fold
 from tests.support.paths import ROOT
 
 LABELLED = ROOT.parent / "shared" / "eval" / "dev.jsonl"

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from corpus import Corpus
-from index.search.milvus import resident_vectors
 from index.building.chunking import chunk
 from index.datatypes import Kind
 from index.errors import IndexCorrupt
+from index.search.milvus import resident_vectors
 
 
 def test_canned_answers_and_what_is_no_answer_stay(corpus: Corpus) -> None:

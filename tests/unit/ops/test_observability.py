@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from index.datatypes import Manifest, ModelCard, Stage
-from index.search.vector_index_card import DenseCard, DenseKind
 from index.freshness import Freshness
+from index.search.vector_index_card import DenseCard, DenseKind
 from service.ops.observability import (
     ConsoleFormatter,
     JsonFormatter,

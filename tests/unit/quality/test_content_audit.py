@@ -7,9 +7,9 @@ import pytest
 
 from corpus import load
 from corpus.linter import Finding
-from index.versions import version_store
 from index.quality.content_audit import audit
 from index.quality.inspected_version import _some
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 from tests.support.publishing import built, edit

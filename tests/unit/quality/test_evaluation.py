@@ -6,9 +6,8 @@ import pytest
 
 from corpus import Corpus
 from index.building import builder
-from index.versions import version_store
-from index.ranking.unit_scorer import calibration
 from index.errors import IndexCorrupt
+from index.quality.baselines import over_questions, over_units
 from index.quality.evaluation import (
     Judged,
     Labelled,
@@ -23,7 +22,8 @@ from index.quality.evaluation import (
     judge,
     read_questions,
 )
-from index.quality.baselines import over_questions, over_units
+from index.ranking import calibration
+from index.versions import version_store
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.judging import PARENTS, answered, clarified, labelled, refused, response
@@ -37,8 +37,8 @@ BOLD = {"intercept": -5.0, "weights": WEIGHTS, "answer_at": 0.5, "clarify_at": 0
 SHY = {"intercept": -99.0, "weights": WEIGHTS}
 
 
-def build(corpus: Corpus, runtime: Path, folder: Path, calibration: object) -> Loaded:
-    extras = {**builder.recipe(runtime).extras, calibration.FILE: json.dumps(calibration).encode()}
+def build(corpus: Corpus, runtime: Path, folder: Path, fitted: object) -> Loaded:
+    extras = {**builder.recipe(runtime).extras, calibration.FILE: json.dumps(fitted).encode()}
     recipe = replace(builder.recipe(runtime), extras=extras)
     builder.build(corpus, folder / "index", HandEncoder(), recipe, cache=folder / "cache")
     return version_store.load(folder / "index")

@@ -5,7 +5,6 @@ import pytest
 
 from corpus import load
 from index.building import builder
-from index.versions import version_store
 from index.quality.evaluation import QuestionsUnreadable
 from index.quality.labelled_bot import (
     INTENT_SENTENCES,
@@ -17,6 +16,7 @@ from index.quality.labelled_bot import (
     read_messages,
     write_corpus,
 )
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 TRAIN = (

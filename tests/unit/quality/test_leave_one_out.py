@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index.versions import version_store
-from index.ranking.unit_scorer import unit_scorer
 from index.building.builder import build, recipe
 from index.datatypes import ChunkRole
 from index.quality.leave_one_out import Said, _LeavingOut, held_out, said
-from index.ranking.unit_scorer.unit_scorer import Ranker
+from index.ranking import unit_scorer
+from index.ranking.unit_scorer import Ranker
 from index.retriever import Retriever
+from index.versions import version_store
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 

@@ -112,7 +112,9 @@ def test_new_check_that_fails_on_both_is_told_and_not_refused(
 def test_loss_is_told_with_the_limit_and_examples() -> None:
     worse = tuple(Change(f"q{number}", "a", "no answer") for number in range(7))
 
-    (told,) = regression_gate._losses([Balance("questions with an answer", 40, worse, worse[:1])], 0.05)
+    (told,) = regression_gate._losses(
+        [Balance("questions with an answer", 40, worse, worse[:1])], 0.05
+    )
 
     assert told.startswith(
         "6 of 40 questions with an answer are lost on balance (limit 5.0%, 3 at least): "

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from corpus import Check
-from index.quality import self_test
-from index.versions import version_store
 from index.errors import IndexCorrupt
+from index.quality import self_test
 from index.quality.leave_one_out import Said, Tried, held_out
-from index.versions.version_store import Loaded
 from index.quality.self_test import Checked, Judge, Trial
+from index.versions import version_store
+from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import built
 

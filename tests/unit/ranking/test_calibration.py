@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer.calibration import Calibration, Evidence, Linear
 from index.errors import IndexCorrupt
+from index.ranking import calibration
+from index.ranking.calibration import Calibration, Evidence, Linear
 
 NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
 WEIGHTS = {

@@ -5,11 +5,11 @@ from math import log
 import numpy as np
 import pytest
 
-from index.ranking.unit_scorer import candidates
-from index.ranking.unit_scorer.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
-from index.ranking.unit_scorer.calibration import HEAD_CAP, RIVAL_MARGIN, Evidence
 from index.datatypes import Citation, Kind, Scores, Unit
-from index.ranking.unit_scorer.unit_scorer import UnitScores
+from index.ranking import candidates
+from index.ranking.calibration import HEAD_CAP, RIVAL_MARGIN, Evidence
+from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
+from index.ranking.unit_scorer import UnitScores
 
 FAQ, PASSAGE, BOUNDARY, TALK = Kind.FAQ, Kind.PASSAGE, Kind.BOUNDARY, Kind.SMALLTALK
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from index.datatypes import Chunk, ChunkRole, Hit, Kind, Unit
-from index.ranking.unit_scorer.highlights import Shelf, hit
+from index.ranking.highlights import Shelf, hit
 from tests.unit.ranking.test_candidates import unit
 
 QUESTION, PASSAGE, SENTENCE = ChunkRole.QUESTION, ChunkRole.PASSAGE, ChunkRole.SENTENCE

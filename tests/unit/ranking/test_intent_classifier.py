@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.ranking.unit_scorer import intent_classifier
 from index.datatypes import Vectors
+from index.ranking import intent_classifier
 
 SHAPES = [
     pytest.param((7, 4, 3), id="fewer-texts-than-columns"),
@@ -79,7 +79,9 @@ def test_typical_score_is_that_of_refits_without_each_text(shape: tuple[int, int
 
     expected = max(float(np.median(left_out)), intent_classifier.LEAST_TYPICAL)
     assert expected > intent_classifier.LEAST_TYPICAL
-    assert intent_classifier.fit(vectors, grams, classes, CLASSES).typical == pytest.approx(expected, abs=1e-5)
+    assert intent_classifier.fit(vectors, grams, classes, CLASSES).typical == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_one_text_a_class_is_typically_a_stranger() -> None:
@@ -104,7 +106,9 @@ def test_single_class_with_a_single_text_is_scored_by_hand() -> None:
     head = intent_classifier.fit(row([[1]]), row([[0]]), [0], 1)
 
     assert head.weights.tolist() == [[pytest.approx(1 / 3)], [0.0], [pytest.approx(1 / 3)]]
-    assert intent_classifier.scores(head.weights, row([[1]]), row([[0]])).tolist() == [pytest.approx(2 / 3)]
+    assert intent_classifier.scores(head.weights, row([[1]]), row([[0]])).tolist() == [
+        pytest.approx(2 / 3)
+    ]
 
 
 def test_known_text_scores_higher_for_its_class_than_for_another() -> None:
@@ -158,7 +162,9 @@ def test_text_left_out_scores_as_from_a_refit_without_it(shape: tuple[int, int, 
 def test_texts_to_leave_out_do_not_change_the_head() -> None:
     vectors, grams, classes = views((40, 3, 2))
 
-    plain, other = (intent_classifier.fit(vectors, grams, classes, CLASSES, h) for h in ((), (1, 2)))
+    plain, other = (
+        intent_classifier.fit(vectors, grams, classes, CLASSES, h) for h in ((), (1, 2))
+    )
 
     assert other.weights.tolist() == plain.weights.tolist()
     assert other.typical == plain.typical

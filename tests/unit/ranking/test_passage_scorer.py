@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from index.ranking.unit_scorer import passage_scorer
 from index.datatypes import Chunk, ChunkRole
+from index.ranking import passage_scorer
 
 QUESTION, VARIANT = ChunkRole.QUESTION, ChunkRole.VARIANT
 PASSAGE, SENTENCE, TITLED = ChunkRole.PASSAGE, ChunkRole.SENTENCE, ChunkRole.TITLED

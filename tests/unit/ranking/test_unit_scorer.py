@@ -5,16 +5,11 @@ import numpy as np
 import pytest
 
 from index.building import sampling
-from index.versions import version_store
-from index.ranking.unit_scorer import passage_scorer
-from index.ranking.unit_scorer import unit_scorer
-from index.text.normalisation import character_ngrams
-from index.storage import tensors
 from index.building.builder import background
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.search.bm25 import build
-from index.ranking.unit_scorer.unit_scorer import (
+from index.ranking import passage_scorer, unit_scorer
+from index.ranking.unit_scorer import (
     COSINE_WEIGHT,
     HEAD_LIMIT,
     LEXICAL_WEIGHT,
@@ -25,6 +20,10 @@ from index.ranking.unit_scorer.unit_scorer import (
     Ranker,
     RankingModel,
 )
+from index.search.bm25 import build
+from index.storage import tensors
+from index.text import character_ngrams
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 ASKED = (
@@ -267,7 +266,9 @@ def test_background_that_is_like_the_corpus_is_left_out() -> None:
     )
 
     assert model.background.tolist() == encode("pay in the morning", "good morning").tolist()
-    assert unit_scorer.parse(unit_scorer.dump(model)).background.tolist() == model.background.tolist()
+    assert (
+        unit_scorer.parse(unit_scorer.dump(model)).background.tolist() == model.background.tolist()
+    )
 
 
 def test_without_background_no_question_is_near_it() -> None:

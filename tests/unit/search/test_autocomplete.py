@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search import autocomplete
 from index.datatypes import Kind, Unit
-from index.text.normalisation.normalisation import clean, words
+from index.search import autocomplete
+from index.text.normalisation import clean, words
 from tests.unit.ranking.test_candidates import unit
 
 

@@ -10,16 +10,15 @@ from pydantic import TypeAdapter
 
 from corpus import load
 from index import Answered, Retriever
-from index.versions import version_store
-from index.search import vector_index
-from index.search import bm25
 from index.building.builder import build, recipe
 from index.datatypes import Chunk, Unit, Vectors
-from index.search.vector_index_card import DenseKind
-from index.search.candidate_search import Finder
 from index.loading import gather
-from index.ranking.unit_scorer.unit_scorer import HEAD_LIMIT
+from index.ranking.unit_scorer import HEAD_LIMIT
+from index.search import bm25, vector_index
+from index.search.candidate_search import Finder
+from index.search.vector_index_card import DenseKind
 from index.storage.json_lines import ById, Records
+from index.versions import version_store
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 

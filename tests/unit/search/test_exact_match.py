@@ -1,10 +1,10 @@
 import pytest
 
-from index.search import exact_match
-from index.storage import tensors
 from index.datatypes import Chunk, ChunkRole
 from index.errors import IndexCorrupt
+from index.search import exact_match
 from index.search.exact_match import Lookup
+from index.storage import tensors
 from tests.unit.search.test_autocomplete import UNITS
 
 CHUNKS = (

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from corpus import Corpus
 from index import open_index
-from index.versions import version_store
-from index.search import int8_prefilter
-from index.search import int8_prefilter_export
 from index.building.builder import build, recipe
-from index.search.int8_prefilter import Coarse, Groups
 from index.datatypes import Scores, Vectors
 from index.errors import IndexCorrupt
+from index.search import int8_prefilter, int8_prefilter_export
+from index.search.int8_prefilter import Coarse, Groups
+from index.versions import version_store
 from tests.integration.test_sharing import QUESTIONS, untimed
 from tests.support.encoding import HandEncoder
 

@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.search import vector_index
 from index.datatypes import Vectors
+from index.errors import IndexCorrupt
+from index.search import vector_index
 from index.search.vector_index import FLAT_UP_TO, WANTED_RECALL
 from index.search.vector_index_card import DenseCard, DenseKind
-from index.errors import IndexCorrupt
 
 ENDINGS = (".faiss", ".safetensors")
 AXES = np.eye(3, dtype=np.float32)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from service.answering.pipeline.messages import NOT_COVERED
-from service.settings import QuestionLog, Settings, SettingsError
+from service.answering.messages import NOT_COVERED
 from service.extras.tenants.site_file import MOST_BYTES, read_sites, text_names, theme_names
+from service.settings import QuestionLog, Settings, SettingsError
 from tests.support.paths import ROOT
 
 OPERATIONS = ROOT / "docs" / "operations.md"

@@ -4,9 +4,9 @@ import pytest
 import yaml
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from index.text.normalisation import language_identification
-from index.text.normalisation.automaton import Automaton, cut
-from index.text.normalisation.normalisation import words
+from index.text import language_identification
+from index.text.automaton import Automaton, cut
+from index.text.normalisation import words
 from tests.support.paths import SUPPORT
 
 LANGUAGES: dict[str, list[str]] = yaml.safe_load(

@@ -3,7 +3,7 @@ from math import log
 import numpy as np
 import pytest
 
-from index.text.normalisation.character_ngrams import COLUMNS, NgramModel, fit, ngrams
+from index.text.character_ngrams import COLUMNS, NgramModel, fit, ngrams
 
 TEXTS = ["how do I become a baker", "what does a cook earn", "bread and butter", "C++ or C#"]
 

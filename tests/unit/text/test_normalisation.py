@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.normalisation.normalisation import (
+from index.text.normalisation import (
     _CONTROLS,
     LONG_POST_WORDS,
     MAX_PARTS,

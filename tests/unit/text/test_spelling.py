@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.text.normalisation.spelling import Spelling, count, english_words, know
+from index.text.spelling import Spelling, count, english_words, know
 
 TEXTS = [
     *["machine learning engineer"] * 30,

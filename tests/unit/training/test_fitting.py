@@ -3,11 +3,11 @@ from math import exp, log
 import numpy as np
 import pytest
 
+from index.ranking import calibration
+from index.ranking.calibration import FEATURES, Calibration, Evidence
 from index.training import fitting
-from index.ranking.unit_scorer import calibration
-from index.ranking.unit_scorer.calibration import FEATURES, Calibration, Evidence
-from index.training.simulated_bots import Sample
 from index.training.fitting import RIDGE, Source
+from index.training.simulated_bots import Sample
 
 
 def sample(right: bool, cosine: float, head: float = 0.0) -> Sample:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.training import simulated_bots
 from index.datatypes import Vectors
+from index.ranking.unit_scorer import Background
+from index.training import simulated_bots
 from index.training.simulated_bots import Desk, Intents
-from index.ranking.unit_scorer.unit_scorer import Background
 from tests.support.encoding import HandEncoder
 
 STRANGERS = tuple(f"stranger {number}" for number in range(25))
@@ -97,7 +97,9 @@ def test_desk_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
 def test_desks_are_the_same_every_time(intents: Intents) -> None:
     state = random.getstate()
 
-    assert list(simulated_bots.draw_desks(intents, 3)) == list(simulated_bots.draw_desks(intents, 3))
+    assert list(simulated_bots.draw_desks(intents, 3)) == list(
+        simulated_bots.draw_desks(intents, 3)
+    )
     assert random.getstate() == state
 
 

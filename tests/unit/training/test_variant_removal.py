@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from index.datatypes import ChunkRole, Kind, Vectors
+from index.ranking.unit_scorer import Background
 from index.training import variant_removal
 from index.versions import version_store
-from index.datatypes import ChunkRole, Kind, Vectors
-from index.ranking.unit_scorer.unit_scorer import Background
 from index.versions.version_store import Contents
 from tests.support.encoding import HandEncoder
 

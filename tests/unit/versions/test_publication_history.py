@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index.versions import publication_history
-from index.versions import publication_order
-from index.versions import version_store
 from index.building.builder import Recipe, build
-from index.quality.answer_changes import Change
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
+from index.quality.answer_changes import Change
 from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
+from index.versions import publication_history, publication_order, version_store
 from index.versions.publication_history import Act, Reviewed
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second

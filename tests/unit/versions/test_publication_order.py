@@ -3,9 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from index.versions import publication_history
-from index.versions import publication_order
-from index.versions import version_store
+from index.versions import publication_history, publication_order, version_store
 from index.versions.publication_order import Mark, mark
 
 

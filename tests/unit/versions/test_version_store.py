@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index.versions import version_store
 from index.building.builder import Recipe, build
 from index.building.chunking import chunk
-from index.storage.atomic_files import file_digest
 from index.errors import (
     IndexBusy,
     IndexCorrupt,
@@ -17,6 +15,8 @@ from index.errors import (
     RetrievalError,
     UnknownVersion,
 )
+from index.storage.atomic_files import file_digest
+from index.versions import version_store
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second, edit_manifest
 
@@ -86,7 +86,9 @@ def test_missing_file_is_refused_by_name(out: Path) -> None:
         version_store.load(out)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"format": %d}' % version_store.FORMAT, b"\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b'{"format": %d}' % version_store.FORMAT, b"\xff"]
+)
 def test_unreadable_manifest_is_refused(out: Path, data: bytes) -> None:
     (live_folder(out) / "manifest.json").write_bytes(data)
 
@@ -217,7 +219,9 @@ def test_what_a_dead_build_left_is_removed_by_the_next(out: Path) -> None:
 
 
 def test_name_of_a_version_depends_on_every_part_and_on_their_order() -> None:
-    names = {version_store.version_name(parts) for parts in (["a", "b"], ["b", "a"], ["a"], ["ab"], [])}
+    names = {
+        version_store.version_name(parts) for parts in (["a", "b"], ["b", "a"], ["a"], ["ab"], [])
+    }
 
     assert len(names) == 5
     assert all(len(name) == 12 for name in names)
