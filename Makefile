@@ -13,7 +13,8 @@ HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test
 MINUTES ?= 30
 WORKERS ?= 1
 PYTEST ?=
-PROCESSES ?= 0
+PROCESSES ?= logical
+SEED ?= 1
 export PYTHON TORCH_INDEX
 
 BIN := .venv/bin
@@ -21,19 +22,29 @@ PY := $(BIN)/python
 
 # Recipes share .venv and var/.
 .NOTPARALLEL:
-.PHONY: help run test check fix index eval bench soak audit sbom lock environment tools
+# A process for each core; tests of one module, server or browser stay in one process.
+TEST = $(PY) -m pytest --numprocesses $(PROCESSES) --dist loadgroup --durations=10
+FAST = tests/unit tests/integration tests/browser/test_main_path.py
+COVERED = $(TEST) --hypothesis-profile=thorough --random-order --random-order-seed=$(SEED) --cov
+
+.PHONY: help run test test-all check fix index eval bench soak audit sbom lock environment tools
 
 help: ## Show this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /  make \1	/' | expand -t 16
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## /  make \1	/' | expand -t 16
 
 run: environment ## Build the index when there is none, and serve on http://127.0.0.1:8000
 	@test -f $(INDEX)/current || $(PY) scripts/build_index.py --out $(INDEX)
 	@exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
 
-test: tools ## Run every test, the browser's too
-	$(PY) -m pytest --numprocesses $(PROCESSES) --dist loadfile $(PYTEST)
+test: tools ## What to run before each commit: everything in process, one real server, one real browser
+	$(TEST) --hypothesis-profile=fast $(FAST) $(PYTEST)
 
-check: tools ## Format, lint, types, import contracts, content, then the tests with coverage
+test-all: tools ## Every test: browsers, databases, Milvus, S3, replicas, proxies, crashes, fuzzing
+	@sh scripts/setup.sh servers
+	$(TEST) --hypothesis-profile=thorough $(PYTEST)
+
+check: tools ## Format, lint, types, import contracts, content, then every test in random order with coverage
+	@sh scripts/setup.sh servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -41,9 +52,8 @@ check: tools ## Format, lint, types, import contracts, content, then the tests w
 	$(BIN)/hadolint Dockerfile
 	$(PY) scripts/check_version.py
 	$(PY) scripts/check_content.py
-	COVERAGE_CONCURRENCY=thread $(MAKE) test \
-	    PYTEST="-m 'not browser' --cov --cov-report= --cov-fail-under=0 $(PYTEST)"
-	$(MAKE) test PYTEST="-m browser --cov --cov-append --cov-report=term $(PYTEST)"
+	$(COVERED) --cov-report= --cov-fail-under=0 $(PYTEST) tests/unit tests/integration tests/slow
+	COVERAGE_CONCURRENCY=greenlet $(COVERED) --cov-append --cov-report=term $(PYTEST) tests/browser
 
 fix: tools ## Repair what a tool can repair
 	$(BIN)/ruff check --fix .

@@ -3,6 +3,7 @@
 #
 #   sh scripts/setup.sh build     to build an index and serve it
 #   sh scripts/setup.sh dev       the same, and the tools and the browser of the tests
+#   sh scripts/setup.sh servers   programs that `make test-all` starts for a moment: databases, proxies
 #
 # PYTHON names the interpreter. TORCH_INDEX names one more package index, for the CPU build of torch.
 set -eu
@@ -11,7 +12,8 @@ wanted=${1:-}
 case $wanted in
     build) extras=build ;;
     dev) extras=build,dev ;;
-    *) echo 'usage: setup.sh build|dev' >&2; exit 2 ;;
+    servers) extras= ;;
+    *) echo 'usage: setup.sh build|dev|servers' >&2; exit 2 ;;
 esac
 cd "$(dirname "$0")/.."
 venv=.venv
@@ -103,6 +105,34 @@ add_browser() {
     say 'No Chromium: the browser tests will be skipped. Install Chromium or Google Chrome to run them.'
 }
 
+# Debian's package and the program in it.
+servers='caddy:caddy nginx:nginx openssl:openssl postgresql:postgresql prometheus:promtool
+    redis-server:redis-server sqlite3:sqlite3 systemd:systemd-analyze'
+
+program_exists() {
+    command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || ls /usr/lib/postgresql/*/bin/"$1" >/dev/null 2>&1
+}
+
+missing_servers() {
+    for pair in $servers; do
+        program=${pair#*:}
+        [ "$program" != postgresql ] || program=initdb
+        program_exists "$program" || printf ' %s' "${pair%%:*}"
+    done
+}
+
+add_servers() {
+    missing=$(missing_servers)
+    # shellcheck disable=SC2086 # a word each
+    if [ -n "$missing" ] && is_root_on_debian; then
+        say "Installing$missing for the tests ..."
+        apt_install $missing || true
+        missing=$(missing_servers)
+    fi
+    [ -z "$missing" ] || say "Tests that need one of these are skipped; to run them too: sudo apt-get install$missing"
+}
+
+if [ "$wanted" = servers ]; then add_servers; exit 0; fi
 if fits "$python" && [ "$(cat "$stamp" 2>/dev/null)" = "$(digest)" ]; then exit 0; fi
 make_venv
 install

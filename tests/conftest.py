@@ -1,14 +1,16 @@
 """What all tests share."""
 
+import hashlib
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from corpus import Corpus, load
 from index import Retriever, open_index
@@ -23,9 +25,25 @@ from tests.support.encoding import HandEncoder
 from tests.support.hosting import build_sites
 from tests.support.milvus_server import MilvusServer, milvus_lite
 from tests.support.opening import Open
-from tests.support.paths import CONTENT, ROOT
+from tests.support.paths import CONTENT, ROOT, SHIPPED
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+SPEEDS = ("unit", "integration", "browser", "slow")
+"""Folders that the Makefile selects; a test in none of them would never run."""
+SERVERS = ("milvus", "postgres", "redis")
+"""Fixtures behind which one server stands for all tests of a process."""
+
+for name, examples in (("fast", 20), ("thorough", 150)):
+    # Not by chance: a run can be repeated. No time limit: the machine may be busy.
+    hypothesis.settings.register_profile(
+        name,
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+hypothesis.settings.load_profile("fast")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,10 +58,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a test marked `socket` or `browser` reach this machine; else sockets are off."""
+    """Sort tests into groups of one process. Sockets are off but for tests marked as using them."""
     for item in items:
+        folder, *rest = item.path.relative_to(ROOT / "tests").parts
+        if folder not in SPEEDS or not rest:
+            raise pytest.UsageError(
+                f"{item.nodeid} is in no folder that the Makefile runs: {SPEEDS}"
+            )
+        item.add_marker(pytest.mark.xdist_group(group_of(item, folder)))
         if item.get_closest_marker("socket") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+def group_of(item: pytest.Item, folder: str) -> str:
+    """Keep a module in one process, and all tests of one expensive server or browser."""
+    if folder == "browser":
+        return folder
+    fixtures = getattr(item, "fixturenames", ())
+    shared = next((name for name in SERVERS if name in fixtures), None)
+    return shared or str(item.path)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -108,24 +141,10 @@ def retriever(index_folder: Path) -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def together(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for what is expensive to make, the same in all processes that run tests."""
-    folder = tmp_path_factory.getbasetemp()
-    return folder.parent if hasattr(request.config, "workerinput") else folder
-
-
-@pytest.fixture(scope="session")
-def cache(together: Path) -> Path:
-    """The cache of every build of the shipped content, which is encoded once.
-
-    What a build has left in `var/cache` is taken from there: names are digests of all that went in.
-    """
-    folder = together / "cache"
-    folder.mkdir(exist_ok=True)
-    for kept in (ROOT / "var" / "cache" / name for name in ("embeddings", "encoders")):
-        if kept.is_dir():
-            with suppress(FileExistsError):  # another process was faster
-                (folder / kept.name).symlink_to(kept)
+def cache() -> Path:
+    """The cache of builds, kept between runs: every entry is named by a digest of its input."""
+    folder = ROOT / "var" / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -158,14 +177,26 @@ def real_index(corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def shipped_index(cache: Path, encoders: Path, together: Path) -> Path:
-    """A published index of the shipped content with the real model; tests must not change it."""
-    model, out = find_model(), together / "shipped"
+def shipped_index(cache: Path, encoders: Path) -> Path:
+    """A published index of the shipped content with the real model; tests must not change it.
+
+    It is built once for each state of the code that builds, and kept.
+    """
+    model, out = find_model(), cache / "tests" / digest_of_code()
     embedder, steps = SentenceTransformerEmbedder(model), recipe(runtime_folder(model, encoders))
-    with hold(together / "shipped.lock", 600.0):
+    out.parent.mkdir(exist_ok=True)
+    with hold(out.parent / "lock", 600.0):
         if not (out / "current").exists():
-            build(load(ROOT / "corpus"), out, embedder, steps, cache=cache / "embeddings")
+            for earlier in out.parent.glob("*/"):
+                shutil.rmtree(earlier)
+            build(load(SHIPPED), out, embedder, steps, cache=cache / "embeddings")
     return out
+
+
+def digest_of_code() -> str:
+    """Name what an index depends on beside the content, which its versions are named by."""
+    sources = [path for name in ("corpus", "index") for path in sorted((ROOT / name).rglob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
 @pytest.fixture(scope="session")

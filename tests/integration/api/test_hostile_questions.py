@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Retriever
@@ -110,11 +109,8 @@ ANY_TEXT = st.text(max_size=1200)
 PIECES = st.sampled_from([text[:80] for text in EVERY if text.isprintable()])
 MIXED = st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=15).map(" ".join)
 QUESTIONS = st.one_of(ANY_TEXT, MIXED, st.text(alphabet="ab .?'-@1\u200b\u0130", max_size=1000))
-FUZZ: dict[str, Any] = {"derandomize": True, "deadline": None, "database": None}
-QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=300, suppress_health_check=QUIET, **FUZZ)
 @given(question=QUESTIONS, before=MIXED)
 def test_any_text_is_a_question_or_a_refusal(
     question: str, before: str, retriever: Retriever

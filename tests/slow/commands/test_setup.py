@@ -163,4 +163,4 @@ def test_python_that_cannot_make_environments_is_told_the_package(
 def test_unknown_set_of_packages_is_a_wrong_call(project: Path, python: Path) -> None:
     code, message = setup(project, python, "everything")
 
-    assert (code, message) == (2, "usage: setup.sh build|dev\n")
+    assert (code, message) == (2, "usage: setup.sh build|dev|servers\n")

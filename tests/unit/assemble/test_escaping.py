@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.articles import parse_article
@@ -25,13 +25,11 @@ def test_text_is_escaped_only_where_it_must_be(text: str, markdown: str) -> None
     assert paragraph(text) == markdown
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text())
 def test_any_paragraph_shows_its_words(text: str) -> None:
     assert plain_text(paragraph(text)) == one_line(text)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(min_size=1).filter(lambda text: one_line(text)))
 def test_any_heading_shows_its_words(text: str) -> None:
     source = f"---\ntitle: T\n---\n\n## {heading(text)} {{#an-id}}\n\nWords.\n"
@@ -43,7 +41,6 @@ def test_any_heading_shows_its_words(text: str) -> None:
     assert (section.id, section.heading) == ("an-id", one_line(text))
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(st.characters()))
 def test_clean_text_can_be_written(text: str) -> None:
     assert render(clean(text)).text is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Section, Source
@@ -246,7 +246,6 @@ def test_what_is_wrong_is_told_with_its_line(
 WORDS = st.sampled_from(["alpha", "beta **b**", "gamma\n\ndelta", "- x\n- y", "1. z", "> q", "`c`"])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(1, 6), WORDS, st.booleans()), max_size=8))
 def test_no_word_is_lost_and_none_stands_in_two_sections(
     parts: list[tuple[int, str, bool]],
@@ -267,7 +266,6 @@ def test_no_word_is_lost_and_none_stands_in_two_sections(
         assert set(re.findall(r"[a-z]+", words)) <= set(re.findall(r"[a-z]+", found[name].text))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.text(st.sampled_from("ab {#}-\n*>`|\\\t\r1.é:'\"=~[]()<!\x00"), max_size=80))
 def test_any_text_is_an_article_or_faults(body: str) -> None:
     source = TextFile.of("articles/jobs.md", (FRONT + body).encode())
@@ -280,7 +278,6 @@ def test_any_text_is_an_article_or_faults(body: str) -> None:
         assert part.text or parsed.faults
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text(max_size=80))
 def test_any_front_matter_is_read_or_faults(front: str) -> None:
     try:

@@ -3,14 +3,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import CorpusError, Fault, Span
 from corpus.files import TextFile, walk
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(), st.data())
 def test_byte_offset_of_any_character_cuts_the_file_there(text: str, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(text)))

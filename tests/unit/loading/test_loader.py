@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import load
@@ -153,7 +153,6 @@ def test_equivalents_that_share_an_id_are_one_group(tmp_path: Path) -> None:
     assert corpus.equivalents == (("a", "b", "f"), ("c", "d", "e"))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.permutations(["one", "two", "three", "four"]))
 def test_ids_and_answers_do_not_depend_on_the_order_of_the_file(order: list[str]) -> None:
     with TemporaryDirectory() as folder:

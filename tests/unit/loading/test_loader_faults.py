@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import CorpusError, Fault, load
@@ -152,7 +152,6 @@ NAMES = st.sampled_from(
 FILES = st.dictionaries(NAMES, st.one_of(st.lists(YAML_LINES, max_size=12), st.text(max_size=30)))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(FILES)
 def test_any_files_are_a_corpus_or_faults(files: dict[str, list[str] | str]) -> None:
     with TemporaryDirectory() as folder:

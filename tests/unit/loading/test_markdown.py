@@ -2,7 +2,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.markdown import TAGS, Rendered, parse, plain_text, render, to_html
@@ -81,7 +81,6 @@ def test_links_defined_elsewhere_in_the_document_work_in_a_part_of_it() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(st.sampled_from("ab <>/!-[]()*_`#&\\\n1.|~:\"'=éscript"), max_size=60))
 def test_any_text_gives_safe_markup(markdown: str) -> None:
     rendered = render(markdown)
@@ -90,7 +89,6 @@ def test_any_text_gives_safe_markup(markdown: str) -> None:
     assert "javascript:" not in rendered.html
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.text(st.sampled_from("abc xyz,.?'é-"), max_size=40))
 def test_shortcut_for_plain_words_agrees_with_the_parser(words: str) -> None:
     by_parser = render(f"{words}\n")

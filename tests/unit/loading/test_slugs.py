@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.models import ID_PATTERN
@@ -38,7 +38,6 @@ def test_an_id_that_somebody_wrote_is_not_taken() -> None:
     assert unique_slugs(["Role"], ["Cook"], ["role"]) == ("cook-role",)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.text(min_size=1).filter(str.strip), max_size=6))
 def test_any_headings_get_different_valid_ids(headings: list[str]) -> None:
     ids = unique_slugs(headings, [""] * len(headings), [])
@@ -47,7 +46,6 @@ def test_any_headings_get_different_valid_ids(headings: list[str]) -> None:
     assert all(re.match(ID_PATTERN, found) for found in ids)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.permutations(["Role", "Pay", "Hours", "机器", "学习", "Ärzte"]))
 def test_order_does_not_change_ids(headings: list[str]) -> None:
     ids = unique_slugs(headings, [""] * len(headings), [])

@@ -50,9 +50,6 @@ def imported(raw: bytes, ending: str) -> Corpus | None:
 
 
 @pytest.mark.parametrize("ending", SOUND)
-@settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
 @given(text=TEXTS)
 @example(text="FAQ:\n\n1. Is it hot?\n\n{#an-id}\n")
 @example(text="question,answer\n{#,{#\n")
@@ -60,7 +57,6 @@ def test_any_text_becomes_content_that_loads_or_is_refused(ending: str, text: st
     imported(text.encode(errors="replace"), ending)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
 @given(text=TEXTS)
 def test_any_markdown_becomes_content_or_is_refused(text: str) -> None:
     with suppress(CorpusError):
@@ -68,7 +64,6 @@ def test_any_markdown_becomes_content_or_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@settings(max_examples=15, deadline=None, derandomize=True)
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(ending: str, raw: bytes) -> None:
     with suppress(CorpusError):
@@ -176,7 +171,6 @@ def test_any_json_becomes_content_that_loads_or_is_refused(data: object) -> None
     imported(json.dumps(data).encode(errors="replace"), ".jsonld")
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
 @given(order=st.permutations(["Role", "Pay", "Hours", "Is it C++?", "\u673a\u5668", "Pay back"]))
 def test_ids_stay_when_the_parts_change_places(order: list[str]) -> None:
     text = "# Kitchen\n\n" + "".join(f"## {name}\n\nAbout {name}.\n\n" for name in order)
@@ -198,7 +192,6 @@ def test_ids_stay_when_the_parts_change_places(order: list[str]) -> None:
     )
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
 @given(
     rows=st.lists(
         st.tuples(
@@ -226,7 +219,6 @@ def test_ids_stay_when_the_rows_change_places(
 
 
 @pytest.mark.parametrize("ending", [*SOUND, ".md"])
-@settings(max_examples=30, deadline=None, derandomize=True)
 @given(text=TEXTS)
 def test_import_repeated_changes_nothing(ending: str, text: str) -> None:
     with tempfile.TemporaryDirectory() as name, suppress(CorpusError):
