@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from service.__main__ import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.analytics import database, recorder
 from service.answering import answer_cache, conversations
 from service.api import connections, middleware, routes, schemas
+from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.live import live_index
 from service.ops import circuit_breaker
 from service.settings import Settings

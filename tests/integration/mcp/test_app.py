@@ -70,7 +70,7 @@ def test_there_is_no_such_route_unless_it_is_set_on(tmp_path: Path, index_folder
 
 def test_nothing_of_the_extra_is_loaded_unless_it_is_set_on(tmp_path: Path) -> None:
     code = (
-        "import sys; from service.__main__ import make_app; make_app();"
+        "import sys; from service.commands.serve import make_app; make_app();"
         f"print({OF_THE_EXTRA | {'service.extras.mcp.server'}} & {{*sys.modules}})"
     )
 
@@ -86,10 +86,7 @@ def test_description_of_the_api_is_the_same_with_it(tmp_path: Path) -> None:
 
 
 def test_set_on_without_the_extra_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['mcp'] = None;"
-        "from service.__main__ import main; sys.exit(main([]))"
-    )
+    code = "import sys; sys.modules['mcp'] = None;from service.commands.serve import app; app([])"
 
     done = python(tmp_path, code, FAQ_MCP="on")
 

@@ -229,10 +229,7 @@ def python(code: str, folder: Path, **settings: str) -> subprocess.CompletedProc
 
 
 def test_redis_that_is_not_installed_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['redis'] = None;"
-        "from service.__main__ import main; sys.exit(main([]))"
-    )
+    code = "import sys; sys.modules['redis'] = None;from service.commands.serve import app; app([])"
 
     ended = python(code, tmp_path, FAQ_CONVERSATIONS="redis://x")
 

@@ -185,8 +185,7 @@ def test_storage_that_cannot_be_used_ends_the_start_with_a_sentence(
     url: str, sentence: str, tmp_path: Path
 ) -> None:
     without_package = (
-        "import sys; sys.modules['redis'] = None;"
-        "from service.__main__ import main; sys.exit(main([]))"
+        "import sys; sys.modules['redis'] = None;from service.commands.serve import app; app([])"
     )
 
     ended = subprocess.run(

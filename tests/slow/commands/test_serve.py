@@ -82,10 +82,10 @@ def test_port_that_is_taken_is_an_error_without_a_traceback(tmp_path: Path) -> N
     [
         ([], {"FAQ_PORT": "1"}, "FAQ_PORT is no setting. Did you mean FAQ_"),
         ([], {"FAQ_DATABASE_URL": "nonsense://x"}, "nonsense"),
-        (["--port", "x"], {}, "write a number from 0 to 65535"),
-        (["--port", "65536"], {}, "write a number from 0 to 65535"),
-        (["--workers", "0"], {}, "write a number from 1 to 64"),
-        (["--nothing"], {}, "unrecognized arguments: --nothing"),
+        (["--port", "x"], {}, "--port"),
+        (["--port", "65536"], {}, "--port"),
+        (["--workers", "0"], {}, "--workers"),
+        (["--nothing"], {}, "--nothing"),
     ],
 )
 def test_wrong_use_ends_with_two_and_a_sentence(
@@ -102,7 +102,7 @@ def test_help_has_an_example(tmp_path: Path) -> None:
     ended = run(tmp_path, "--help")
 
     assert ended.returncode == 0
-    assert re.search(r"example: python -m service --host", ended.stdout)
+    assert re.search(r"Example: careers-faq serve", ended.stdout)
 
 
 def test_description_is_printed(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_description_is_printed(tmp_path: Path) -> None:
 @pytest.mark.socket
 def test_serving_loads_neither_torch_nor_what_only_tests_need(tmp_path: Path) -> None:
     code = (
-        "import sys; import service.__main__;"
+        "import sys; from service.commands.serve import make_app; make_app();"
         "print(sorted({name.split('.')[0] for name in sys.modules}"
         " & {'torch', 'transformers', 'sentence_transformers', 'onnx', 'httpx', 'corpus'}))"
     )

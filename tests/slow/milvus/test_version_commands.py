@@ -154,7 +154,7 @@ def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_nothing_of_milvus_is_loaded_unless_it_is_set() -> None:
     code = (
-        "import sys; from service.__main__ import make_app; make_app();"
+        "import sys; from service.commands.serve import make_app; make_app();"
         "ours = {f'index.search.milvus.{name}' for name in ('guarded_search', 'collections')};"
         "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker'} | ours;"
         "print(unwanted & {*sys.modules})"

@@ -1,0 +1,1 @@
+"""The `careers-faq` command, one module a subcommand: arguments in, one call, exit code out."""
