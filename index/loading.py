@@ -17,11 +17,10 @@ from index.ranking import calibration, candidates, unit_scorer
 from index.ranking.calibration import Calibration
 from index.ranking.candidates import Catalogue, UnitKey
 from index.ranking.unit_scorer import Ranker, RankingModel
-from index.search import exact_match, int8_prefilter
+from index.search import exact_match
 from index.search.autocomplete import Canned
 from index.search.candidate_search import Finder, RemoteFinder, VectorStore
 from index.search.exact_match import OwnQuestions
-from index.search.int8_prefilter import Coarse, Groups
 from index.storage import tensors
 from index.storage.json_lines import ById, Records
 from index.storage.tensors import Buffer
@@ -178,16 +177,7 @@ def _finder(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue)
         lexical=None if model.head else contents.lexical,
         bounds=model.bounds,
         always=outside,
-        coarse=_coarse(loaded, model),
     )
-
-
-def _coarse(loaded: version_store.Loaded, model: RankingModel) -> Coarse | None:
-    """Open the rounded rows, in which ranking finds the best of a unit and of runs of its prose."""
-    if int8_prefilter.FILE not in loaded.manifest.files:
-        return None
-    starts, rows = np.union1d(model.bounds[:-1], model.prose.runs), int(model.bounds[-1])
-    return Coarse(loaded.folder / int8_prefilter.FILE, Groups(starts[starts < rows], rows))
 
 
 def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64]:

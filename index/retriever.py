@@ -59,7 +59,7 @@ class Considered:
     vector: Vectors
     """Shape (dimension,)."""
     compared: Found
-    """With every text; the best cosine of each unit is exact."""
+    """Cosines with every text."""
     scores: UnitScores
     candidate: Candidate
     confidence: float
@@ -265,7 +265,7 @@ class Retriever:
     def _shelf(self, unit: int, found: Considered) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
         chunks = self._knowledge.contents.chunks[span.start : span.stop]
-        cosines = self._knowledge.finder.exactly(found.compared.cosines, found.vector, span)
+        cosines = found.compared.cosines[span.start : span.stop]
         return Shelf(self._units[unit], chunks, cosines)
 
     def _trace(self, found: Considered) -> Trace:

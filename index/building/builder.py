@@ -20,7 +20,7 @@ from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import calibration, unit_scorer
 from index.ranking.unit_scorer import Background
-from index.search import bm25, exact_match, int8_prefilter, int8_prefilter_export, vector_index
+from index.search import bm25, exact_match, vector_index
 from index.search.milvus import resident_vectors
 from index.search.vector_index_card import DenseKind, RemoteCard
 from index.search.vector_store import Positions, Rows
@@ -89,16 +89,10 @@ def background() -> tuple[str, ...]:
 def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
     asked = sampling.sample(chunked.chunks)
     model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
-    files = {
+    return {
         unit_scorer.FILE: unit_scorer.dump(model),
         exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
     }
-    if (
-        len(vectors) >= int8_prefilter.WORTH
-        and vector_index.kind_for(len(vectors)) is DenseKind.FLAT
-    ):
-        files[int8_prefilter.FILE] = int8_prefilter_export.dump(vectors)
-    return files
 
 
 def build(

@@ -93,7 +93,6 @@ class _Asker:
         as_written = _AsWritten(known.spelling.uses, (), frozenset())
         blind = replace(
             known,
-            finder=known.finder.thorough(),
             ranker=self._ranker,
             spelling=as_written,
             own=NO_QUESTIONS,

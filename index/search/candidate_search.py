@@ -10,16 +10,15 @@ holds those of the canned answers and of what is no answer, so that these are gi
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.datatypes import Scores, Vectors
+from index.datatypes import Vectors
 from index.errors import StoreUnavailable
 from index.search.bm25 import Lexical
-from index.search.int8_prefilter import Coarse
 from index.search.vector_index import Dense
 from index.search.vector_store import Found, Positions, Remote
 
@@ -43,8 +42,6 @@ class Finder:
     """Where the texts of each unit start, and last where they all end."""
     always: NDArray[np.int64]
     """Texts that are looked at whatever is asked."""
-    coarse: Coarse | None = None
-    """Finds the texts that may be the best of their unit; without it, all are compared exactly."""
 
     def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> Found:
         """Compare a question with the texts that may matter.
@@ -56,8 +53,6 @@ class Finder:
 
         """
         words = self.lexical.scores(text) if self.lexical else None
-        if self.coarse is not None:
-            return Found(self.coarse.cosines(vector, self.dense.cosines), words)
         if self.dense.exact or words is None:
             return Found(self.dense.scores(vector), words)
         near = self.dense.near(vector, NEAR)
@@ -69,16 +64,6 @@ class Finder:
         cosines = np.full(len(words), -np.inf, dtype=np.float32)
         cosines[looked_at] = self.dense.cosines(vector, looked_at)
         return Found(cosines, words)
-
-    def exactly(self, found: Scores, vector: Vectors, texts: range) -> Scores:
-        """Return the exact cosines of some texts with a question, of what was found for it."""
-        if self.coarse is None:
-            return found[texts.start : texts.stop]
-        return self.dense.cosines(vector, np.arange(texts.start, texts.stop))
-
-    def thorough(self) -> "Finder":
-        """Return a finder that compares every text exactly."""
-        return replace(self, coarse=None)
 
     def _texts(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the texts of some units."""
@@ -108,14 +93,6 @@ class RemoteFinder:
     """Of these texts; None in an index with a head, where words bring nothing."""
     texts: int
     """How many there are in all."""
-
-    def exactly(self, found: Scores, vector: Vectors, texts: range) -> Scores:
-        """Return the cosines of some texts: what was found is exact."""
-        return found[texts.start : texts.stop]
-
-    def thorough(self) -> "RemoteFinder":
-        """Return itself: what is compared is compared exactly."""
-        return self
 
     def find(
         self, vector: Vectors, text: str, known: Sequence[int] = (), limit: int = NEAR

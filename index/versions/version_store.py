@@ -36,7 +36,7 @@ from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.storage.atomic_folders import clear, discard, settle, workspace
 from index.storage.folder_lock import Notice, hold
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: python scripts/build_index.py"
 MANIFEST_FILE = "manifest.json"
