@@ -26,6 +26,15 @@ class Span:
     """Hex digest of the bytes in `[start, end)`."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a content file."""
+
+    file: str
+    line: int
+    """1-based."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A reference that backs an answer."""
@@ -63,6 +72,8 @@ class Section:
     """The questions that this section answers, as people ask them."""
     sources: tuple[Source, ...]
     span: Span
+    asked_at: tuple[Place, ...] = ()
+    """Of each of `questions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,8 @@ class Entry:
     valid_until: date | None
     span: Span
     """Of the answer."""
+    asked_at: tuple[Place, ...] = ()
+    """Of the question and of each variant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,8 @@ class Boundary:
     html: str
     span: Span
     """Of the reply."""
+    asked_at: tuple[Place, ...] = ()
+    """Of each example."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,35 @@
 """One YAML text -> entries, smalltalk, boundaries, questions or synonyms. Pure."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from corpus.documents import Boundary, Entry, Source, Span
+from corpus.documents import Boundary, Check, Entry, Place, Source, Span
 from corpus.errors import Fault
 from corpus.files import TextFile
 from corpus.markdown import render
-from corpus.models import BoundaryModel, EntryModel, QuestionList, SourceModel, SynonymGroup
-from corpus.validation import check, keys_of
-from corpus.yaml_reader import Fields, Items, Node, Scalar, YamlTree, read_yaml
+from corpus.models import (
+    BoundaryModel,
+    CheckModel,
+    EntryModel,
+    QuestionList,
+    SourceModel,
+    SynonymGroup,
+)
+from corpus.yaml_reader import (
+    Fields,
+    Items,
+    Node,
+    Scalar,
+    YamlTree,
+    check,
+    explain,
+    keys_of,
+    read_yaml,
+)
 
 Item = TypeVar("Item")
 Model = TypeVar("Model")
@@ -38,6 +55,7 @@ class Questions:
 
     unit: Mention
     questions: tuple[str, ...]
+    asked_at: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,9 @@ def parse_questions(source: TextFile) -> Parsed[Questions]:
             checked = check(_QUESTIONS, tree, node, ())
             faults.extend(_about(unit, fault) for fault in checked.faults)
             if checked.value is not None:
-                items.append(Questions(Mention(unit, source.name, line), tuple(checked.value)))
+                mention = Mention(unit, source.name, line)
+                asked_at = tuple(_places(tree, node, (), checked.value))
+                items.append(Questions(mention, tuple(checked.value), asked_at))
     elif _holds_something(tree):
         faults.append(_wrong_top(source, tree, "a mapping of lists", "an-id:"))
     return Parsed(tuple(items), faults=tuple(faults))
@@ -132,6 +152,10 @@ def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
         reviewed=model.reviewed,
         valid_until=model.valid_until,
         span=_span(tree, node, "answer"),
+        asked_at=(
+            Place(tree.source.name, tree.line(node, ("question",))),
+            *_places(tree, node, ("variants",), model.variants),
+        ),
     )
     references = [
         Mention(wanted, tree.source.name, tree.line(node, (key, position)))
@@ -152,6 +176,7 @@ def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Bounda
         text=rendered.text,
         html=rendered.html,
         span=_span(tree, node, "reply"),
+        asked_at=tuple(_places(tree, node, ("examples",), model.examples)),
     )
     return Parsed((boundary,))
 
@@ -164,6 +189,14 @@ def _span(tree: YamlTree, node: Node, key: str) -> Span:
     """Of the text under `key`, which validation has found."""
     child = node.nodes[key] if isinstance(node, Fields) else node
     return tree.span(child)
+
+
+def _places(
+    tree: YamlTree, node: Node, path: Sequence[str], values: Sequence[str]
+) -> Iterator[Place]:
+    """Yield where each value of a list stands."""
+    for position in range(len(values)):
+        yield Place(tree.source.name, tree.line(node, (*path, position)))
 
 
 def _declared(tree: YamlTree, node: Node) -> tuple[Mention, ...]:
@@ -186,3 +219,47 @@ def _wrong_top(source: TextFile, tree: YamlTree, expected: str, start: str) -> F
 def _about(unit: str, fault: Fault) -> Fault:
     problem = fault.problem.replace("the entry", f"'{unit}'")
     return Fault(fault.file, fault.line, problem, fault.remedy)
+
+
+_CHECK = TypeAdapter(CheckModel)
+_EXAMPLE = 'Write {"question": "…", "expect": "faq-01"}, or null for no answer'
+
+
+def parse_checks(source: TextFile) -> Parsed[Check]:
+    """Read checks: one JSON object a line; blank lines are left alone."""
+    checks: list[Check] = []
+    faults: list[Fault] = []
+    first: dict[str, int] = {}
+    for number, line in _lines(source):
+        found = _parsed_check(source, number, line)
+        if isinstance(found, list):
+            faults.extend(found)
+        elif (earlier := first.setdefault(found.question.casefold(), number)) != number:
+            problem = f"the question stands in line {earlier}, too"
+            faults.append(Fault(source.name, number, problem, "Remove one of the two"))
+        else:
+            checks.append(found)
+    expected = (Mention(check.expect, source.name, check.line) for check in checks if check.expect)
+    return Parsed(tuple(checks), references=tuple(expected), faults=tuple(faults))
+
+
+def _lines(source: TextFile) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(source.text.split("\n"), start=1):
+        if line.strip():
+            yield number, line
+
+
+def _parsed_check(source: TextFile, number: int, line: str) -> Check | list[Fault]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
+        return [Fault(source.name, number, f"the line is not JSON ({reason})", _EXAMPLE)]
+    if not isinstance(data, dict):
+        return [Fault(source.name, number, "the line is no JSON object", _EXAMPLE)]
+    try:
+        model = _CHECK.validate_python(data)
+    except ValidationError as error:
+        told = (explain(detail, keys_of(CheckModel)) for detail in error.errors())
+        return [Fault(source.name, number, problem, remedy) for problem, remedy in told]
+    return Check(model.question, model.expect, source.name, number)

@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
 from corpus.documents import Corpus, Span
-from corpus.importers.readers.download import encoded, opener
+from corpus.http_client import encoded, opener
 from corpus.linter import Finding, Severity, linked
 
 SECONDS = 10.0

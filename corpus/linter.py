@@ -10,10 +10,9 @@ from enum import StrEnum
 from html import unescape
 from itertools import combinations
 
-from corpus.documents import Boundary, Corpus, Document, Entry, Section, Span
+from corpus.documents import Boundary, Corpus, Document, Entry, Place, Section, Span
 from corpus.errors import Fault
 from corpus.figures import figures_of
-from corpus.readability import grade, words
 
 LONGEST_ANSWER = 250
 """Words. A visitor reads a canned answer in a chat window; what is longer belongs in an article."""
@@ -54,14 +53,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A question, and the unit that it leads to."""
 
     unit: str
     text: str
     key: str
     """The words alone, so that case and punctuation do not tell questions apart."""
-    span: Span
+    place: Place
 
 
 def lint(corpus: Corpus, today: date) -> tuple[Finding, ...]:
@@ -103,8 +102,8 @@ def _dates(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 def _duplicate_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
     same = {frozenset(pair) for group in corpus.equivalents for pair in combinations(group, 2)}
-    first: dict[str, _Asked] = {}
-    for asked in _questions(corpus):
+    first: dict[str, Asked] = {}
+    for asked in questions(corpus):
         if not asked.key:
             continue
         earlier = first.setdefault(asked.key, asked)
@@ -112,19 +111,19 @@ def _duplicate_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
             continue
         if earlier.unit == asked.unit:
             problem = f"'{asked.unit}' lists '{asked.text}' twice"
-            yield _note(asked.span, problem, "Remove one of the two")
+            yield _note(asked.place, problem, "Remove one of the two")
         else:
             problem = f"'{asked.text}' leads to '{asked.unit}' and to '{earlier.unit}'"
             remedy = "Keep it in one place, or name the other under 'equivalents'"
-            yield _warn(asked.span, problem, remedy)
+            yield _warn(asked.place, problem, remedy)
 
 
 def _poor_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
     talk = {entry.id for entry in corpus.smalltalk}
-    for asked in _questions(corpus):
+    for asked in questions(corpus):
         if asked.unit not in talk and len(asked.key) < 3:
             problem = f"'{asked.text}' says too little to find '{asked.unit}' by"
-            yield _warn(asked.span, problem, "Write it as people ask it, or remove it")
+            yield _warn(asked.place, problem, "Write it as people ask it, or remove it")
     for entry in corpus.entries:
         if not entry.variants:
             yield _note(entry.span, f"'{entry.id}' has no variants", "Add other ways to ask it")
@@ -147,7 +146,7 @@ def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
         if length > LONGEST_ANSWER:
             problem = f"the answer of '{entry.id}' has {length} words"
             yield _warn(entry.span, problem, f"Shorten it to {LONGEST_ANSWER} words")
-    for unit in _units(corpus):
+    for unit in units(corpus):
         level = grade(unit.text)
         if len(words(unit.text)) >= SHORTEST_GRADED and level > HIGHEST_GRADE:
             problem = f"'{unit.id}' takes {level:.0f} years of school to read"
@@ -155,7 +154,7 @@ def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 
 def _links(corpus: Corpus, today: date) -> Iterator[Finding]:
-    anchors = {unit.id for unit in _units(corpus)}
+    anchors = {unit.id for unit in units(corpus)}
     pages = {"", "/faq", *(document.url for document in corpus.documents)}
     for unit, span, address in linked(corpus):
         page, hash_sign, anchor = address.partition("#")
@@ -166,7 +165,7 @@ def _links(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 def linked(corpus: Corpus) -> Iterator[tuple[str, Span, str]]:
     """Yield every address that content links to, with the unit and its place."""
-    for unit in _units(corpus):
+    for unit in units(corpus):
         sources = () if isinstance(unit, Boundary) else unit.sources
         written = map(unescape, _HREF.findall(unit.html))
         for address in dict.fromkeys((*written, *(source.url for source in sources))):
@@ -215,9 +214,9 @@ def _synonyms(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 def _contradictions(corpus: Corpus, today: date) -> Iterator[Finding]:
     """Answers that are said to be the same, with figures that are not."""
-    units = {unit.id: unit for unit in _units(corpus)}
+    known = {unit.id: unit for unit in units(corpus)}
     for group in corpus.equivalents:
-        for one, other in combinations([units[name] for name in group if name in units], 2):
+        for one, other in combinations([known[name] for name in group if name in known], 2):
             here, there = _figures(one.text), _figures(other.text)
             if here and there and not here.keys() & there.keys():
                 says = [", ".join(sorted(figures.values())) for figures in (here, there)]
@@ -248,16 +247,19 @@ def _figures(text: str) -> dict[tuple[str, Decimal], str]:
     return {(name, value): found[name][value] for name in found for value in found[name]}
 
 
-def _questions(corpus: Corpus) -> Iterator[_Asked]:
+def questions(corpus: Corpus) -> Iterator[Asked]:
+    """Yield every question that leads to a unit, with the line where it stands."""
+
+    def asked(unit: str, texts: Sequence[str], places: Sequence[Place]) -> Iterator[Asked]:
+        for text, place in zip(texts, places, strict=True):
+            yield Asked(unit, text, _key(text), place)
+
     for entry in (*corpus.entries, *corpus.smalltalk):
-        for text in (entry.question, *entry.variants):
-            yield _Asked(entry.id, text, _key(text), entry.span)
+        yield from asked(entry.id, (entry.question, *entry.variants), entry.asked_at)
     for section in _sections(corpus):
-        for text in section.questions:
-            yield _Asked(section.id, text, _key(text), section.span)
+        yield from asked(section.id, section.questions, section.asked_at)
     for boundary in corpus.boundaries:
-        for text in boundary.examples:
-            yield _Asked(boundary.id, text, _key(text), boundary.span)
+        yield from asked(boundary.id, boundary.examples, boundary.asked_at)
 
 
 def _key(text: str) -> str:
@@ -270,7 +272,8 @@ def _sections(corpus: Corpus) -> Iterator[Section]:
         yield from document.sections
 
 
-def _units(corpus: Corpus) -> Iterator[Entry | Section | Boundary]:
+def units(corpus: Corpus) -> Iterator[Entry | Section | Boundary]:
+    """Yield everything that can be shown under an id of its own."""
     yield from corpus.entries
     yield from corpus.smalltalk
     yield from corpus.boundaries
@@ -282,17 +285,46 @@ def _dated(corpus: Corpus) -> Iterator[tuple[Entry | Document, str]]:
     yield from ((document, "the article") for document in corpus.documents)
 
 
-def _place(unit: Entry | Document) -> Span:
-    return unit.span if isinstance(unit, Entry) else Span(unit.file, 1, 0, 0, "")
+def _place(unit: Entry | Document) -> Span | Place:
+    return unit.span if isinstance(unit, Entry) else Place(unit.file, 1)
 
 
-def _finding(severity: Severity, place: Span, problem: str, remedy: str) -> Finding:
+def _finding(severity: Severity, place: Span | Place, problem: str, remedy: str) -> Finding:
     return Finding(place.file, place.line, severity, problem, remedy)
 
 
-def _warn(place: Span, problem: str, remedy: str) -> Finding:
+def _warn(place: Span | Place, problem: str, remedy: str) -> Finding:
     return _finding(Severity.WARNING, place, problem, remedy)
 
 
-def _note(place: Span, problem: str, remedy: str) -> Finding:
+def _note(place: Span | Place, problem: str, remedy: str) -> Finding:
     return _finding(Severity.NOTE, place, problem, remedy)
+
+
+_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n+")
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_SILENT = re.compile(r"(?:[^laeiouy]es|[^td]ed|[^laeiouy]e)$")
+_VOWELS = re.compile(r"[aeiouy]+")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of an English text."""
+    return _WORD.findall(text)
+
+
+def grade(text: str) -> float:
+    """Years of school that a reader needs, by Flesch and Kincaid; 0 for a text without words.
+
+    Kincaid et al., Derivation of new readability formulas, 1975 (Research Branch Report 8-75).
+    """
+    found = words(text)
+    if not found:
+        return 0.0
+    sentences = max(1, len([part for part in _SENTENCE_END.split(text) if part.strip()]))
+    syllables = sum(_syllables(word) for word in found)
+    return 0.39 * len(found) / sentences + 11.8 * syllables / len(found) - 15.59
+
+
+def _syllables(word: str) -> int:
+    """Count groups of vowels, silent endings left out."""
+    return max(1, len(_VOWELS.findall(_SILENT.sub("", word.lower()))))

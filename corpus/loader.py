@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.articles import Draft, parse_article
-from corpus.checks import parse_checks
 from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section
 from corpus.entries import (
     Mention,
     Parsed,
     Questions,
     parse_boundaries,
+    parse_checks,
     parse_entries,
     parse_questions,
     parse_synonyms,
 )
 from corpus.errors import CorpusError, Fault
 from corpus.files import TextFile, unreadable, walk
-from corpus.validation import closest_id
+from corpus.yaml_reader import closest_id
 
 Item = TypeVar("Item")
 
@@ -222,15 +222,17 @@ class _Content:
         """Return the document with what its questions file says that people ask."""
         stem = document.file.rsplit(".", 1)[0]
         known = [section.id for section in document.sections]
-        questions: dict[str, tuple[str, ...]] = {}
+        questions: dict[str, Questions] = {}
         for found in self._questions.pop(stem, ()):
             if found.unit.id in known:
-                questions[found.unit.id] = found.questions
+                questions[found.unit.id] = found
             else:
                 problem = f"{document.file} has no section with the id '{found.unit.id}'"
                 self._complain(found.unit, problem, closest_id(found.unit.id, known))
         sections = tuple(
-            replace(section, questions=questions.get(section.id, ()))
+            replace(section, questions=asked.questions, asked_at=asked.asked_at)
+            if (asked := questions.get(section.id))
+            else section
             for section in document.sections
         )
         return replace(document, sections=sections)

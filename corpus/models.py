@@ -1,6 +1,8 @@
 """The shape of the YAML files: validated here, and the source of the JSON Schemas for editors."""
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
 )
 from pydantic_core import PydanticCustomError
 
@@ -122,3 +125,23 @@ SynonymGroup = Annotated[list[Line], Field(min_length=2)]
 """The words that content uses first, then what people write instead."""
 QuestionList = Annotated[list[Line], Field(min_length=1)]
 """The questions that one unit of an article answers."""
+
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_FILES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
+    "entries": ("Canned answers, and smalltalk", TypeAdapter(list[EntryModel])),
+    "boundaries": ("Topics that are not answered", TypeAdapter(list[BoundaryModel])),
+    "questions": ("Questions by unit of an article", TypeAdapter(dict[Id, QuestionList])),
+    "synonyms": ("Words that mean the same", TypeAdapter(list[SynonymGroup])),
+    "checks": ("One line of checks.jsonl", TypeAdapter(CheckModel)),
+    "article": ("Front matter of an article", TypeAdapter(FrontMatter)),
+}
+
+
+def schemas() -> dict[str, str]:
+    """File name to JSON text of every schema, as committed under ``corpus/schemas/``."""
+    texts = {}
+    for name, (title, adapter) in _FILES.items():
+        schema = {"$schema": _DIALECT, **adapter.json_schema(), "title": title}
+        texts[f"{name}.schema.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return texts

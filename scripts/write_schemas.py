@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.schema import schemas
+from corpus.models import schemas
 
 SHIPPED = Path(__file__).parent.parent / "corpus" / "schemas"
 

@@ -7,11 +7,11 @@ Nothing here runs when content is loaded or served. The packages that read forei
 the extra `import` and are imported when a source needs them.
 """
 
+from corpus.http_client import download
 from corpus.importers.assemble.arrangement import arrange
-from corpus.importers.assemble.blocks import Article, Draft, Kind, Note, Question
+from corpus.importers.blocks import Article, Draft, Kind, Note, Question
 from corpus.importers.merge.inherited_variants import furnish, inherit
 from corpus.importers.merge.merge import Change, Target, merge
-from corpus.importers.readers.download import download
 from corpus.importers.readers.formats import FORMATS, read_source
 
 __all__ = [

@@ -8,8 +8,7 @@ import numpy as np
 
 from corpus import Corpus
 from corpus.figures import Figures, figures_of
-from corpus.linter import Finding, Severity
-from corpus.places import Places
+from corpus.linter import Finding, Severity, questions, units
 from index.datatypes import ChunkRole, Vectors
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.loading import Knowledge, OpenVectors, gather
@@ -64,7 +63,8 @@ class View:
         self._titles: list[int] = []
         self._sort()
         self._loaded = loaded
-        self._places = Places(corpus)
+        self._units = {unit.id: unit for unit in units(corpus)}
+        self._asked_at = {(asked.unit, asked.text): asked.place for asked in questions(corpus)}
         self._encoder = encoder or OnnxEncoder(loaded.folder)
 
     def _sort(self) -> None:
@@ -81,13 +81,13 @@ class View:
 
     def finding(self, severity: Severity, unit: str, problem: str, remedy: str) -> Finding:
         """Find something about a unit."""
-        span = self._places.unit(unit)
+        span = self._units[unit].span
         return Finding(span.file, span.line, severity, problem, remedy)
 
     def about(self, unit: str, question: str, problem: str, remedy: str) -> Finding:
         """Warn about a question of a unit, in the line where it stands."""
-        file, line = self._places.question(unit, question)
-        return Finding(file, line, Severity.WARNING, problem, remedy)
+        place = self._asked_at.get((unit, question), self._units[unit].span)
+        return Finding(place.file, place.line, Severity.WARNING, problem, remedy)
 
     def unit_of(self, position: int) -> str:
         """Return the id of the unit that a text stands for."""

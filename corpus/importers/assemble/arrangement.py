@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.importers.assemble.blocks import (
+from corpus.importers.assemble.rendering import block_markdown
+from corpus.importers.blocks import (
     Article,
     Block,
     Draft,
@@ -20,10 +21,9 @@ from corpus.importers.assemble.blocks import (
     Prose,
     Question,
     Section,
+    key,
 )
-from corpus.importers.assemble.escaping import one_line
-from corpus.importers.assemble.heading_levels import key
-from corpus.importers.assemble.rendering import block_markdown
+from corpus.importers.escaping import one_line
 from corpus.markdown import plain_text
 
 _FAQ = re.compile(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.importers.assemble.blocks import Article, Listing, Question, Section
+from corpus.importers.blocks import Article, Listing, Question, Section
 from corpus.markdown import plain_text
 from corpus.models import ID_PATTERN
 from corpus.slugs import slug

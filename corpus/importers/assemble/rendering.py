@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.documents import Source
-from corpus.importers.assemble.blocks import Article, Listing, Prose, Question
-from corpus.importers.assemble.escaping import clean, heading
 from corpus.importers.assemble.ids import Named
+from corpus.importers.blocks import Article, Listing, Prose, Question
+from corpus.importers.escaping import clean, heading
 
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/'\u2019+?!;&%\"\[\]:#-]*")
 _COLON = re.compile(r": |:$| #| $")

@@ -11,8 +11,8 @@ from corpus.documents import Document, Entry
 from corpus.entries import parse_entries
 from corpus.errors import CorpusError
 from corpus.files import TextFile
-from corpus.importers.assemble.blocks import Article, Question
 from corpus.importers.assemble.ids import same
+from corpus.importers.blocks import Article, Question
 
 
 @dataclass(slots=True)

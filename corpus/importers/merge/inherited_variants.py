@@ -13,9 +13,9 @@ from corpus.articles import parse_article
 from corpus.documents import Corpus, Document, Entry
 from corpus.entries import parse_entries
 from corpus.files import TextFile
-from corpus.importers.assemble.blocks import Draft, Kind, Note, Question
 from corpus.importers.assemble.ids import same
 from corpus.importers.assemble.rendering import questions_yaml
+from corpus.importers.blocks import Draft, Kind, Note, Question
 from corpus.importers.merge.merge import Change, Merged, Target
 from corpus.importers.merge.text_likeness import counterparts, texts_of
 

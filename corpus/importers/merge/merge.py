@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from corpus.importers.assemble.blocks import Draft, Kind, Note, Question
 from corpus.importers.assemble.ids import question_ids, same, section_ids
 from corpus.importers.assemble.rendering import article_markdown, entries_yaml
+from corpus.importers.blocks import Draft, Kind, Note, Question
 from corpus.importers.merge.existing_content import carried, matched, read_folder, with_kept
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.assemble.blocks import (
+from corpus.importers.blocks import (
     Block,
     Found,
     Heading,
@@ -19,9 +19,8 @@ from corpus.importers.assemble.blocks import (
     Prose,
     Question,
 )
-from corpus.importers.assemble.escaping import cell, one_line, paragraph
+from corpus.importers.escaping import cell, one_line, paragraph
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE
-from corpus.importers.readers.docx_xml import make_plain
 from corpus.importers.readers.plain_text import read_text
 from corpus.importers.readers.tables import Row, read_rows
 from corpus.importers.readers.text_lines import is_question
@@ -39,7 +38,7 @@ _BOLD = re.compile(r"\*\*[^*]+\*\*")
 _ASKED_LEVEL = 6
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BOX, _RUN = f"{_SPACE}txbxContent", f"{_SPACE}t"
-_TEXT = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
+_TEXT_XML = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _elsewhere(document: "WordDocument") -> Iterator[Note]:
     for relation in document.part.rels.values():
         kind = relation.reltype.rpartition("/")[2]
         if kind in ("footnotes", "endnotes", "comments") and not relation.is_external:
-            words = one_line(" ".join(_TEXT.findall(relation.target_part.blob.decode("utf-8"))))
+            words = one_line(" ".join(_TEXT_XML.findall(relation.target_part.blob.decode("utf-8"))))
             if words:
                 yield Note(0, Kind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'")
     boxes = document.element.body.findall(f".//{_BOX}")
@@ -252,3 +251,57 @@ def _pipes(rows: Sequence[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(cell(text) for text in row)} |" for row in rows]
     lines.insert(1, f"|{' --- |' * len(rows[0])}")
     return "\n".join(lines)
+
+
+_VALUE, _CONTROL, _INNER = f"{_SPACE}val", f"{_SPACE}sdt", f"{_SPACE}sdtContent"
+_GALLERY = f"{_SPACE}sdtPr/{_SPACE}docPartObj/{_SPACE}docPartGallery"
+_PLACEHOLDER = f"{_SPACE}sdtPr/{_SPACE}showingPlcHdr"
+_CONTENTS = "Table of Contents"
+_DELETED_ROW = f"{_SPACE}trPr/{_SPACE}del"
+_ROW, _TEXT, _DELETED_TEXT = f"{_SPACE}tr", f"{_SPACE}t", f"{_SPACE}delText"
+_GONE = (f"{_SPACE}del", f"{_SPACE}moveFrom")
+_WRAPPERS = tuple(
+    f"{_SPACE}{name}"
+    for name in ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo")
+)
+"""Around paragraphs, runs or rows, with nothing of their own to say."""
+
+
+def make_plain(body: Any) -> Iterator[tuple[str, str]]:
+    """Unwrap what is text, and yield what is none: what it is, and its words."""
+    yield "tracked deletions", " ".join(_deleted(body))
+    for control in body.iter(_CONTROL):
+        gallery = control.find(_GALLERY)
+        if gallery is not None and gallery.get(_VALUE) == _CONTENTS:
+            yield "the table of contents", _emptied(control)
+        elif control.find(_PLACEHOLDER) is not None:
+            yield "the hint of a field that is not filled in", _emptied(control)
+    for wrapper in list(body.iter(_CONTROL, *_WRAPPERS)):
+        inner = wrapper.find(_INNER) if wrapper.tag == _CONTROL else wrapper
+        for child in list(inner if inner is not None else ()):
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+
+
+def _deleted(body: Any) -> Iterator[str]:
+    """Take out what is tracked as deleted or as moved elsewhere, and yield the deleted words."""
+    for row in [row for row in body.iter(_ROW) if row.find(_DELETED_ROW) is not None]:
+        yield from _removed_words(row)
+        row.getparent().remove(row)
+    for gone in list(body.iter(*_GONE)):
+        if gone.tag == _GONE[0]:
+            yield from _removed_words(gone)
+        gone.getparent().remove(gone)
+
+
+def _removed_words(element: Any) -> Iterator[str]:
+    return (text.text or "" for text in element.iter(_TEXT, _DELETED_TEXT))
+
+
+def _emptied(control: Any) -> str:
+    """Take the words out and leave the paragraphs, which count."""
+    said = []
+    for text in control.iter(_TEXT):
+        said.append(text.text or "")
+        text.text = ""
+    return " ".join(said)

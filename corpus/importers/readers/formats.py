@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.assemble.blocks import Found, Kind, Note
-from corpus.importers.assemble.escaping import clean
+from corpus.importers.blocks import Found, Kind, Note
+from corpus.importers.escaping import clean
 from corpus.importers.readers.decoding import decode
 from corpus.importers.readers.docx import read_word
 from corpus.importers.readers.html import read_html

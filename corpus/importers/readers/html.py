@@ -5,10 +5,11 @@ page itself, which that library would simplify: levels, lists, tables, links and
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
-from corpus.errors import CorpusError, Fault
-from corpus.importers.assemble.blocks import (
+from corpus.errors import CorpusError, Fault, LibraryMissing
+from corpus.importers.blocks import (
     Block,
     Found,
     Heading,
@@ -18,13 +19,12 @@ from corpus.importers.assemble.blocks import (
     Note,
     Prose,
     Question,
+    key,
 )
-from corpus.importers.assemble.escaping import clean, one_line
-from corpus.importers.assemble.heading_levels import key
+from corpus.importers.escaping import clean, one_line
 from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.json_ld import questions_in
-from corpus.importers.readers.main_content import letters, main_words
 
 _ENOUGH = 0.5
 """Share of the words outside navigation that have to be main content, or it was not found."""
@@ -159,3 +159,17 @@ def _blocks(pieces: Sequence[Piece], base: str) -> Iterator[Block]:
             yield Listing(items, bool(piece.level), piece.line)
         else:
             yield Prose(to_markdown(piece.markup, base), piece.line)
+
+
+def main_words(page: str) -> str:
+    """Return the letters and digits of the main content, empty when none is found."""
+    try:
+        from trafilatura import extract
+    except ImportError as error:
+        raise LibraryMissing("trafilatura", "HTML") from error
+    return letters(extract(page, include_comments=False, favor_recall=True) or "")
+
+
+def letters(text: str) -> str:
+    """Return what two renderings of one text share."""
+    return re.sub(r"[\W_]+", "", text).casefold()

@@ -6,7 +6,7 @@ import warnings
 from urllib.parse import urljoin
 
 from corpus.errors import LibraryMissing
-from corpus.importers.assemble.escaping import clean, paragraph
+from corpus.importers.escaping import clean, paragraph
 from corpus.markdown import render
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.assemble.blocks import Found, Kind, Note, Question
+from corpus.importers.blocks import Found, Kind, Note, Question
 from corpus.importers.readers.html_to_markdown import answer_markdown, words
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"

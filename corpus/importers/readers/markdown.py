@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from corpus.importers.assemble.blocks import Block, Found, Heading, Item, Listing, Prose
+from corpus.importers.blocks import Block, Found, Heading, Item, Listing, Prose
 from corpus.markdown import inline_text, parse
 from corpus.models import ID_PATTERN
 

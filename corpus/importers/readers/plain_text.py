@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.importers.assemble import heading_levels
-from corpus.importers.assemble.blocks import Block, Found, Heading, Item, Kind, Listing, Note, Prose
-from corpus.importers.assemble.escaping import one_line, paragraph
+from corpus.importers.blocks import Block, Found, Heading, Item, Kind, Listing, Note, Prose, key
+from corpus.importers.escaping import one_line, paragraph
+from corpus.importers.readers import heading_levels
 from corpus.importers.readers.text_lines import Line, Look, is_heading, is_question, look_at
 
 _ASKED_LEVEL = 6
@@ -133,7 +133,7 @@ def _levelled(blocks: Sequence[Block]) -> Found:
         spot for spot, (_, after) in enumerate(pairwise(blocks)) if isinstance(after, Heading)
     }
     looks = [
-        heading_levels.Look(_heading(blocks[spot]).text, _bare(spot, blocks, follow))
+        heading_levels.HeadingLine(_heading(blocks[spot]).text, _bare(spot, blocks, follow))
         for spot in spots
     ]
     guessed = dict(zip(spots, heading_levels.levels(looks), strict=True))
@@ -160,9 +160,7 @@ def _bare(spot: int, blocks: Sequence[Block], follow: set[int]) -> bool:
 
 
 def _same(block: Heading, title: Block) -> bool:
-    return isinstance(title, Heading) and heading_levels.key(block.text) == heading_levels.key(
-        title.text
-    )
+    return isinstance(title, Heading) and key(block.text) == key(title.text)
 
 
 def _title(blocks: Sequence[Block]) -> int:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
-from corpus.importers.assemble.blocks import Found, Kind, Note, Question
-from corpus.importers.assemble.escaping import clean, one_line
-from corpus.importers.assemble.heading_levels import key
+from corpus.importers.blocks import Found, Kind, Note, Question, key
+from corpus.importers.escaping import clean, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.models import ID_PATTERN
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.assemble.blocks import Found, Kind, Note, Question
+from corpus.importers.blocks import Found, Kind, Note, Question
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE
 from corpus.importers.readers.tables import Row, read_rows
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from corpus.articles import parse_article
 from corpus.files import TextFile
-from corpus.importers.assemble.escaping import clean, heading, one_line, paragraph
+from corpus.importers.escaping import clean, heading, one_line, paragraph
 from corpus.markdown import plain_text, render
 
 

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from corpus import Boundary, Entry, Source
+from corpus.documents import Place
 from corpus.entries import (
     Mention,
     Parsed,
@@ -45,6 +46,7 @@ def test_entry_holds_everything_that_is_written() -> None:
         reviewed=date(2026, 11, 23),
         valid_until=date(2027, 1, 1),
         span=source.span(source.text.index("**"), source.text.index("'\n  sources")),
+        asked_at=tuple(Place("faqs/x.yaml", line) for line in (2, 3, 3, 3)),
     )
     assert parsed == Parsed(
         items=(entry,),
@@ -85,6 +87,7 @@ def test_boundary_holds_what_to_say_instead() -> None:
                 text="Ask them.",
                 html="<p>Ask <em>them</em>.</p>",
                 span=source.span(start, start + 11),
+                asked_at=(Place("faqs/x.yaml", 3),),
             ),
         ),
         declared=(Mention("out", "faqs/x.yaml", 1),),
@@ -102,8 +105,12 @@ def test_questions_stand_under_the_id_they_lead_to() -> None:
 
     assert parsed == Parsed(
         items=(
-            Questions(Mention("a", "faqs/x.yaml", 2), ("One?", "Two?")),
-            Questions(Mention("b", "faqs/x.yaml", 5), ("Three?",)),
+            Questions(
+                Mention("a", "faqs/x.yaml", 2),
+                ("One?", "Two?"),
+                (Place("faqs/x.yaml", 3), Place("faqs/x.yaml", 4)),
+            ),
+            Questions(Mention("b", "faqs/x.yaml", 5), ("Three?",), (Place("faqs/x.yaml", 5),)),
         )
     )
 

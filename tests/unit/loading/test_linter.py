@@ -103,7 +103,7 @@ def test_corpus_is_clean(name: str) -> None:
             },
             [
                 (
-                    "faqs/a.yaml:9: warning: '“TELL me, about one!”' leads to 'two' and to 'one'."
+                    "faqs/a.yaml:8: warning: '“TELL me, about one!”' leads to 'two' and to 'one'."
                     " Keep it in one place, or name the other under 'equivalents'"
                 ),
                 (
@@ -111,7 +111,7 @@ def test_corpus_is_clean(name: str) -> None:
                     " Write it as people ask it, or remove it"
                 ),
                 (
-                    "faqs/b.yaml:3: note: 'three' lists 'tell me about three' twice."
+                    "faqs/b.yaml:4: note: 'three' lists 'tell me about three' twice."
                     " Remove one of the two"
                 ),
             ],

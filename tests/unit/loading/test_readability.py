@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.readability import grade, words
+from corpus.linter import grade, words
 
 
 @pytest.mark.parametrize(

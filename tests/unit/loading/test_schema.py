@@ -6,7 +6,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from corpus.schema import schemas
+from corpus.models import schemas
 from tests.support.paths import CONTENT, ROOT, SHIPPED
 
 COMMITTED = ROOT / "corpus" / "schemas"

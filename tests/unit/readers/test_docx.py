@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 
 from corpus import CorpusError
 from corpus.importers import Kind, Note, Question, arrange
-from corpus.importers.assemble.blocks import Found, Heading, Item, Listing, Prose
+from corpus.importers.blocks import Found, Heading, Item, Listing, Prose
 from corpus.importers.readers.formats import read_source
 
 

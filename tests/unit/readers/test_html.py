@@ -2,9 +2,9 @@ import pytest
 
 from corpus import CorpusError
 from corpus.importers import Article, Draft, Kind, Note, Question, arrange, read_source
-from corpus.importers.assemble.blocks import Prose
 from corpus.importers.assemble.ids import section_ids
 from corpus.importers.assemble.rendering import article_markdown
+from corpus.importers.blocks import Prose
 from corpus.importers.readers.html import read_html
 
 PAGE = """\

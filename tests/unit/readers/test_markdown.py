@@ -4,7 +4,7 @@ import pytest
 
 from corpus import load
 from corpus.importers import Question, arrange, merge
-from corpus.importers.assemble.blocks import Heading, Item, Listing, Prose
+from corpus.importers.blocks import Heading, Item, Listing, Prose
 from corpus.importers.readers.markdown import read_markdown
 from tests.support.paths import CONTENT
 

@@ -7,7 +7,7 @@ import pytest
 from corpus import Corpus, load
 from corpus.importers import Draft, Kind, arrange, merge, read_source
 from corpus.importers.assemble.arrangement import arrange as arrange_found
-from corpus.importers.assemble.blocks import Heading, Item, Listing, Note, Prose, Question
+from corpus.importers.blocks import Heading, Item, Listing, Note, Prose, Question
 from corpus.importers.readers.plain_text import read_text
 from tests.support.paths import SHARED
 

@@ -6,7 +6,7 @@ from openpyxl import Workbook
 
 from corpus import CorpusError, Source
 from corpus.importers import Kind, Note, Question
-from corpus.importers.assemble.blocks import Found
+from corpus.importers.blocks import Found
 from corpus.importers.readers.formats import read_source
 from corpus.importers.readers.tables import read_csv
 

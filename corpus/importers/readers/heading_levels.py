@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.importers.blocks import key
+
 _MAJOR = re.compile(
     r"(what|how|why|when|where|who|which|is|are|can|do|does|should|will)\b"
     r"|(introduction|conclusions?|summary|overview|references|sources|bibliography)$"
@@ -20,7 +22,7 @@ TOP, BELOW = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HeadingLine:
     """A heading as it is written."""
 
     text: str
@@ -28,12 +30,7 @@ class Look:
     """Whether another heading follows at once."""
 
 
-def key(heading: str) -> str:
-    """Return the words alone, to compare headings by."""
-    return " ".join(re.findall(r"\w+", heading.casefold()))
-
-
-def levels(headings: Sequence[Look]) -> list[int | None]:
+def levels(headings: Sequence[HeadingLine]) -> list[int | None]:
     """Guess 2 or 3 for each heading; None for one that repeats a heading."""
     repeats = _repeats(headings)
     found: list[int | None] = []
@@ -49,11 +46,11 @@ def levels(headings: Sequence[Look]) -> list[int | None]:
     return found
 
 
-def _is_major(heading: Look) -> bool:
+def _is_major(heading: HeadingLine) -> bool:
     return heading.text.endswith("?") or bool(_MAJOR.match(key(heading.text)))
 
 
-def _some_major(headings: Sequence[Look], repeats: Sequence[int | None]) -> bool:
+def _some_major(headings: Sequence[HeadingLine], repeats: Sequence[int | None]) -> bool:
     """Whether anything tells the top level from the one below."""
     return any(
         _is_major(heading) or _has_parts(position, headings, repeats)
@@ -61,7 +58,9 @@ def _some_major(headings: Sequence[Look], repeats: Sequence[int | None]) -> bool
     )
 
 
-def _has_parts(position: int, headings: Sequence[Look], repeats: Sequence[int | None]) -> bool:
+def _has_parts(
+    position: int, headings: Sequence[HeadingLine], repeats: Sequence[int | None]
+) -> bool:
     """Whether the first of its parts follows at once, or it runs over several of them."""
     follows = headings[position].bare and position + 1 < len(headings)
     if follows and repeats[position + 1] is None:
@@ -77,7 +76,7 @@ def _encloses(position: int, repeats: Sequence[int | None]) -> bool:
     )
 
 
-def _repeats(headings: Sequence[Look]) -> list[int | None]:
+def _repeats(headings: Sequence[HeadingLine]) -> list[int | None]:
     """For each heading the position of the one that it repeats, or None."""
     last: dict[str, int] = {}
     found: list[int | None] = []
@@ -93,7 +92,7 @@ def _repeats(headings: Sequence[Look]) -> list[int | None]:
 
 
 def _runs_on(
-    headings: Sequence[Look], repeats: Sequence[int | None], first: int, later: int
+    headings: Sequence[HeadingLine], repeats: Sequence[int | None], first: int, later: int
 ) -> bool:
     """Whether the later one repeats the first, rather than naming another part the same."""
     between = [

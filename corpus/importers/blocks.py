@@ -3,6 +3,7 @@
 Markdown in these types is ready for a corpus file; a text is not.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -138,3 +139,8 @@ class Draft:
     article: Article | None
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
+
+
+def key(heading: str) -> str:
+    """Return the words alone, to compare headings and questions by."""
+    return " ".join(re.findall(r"\w+", heading.casefold()))

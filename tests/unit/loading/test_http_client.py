@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from corpus import CorpusError
-from corpus.importers.readers.download import Download, download
+from corpus.http_client import Download, download
 
 pytestmark = pytest.mark.socket
 
