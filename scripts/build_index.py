@@ -19,8 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus import Corpus, CorpusError, load
 from corpus.files import stamps
 from corpus.linter import Finding, Severity, lint
-from index.building.builder import Lock, Report, build, recipe
-from index.datatypes import Manifest, Measured
+from index.building.builder import Lock, Report, recipe
+from index.datatypes import Manifest
 from index.encoding.export import (
     DEFAULT_MODEL,
     SentenceTransformerEmbedder,
@@ -28,12 +28,14 @@ from index.encoding.export import (
     runtime_folder,
 )
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
-from index.quality import gate_report, regression_gate, self_test
+from index.quality import gate_report, regression_gate
 from index.quality.content_audit import audit
+from index.quality.opened_version import OpenedVersion, open_beside
+from index.quality.publication import build_version
 from index.search.milvus import addresses
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
-from index.versions.publication_history import Reviewed
+from index.versions.publication_history import PublicationChanges
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 VectorStoreOption = Annotated[
@@ -170,11 +172,12 @@ def _build(
             return False
         lock, there = _lock(options, console), version_store.version_names(options.out)
         with _progress(console) as report:
-            manifest = _run(content, options, lock, report)
+            opened = _run(content, options, lock, report)
+        manifest = opened.loaded.manifest
         if manifest.version not in there:
             made(manifest.version)
         _print_summary(console, manifest, time.monotonic() - started)
-        return _publish(content, manifest.version, options, lock, console)
+        return _publish(content, opened, options, lock, console)
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
@@ -191,18 +194,17 @@ def _print_findings(console: Console, findings: Sequence[Finding]) -> bool:
     return all(finding.severity is not Severity.ERROR for finding in findings)
 
 
-def _publish(content: Corpus, version: str, options: Options, lock: Lock, console: Console) -> bool:
+def _publish(
+    content: Corpus, opened: OpenedVersion, options: Options, lock: Lock, console: Console
+) -> bool:
     """Compare a version with the live one, and publish it unless something speaks against it."""
-    live = publication_history.live(options.out)
+    version, live = opened.loaded.manifest.version, publication_history.live(options.out)
     if live == version:
         console.print(f"Version {version} is live.")
         return True
-    vectors = addresses.whole(options.vector_store)
-    _print_findings(
-        console, audit(content, version_store.load(options.out, version), vectors=vectors)
-    )
-    reviewed = _review(version, live, options, console)
-    refused = reviewed.review.refusals
+    _print_findings(console, audit(content, opened))
+    changes = _review(opened, live, options, console)
+    refused = changes.overruled
     for reason in refused:
         console.print(f"{'In spite of' if options.force else 'Refused'}: {reason}.", markup=False)
     if options.dry_run:
@@ -215,24 +217,22 @@ def _publish(content: Corpus, version: str, options: Options, lock: Lock, consol
         if milvus := addresses.connect(options.vector_store):
             milvus.publish(version)
         publication_history.publish(
-            options.out, version, publication_history.signature(options.by), reviewed
+            options.out, version, publication_history.signature(options.by), changes
         )
     console.print(f"Version {version} is live.")
     return True
 
 
-def _review(version: str, live: str | None, options: Options, console: Console) -> Reviewed:
+def _review(
+    after: OpenedVersion, live: str | None, options: Options, console: Console
+) -> PublicationChanges:
     """Say what would change; a live version that cannot be read any more is not compared with."""
-    after = version_store.load(options.out, version)
     before, review = None, regression_gate.first_review(after)
-    vectors = addresses.whole(options.vector_store)
-    earlier = addresses.whole(options.live_store or options.vector_store)
+    vectors = addresses.whole(options.live_store or options.vector_store)
     if live is not None:
         try:
-            before = version_store.load(options.out, live)
-            review = regression_gate.review(
-                before, after, options.limit, vectors=vectors, earlier=earlier
-            )
+            before = open_beside(version_store.load(options.out, live), after, vectors)
+            review = regression_gate.review(before, after, options.limit)
         except (SearchFailed, StoreUnnamed) as error:
             if not options.force:
                 raise type(error)(f"{error} {_UNSEARCHED}") from None
@@ -241,34 +241,29 @@ def _review(version: str, live: str | None, options: Options, console: Console) 
             console.print(f"What changes cannot be told: {error}", markup=False)
     for line in gate_report.review_lines(review, compared=before is not None):
         console.print(line, markup=False)
-    was = before.manifest.figures if before else None
-    for line in gate_report.figure_lines(after.manifest.figures, was):
+    figures = after.loaded.manifest.figures
+    before_figures = before.loaded.manifest.figures if before else None
+    for line in gate_report.figure_lines(figures, before_figures):
         console.print(line, markup=False)
-    return Reviewed(review, live)
+    return review.changes(live)
 
 
-def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Manifest:
+def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> OpenedVersion:
     model = find_model(options.model)
     report("export", 0, 1)
     runtime = runtime_folder(model, options.cache / "encoders")
     report("export", 1, 1)
 
-    def measure(loaded: version_store.Loaded) -> Measured:
-        report("measure", 0, 1)
-        measured = self_test.measure(loaded, content.checks)
-        report("measure", 1, 1)
-        return measured
-
-    return build(
+    return build_version(
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        replace(recipe(runtime), measure=measure, vectors=addresses.connect(options.vector_store)),
+        replace(recipe(runtime), vectors=addresses.connect(options.vector_store)),
         cache=options.cache / "embeddings",
-        publish=False,
         force=options.force,
         lock=lock,
         report=report,
+        vectors=addresses.whole(options.vector_store),
     )
 
 

@@ -22,9 +22,9 @@ from corpus import Corpus, CorpusError, load
 from corpus.links import dead_links
 from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
-from index.building.dry_build import preview
 from index.errors import RetrievalError
 from index.quality.content_audit import LEFT_OUT, audit
+from index.quality.publication import dry_build
 
 SHIPPED = Path(__file__).parent.parent / "corpus"
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -86,7 +86,7 @@ def _searched(content: Corpus, cache: Path) -> tuple[Finding, ...]:
     """Build a version and look at what it makes of the content, or say why that cannot be."""
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return audit(content, preview(content, Path(folder), cache))
+            return audit(content, dry_build(content, Path(folder), cache))
     except (RetrievalError, OSError) as error:
         typer.echo(f"Left out: {LEFT_OUT}. {error}", err=True)
         return ()

@@ -205,8 +205,8 @@ def push(
         typer.echo("A store needs a package: pip install 'careers-faq[store]'", err=True)
         raise typer.Exit(1)
     # Only here: the other commands do without what the extra `store` holds.
-    from index.versions.replica_pull import Place
-    from index.versions.replica_push import push as push_to
+    from index.versions.replication import Place
+    from index.versions.replication import push as push_to
 
     with _changing(out, wait=wait):
         remote = Place(url)

@@ -147,7 +147,7 @@ def _origin(settings: Settings) -> Origin | None:
         raise SettingsError(
             "FAQ_INDEX_SOURCE: a store needs a package: pip install 'careers-faq[store]'"
         )
-    from index.versions.replica_pull import Place, Source
+    from index.versions.replication import Place, Source
 
     try:
         return Source(Place(settings.index_source), settings.index_dir)

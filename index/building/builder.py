@@ -1,8 +1,8 @@
 """Corpus and encoder -> index. Composes the parts; the order of the steps is the order below."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +27,7 @@ from index.search.vector_store import Positions, Rows
 from index.storage.atomic_files import file_digest
 from index.text import language_identification
 from index.versions import version_store
+from index.versions.version_store import Loaded
 
 RUNTIME = "onnx-int8"
 
@@ -70,8 +71,6 @@ class Recipe:
     """Sentences that belong to no corpus, for `learn`."""
     vectors: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
-    measure: version_store.Measure | None = None
-    """Takes the figures of a version; the same files give the same figures."""
 
 
 def recipe(runtime: Path) -> Recipe:
@@ -95,6 +94,23 @@ def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[s
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A version that is to be built, and everything that goes into it."""
+
+    version: str
+    corpus: Corpus
+    chunked: Chunked
+    embedder: Embedder
+    recipe: Recipe
+
+
+def plan(corpus: Corpus, embedder: Embedder, recipe: Recipe) -> Plan:
+    """Cut a corpus into chunks, and name the version that they give."""
+    chunked = chunking.chunk(corpus)
+    return Plan(_version(corpus, chunked, embedder, recipe), corpus, chunked, embedder, recipe)
+
+
 def build(
     corpus: Corpus,
     out: Path,
@@ -107,7 +123,7 @@ def build(
     lock: Lock = version_store.building,
     report: Report = lambda step, done, total: None,
 ) -> Manifest:
-    """Build a version and make it the live one.
+    """Build a version without a self-test, and make it the live one.
 
     A version that exists already and is whole is not built again, so a second build without
     changes only publishes.
@@ -128,45 +144,86 @@ def build(
         RetrievalError: The model is missing or not the pinned one.
 
     """
-    job = _Job(corpus, chunking.chunk(corpus), embedder, recipe)
-    version = _version(job)
+    planned = plan(corpus, embedder, recipe)
     with lock(out):
-        manifest = None if force else _existing(out, version, job.recipe.vectors)
-        if manifest is None:
-            manifest = _write(version, job, out, cache, report)
+        built = None if force else existing(planned, out)
+        if built is None:
+            with draft(planned, out, cache, report) as written:
+                built = version_store.finish(written)
         if publish:
-            version_store.publish(out, version)
+            version_store.publish(out, planned.version)
     report("publish", 1, 1)
-    return manifest
+    return built.manifest
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What goes into a version."""
+def existing(plan: Plan, out: Path) -> Loaded | None:
+    """Read the version of a plan if it is there and whole."""
+    try:
+        loaded = version_store.load(out, plan.version)
+    except (IndexCorrupt, IndexIncompatible, UnknownVersion):
+        return None
+    vectors, remote = plan.recipe.vectors, loaded.manifest.remote
+    if vectors and remote and vectors.count(plan.version) != remote.rows:
+        return None
+    return loaded
 
-    corpus: Corpus
-    chunked: Chunked
-    embedder: Embedder
-    recipe: Recipe
+
+@contextmanager
+def draft(
+    plan: Plan, out: Path, cache: Path, report: Report = lambda step, done, total: None
+) -> Iterator[Loaded]:
+    """Encode and write the version of a plan, to be finished; the index must be locked."""
+    chunked, recipe = plan.chunked, plan.recipe
+    encoded = encode_cached(
+        plan.embedder,
+        [*(chunk.embedded for chunk in chunked.chunks), *recipe.background],
+        cache,
+        lambda done, total: report("encode", done, total),
+    )
+    vectors, outside = np.split(encoded, [len(chunked.chunks)])
+    background = Background(recipe.background, outside)
+    learned = recipe.learn(chunked, vectors, background) if recipe.learn else {}
+    dense = vector_index.build(vectors)
+    contents = version_store.Contents(
+        units=chunked.units,
+        chunks=chunked.chunks,
+        groups=version_store.Groups(plan.corpus.synonyms, plan.corpus.equivalents),
+        dense=dense,
+        lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
+    )
+    manifest = _manifest(plan, dense)
+    kept = None
+    if recipe.vectors:
+        kept = _kept(contents)
+        rows = _rows(chunked, vectors, kept.resident)
+        recipe.vectors.write(plan.version, rows, partial(report, "store"))
+        card = RemoteCard(recipe.vectors.engine, len(vectors), kept.dense.card.rows)
+        manifest = replace(manifest, dense=kept.dense.card, remote=card)
+    extras = {**recipe.extras, **learned}
+    linked = _runtime(recipe)
+    with version_store.draft(
+        out, manifest, contents, linked=linked, extras=extras, kept=kept
+    ) as written:
+        yield written
 
 
-def _version(job: _Job) -> str:
+def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recipe) -> str:
     """Name a version by what goes into it.
 
     The chunks count beside the content they were made of, so that another way of chunking gives
     another version by itself.
     """
-    texts = "\0".join(f"{chunk.role}\0{chunk.embedded}" for chunk in job.chunked.chunks)
+    texts = "\0".join(f"{chunk.role}\0{chunk.embedded}" for chunk in chunked.chunks)
     parts = {
-        "content": job.corpus.content_hash,
+        "content": corpus.content_hash,
         "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
-        "background": hashlib.sha256("\n".join(job.recipe.background).encode()).hexdigest(),
-        "model": job.embedder.sha256,
+        "background": hashlib.sha256("\n".join(recipe.background).encode()).hexdigest(),
+        "model": embedder.sha256,
     }
-    if job.recipe.vectors:
-        parts["vectors"] = job.recipe.vectors.engine
-    parts |= {name: file_digest(path) for name, path in _runtime(job.recipe).items()}
-    parts |= {name: hashlib.sha256(data).hexdigest() for name, data in job.recipe.extras.items()}
+    if recipe.vectors:
+        parts["vectors"] = recipe.vectors.engine
+    parts |= {name: file_digest(path) for name, path in _runtime(recipe).items()}
+    parts |= {name: hashlib.sha256(data).hexdigest() for name, data in recipe.extras.items()}
     return version_store.version_name(
         [f"{name} {digest}" for name, digest in sorted(parts.items())]
     )
@@ -180,68 +237,18 @@ def _runtime(recipe: Recipe) -> dict[str, Path]:
     return files
 
 
-def _existing(out: Path, version: str, vectors: VectorStore | None) -> Manifest | None:
-    """Return the manifest of a version that is there and whole."""
-    try:
-        manifest = version_store.verify(version_store.version_folder(out, version))
-    except (IndexCorrupt, IndexIncompatible, UnknownVersion):
-        return None
-    if vectors and manifest.remote and vectors.count(version) != manifest.remote.rows:
-        return None
-    return manifest
-
-
-def _write(version: str, job: _Job, out: Path, cache: Path, report: Report) -> Manifest:
-    chunked, recipe = job.chunked, job.recipe
-    encoded = encode_cached(
-        job.embedder,
-        [*(chunk.embedded for chunk in chunked.chunks), *recipe.background],
-        cache,
-        lambda done, total: report("encode", done, total),
-    )
-    vectors, strangers = np.split(encoded, [len(chunked.chunks)])
-    known = Background(recipe.background, strangers)
-    learned = recipe.learn(chunked, vectors, known) if recipe.learn else {}
-    searched = vector_index.build(vectors)
-    contents = version_store.Contents(
-        units=chunked.units,
-        chunks=chunked.chunks,
-        groups=version_store.Groups(job.corpus.synonyms, job.corpus.equivalents),
-        dense=searched,
-        lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
-    )
-    manifest = _manifest(version, job, searched)
-    kept = None
-    if recipe.vectors:
-        kept = _kept(contents)
-        rows = _rows(chunked, vectors, kept.resident)
-        recipe.vectors.write(version, rows, partial(report, "store"))
-        card = RemoteCard(recipe.vectors.engine, len(vectors), kept.dense.card.rows)
-        manifest = replace(manifest, dense=kept.dense.card, remote=card)
-    extras = {**recipe.extras, **learned}
-    return version_store.save(
-        out,
-        manifest,
-        contents,
-        linked=_runtime(recipe),
-        extras=extras,
-        measure=recipe.measure,
-        kept=kept,
-    )
-
-
-def _manifest(version: str, job: _Job, searched: vector_index.Dense) -> Manifest:
+def _manifest(plan: Plan, dense: vector_index.Dense) -> Manifest:
     """Describe a version before its files are written."""
-    dimension = searched.row(0).shape[0]
+    dimension = dense.row(0).shape[0]
     return Manifest(
         format=version_store.FORMAT,
-        version=version,
+        version=plan.version,
         built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        model=ModelCard(job.embedder.name, job.embedder.sha256, dimension, RUNTIME),
-        content_hash=job.corpus.content_hash,
-        counts=counts(job.corpus, job.chunked),
+        model=ModelCard(plan.embedder.name, plan.embedder.sha256, dimension, RUNTIME),
+        content_hash=plan.corpus.content_hash,
+        counts=counts(plan.corpus, plan.chunked),
         figures={},
-        dense=searched.card,
+        dense=dense.card,
         files={},
     )
 

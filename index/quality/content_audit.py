@@ -1,21 +1,30 @@
-"""Content judged by what the index makes of it: what a linter that only reads cannot see.
+"""Content audit: faults that show only once the content is searched, which no linter sees.
 
-`audit` asks a version its own questions, as they are and each held out, and compares texts by
-meaning. In a large corpus the same questions are looked at as in a trial, so that it takes seconds.
+`audit` asks a version its own questions, as they stand and each left out in turn, and compares
+texts by meaning. In a large corpus it looks at the sample of the self-test, so that it takes
+seconds.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from corpus import Corpus
-from corpus.linter import Finding, Severity
-from index.datatypes import Kind
+from corpus.figures import Figures, figures_of
+from corpus.linter import Finding, Severity, questions, units
+from index.datatypes import ChunkRole, Kind, Vectors
 from index.encoding.encoder import Encoder
-from index.loading import OpenVectors
-from index.quality.inspected_version import View
-from index.quality.leave_one_out import Tried
+from index.quality import self_test
+from index.quality.leave_one_out import QuestionResult, tested
+from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion
+from index.quality.self_test import Judge
+from index.retriever import Retriever
+from index.search.candidate_search import RemoteFinder
 from index.text.normalisation import fold
-from index.versions.version_store import Loaded
+from index.versions.version_store import Contents
 
 LEFT_OUT = (
     "shadowed and unreached answers, boundaries that get an answer, questions and figures that"
@@ -30,132 +39,290 @@ FEWEST = 3
 """Questions of a unit from which something is said about all of them."""
 MOST_PASSING = 2 / 3
 """Share of a boundary's examples from which on it is as good as none."""
+MOST_COMPARED = 6000
+"""Texts that are compared with all others; of more, the same ones every time."""
+MOST_SEARCHED = 500
+"""The same of a version whose vectors are in a store, where each takes a search."""
+MOST_TITLES = 2000
+"""Own questions of canned answers that are asked beside the sample of the self-test."""
+_NEIGHBOURS = 10
 _MOST_QUOTED = 3
+_NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
+"""A title is none, and what stands below one is there without it as well."""
 
 
-def audit(
-    corpus: Corpus,
-    loaded: Loaded,
-    encoder: Encoder | None = None,
-    vectors: OpenVectors | None = None,
-) -> tuple[Finding, ...]:
+def audit(corpus: Corpus, version: OpenedVersion) -> tuple[Finding, ...]:
     """Find what is wrong with content once it is searched, in file and line order.
 
     Args:
         corpus: What the version was built from.
-        loaded: The version.
-        encoder: Instead of the one in the version; for tests.
-        vectors: Opens the vector store of a version whose vectors are in one.
+        version: The version.
 
     """
-    view = View(corpus, loaded, encoder, vectors)
-    return tuple(sorted({found for check in CHECKS for found in check(view)}))
+    view = _View(corpus, version)
+    return tuple(sorted({finding for check in _CHECKS for finding in check(view)}))
 
 
-def _by_unit(tried: Sequence[Tried]) -> dict[str, list[Tried]]:
-    groups: dict[str, list[Tried]] = {}
-    for one in tried:
-        groups.setdefault(one.unit, []).append(one)
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Positions of two texts of different units that mean nearly the same, in ascending order."""
+
+    first: int
+    second: int
+
+
+class _View:
+    """A version with its content, and what it replies to its own questions."""
+
+    def __init__(self, corpus: Corpus, version: OpenedVersion) -> None:
+        self.corpus = corpus
+        self.contents = version.loaded.contents
+        self.judge = Judge(self.contents)
+        self.left_out = self_test.result_of(version).questions
+        """Variants, each asked as if it were not there."""
+        self.knowledge = version.knowledge
+        self.questions: list[int] = []
+        """Positions of the texts that ask, which the title of a section or boundary does not."""
+        self.figures: dict[int, Figures] = {}
+        """By position of a text that answers."""
+        self._titles: list[int] = []
+        self._sort()
+        self._units = {unit.id: unit for unit in units(corpus)}
+        self._asked_at = {(asked.unit, asked.text): asked.place for asked in questions(corpus)}
+        self._encoder = version.encoder
+
+    def _sort(self) -> None:
+        """Look at every text, once: a large index reads them from the disk."""
+        canned = self.knowledge.fixed.canned
+        for position, chunk in enumerate(self.contents.chunks):
+            title = chunk.role is ChunkRole.QUESTION and bool(canned[chunk.unit])
+            if title:
+                self._titles.append(position)
+            if title or chunk.role is ChunkRole.VARIANT:
+                self.questions.append(position)
+            elif chunk.role not in _NO_ANSWER and (found := figures_of(chunk.text)):
+                self.figures[position] = found
+
+    def finding(self, severity: Severity, unit: str, problem: str, remedy: str) -> Finding:
+        """Return a finding about a unit."""
+        span = self._units[unit].span
+        return Finding(span.file, span.line, severity, problem, remedy)
+
+    def about(self, unit: str, question: str, problem: str, remedy: str) -> Finding:
+        """Warn about a question of a unit, in the line where it stands."""
+        place = self._asked_at.get((unit, question), self._units[unit].span)
+        return Finding(place.file, place.line, Severity.WARNING, problem, remedy)
+
+    def unit_of(self, position: int) -> str:
+        """Return the id of the unit that a text stands for."""
+        return self.contents.units[self.contents.chunks[position].unit].id
+
+    def are_kin(self, one: str, other: str) -> bool:
+        """Tell whether two units may share questions: one says what the other does, or a part."""
+        parents = {self.judge.units[name].parent for name in (one, other)}
+        return (
+            self.judge.answers(one, other)
+            or self.judge.answers(other, one)
+            or (len(parents) == 1 and parents != {None})
+        )
+
+    @cached_property
+    def asked(self) -> tuple[QuestionResult, ...]:
+        """Questions asked as they stand in the content."""
+        sampled = self.knowledge.ranker.model.held_out.tolist()
+        chosen = sorted({*sampled, *_some(self._titles, MOST_TITLES)})
+        encoder = _StoredVectors(self.contents, chosen, self._encoder)
+        retriever = Retriever(self.knowledge, encoder, today=lambda: BEFORE_ANY_EXPIRY)
+        chunks = self.contents.chunks
+        return tuple(tested(retriever, chunks[at].text, self.unit_of(at)) for at in chosen)
+
+    def roles(self, position: int) -> list[str]:
+        """Return the roles that a text names, in order."""
+        text = self.contents.chunks[position].embedded
+        return [mention.role for mention in self.knowledge.roles.mentions(text)]
+
+    def pairs(self, positions: Sequence[int], least: float) -> Iterator[_Pair]:
+        """Yield pairs of texts of unrelated units whose cosine is high enough, each pair once.
+
+        Of many texts only some are compared, the same ones every time, with all others.
+        """
+        among, seen = set(positions), set[tuple[int, int]]()
+        finder = self.knowledge.finder
+        if isinstance(finder, RemoteFinder):
+            chosen = _some(positions, MOST_SEARCHED)
+            near = self._searched(finder, chosen, least)
+        else:
+            chosen = _some(positions, MOST_COMPARED)
+            near = self._compared(chosen, least)
+        for position, others in zip(chosen, near, strict=True):
+            for other in among.intersection(others):
+                pair = (min(position, other), max(position, other))
+                if pair not in seen and self._are_unrelated(*pair):
+                    yield _Pair(*pair)
+                seen.add(pair)
+
+    def _compared(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
+        """For each text yield the nearest ones."""
+        if not chosen:
+            return
+        dense = self.contents.dense
+        found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
+        for near, scores in zip(found.positions, found.scores, strict=True):
+            yield near[scores >= least].tolist()
+
+    def _searched(
+        self, finder: RemoteFinder, chosen: Sequence[int], least: float
+    ) -> Iterator[list[int]]:
+        """For each text yield the nearest ones; most of their vectors are in a store."""
+        encoder = _StoredVectors(self.contents, chosen, self._encoder)
+        for position in chosen:
+            text = self.contents.chunks[position].embedded
+            cosines = finder.find(encoder.encode([text])[0], text, limit=_NEIGHBOURS).cosines
+            near = np.argsort(-cosines, kind="stable")[:_NEIGHBOURS]
+            yield near[cosines[near] >= least].tolist()
+
+    def _are_unrelated(self, one: int, other: int) -> bool:
+        units = self.unit_of(one), self.unit_of(other)
+        return units[0] != units[1] and not self.are_kin(*units)
+
+
+class _StoredVectors:
+    """Looks up the vectors of texts that the index has, and encodes others."""
+
+    def __init__(self, contents: Contents, positions: Sequence[int], encoder: Encoder) -> None:
+        rows = _rows(contents, positions)
+        self._rows = {contents.chunks[at].embedded: row for at, row in rows.items()}
+        self._dense = contents.dense
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        return np.stack([self._row(text) for text in texts])
+
+    def _row(self, text: str) -> Vectors:
+        row = self._rows.get(text)
+        return np.asarray(self._encoder.encode([text])[0]) if row is None else self._dense.row(row)
+
+
+def _rows(contents: Contents, positions: Sequence[int]) -> dict[int, int]:
+    """Map positions of texts to their rows among the version's own vectors."""
+    if contents.resident is None:
+        return {at: at for at in positions}
+    held = {at: row for row, at in enumerate(contents.resident.tolist())}
+    return {at: held[at] for at in positions if at in held}
+
+
+def _some(positions: Sequence[int], most: int) -> list[int]:
+    """Choose evenly, the same ones every time."""
+    step = -(-len(positions) // most) if positions else 1
+    return list(positions[::step])
+
+
+def _by_unit(results: Sequence[QuestionResult]) -> dict[str, list[QuestionResult]]:
+    groups: dict[str, list[QuestionResult]] = {}
+    for result in results:
+        groups.setdefault(result.unit, []).append(result)
     return groups
 
 
-def _quoted(tried: Sequence[Tried]) -> str:
-    return "; ".join(f"'{one.question}' -> {one.said}" for one in tried[:_MOST_QUOTED])
+def _quoted(results: Sequence[QuestionResult]) -> str:
+    return "; ".join(f"'{result.question}' -> {result.reply}" for result in results[:_MOST_QUOTED])
 
 
-def _shadowed(view: View) -> Iterator[Finding]:
-    """Find answers of which most questions, each held out, find one other answer first."""
-    for unit, tried in _by_unit(view.held_out).items():
-        if not view.judge.is_content(unit) or len(tried) < FEWEST:
+def _shadowed(view: _View) -> Iterator[Finding]:
+    """Find answers of which most questions, each left out, find one other answer first."""
+    for unit, results in _by_unit(view.left_out).items():
+        if not view.judge.is_content(unit) or len(results) < FEWEST:
             continue
-        first = Counter(
-            one.first for one in tried if one.first and not view.are_kin(unit, one.first)
-        )
+        ranked_first = (result.first for result in results if result.first)
+        first = Counter(other for other in ranked_first if not view.are_kin(unit, other))
         other, count = first.most_common(1)[0] if first else ("", 0)
-        if count > len(tried) / 2:
+        if count > len(results) / 2:
             problem = (
-                f"'{unit}' is shadowed: {count} of {len(tried)} questions find '{other}' first"
+                f"'{unit}' is shadowed: {count} of {len(results)} questions find '{other}' first"
             )
             remedy = "Tell the two apart, merge them, or name the other under 'equivalents'"
             yield view.finding(Severity.WARNING, unit, problem, remedy)
 
 
-def _stolen(view: View) -> Iterator[Finding]:
+def _stolen(view: _View) -> Iterator[Finding]:
     """Find questions that get another answer than the one under which they stand."""
-    for one in view.asked:
-        given = one.said.unit if one.said.outcome == "answer" else None
-        if given and view.judge.is_content(one.unit) and not view.are_kin(one.unit, given):
-            problem = f"'{one.question}' stands under '{one.unit}' and gets '{given}'"
-            yield view.about(one.unit, one.question, problem, "Move it there, or word it anew")
+    for result in view.asked:
+        answer = result.reply.unit if result.reply.outcome == "answer" else None
+        if answer and view.judge.is_content(result.unit) and not view.are_kin(result.unit, answer):
+            problem = f"'{result.question}' stands under '{result.unit}' and gets '{answer}'"
+            remedy = "Move it there, or word it anew"
+            yield view.about(result.unit, result.question, problem, remedy)
 
 
-def _unreached(view: View) -> Iterator[Finding]:
+def _unreached(view: _View) -> Iterator[Finding]:
     """Find answers that none of their questions gets."""
-    for unit, tried in _by_unit(view.asked).items():
-        if view.judge.is_content(unit) and not any(_reaches(view, one) for one in tried):
-            problem = f"no question reaches '{unit}': {_quoted(tried)}"
+    for unit, results in _by_unit(view.asked).items():
+        if view.judge.is_content(unit) and not any(_reaches(view, result) for result in results):
+            problem = f"no question reaches '{unit}': {_quoted(results)}"
             yield view.finding(Severity.WARNING, unit, problem, "Add questions as people ask them")
-    for unit, tried in _by_unit(view.held_out).items():
-        reached = any(_reaches(view, one) for one in tried)
-        if view.judge.is_content(unit) and len(tried) >= FEWEST and not reached:
-            problem = f"a new way to ask for '{unit}' would hardly reach it: {_quoted(tried)}"
+    for unit, results in _by_unit(view.left_out).items():
+        reached = any(_reaches(view, result) for result in results)
+        if view.judge.is_content(unit) and len(results) >= FEWEST and not reached:
+            problem = f"a new way to ask for '{unit}' would hardly reach it: {_quoted(results)}"
             yield view.finding(Severity.NOTE, unit, problem, "Add more ways to ask for it")
 
 
-def _reaches(view: View, one: Tried) -> bool:
-    return view.judge.is_right(one.unit, one.said)
+def _reaches(view: _View, result: QuestionResult) -> bool:
+    return view.judge.is_right(result.unit, result.reply)
 
 
-def _answered_boundaries(view: View) -> Iterator[Finding]:
+def _answered_boundaries(view: _View) -> Iterator[Finding]:
     """Find questions outside the content that get an answer all the same."""
-    for one in view.asked:
-        boundary = view.judge.units[one.unit].kind is Kind.BOUNDARY
-        if boundary and one.said.outcome == "answer":
-            problem = f"'{one.question}' is outside ('{one.unit}') and yet gets '{one.said}'"
-            remedy = "Add examples like it, or take it out if that answer is right"
-            yield view.about(one.unit, one.question, problem, remedy)
-    for unit, tried in _by_unit(view.held_out).items():
-        given = [one for one in tried if one.said.outcome == "answer"]
-        boundary = view.judge.units[unit].kind is Kind.BOUNDARY
-        if boundary and len(tried) >= FEWEST and len(given) > MOST_PASSING * len(tried):
+    for result in view.asked:
+        is_boundary = view.judge.units[result.unit].kind is Kind.BOUNDARY
+        if is_boundary and result.reply.outcome == "answer":
             problem = (
-                f"'{unit}' keeps little out: {len(given)} of {len(tried)} examples, each held out,"
-                f" get an answer: {_quoted(given)}"
+                f"'{result.question}' is outside ('{result.unit}') and yet gets '{result.reply}'"
+            )
+            remedy = "Add examples like it, or take it out if that answer is right"
+            yield view.about(result.unit, result.question, problem, remedy)
+    for unit, results in _by_unit(view.left_out).items():
+        answered = [result for result in results if result.reply.outcome == "answer"]
+        is_boundary = view.judge.units[unit].kind is Kind.BOUNDARY
+        if is_boundary and len(results) >= FEWEST and len(answered) > MOST_PASSING * len(results):
+            problem = (
+                f"'{unit}' keeps little out: {len(answered)} of {len(results)} examples, each held"
+                f" out, get an answer: {_quoted(answered)}"
             )
             yield view.finding(Severity.WARNING, unit, problem, "Add more examples")
 
 
-def _near_duplicates(view: View) -> Iterator[Finding]:
+def _near_duplicates(view: _View) -> Iterator[Finding]:
     """Find questions of different answers that mean the same."""
     chunks = view.contents.chunks
     for pair in view.pairs(view.questions, NEAR):
-        here, there = chunks[pair.one].text, chunks[pair.other].text
-        units = view.unit_of(pair.one), view.unit_of(pair.other)
+        here, there = chunks[pair.first].text, chunks[pair.second].text
+        units = view.unit_of(pair.first), view.unit_of(pair.second)
         # What is the same to the letter is the linter's; who becomes what is no duplicate.
-        if fold(here) == fold(there) or view.roles(pair.one) != view.roles(pair.other):
+        if fold(here) == fold(there) or view.roles(pair.first) != view.roles(pair.second):
             continue
         problem = f"'{here}' ('{units[0]}') means the same as '{there}' ('{units[1]}')"
         remedy = "Keep one of them, or name the other answer under 'equivalents'"
         yield view.about(units[0], here, problem, remedy)
 
 
-def _contradictions(view: View) -> Iterator[Finding]:
+def _contradictions(view: _View) -> Iterator[Finding]:
     """Find sentences of different answers on the same thing whose figures do not agree."""
-    told = set[tuple[str, str]]()
+    reported = set[tuple[str, str]]()
     for pair in view.pairs(list(view.figures), ALIKE):
-        here, there = view.figures[pair.one], view.figures[pair.other]
-        units = view.unit_of(pair.one), view.unit_of(pair.other)
-        apart = [m for m in here if m in there and not here[m].keys() & there[m].keys()]
-        same_roles = set(view.roles(pair.one)) == set(view.roles(pair.other))
-        if not apart or not same_roles or units in told:
+        here, there = view.figures[pair.first], view.figures[pair.second]
+        units = view.unit_of(pair.first), view.unit_of(pair.second)
+        differing = [m for m in here if m in there and not here[m].keys() & there[m].keys()]
+        about_same_roles = set(view.roles(pair.first)) == set(view.roles(pair.second))
+        if not differing or not about_same_roles or units in reported:
             continue
-        told.add(units)
-        says = [", ".join(sorted(figures[apart[0]].values())) for figures in (here, there)]
+        reported.add(units)
+        says = [", ".join(sorted(figures[differing[0]].values())) for figures in (here, there)]
         problem = f"'{units[0]}' says {says[0]}, but '{units[1]}' says {says[1]} on the same thing"
         yield view.finding(Severity.WARNING, units[0], problem, "Make the figures agree")
 
 
-def _idle_checks(view: View) -> Iterator[Finding]:
+def _idle_checks(view: _View) -> Iterator[Finding]:
     """Find checks that the content lists word for word, which pass whatever the ranking is."""
     checks = {fold(check.question): check for check in view.corpus.checks}
     for unit in view.contents.units if checks else ():
@@ -165,7 +332,7 @@ def _idle_checks(view: View) -> Iterator[Finding]:
             yield Finding(check.file, check.line, Severity.NOTE, problem, remedy)
 
 
-CHECKS: Sequence[Callable[[View], Iterator[Finding]]] = (
+_CHECKS: Sequence[Callable[[_View], Iterator[Finding]]] = (
     _shadowed,
     _stolen,
     _unreached,

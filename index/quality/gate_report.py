@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import FailedCheck, Review, Texts
-from index.versions.publication_history import Act, Publication
+from index.quality.regression_gate import FailedCheck, Review
+from index.versions.publication_history import Act, AnswerChange, Publication, TextChanges
 
 SHOWN = 10
 """Changed answers that are listed by name."""
@@ -38,7 +37,7 @@ def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
 def _check_line(check: FailedCheck) -> str:
     was = "passed until now" if check.passed_before else "fails"
     wanted = check.expect or "no answer"
-    return f'Check {was}: "{check.question}" gets {check.said} instead of {wanted}.'
+    return f'Check {was}: "{check.question}" gets {check.reply} instead of {wanted}.'
 
 
 def figure_lines(now: Figures, before: Figures | None = None) -> Iterator[str]:
@@ -79,7 +78,7 @@ def summary(publication: Publication) -> str:
     return told or ("no answer changed" if publication.before else "the first one")
 
 
-def _text_lines(texts: Texts) -> Iterator[str]:
+def _text_lines(texts: TextChanges) -> Iterator[str]:
     """Say which answers are new, gone or worded differently."""
     for name, ids in (("New", texts.new), ("Gone", texts.gone), ("Changed", texts.changed)):
         if ids:
@@ -87,21 +86,21 @@ def _text_lines(texts: Texts) -> Iterator[str]:
             yield f"{name}: {', '.join(ids[:SHOWN])}{more}"
 
 
-def _answer_lines(answers: Sequence[Change], count: int) -> Iterator[str]:
+def _answer_lines(answers: Sequence[AnswerChange], count: int) -> Iterator[str]:
     """Say which questions get another answer than before."""
     verb = "question gets" if count == 1 else "questions get"
     yield f"{count or 'No'} {verb} another answer than before."
     yield from _change_lines(answers, count, SHOWN)
 
 
-def _tested_lines(how: str, changes: Sequence[Change], count: int) -> Iterator[str]:
+def _tested_lines(how: str, changes: Sequence[AnswerChange], count: int) -> Iterator[str]:
     """Say which of the questions that a version is put to get a worse or a better reply."""
     if count:
         yield f"{count} tested {'question' if count == 1 else 'questions'} answered {how}:"
         yield from _change_lines(changes, count, SHOWN_TESTED)
 
 
-def _change_lines(changes: Sequence[Change], count: int, most: int) -> Iterator[str]:
+def _change_lines(changes: Sequence[AnswerChange], count: int, most: int) -> Iterator[str]:
     for change in changes[:most]:
         yield f'  "{change.question}": {change.before} -> {change.after}'
     if count > most:

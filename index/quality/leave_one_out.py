@@ -1,115 +1,81 @@
-"""An index asked its own questions, each as if the index had been built without it.
+"""Leave-one-out: an index asked its own variants, each as if it had been built without that one.
 
-A variant that is asked as it stands finds itself, which tells nothing. Here its own text is taken
-out of every view: its row is masked for meaning, words and spelling, the bonus of a known question
-is left out, and the intent head scores as if fitted without it, in closed form
-(`intent.left_out`). What stays is how rare each n-gram is, how much each text counts, and,
-in an index that is searched by lists, that its unit is among those that are looked at.
+A variant that is asked as it stands finds itself, which shows nothing. Here its own text is taken
+out of every view: its row is masked for meaning, words and spelling, the bonus of a question that
+the content lists is left out, and the intent classifier scores as if fitted without it, in closed
+form (`intent_classifier.left_out`). Three things stay as they were: how rare each n-gram is, how
+much each text counts, and, in an index that is searched by lists, that the variant's unit is among
+those that are scored.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
-from index.datatypes import (
-    Answered,
-    Chunk,
-    Clarify,
-    Conversed,
-    Outcome,
-    Scores,
-    Vectors,
-)
-from index.loading import gather
-from index.ranking import intent_classifier, unit_scorer
+from index.datatypes import Chunk, Scores, Vectors
+from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply, reply_of
+from index.ranking import intent_classifier
 from index.ranking.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.search.exact_match import NO_QUESTIONS
 from index.search.vector_index import Dense
-from index.storage import tensors
 from index.text.spelling import Spelling
-from index.versions.version_store import Loaded
-
-ALWAYS = date.min
-"""A day on which nothing has expired: what a version can do does not depend on the day."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What came of a question."""
-
-    outcome: str
-    """As in the API: answer, clarify, no_answer or smalltalk."""
-    unit: str | None
-    """Id of the answer, of the boundary or of the smalltalk that was given."""
-
-    def __str__(self) -> str:
-        if self.outcome == "clarify":
-            return "a question back"
-        if self.outcome == "no_answer":
-            return f"no answer ({self.unit})" if self.unit else "no answer"
-        return self.unit or "smalltalk"
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A question of a unit, and what came of it without itself."""
+class QuestionResult:
+    """A question of a unit, and what came of it."""
 
     question: str
     unit: str
-    said: Said
+    reply: Annotated[Reply, Field(alias="said")]
     first: str
-    """Id of the content that ranks first."""
+    """Id of the content that ranks first; empty when none does."""
 
 
-def said(outcome: Outcome) -> Said:
-    """Sum an outcome up."""
-    if isinstance(outcome, Answered):
-        return Said("answer", outcome.unit.id)
-    if isinstance(outcome, Clarify):
-        return Said("clarify", None)
-    if isinstance(outcome, Conversed):
-        return Said("smalltalk", outcome.unit.id)
-    return Said("no_answer", outcome.boundary.id if outcome.boundary else None)
+def leave_one_out(version: OpenedVersion) -> tuple[QuestionResult, ...]:
+    """Ask a version its sampled variants, each left out in turn."""
+    tester = _Tester(version)
+    sampled = version.knowledge.ranker.model.held_out
+    return tuple(tester.test(int(position)) for position in sampled)
 
 
-def held_out(loaded: Loaded) -> tuple[Tried, ...]:
-    """Ask a version the questions that it was built to be asked."""
-    model = unit_scorer.parse(tensors.read(loaded.folder / unit_scorer.FILE))
-    asker = _Asker(loaded, model)
-    return tuple(asker.tried(int(position)) for position in model.held_out)
+class _Tester:
+    """Asks one variant at a time."""
 
-
-class _Asker:
-    """Asks one question at a time."""
-
-    def __init__(self, loaded: Loaded, model: RankingModel) -> None:
-        known = gather(loaded)
-        self._contents = loaded.contents
-        self._ranker = _LeavingOut(model, len(loaded.contents.units))
-        self._stored = _Stored(loaded.contents.dense)
-        as_written = _AsWritten(known.spelling.uses, (), frozenset())
-        blind = replace(
-            known,
+    def __init__(self, version: OpenedVersion) -> None:
+        knowledge = version.knowledge
+        self._contents = knowledge.contents
+        self._ranker = _RankerWithoutOne(knowledge.ranker.model, len(self._contents.units))
+        self._encoder = _StoredRow(self._contents.dense)
+        without_itself = replace(
+            knowledge,
             ranker=self._ranker,
-            spelling=as_written,
+            spelling=_AsWritten(knowledge.spelling.uses, (), frozenset()),
             own=NO_QUESTIONS,
         )
-        self._retriever = Retriever(blind, self._stored, today=lambda: ALWAYS)
+        self._retriever = Retriever(without_itself, self._encoder, today=lambda: BEFORE_ANY_EXPIRY)
 
-    def tried(self, position: int) -> Tried:
+    def test(self, position: int) -> QuestionResult:
         chunk = self._contents.chunks[position]
-        self._stored.position = position
+        self._encoder.position = position
         self._ranker.leave_out(position, chunk)
-        outcome = self._retriever.answer(chunk.text, limit=1)
-        first = outcome.passages[0].unit.id if outcome.passages else ""
-        return Tried(chunk.text, self._contents.units[chunk.unit].id, said(outcome), first)
+        unit = self._contents.units[chunk.unit].id
+        return tested(self._retriever, chunk.text, unit)
 
 
-class _Stored:
-    """Encodes the question that is asked now as the index has it."""
+def tested(retriever: Retriever, question: str, unit: str) -> QuestionResult:
+    """Ask a question of a unit."""
+    outcome = retriever.answer(question, limit=1)
+    first = outcome.passages[0].unit.id if outcome.passages else ""
+    return QuestionResult(question, unit, reply_of(outcome), first)
+
+
+class _StoredRow:
+    """An encoder that returns the index's own vector of the variant that is asked."""
 
     def __init__(self, dense: Dense) -> None:
         self._dense = dense
@@ -120,14 +86,14 @@ class _Stored:
 
 
 class _AsWritten(Spelling):
-    """Leaves typos, since the head's closed form holds for the text that the head was fitted to."""
+    """Corrects nothing: the closed form holds for the text that the classifier was fitted to."""
 
     def correct(self, text: str) -> str:
         return text
 
 
-class _LeavingOut(Ranker):
-    """Ranks as if one text had not been there."""
+class _RankerWithoutOne(Ranker):
+    """Ranks as if one text were not in the index."""
 
     def __init__(self, model: RankingModel, units: int) -> None:
         # A copy, since the row that is left out is set to 0.
@@ -136,19 +102,19 @@ class _LeavingOut(Ranker):
         self._whole = model.rows.values
         self._position = 0
         self._text = ""
-        self._own = np.zeros(units + 1)
+        self._target = np.zeros(units + 1)
 
     def leave_out(self, position: int, chunk: Chunk) -> None:
         """Rank without this text from now on, and with the one before it again."""
         before = self._span()
-        self._model.rows.values[before] = self._whole[before]
+        self.model.rows.values[before] = self._whole[before]
         self._position, self._text = position, chunk.embedded
-        self._own[:] = 0.0
-        self._own[chunk.unit] = 1.0
-        self._model.rows.values[self._span()] = 0.0
+        self._target[:] = 0.0
+        self._target[chunk.unit] = 1.0
+        self.model.rows.values[self._span()] = 0.0
 
     def _span(self) -> slice:
-        starts = self._model.rows.starts
+        starts = self.model.rows.starts
         return slice(int(starts[self._position]), int(starts[self._position + 1]))
 
     def score(
@@ -163,10 +129,9 @@ class _LeavingOut(Ranker):
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
         scores = super()._head(vector, rows, units)
-        head = self._model.head
+        head = self.model.head
         if head is None:
             return scores
-        leverage = head.leverages[np.searchsorted(self._model.held_out, self._position)]
-        return intent_classifier.left_out(scores.astype(np.float64), leverage, self._own).astype(
-            np.float32
-        )
+        leverage = head.leverages[np.searchsorted(self.model.held_out, self._position)]
+        without = intent_classifier.left_out(scores.astype(np.float64), leverage, self._target)
+        return without.astype(np.float32)

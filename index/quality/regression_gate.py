@@ -1,42 +1,33 @@
-"""A version that is to go live, compared with the one that is: what changes, what gets worse.
+"""Regression gate: what publishing a version would change, and what would get worse.
 
-Both are asked the same questions. Those that either was put to the test with (`trial`) are taken
-from its trial where it was asked them, each without itself, and asked now where it was not. A
-question counts only while both versions have the unit that it belongs to: an answer that was taken
-out or renamed is told as gone, and is no loss.
+A version and the live one are asked the same questions. Those of either's self-test are taken from
+there where it asked them, each without itself, and asked now where it did not. A question counts
+only while both versions have the unit that it belongs to: an answer that was removed or renamed is
+listed as gone, and is no loss.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zlib import crc32
 
-from index.datatypes import Kind, Unit
-from index.encoding.encoder import Encoder, OnnxEncoder
-from index.loading import OpenVectors, gather
-from index.quality.answer_changes import Change, changes
+from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome, Unit
+from index.quality import self_test
 from index.quality.evaluation import Memory
-from index.quality.leave_one_out import Said
-from index.quality.self_test import Checked, Judge, Trial, asking, trial_of
+from index.quality.opened_version import OpenedVersion, Reply
+from index.quality.self_test import CheckResult, Judge, SelfTest
 from index.retriever import Retriever
-from index.versions.version_store import Loaded
+from index.search.autocomplete import question_of
+from index.versions.publication_history import AnswerChange, PublicationChanges, TextChanges
 
 MOST_LOST = 0.02
 """Share of the questions that may get worse on balance. Two versions that differ in an unrelated
 answer differ in less (docs/content-guide.md)."""
 FEWEST_LOST = 3
 """Questions that may get worse on balance however few there are: in a small corpus one is a lot."""
+MOST_ASKED = 500
+"""Answers whose question is asked; of more, the same ones every time."""
 _NAMED = 5
 """Questions that a refusal quotes."""
-
-Ask = Callable[[str], Said]
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Ids of the answers whose words differ between two versions."""
-
-    new: tuple[str, ...]
-    gone: tuple[str, ...]
-    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +37,8 @@ class Balance:
     name: str
     """Such as: ways of asking with the right answer."""
     asked: int
-    worse: tuple[Change, ...]
-    better: tuple[Change, ...]
+    worse: tuple[AnswerChange, ...]
+    better: tuple[AnswerChange, ...]
 
     @property
     def loss(self) -> int:
@@ -61,7 +52,7 @@ class FailedCheck:
 
     question: str
     expect: str | None
-    said: str
+    reply: str
     passed_before: bool
 
 
@@ -69,8 +60,8 @@ class FailedCheck:
 class Review:
     """What publishing a version would change."""
 
-    texts: Texts
-    answers: tuple[Change, ...]
+    texts: TextChanges
+    answers: tuple[AnswerChange, ...]
     """Questions of the content that now get another answer."""
     balances: tuple[Balance, ...]
     failed: tuple[FailedCheck, ...]
@@ -78,103 +69,122 @@ class Review:
     """Why it should not be published; empty when it may."""
 
     @property
-    def worse(self) -> tuple[Change, ...]:
-        """Questions put to the test that got worse in any respect, each once."""
-        return tuple(dict.fromkeys(one for balance in self.balances for one in balance.worse))
+    def worse(self) -> tuple[AnswerChange, ...]:
+        """Questions of the self-test that got worse in any respect, each once."""
+        return tuple(dict.fromkeys(c for balance in self.balances for c in balance.worse))
 
     @property
-    def better(self) -> tuple[Change, ...]:
-        """Questions put to the test that got better in any respect, each once."""
-        return tuple(dict.fromkeys(one for balance in self.balances for one in balance.better))
+    def better(self) -> tuple[AnswerChange, ...]:
+        """Questions of the self-test that got better in any respect, each once."""
+        return tuple(dict.fromkeys(c for balance in self.balances for c in balance.better))
+
+    def changes(self, live: str | None) -> PublicationChanges:
+        """Return what the publication history records, of a review against the live version."""
+        return PublicationChanges(
+            live=live,
+            texts=self.texts,
+            answers=self.answers,
+            worse=self.worse,
+            better=self.better,
+            failed=tuple(check.question for check in self.failed),
+            overruled=self.refusals,
+        )
 
 
-def review(
-    before: Loaded,
-    after: Loaded,
-    limit: float = MOST_LOST,
-    encoder: Encoder | None = None,
-    vectors: OpenVectors | None = None,
-    earlier: OpenVectors | None = None,
-) -> Review:
+def review(before: OpenedVersion, after: OpenedVersion, limit: float = MOST_LOST) -> Review:
     """Compare a version with the one that is live.
 
     Args:
         before: The live one.
         after: The one that is to go live.
         limit: Share of the questions that may get worse on balance.
-        encoder: Instead of those in the versions; for tests.
-        vectors: Opens the vector store of a version whose vectors are in one.
-        earlier: The same for the live version, where it is in another one.
 
     """
-    one, other = _sides(before, after, encoder, vectors, earlier or vectors)
-    balances = tuple(_balances(one, other))
-    checks = _checks(one, other)
-    failed = tuple(_failed(one, checks))
+    old, new = _sides(before, after)
+    balances = tuple(_balances(old, new))
+    checks = _checks(old, new)
+    failed = tuple(_failed(old, checks))
     return Review(
-        texts=texts(before.contents.units, after.contents.units),
-        answers=changes(one.retriever, other.retriever),
-        balances=(*balances, _check_balance(one, checks)),
+        texts=text_changes(before.loaded.contents.units, after.loaded.contents.units),
+        answers=answer_changes(old.retriever, new.retriever),
+        balances=(*balances, _check_balance(old, checks)),
         failed=failed,
         refusals=(*_lost_checks(failed), *_losses(balances, limit)),
     )
 
 
-def first_review(after: Loaded) -> Review:
+def first_review(after: OpenedVersion) -> Review:
     """Review a version that nothing can be compared with: its failed checks alone."""
     failed = (
-        FailedCheck(check.question, check.expect, str(check.said), passed_before=False)
-        for check in trial_of(after).checks
+        FailedCheck(check.question, check.expect, str(check.reply), passed_before=False)
+        for check in self_test.result_of(after).checks
         if not check.passed
     )
-    return Review(Texts((), (), ()), (), (), tuple(failed), ())
+    return Review(TextChanges(), (), (), tuple(failed), ())
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
     """One of the two versions."""
 
-    trial: Trial
+    test: SelfTest
     judge: Judge
-    ask: Ask
+    ask: Callable[[str], Reply]
     retriever: Retriever
 
 
-def _sides(
-    before: Loaded,
-    after: Loaded,
-    encoder: Encoder | None,
-    vectors: OpenVectors | None = None,
-    earlier: OpenVectors | None = None,
-) -> tuple[_Side, _Side]:
+def _sides(before: OpenedVersion, after: OpenedVersion) -> tuple[_Side, _Side]:
     """Prepare both; what both are asked is encoded once where they share the encoder."""
-    first = Memory(encoder or OnnxEncoder(after.folder))
-    shared = encoder is not None or _encoder_of(before) == _encoder_of(after)
-    second = first if shared else Memory(OnnxEncoder(before.folder))
-    return _side(before, second, earlier), _side(after, first, vectors)
+    new = Memory(after.encoder)
+    old = new if before.encoder is after.encoder else Memory(before.encoder)
+    return _side(replace(before, encoder=old)), _side(replace(after, encoder=new))
 
 
-def _encoder_of(loaded: Loaded) -> list[tuple[str, str]]:
-    return sorted(
-        (name, digest)
-        for name, digest in loaded.manifest.files.items()
-        if name.endswith(".onnx") or name == "tokenizer.json"
+def _side(version: OpenedVersion) -> _Side:
+    judge = Judge(version.loaded.contents)
+    return _Side(self_test.result_of(version), judge, version.asker(), version.retriever())
+
+
+def answer_changes(before: Retriever, after: Retriever) -> tuple[AnswerChange, ...]:
+    """Ask both versions one question for every answer that either has, up to `MOST_ASKED`."""
+    changes = []
+    for question in _questions((before, after)):
+        old, new = (_answered(retriever.answer(question)) for retriever in (before, after))
+        if old != new:
+            changes.append(AnswerChange(question, old, new))
+    return tuple(changes)
+
+
+def _questions(retrievers: Sequence[Retriever]) -> tuple[str, ...]:
+    """List each question once, in the order of the content."""
+    questions = tuple(
+        dict.fromkeys(
+            question_of(unit)
+            for retriever in retrievers
+            for unit in retriever.units.values()
+            if unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)
+        )
     )
+    chosen = set(sorted(questions, key=lambda question: crc32(question.encode()))[:MOST_ASKED])
+    return tuple(question for question in questions if question in chosen)
 
 
-def _side(loaded: Loaded, encoder: Encoder, vectors: OpenVectors | None) -> _Side:
-    retriever = Retriever(gather(loaded, vectors), encoder)
-    return _Side(trial_of(loaded), Judge(loaded), asking(loaded, encoder, vectors), retriever)
+def _answered(outcome: Outcome) -> str:
+    if isinstance(outcome, Answered):
+        return outcome.unit.id
+    if isinstance(outcome, Clarify):
+        return "a question back"
+    return "no answer" if isinstance(outcome, Abstained) else "smalltalk"
 
 
-def texts(before: Sequence[Unit], after: Sequence[Unit]) -> Texts:
+def text_changes(before: Sequence[Unit], after: Sequence[Unit]) -> TextChanges:
     """List the answers that are new, gone, or say something else."""
     # Hashes, since the texts of a large index would fill the memory.
-    was, now = ({unit.id: hash(_words(unit)) for unit in units} for units in (before, after))
-    return Texts(
-        new=tuple(name for name in now if name not in was),
-        gone=tuple(name for name in was if name not in now),
-        changed=tuple(name for name in now if name in was and now[name] != was[name]),
+    old, new = ({unit.id: hash(_words(unit)) for unit in units} for units in (before, after))
+    return TextChanges(
+        new=tuple(name for name in new if name not in old),
+        gone=tuple(name for name in old if name not in new),
+        changed=tuple(name for name in new if name in old and new[name] != old[name]),
     )
 
 
@@ -186,97 +196,97 @@ def _words(unit: Unit) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """A question of a unit that both versions have, and what each said."""
+    """A question of a unit that both versions have, and what each replied."""
 
     question: str
     unit: str
-    before: Said
-    after: Said
+    before: Reply
+    after: Reply
 
 
-def _balances(one: _Side, other: _Side) -> Iterator[Balance]:
-    compared = tuple(_compared(one, other))
-    content = [c for c in compared if one.judge.is_content(c.unit)]
-    outside = [c for c in compared if one.judge.units[c.unit].kind is Kind.BOUNDARY]
+def _balances(old: _Side, new: _Side) -> Iterator[Balance]:
+    compared = tuple(_compared(old, new))
+    content = [c for c in compared if old.judge.is_content(c.unit)]
+    outside = [c for c in compared if old.judge.units[c.unit].kind is Kind.BOUNDARY]
 
-    def right(side: _Side, unit: str, found: Said) -> bool:
-        return side.judge.is_right(unit, found)
+    def right(side: _Side, unit: str, reply: Reply) -> bool:
+        return side.judge.is_right(unit, reply)
 
-    def not_misled(side: _Side, unit: str, found: Said) -> bool:
-        return found.outcome != "answer" or side.judge.is_right(unit, found)
+    def not_misled(side: _Side, unit: str, reply: Reply) -> bool:
+        return reply.outcome != "answer" or side.judge.is_right(unit, reply)
 
     for name, holds, asked in (
         ("ways of asking that get their answer", right, content),
         ("ways of asking that get no wrong answer", not_misled, content),
         ("questions outside the content that get no answer", right, outside),
     ):
-        yield _balance(name, asked, one, other, holds)
+        yield _balance(name, asked, old, new, holds)
 
 
 def _balance(
     name: str,
     asked: Sequence[_Compared],
-    one: _Side,
-    other: _Side,
-    holds: Callable[[_Side, str, Said], bool],
+    old: _Side,
+    new: _Side,
+    holds: Callable[[_Side, str, Reply], bool],
 ) -> Balance:
-    was = [holds(one, c.unit, c.before) for c in asked]
-    now = [holds(other, c.unit, c.after) for c in asked]
+    held = [holds(old, c.unit, c.before) for c in asked]
+    holding = [holds(new, c.unit, c.after) for c in asked]
     moved = [
-        (Change(c.question, str(c.before), str(c.after)), still)
-        for c, good, still in zip(asked, was, now, strict=True)
-        if good != still
+        (AnswerChange(c.question, str(c.before), str(c.after)), now)
+        for c, was, now in zip(asked, held, holding, strict=True)
+        if was != now
     ]
     return _moved(name, len(asked), moved)
 
 
-def _moved(name: str, asked: int, moved: Sequence[tuple[Change, bool]]) -> Balance:
-    """Sort what changed by whether it holds now."""
-    worse, better = (tuple(one for one, holds in moved if holds is now) for now in (False, True))
+def _moved(name: str, asked: int, moved: Sequence[tuple[AnswerChange, bool]]) -> Balance:
+    """Sort changes by whether what was asked for holds now."""
+    worse, better = (tuple(c for c, holds in moved if holds is now) for now in (False, True))
     return Balance(name, asked, worse, better)
 
 
-def _compared(one: _Side, other: _Side) -> Iterator[_Compared]:
-    known = [{(t.question, t.unit): t.said for t in side.trial.held_out} for side in (one, other)]
-    for question, unit in dict.fromkeys([*known[1], *known[0]]):
-        if unit in one.judge.units and unit in other.judge.units:
-            was, now = (
-                found.get((question, unit)) or side.ask(question)
-                for found, side in zip(known, (one, other), strict=True)
+def _compared(old: _Side, new: _Side) -> Iterator[_Compared]:
+    sides = (old, new)
+    tested = [{(t.question, t.unit): t.reply for t in side.test.questions} for side in sides]
+    for question, unit in dict.fromkeys([*tested[1], *tested[0]]):
+        if unit in old.judge.units and unit in new.judge.units:
+            before, after = (
+                replies.get((question, unit)) or side.ask(question)
+                for replies, side in zip(tested, sides, strict=True)
             )
-            yield _Compared(question, unit, was, now)
+            yield _Compared(question, unit, before, after)
 
 
-def _checks(one: _Side, other: _Side) -> tuple[tuple[Checked, Said], ...]:
-    """Return the checks of the version that is to go live, with what the live one says."""
-    known = {check.question: check.said for check in one.trial.checks}
+def _checks(old: _Side, new: _Side) -> tuple[tuple[CheckResult, Reply], ...]:
+    """Return the checks of the version that is to go live, with what the live one replies."""
+    replies = {check.question: check.reply for check in old.test.checks}
     return tuple(
-        (check, known.get(check.question) or one.ask(check.question))
-        for check in other.trial.checks
+        (check, replies.get(check.question) or old.ask(check.question)) for check in new.test.checks
     )
 
 
-def _check_balance(one: _Side, checks: Sequence[tuple[Checked, Said]]) -> Balance:
+def _check_balance(old: _Side, checks: Sequence[tuple[CheckResult, Reply]]) -> Balance:
     moved = [
-        (Change(check.question, str(was), str(check.said)), check.passed)
-        for check, was in checks
-        if check.passed != one.judge.passes(check.expect, was)
+        (AnswerChange(check.question, str(before), str(check.reply)), check.passed)
+        for check, before in checks
+        if check.passed != old.judge.passes(check.expect, before)
     ]
     return _moved("checks that pass", len(checks), moved)
 
 
-def _failed(one: _Side, checks: Sequence[tuple[Checked, Said]]) -> Iterator[FailedCheck]:
-    for check, was in checks:
+def _failed(old: _Side, checks: Sequence[tuple[CheckResult, Reply]]) -> Iterator[FailedCheck]:
+    for check, before in checks:
         if not check.passed:
-            before = one.judge.passes(check.expect, was)
-            yield FailedCheck(check.question, check.expect, str(check.said), before)
+            passed_before = old.judge.passes(check.expect, before)
+            yield FailedCheck(check.question, check.expect, str(check.reply), passed_before)
 
 
 def _lost_checks(failed: Sequence[FailedCheck]) -> Iterator[str]:
     for check in failed:
         if check.passed_before:
             yield (
-                f'the check "{check.question}" gets {check.said} instead of'
+                f'the check "{check.question}" gets {check.reply} instead of'
                 f" {check.expect or 'no answer'}"
             )
 

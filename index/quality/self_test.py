@@ -1,47 +1,47 @@
-"""A version put to the test before it gets its name: the same files give the same figures.
+"""Self-test of a version before it gets its name: the same files give the same figures.
 
-It is asked two kinds of questions: some of its own, each as if it had not been there
-(`heldout`), and the checks of the editors, as they are.
+It is asked two kinds of questions: a sample of its own variants, each hidden in turn
+(`leave_one_out`), and the editors' checks, as they stand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus import Check
 from index.datatypes import Kind, Measured
-from index.encoding.encoder import Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
-from index.loading import OpenVectors, gather
-from index.quality.leave_one_out import ALWAYS, Said, Tried, held_out, said
-from index.retriever import Retriever
-from index.versions.version_store import EVALUATION_FILE, REBUILD, Loaded
+from index.quality.leave_one_out import QuestionResult, leave_one_out
+from index.quality.opened_version import OpenedVersion, Reply
+from index.versions.version_store import EVALUATION_FILE, REBUILD, Contents
 
 DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of an editor's check."""
+class CheckResult:
+    """An editor's check, and what came of it."""
 
     question: str
     expect: str | None
-    said: Said
+    reply: Annotated[Reply, Field(alias="said")]
     passed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What a version said to what it was asked."""
+class SelfTest:
+    """What a version replied to what it was asked."""
 
-    held_out: tuple[Tried, ...]
-    checks: tuple[Checked, ...]
+    questions: Annotated[tuple[QuestionResult, ...], Field(alias="held_out")]
+    """Variants, each left out in turn."""
+    checks: tuple[CheckResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is remembered of a unit."""
+class _Expected:
+    """As much of a unit as judging takes."""
 
     kind: Kind
     parent: str | None
@@ -50,88 +50,75 @@ class Held:
 class Judge:
     """Knows what each unit of a version expects to come of its questions."""
 
-    def __init__(self, loaded: Loaded) -> None:
-        self.units: dict[str, Held] = {}
+    def __init__(self, contents: Contents) -> None:
+        self.units: dict[str, _Expected] = {}
         self._units_of: dict[str, str] = {}
-        for unit in loaded.contents.units:  # once, since a large index reads them from the disk
-            self.units[unit.id] = Held(unit.kind, unit.parent)
+        for unit in contents.units:  # once, since a large index reads them from the disk
+            self.units[unit.id] = _Expected(unit.kind, unit.parent)
             self._units_of |= {name: unit.id for name in (unit.id, *(s.id for s in unit.sides))}
         self._same: dict[str, set[str]] = {}
-        for group in loaded.contents.groups.equivalents:
+        for group in contents.groups.equivalents:
             names = {self._units_of.get(name, name) for name in group}
             for name in names:
                 self._same.setdefault(name, set()).update(names)
 
     def is_content(self, unit: str) -> bool:
         """Tell whether a unit is an answer, rather than a boundary or smalltalk."""
-        kind = self.units[unit].kind
-        return kind not in (Kind.BOUNDARY, Kind.SMALLTALK)
+        return self.units[unit].kind not in (Kind.BOUNDARY, Kind.SMALLTALK)
 
-    def is_right(self, unit: str, found: Said) -> bool:
-        """Tell whether what was said is what a question of a unit is to get.
+    def is_right(self, unit: str, reply: Reply) -> bool:
+        """Tell whether a reply is the one that a question of a unit should get.
 
-        A question of content gets the unit, what is equivalent to it, or the list that holds it; a
-        question of a boundary any reply but an answer; one of smalltalk smalltalk.
+        A question of content should get the unit, an equivalent, or the list that holds it; one of
+        a boundary any reply but an answer; one of smalltalk smalltalk.
         """
         if self.units[unit].kind is Kind.BOUNDARY:
-            return found.outcome != "answer"
+            return reply.outcome != "answer"
         if self.units[unit].kind is Kind.SMALLTALK:
-            return found.outcome == "smalltalk"
-        return found.outcome == "answer" and self.answers(unit, found.unit)
+            return reply.outcome == "smalltalk"
+        return reply.outcome == "answer" and self.answers(unit, reply.unit)
 
-    def answers(self, unit: str, given: str | None) -> bool:
-        """Tell whether a unit answers as another does, or is the list that holds it."""
-        held = self.units[unit]
-        return given is not None and (
-            given in (unit, held.parent) or given in self._same.get(unit, ())
+    def answers(self, unit: str, other: str | None) -> bool:
+        """Tell whether another unit answers as this one does, or is the list that holds it."""
+        return other is not None and (
+            other in (unit, self.units[unit].parent) or other in self._same.get(unit, ())
         )
 
-    def passes(self, expect: str | None, found: Said) -> bool:
-        """Tell whether what was said is what a check expects."""
+    def passes(self, expect: str | None, reply: Reply) -> bool:
+        """Tell whether a reply is what a check expects."""
         if expect is None:
-            return found.outcome != "answer"
+            return reply.outcome != "answer"
         unit = self._units_of.get(expect)
         if unit is None:
             return False
         if self.is_content(unit):
-            return self.is_right(unit, found)
-        return found.outcome != "answer" and found.unit == unit
+            return self.is_right(unit, reply)
+        return reply.outcome != "answer" and reply.unit == unit
 
 
-def hold_trial(
-    loaded: Loaded, checks: Sequence[Check] = (), encoder: Encoder | None = None
-) -> Trial:
-    """Ask a version; for checks its own encoder is used unless another one is given."""
-    judge, ask = Judge(loaded), asking(loaded, encoder)
-    asked = [(check, ask(check.question)) for check in checks]
-    checked = (
-        Checked(check.question, check.expect, found, judge.passes(check.expect, found))
-        for check, found in asked
+def run(version: OpenedVersion, checks: Sequence[Check] = ()) -> SelfTest:
+    """Ask a version its own variants and some checks."""
+    judge, ask = Judge(version.loaded.contents), version.asker()
+    replies = [(check, ask(check.question)) for check in checks]
+    tested = (
+        CheckResult(check.question, check.expect, reply, judge.passes(check.expect, reply))
+        for check, reply in replies
     )
-    return Trial(held_out(loaded), tuple(checked))
+    return SelfTest(leave_one_out(version), tuple(tested))
 
 
-def asking(
-    loaded: Loaded, encoder: Encoder | None = None, vectors: OpenVectors | None = None
-) -> Callable[[str], Said]:
-    """Return what asks a version a question on a day on which nothing has expired."""
-    encoder = encoder or OnnxEncoder(loaded.folder)
-    retriever = Retriever(gather(loaded, vectors), encoder, today=lambda: ALWAYS)
-    return lambda question: said(retriever.answer(question, limit=1))
-
-
-def figures(trial: Trial, judge: Judge) -> dict[str, float]:
-    """Count a trial up. Shares are of the questions beside them; none without questions."""
-    content = [one for one in trial.held_out if judge.is_content(one.unit)]
-    outside = [one for one in trial.held_out if judge.units[one.unit].kind is Kind.BOUNDARY]
-    right = [judge.is_right(one.unit, one.said) for one in content]
-    given = [one.said.outcome == "answer" for one in content]
-    wrong = [was and not good for was, good in zip(given, right, strict=True)]
-    false = [one.said.outcome == "answer" for one in outside]
-    passed = [check.passed for check in trial.checks]
-    found: dict[str, float] = {}
+def figures(test: SelfTest, judge: Judge) -> dict[str, float]:
+    """Count replies. Shares are of the questions counted beside them; none without questions."""
+    content = [tested for tested in test.questions if judge.is_content(tested.unit)]
+    outside = [t for t in test.questions if judge.units[t.unit].kind is Kind.BOUNDARY]
+    right = [judge.is_right(tested.unit, tested.reply) for tested in content]
+    answered = [tested.reply.outcome == "answer" for tested in content]
+    wrong = [was and not good for was, good in zip(answered, right, strict=True)]
+    false = [tested.reply.outcome == "answer" for tested in outside]
+    passed = [check.passed for check in test.checks]
+    counted: dict[str, float] = {}
     for name, flags in (("held_out", right), ("boundary", false), ("checks", passed)):
-        found[f"{name}_questions"] = float(len(flags))
+        counted[f"{name}_questions"] = float(len(flags))
     for name, flags in (
         ("held_out_right", right),
         ("held_out_wrong", wrong),
@@ -139,32 +126,32 @@ def figures(trial: Trial, judge: Judge) -> dict[str, float]:
         ("checks_passed", passed),
     ):
         if flags:
-            found[name] = round(sum(flags) / len(flags), DIGITS)
-    return found
+            counted[name] = round(sum(flags) / len(flags), DIGITS)
+    return counted
 
 
-_TRIAL = TypeAdapter(Trial)
+_SELF_TEST = TypeAdapter(SelfTest)
 
 
-def measure(
-    loaded: Loaded, checks: Sequence[Check] = (), encoder: Encoder | None = None
-) -> Measured:
-    """Put a version to the test, for `store.save`."""
-    trial = hold_trial(loaded, checks, encoder)
-    return Measured(figures(trial, Judge(loaded)), _TRIAL.dump_json(trial, indent=1))
+def measure(version: OpenedVersion, checks: Sequence[Check] = ()) -> Measured:
+    """Run the self-test and return what `version_store.finish` writes of it."""
+    test = run(version, checks)
+    evaluation = _SELF_TEST.dump_json(test, indent=1, by_alias=True)
+    return Measured(figures(test, Judge(version.loaded.contents)), evaluation)
 
 
-def trial_of(loaded: Loaded) -> Trial:
-    """Read the trial of a version; it is held now for one that was built without.
+def result_of(version: OpenedVersion) -> SelfTest:
+    """Read the self-test of a version; one that was built without is asked its variants now.
 
-    One whose vectors are in a store has none then: what is held out is asked with its own vector.
+    One whose vectors are in a store has none then: a variant is asked with its stored vector.
     """
+    loaded = version.loaded
     if EVALUATION_FILE not in loaded.manifest.files:
         if loaded.contents.resident is not None:
-            return Trial((), ())
-        return Trial(held_out(loaded), ())
+            return SelfTest((), ())
+        return SelfTest(leave_one_out(version), ())
     try:
-        return _TRIAL.validate_json((loaded.folder / EVALUATION_FILE).read_bytes())
+        return _SELF_TEST.validate_json((loaded.folder / EVALUATION_FILE).read_bytes())
     except (OSError, ValidationError) as error:
         message = f"{loaded.folder / EVALUATION_FILE} cannot be read. {REBUILD}"
         raise IndexCorrupt(message) from error

@@ -237,7 +237,7 @@ class Ranker:
     """Scores units for a question. Chunks stand in the order of their units, each with some."""
 
     def __init__(self, model: RankingModel) -> None:
-        self._model = model
+        self.model = model
         self._bounds = model.bounds
         # Of the units asked for most: looking them up anew takes a third of the comparison.
         self._letters = lru_cache(HEAD_LIMIT)(partial(_letters, model))
@@ -257,27 +257,27 @@ class Ranker:
 
         """
         cosine = np.maximum.reduceat(cosines, self._bounds[:-1])
-        rows = self._model.ngrams.vectors([text])
+        rows = self.model.ngrams.vectors([text])
         heads = self._head(vector, rows, len(cosine))
         head = heads[:-1]
         views = head + COSINE_WEIGHT * cosine + self._lexical(words)
         first = np.asarray(views, dtype=np.float32)
-        said = self._model.prose.lower(first, cosines, PROSE_WEIGHT)
+        said = self.model.prose.lower(first, cosines, PROSE_WEIGHT)
         spelling = self._spelling(rows[0], best_first(first)[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
-        strange = self._model.strange(vector[0])
+        strange = self.model.strange(vector[0])
         stranger = float(heads[-1])
         return UnitScores(cosine, head, spelling, total, strange, stranger, said, self._bare)
 
     def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
         """Score every unit, and last the background."""
-        if self._model.head is None:
+        if self.model.head is None:
             return np.zeros(units + 1, dtype=np.float32)
-        return intent_classifier.scores(self._model.head.weights, vector, rows)
+        return intent_classifier.scores(self.model.head.weights, vector, rows)
 
     def _lexical(self, words: Scores | None) -> Scores | float:
         """Score every unit by words, where no head does so better."""
-        if self._model.head is not None or words is None:
+        if self.model.head is not None or words is None:
             return 0.0
         best = np.maximum.reduceat(words, self._bounds[:-1])
         return np.asarray(LEXICAL_WEIGHT * best / max(float(best.max()), 1e-6), dtype=np.float32)

@@ -1,7 +1,11 @@
-"""What went live when, by whom, and what it changed: OUT/publications/NNNNNN.json, one each.
+"""Publication history: what went live when, by whom, and what it changed.
 
-A publication is written down before it takes effect, so that none is live without a note. A process
-that dies in between leaves a note of what did not come about; `history` leaves such notes out.
+    OUT/publications/NNNNNN.json    one record a publication or rollback, in order
+
+A record is written before its publication takes effect, so that no version is live without one. A
+process that dies in between leaves a record of what never happened; `history` leaves that out.
+Versions are named by their content and have no order: the records say which went live later, on
+whatever machine (`PublishedVersion`).
 """
 
 import socket
@@ -15,28 +19,62 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import Review, Texts
 from index.storage.atomic_files import put
 from index.storage.folder_lock import now, user, written
 from index.versions import version_store
-from index.versions.publication_order import FOLDER, last_at, note_paths
 
+FOLDER = "publications"
 MOST_LISTED = 200
-"""Ids or questions of each sort that one publication lists."""
-_DIGITS = 6
+"""Ids or questions of each sort that one record lists."""
 
 
 class Act(StrEnum):
-    """What somebody did."""
+    """How a version went live."""
 
     PUBLISH = "publish"
     ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """A question that two versions answer differently."""
+
+    question: str
+    before: str
+    """Id of the answer, or what came instead of one."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanges:
+    """Ids of the answers whose words differ between two versions."""
+
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationChanges:
+    """What a publication changes, as the regression gate found it."""
+
+    live: str | None
+    """The version that it was compared with; None when none was live."""
+    texts: TextChanges = field(default_factory=TextChanges)
+    answers: tuple[AnswerChange, ...] = ()
+    """Questions of the content that get another answer."""
+    worse: tuple[AnswerChange, ...] = ()
+    """Questions of the self-test that are answered worse."""
+    better: tuple[AnswerChange, ...] = ()
+    failed: tuple[str, ...] = ()
+    """Questions of the checks that fail."""
+    overruled: tuple[str, ...] = ()
+    """Reasons against the publication, when somebody publishes all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """A version that went live."""
+    """The record of a version that went live."""
 
     act: Act
     version: str
@@ -48,114 +86,161 @@ class Publication:
     """Who ran the command: the user and the machine as the system names them."""
     figures: Mapping[str, float]
     """Of the version."""
-    texts: Texts = field(default=Texts((), (), ()))
-    answers: tuple[Change, ...] = ()
+    texts: TextChanges = field(default_factory=TextChanges)
+    answers: tuple[AnswerChange, ...] = ()
     """Questions that get another answer than before, `MOST_LISTED` of them at most."""
     changed_answers: int = 0
     """How many there are."""
-    worse: tuple[Change, ...] = ()
-    """Questions put to the test that are answered worse, `MOST_LISTED` of them at most."""
+    worse: tuple[AnswerChange, ...] = ()
+    """Questions of the self-test that are answered worse, `MOST_LISTED` of them at most."""
     count_worse: int = 0
-    better: tuple[Change, ...] = ()
+    better: tuple[AnswerChange, ...] = ()
     """Those that are answered better, likewise."""
     count_better: int = 0
     failed: tuple[str, ...] = ()
     """Questions of the checks that failed."""
     overruled: tuple[str, ...] = ()
-    """What spoke against it, when somebody published it all the same."""
+    """Reasons against it, when somebody published it all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version and when it last went live."""
+
+    at: str
+    """RFC 3339, UTC; empty where there is no record, which is before everything."""
+    version: str
+
+    def is_behind(self, other: "PublishedVersion") -> bool:
+        """Tell whether this is another version, and one that went live earlier."""
+        return self.version != other.version and self.at < other.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """As much of a record as ordering versions takes."""
+
+    version: str
+    at: str
 
 
 _PUBLICATION = TypeAdapter(Publication)
+_MOMENT = TypeAdapter(_Moment)
 
 
 def signature(name: str | None = None) -> str:
-    """Return who is publishing: user and machine, after a name that they give themselves."""
+    """Return who is publishing: user and machine, after the name that they state."""
     account = f"{user()}@{socket.gethostname()}"
     return f"{name} ({account})" if name else account
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A review, and the version that it compares with; None when none was live."""
+def publish(out: Path, version: str, by: str, changes: PublicationChanges | None = None) -> None:
+    """Make a version live and record who did so and what changed.
 
-    review: Review
-    live: str | None
-
-
-def publish(out: Path, version: str, by: str, reviewed: Reviewed | None = None) -> None:
-    """Make a version live and write down who did so and what changed.
-
-    Publishing what is live already is not written down. Call it inside `store.building`.
-    Raises as `store.publish` does, and IndexBusy when another version went live since the review;
-    what was live stays live then, and nothing is written down.
+    Publishing what is live already is not recorded. Call it inside `version_store.building`.
+    Raises as `version_store.publish` does, and IndexBusy when another version went live since it
+    was compared; what was live stays live then, and nothing is recorded.
     """
-    note = _note(out, Act.PUBLISH, version, by)
-    if reviewed is not None:
-        review = reviewed.review
-        if reviewed.live != note.before:
-            raise IndexBusy(f"{note.before} went live in the meantime. Run it again.")
-        note = replace(
-            note,
-            texts=_short(review.texts),
-            answers=review.answers[:MOST_LISTED],
-            changed_answers=len(review.answers),
-            worse=review.worse[:MOST_LISTED],
-            count_worse=len(review.worse),
-            better=review.better[:MOST_LISTED],
-            count_better=len(review.better),
-            failed=tuple(check.question for check in review.failed),
-            overruled=review.refusals,
+    record = _record(out, Act.PUBLISH, version, by)
+    if changes is not None:
+        if changes.live != record.before:
+            raise IndexBusy(f"{record.before} went live in the meantime. Run it again.")
+        record = replace(
+            record,
+            texts=_shortened(changes.texts),
+            answers=changes.answers[:MOST_LISTED],
+            changed_answers=len(changes.answers),
+            worse=changes.worse[:MOST_LISTED],
+            count_worse=len(changes.worse),
+            better=changes.better[:MOST_LISTED],
+            count_better=len(changes.better),
+            failed=changes.failed,
+            overruled=changes.overruled,
         )
-    _enact(out, note)
+    _enact(out, record)
 
 
 def roll_back(out: Path, version: str | None, by: str) -> Publication:
-    """Make an earlier version live, by default the one to undo to, and write that down.
+    """Make an earlier version live, by default the one before, and record that.
 
-    Call it inside `store.building`. Raises UnknownVersion when there is none.
+    Call it inside `version_store.building`. Raises UnknownVersion when there is none.
     """
-    note = _note(out, Act.ROLLBACK, version or previous(out), by)
-    undone = next((one for one in reversed(history(out)) if one.version == note.before), None)
-    if undone is not None and undone.before == note.version:
-        note = replace(
-            note,
-            texts=Texts(undone.texts.gone, undone.texts.new, undone.texts.changed),
-            answers=_undone(undone.answers),
+    record = _record(out, Act.ROLLBACK, version or previous(out), by)
+    publications = reversed(history(out))
+    undone = next((past for past in publications if past.version == record.before), None)
+    if undone is not None and undone.before == record.version:
+        record = replace(
+            record,
+            texts=TextChanges(undone.texts.gone, undone.texts.new, undone.texts.changed),
+            answers=_reversed(undone.answers),
             changed_answers=undone.changed_answers,
-            worse=_undone(undone.better),
+            worse=_reversed(undone.better),
             count_worse=undone.count_better,
-            better=_undone(undone.worse),
+            better=_reversed(undone.worse),
             count_better=undone.count_worse,
         )
-    _enact(out, note)
-    return note
+    _enact(out, record)
+    return record
 
 
-def _undone(changes: Sequence[Change]) -> tuple[Change, ...]:
-    return tuple(Change(one.question, one.after, one.before) for one in changes)
+def _reversed(changes: Sequence[AnswerChange]) -> tuple[AnswerChange, ...]:
+    return tuple(AnswerChange(change.question, change.after, change.before) for change in changes)
 
 
-def _note(out: Path, act: Act, version: str, by: str) -> Publication:
+def _shortened(texts: TextChanges) -> TextChanges:
+    return TextChanges(
+        texts.new[:MOST_LISTED], texts.gone[:MOST_LISTED], texts.changed[:MOST_LISTED]
+    )
+
+
+def _record(out: Path, act: Act, version: str, by: str) -> Publication:
     figures = version_store.read_manifest(version_store.version_folder(out, version)).figures
-    return Publication(act, version, live(out), time_after(last_at(out)), by, figures)
+    last = next(_newest_first(out), None)
+    return Publication(act, version, live(out), time_after(last.at if last else ""), by, figures)
 
 
-def noted(out: Path, by: str) -> Publication:
-    """Return the last note about the live version, or a new one where nobody wrote any."""
-    version = version_store.current(out)
-    told = [one for one in history(out) if one.version == version]
-    return told[-1] if told else _note(out, Act.PUBLISH, version, by)
+def _enact(out: Path, record: Publication) -> None:
+    if record.version == record.before:
+        version_store.publish(out, record.version)
+        return
+    (out / FOLDER).mkdir(exist_ok=True)
+    last = max((int(path.stem) for path in record_paths(out)), default=0)
+    path = out / record_name(last + 1)
+    put(path, serialised(record))
+    try:
+        version_store.publish(out, record.version)
+    except (RetrievalError, OSError):
+        path.unlink()
+        raise
 
 
-def written_note(note: Publication) -> bytes:
-    """Write a note as it stands in its file."""
-    return _PUBLICATION.dump_json(note, indent=1)
+def record_name(number: int) -> str:
+    """Return the path of a record below the folder of an index."""
+    return f"{FOLDER}/{number:06d}.json"
+
+
+def record_paths(out: Path) -> list[Path]:
+    """Return the files of the records, oldest first."""
+    return sorted(path for path in (out / FOLDER).glob("*.json") if path.stem.isdigit())
+
+
+def serialised(record: Publication) -> bytes:
+    """Return a record as it stands in its file."""
+    return _PUBLICATION.dump_json(record, indent=1)
+
+
+def recorded_at(record: bytes) -> str:
+    """Return the time of a serialised record; empty when it cannot be read."""
+    try:
+        return _MOMENT.validate_json(record).at
+    except ValidationError:
+        return ""
 
 
 def time_after(last: str) -> str:
-    """Return the time as it is, or a second after the last one where that is not later.
+    """Return the present time, or a second after `last` where that is not later.
 
-    Services tell a newer version from an older one by it (`index.versions.publication_order`).
+    Services tell a newer version from an older one by it.
     """
     with suppress(ValueError):
         following = datetime.fromisoformat(last) + timedelta(seconds=1)
@@ -163,47 +248,53 @@ def time_after(last: str) -> str:
     return now()
 
 
+def published_version(out: Path, version: str) -> PublishedVersion:
+    """Return when a version last went live, published or rolled back to."""
+    moments = (moment for moment in _newest_first(out) if moment.version == version)
+    last = next(moments, None)
+    return PublishedVersion(last.at if last else "", version)
+
+
 def live(out: Path) -> str | None:
-    """Return the name of the live version, None where none can be told."""
+    """Return the name of the live version, None where there is none that can be read."""
     try:
         return version_store.current(out)
     except RetrievalError:
         return None
 
 
-def _short(texts: Texts) -> Texts:
-    return Texts(texts.new[:MOST_LISTED], texts.gone[:MOST_LISTED], texts.changed[:MOST_LISTED])
-
-
-def _enact(out: Path, note: Publication) -> None:
-    if note.version == note.before:
-        version_store.publish(out, note.version)
-        return
-    folder = out / FOLDER
-    folder.mkdir(exist_ok=True)
-    last = max((int(path.stem) for path in note_paths(out)), default=0)
-    path = folder / f"{last + 1:0{_DIGITS}}.json"
-    put(path, written_note(note))
-    try:
-        version_store.publish(out, note.version)
-    except (RetrievalError, OSError):
-        path.unlink()
-        raise
+def live_record(out: Path, by: str) -> Publication:
+    """Return the last record of the live version, or a new one where there is none."""
+    version = version_store.current(out)
+    records = [record for record in history(out) if record.version == version]
+    return records[-1] if records else _record(out, Act.PUBLISH, version, by)
 
 
 def history(out: Path) -> tuple[Publication, ...]:
-    """Return what went live, oldest first; a note that cannot be read is left out."""
-    noted = list(_read(out))
+    """Return what went live, oldest first; a record that cannot be read is left out."""
+    records = list(_read(out))
     # What was live before the next one, and last what is live now.
-    after = [*(one.before for one in noted[1:]), live(out)]
-    pairs = zip(noted, after, strict=False)
-    return tuple(one for one, then in pairs if then == one.version or then != one.before)
+    followers = [*(record.before for record in records[1:]), live(out)]
+    pairs = zip(records, followers, strict=False)
+    return tuple(
+        record
+        for record, follower in pairs
+        if follower == record.version or follower != record.before
+    )
 
 
 def _read(out: Path) -> Iterator[Publication]:
-    for path in note_paths(out):
+    for path in record_paths(out):
         try:
             yield _PUBLICATION.validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            continue
+
+
+def _newest_first(out: Path) -> Iterator[_Moment]:
+    for path in reversed(record_paths(out)):
+        try:
+            yield _MOMENT.validate_json(path.read_bytes())
         except (OSError, ValidationError):
             continue
 
@@ -211,17 +302,16 @@ def _read(out: Path) -> Iterator[Publication]:
 def previous(out: Path) -> str:
     """Return the version that an undo makes live: the one published before the live one.
 
-    An undo takes a publication back, so a second one goes a step further. Versions that are gone
-    are passed over. Where nothing was written down, it is the newest that was built earlier.
+    An undo reverts a publication, so a second one goes a step further back. Versions that are gone
+    are passed over. Without records, it is the newest version that was built earlier.
     """
     live = version_store.current(out)
-    there = set(version_store.version_names(out)) - {live}
+    present = set(version_store.version_names(out)) - {live}
     for version in reversed(_trail(out)):
-        if version in there:
+        if version in present:
             return version
-    version_store.read_manifest(
-        version_store.version_folder(out, live)
-    )  # who cannot read it is told so
+    # Raises what is wrong with the live one, if it cannot be read.
+    version_store.read_manifest(version_store.version_folder(out, live))
     newest_first = [manifest.version for manifest in version_store.list_versions(out)]
     if earlier := newest_first[newest_first.index(live) + 1 :]:
         return earlier[0]
@@ -229,46 +319,17 @@ def previous(out: Path) -> str:
 
 
 def _trail(out: Path) -> list[str]:
-    """List the versions that stand when all that was undone is struck out, the live one last."""
+    """List the versions that remain when all that was undone is struck out, the live one last."""
     trail: list[str] = []
-    for one in history(out):
-        if one.before and trail[-1:] != [one.before]:
-            trail.append(one.before)
-        if one.act is Act.ROLLBACK and one.version in trail:
-            while trail[-1] != one.version:
+    for record in history(out):
+        if record.before and trail[-1:] != [record.before]:
+            trail.append(record.before)
+        if record.act is Act.ROLLBACK and record.version in trail:
+            while trail[-1] != record.version:
                 trail.pop()
         else:
-            trail.append(one.version)
+            trail.append(record.version)
     return trail
-
-
-def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
-    """Return those of some versions, oldest first, that never went live, but the last of them.
-
-    Where no version is live, nothing is left over.
-    """
-    if live(out) is None:
-        return ()
-    noted = {name for one in _read(out) for name in (one.version, one.before)}
-    used = protected(out) | noted
-    there = version_store.version_names(out)
-    tries = [name for name in dict.fromkeys(built) if name in there and name not in used]
-    return tuple(tries[: max(0, len(tries) - keep)])
-
-
-def discard(out: Path, version: str, drop: Callable[[str], bool] | None = None) -> bool:
-    """Delete a version, and first what a vector store holds of it; whether it may go.
-
-    Args:
-        out: Folder of the index, which must be locked.
-        version: Its name.
-        drop: Drops what the store holds; false where something else names that.
-
-    """
-    if drop is not None and not drop(version):
-        return False
-    version_store.remove(out, version)
-    return True
 
 
 def protected(out: Path) -> frozenset[str]:
@@ -284,3 +345,32 @@ def protected(out: Path) -> frozenset[str]:
     if last is not None and last.before is not None:
         kept.add(last.before)
     return frozenset(kept)
+
+
+def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
+    """Return those of some versions, oldest first, that never went live, but for the last `keep`.
+
+    Where no version is live, nothing is left over.
+    """
+    if live(out) is None:
+        return ()
+    recorded = {name for record in _read(out) for name in (record.version, record.before)}
+    used = protected(out) | recorded
+    present = version_store.version_names(out)
+    unused = [name for name in dict.fromkeys(built) if name in present and name not in used]
+    return tuple(unused[: max(0, len(unused) - keep)])
+
+
+def discard(out: Path, version: str, drop: Callable[[str], bool] | None = None) -> bool:
+    """Delete a version, and first what a vector store holds of it; return whether it was deleted.
+
+    Args:
+        out: Folder of the index, which must be locked.
+        version: Its name.
+        drop: Drops what the store holds; false where something else refers to it.
+
+    """
+    if drop is not None and not drop(version):
+        return False
+    version_store.remove(out, version)
+    return True

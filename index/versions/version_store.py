@@ -86,7 +86,6 @@ class Loaded:
     """For the files that others read: the encoder, the confidence model."""
 
 
-Measure = Callable[[Loaded], Measured]
 Digest = Callable[[Path], str]
 """Computes the SHA-256 of a file; raises OSError."""
 _MANIFEST = TypeAdapter(Manifest)
@@ -116,17 +115,19 @@ def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None)
             yield
 
 
-def save(
+@contextmanager
+def draft(
     out: Path,
     manifest: Manifest,
     contents: Contents,
     *,
     linked: Mapping[str, Path],
     extras: Mapping[str, bytes],
-    measure: Measure | None = None,
     kept: Contents | None = None,
-) -> Manifest:
-    """Write a version, in the place of one of the same name, inside `building`; it is not live yet.
+) -> Iterator[Loaded]:
+    """Write the files of a version, inside `building`, to be measured and then to be finished.
+
+    A draft that is not finished is removed.
 
     Args:
         out: Folder of the index.
@@ -134,26 +135,33 @@ def save(
         contents: What is written.
         linked: Files to link or copy into the version, by their names there.
         extras: Further files, by their names there.
-        measure: Asked for the figures of the manifest once all other files are there.
         kept: Written instead of `contents`, which is what is measured.
 
     """
-    versions = out / "versions"
-    with workspace(versions) as folder:
+    with workspace(out / "versions") as folder:
         _write(folder, kept or contents)
         for name, source in linked.items():
             _link(source, folder / name)
         for name, data in extras.items():
             (folder / name).write_bytes(data)
-        manifest = replace(manifest, files=_digests(folder))
-        if measure:
-            measured = measure(Loaded(manifest, contents, folder))
-            (folder / EVALUATION_FILE).write_bytes(measured.evaluation)
-            manifest = replace(manifest, figures=measured.figures, files=_digests(folder))
-        flush_tree(folder)
-        put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
-        settle(folder, versions / manifest.version)
-    return manifest
+        yield Loaded(replace(manifest, files=_digests(folder)), contents, folder)
+
+
+def finish(draft: Loaded, measured: Measured | None = None) -> Loaded:
+    """Give a draft its figures and its name, in the place of one of the same; it is not live yet.
+
+    Returns the version where it is now; files that were opened in the draft stay open.
+    """
+    manifest, folder = draft.manifest, draft.folder
+    if measured:
+        (folder / EVALUATION_FILE).write_bytes(measured.evaluation)
+        files = {**manifest.files, EVALUATION_FILE: file_digest(folder / EVALUATION_FILE)}
+        manifest = replace(manifest, figures=measured.figures, files=dict(sorted(files.items())))
+    flush_tree(folder)
+    put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
+    place = folder.with_name(manifest.version)
+    settle(folder, place)
+    return replace(draft, manifest=manifest, folder=place)
 
 
 def _write(folder: Path, contents: Contents) -> None:

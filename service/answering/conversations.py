@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.datatypes import Turn
-from index.versions.publication_order import Mark
+from index.versions.publication_history import PublishedVersion
 from service.answering.common_memory import CommonTable, Layout, joined
 
 MAX_TURNS = 5
@@ -30,7 +30,7 @@ class Said:
 
     turns: tuple[Turn, ...] = ()
     """Oldest first."""
-    newest: Mark | None = None
+    newest: PublishedVersion | None = None
     """The newest version that it has seen, where others may answer from an older one."""
 
 
@@ -43,7 +43,7 @@ class Memory(Protocol):
     async def recall(self, conversation: str) -> Said:
         """Give what was said; nothing for an unknown or expired conversation."""
 
-    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
         """Add a turn, if there is one, and the version that answered."""
 
     async def close(self) -> None:
@@ -79,7 +79,7 @@ class Conversations:
         """Give what was said. Versions need no order here: a process only ever goes forward."""
         return Said(self.turns(conversation))
 
-    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
         """Add a turn, if there is one."""
         if turn is not None:
             self.add(conversation, turn)
@@ -134,7 +134,7 @@ class CommonConversations:
         """Give what was said to any worker."""
         return self._said(_key(conversation))
 
-    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
         """Add a turn, if there is one, and the version that answered; of long turns the last."""
         if self._clock() >= self._sweep_at:
             self._sweep_at = self._clock() + SWEEP_SECONDS
@@ -153,7 +153,7 @@ class CommonConversations:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _fits(self, turn: Turn, newest: Mark) -> bool:
+    def _fits(self, turn: Turn, newest: PublishedVersion) -> bool:
         return len(self._entry([turn], newest)) <= LAYOUT.room
 
     def _said(self, key: bytes) -> Said:
@@ -164,12 +164,12 @@ class CommonConversations:
             until, turns, newest = json.loads(
                 zlib.decompress(entry).decode("utf-8", "surrogatepass")
             )
-            said = Said(tuple(Turn(*turn) for turn in turns), Mark(*newest))
+            said = Said(tuple(Turn(*turn) for turn in turns), PublishedVersion(*newest))
         except (TypeError, ValueError, zlib.error):
             return Said()  # written by another release
         return said if self._clock() < until else Said()
 
-    def _entry(self, turns: Sequence[Turn], newest: Mark) -> bytes:
+    def _entry(self, turns: Sequence[Turn], newest: PublishedVersion) -> bytes:
         facts = (
             self._clock() + self._seconds,
             [(turn.question, turn.unit) for turn in turns],

@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from index.datatypes import Turn
-from index.versions.publication_order import Mark
+from index.versions.publication_history import PublishedVersion
 from service.answering.conversations import MAX_TURNS, SECONDS_KEPT, Said
 from service.ops.circuit_breaker import REDIS_SECONDS, Outage
 
 _TURN = TypeAdapter(Turn)
-_MARK = TypeAdapter(Mark)
+_MARK = TypeAdapter(PublishedVersion)
 _RECALL = """
 return {redis.call('LRANGE', KEYS[1], 0, -1), redis.call('GET', KEYS[2])}
 """
@@ -75,7 +75,7 @@ class SharedConversations:
         except ValidationError:
             return Said()  # written by another release
 
-    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
         """Add a turn, if there is one, and the version that was seen; never raises."""
         said = _TURN.dump_json(turn) if turn else b""
         seen = _MARK.dump_json(mark)

@@ -17,7 +17,7 @@ from anyio import CapacityLimiter, Event, Lock, move_on_after, sleep, to_thread
 from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
-from index.versions.publication_order import Mark, mark
+from index.versions.publication_history import PublishedVersion, published_version
 from service.api.errors import Behind
 from service.live.published_version import Publication, Stamp, publication
 from service.ops.observability import Metrics
@@ -53,7 +53,7 @@ class LiveIndex:
     ) -> None:
         self.retriever: Retriever | None = None
         """What answers now; None until a version has been opened."""
-        self.mark = Mark("", "")
+        self.mark = PublishedVersion("", "")
         """Which version that is, and when it went live; changes with it."""
         self._wanted = Event()
         self._dates = Dates(())
@@ -84,7 +84,7 @@ class LiveIndex:
         """Count the answers of the index that answers which are due on a day."""
         return self._dates.freshness(today)
 
-    async def catch_up(self, seen: Mark) -> None:
+    async def catch_up(self, seen: PublishedVersion) -> None:
         """Wait for a moment until what answers is no older than `seen`. Raises Behind."""
         with move_on_after(CATCH_UP_SECONDS):
             while self.mark.is_behind(seen):
@@ -158,8 +158,10 @@ class LiveIndex:
                 log.error("index not fetched, what is live stays live: %s", fault)
         self._fault = fault
 
-    async def _mark(self, version: str) -> Mark:
-        return await to_thread.run_sync(mark, self._folder, version, limiter=self._threads)
+    async def _mark(self, version: str) -> PublishedVersion:
+        return await to_thread.run_sync(
+            published_version, self._folder, version, limiter=self._threads
+        )
 
     async def _replace(self) -> Retriever:
         opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)

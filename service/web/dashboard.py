@@ -12,10 +12,10 @@ from anyio import CapacityLimiter, to_thread
 
 from index import Retriever
 from index.errors import RetrievalError
-from index.versions import version_store
+from index.versions import publication_history, version_store
+from index.versions.publication_history import Publication
 from service.analytics import unanswered
 from service.analytics.database import Database
-from service.analytics.publications import WentLive, went_live
 from service.analytics.queries import Count, Topic
 from service.analytics.unanswered import Gap, Grouping, Groups, Overview
 from service.web import charts
@@ -200,12 +200,13 @@ def _parts(counts: "Counter[str]") -> dict[str, int]:
 def _versions(overview: Overview, folder: Path) -> tuple[VersionRow, ...]:
     """List the versions that answered or are there, the newest first."""
     built, live = _published(folder)
-    notes = went_live(folder)
+    records = {record.version: record for record in publication_history.history(folder)}
     seen = dict.fromkeys(one.version for one in reversed(overview.counts))
-    last = sorted(built, key=lambda name: notes[name].at if name in notes else "", reverse=True)
+    last = sorted(built, key=lambda name: records[name].at if name in records else "", reverse=True)
     names = [*last, *(name for name in seen if name not in built)]
     return tuple(
-        _version_row(name, overview, built, live, notes.get(name)) for name in names[:MOST_VERSIONS]
+        _version_row(name, overview, built, live, records.get(name))
+        for name in names[:MOST_VERSIONS]
     )
 
 
@@ -214,7 +215,7 @@ def _version_row(
     overview: Overview,
     built: Mapping[str, str],
     live: str,
-    note: WentLive | None,
+    record: Publication | None,
 ) -> VersionRow:
     sums: Counter[str] = Counter()
     for one in overview.counts:
@@ -226,8 +227,8 @@ def _version_row(
         version=name,
         is_live=name == live,
         built_at=_minute(built.get(name, "")),
-        published=_minute(note.at) if note else "",
-        by=note.by if note else "",
+        published=_minute(record.at) if record else "",
+        by=record.by if record else "",
         asked=asked,
         shares={outcome: _share(sums[outcome], asked) for outcome in WORDS},
         up=sum(one.up for one in said),

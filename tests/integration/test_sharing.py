@@ -60,7 +60,7 @@ def untimed(outcome: Outcome) -> Outcome:
 
 
 def model_of(retriever: Retriever) -> RankingModel:
-    return retriever._knowledge.ranker._model
+    return retriever._knowledge.ranker.model
 
 
 def test_what_is_opened_side_by_side_answers_as_what_is_opened_alone(

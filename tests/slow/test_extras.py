@@ -26,7 +26,7 @@ OPTIONAL = {
 """What some extra asks for, but the tools of the tests."""
 
 OURS = {
-    "index.versions.replica_pull",
+    "index.versions.replication",
     "index.search.milvus.guarded_search",
     "index.search.milvus.collections",
     "service.extras.mcp.server",

@@ -1,17 +1,15 @@
-"""Versions of the tiny corpus, built by hand and put to the test."""
+"""Versions of the tiny corpus, built by hand and self-tested."""
 
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from corpus import load
-from index.building.builder import build, recipe
-from index.quality import self_test
+from index.building.builder import recipe
+from index.quality.opened_version import OpenedVersion
+from index.quality.publication import build_version
 from index.versions import version_store
-from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
 
@@ -40,11 +38,10 @@ def date_in_one_second(out: Path, versions: Sequence[str]) -> None:
         os.utime(path, (1e9 + number, 1e9 + number))
 
 
-def built(content: Path, runtime: Path, out: Path, *, publish: bool = False) -> Loaded:
-    """Build a version in `out`, with its figures, and read it."""
-    corpus = load(content)
-    measure = partial(self_test.measure, checks=corpus.checks, encoder=HandEncoder())
-    steps = replace(recipe(runtime), measure=measure)
-    cache = out.parent / "vectors"
-    manifest = build(corpus, out, HandEncoder(), steps, cache=cache, publish=publish)
-    return version_store.load(out, manifest.version)
+def built(content: Path, runtime: Path, out: Path, *, publish: bool = False) -> OpenedVersion:
+    """Build a version in `out`, with its figures, and open it."""
+    corpus, encoder, cache = load(content), HandEncoder(), out.parent / "vectors"
+    version = build_version(corpus, out, encoder, recipe(runtime), cache=cache, encoder=encoder)
+    if publish:
+        version_store.publish(out, version.loaded.manifest.version)
+    return version

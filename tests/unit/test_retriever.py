@@ -11,7 +11,6 @@ from corpus import load
 from index import Retriever, open_index
 from index.building.builder import build, recipe
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
-from index.loading import gather
 from index.retriever import MOST_SUGGESTIONS
 from tests.support.encoding import HandEncoder
 from tests.support.opening import FIRST_QUESTIONS, STRANGE, SURE, UNSURE, Open, passages
@@ -72,7 +71,7 @@ def test_smalltalk_past_its_last_day_is_not_given(
     dated = {"  question: Hello\n": "  question: Hello\n  valid_until: 2026-12-31\n"}
     version = built(edit(content, dated, "smalltalk.yaml"), runtime, tmp_path / "index")
     last, after = (
-        Retriever(gather(version), HandEncoder(), today=partial(date, *day)).answer("Hello!")
+        Retriever(version.knowledge, HandEncoder(), today=partial(date, *day)).answer("Hello!")
         for day in ((2026, 12, 31), (2027, 1, 1))
     )
 

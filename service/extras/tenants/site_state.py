@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 
 from index.datatypes import Turn
-from index.versions.publication_order import Mark
+from index.versions.publication_history import PublishedVersion
 from service.answering.admission_queue import Leaves, WaitingRoom
 from service.answering.conversations import Memory, Said
 from service.api.errors import Overloaded
@@ -32,7 +32,7 @@ SHARE = 2
 class SiteIndex(LiveIndex):
     """An index that is looked at in turn with those of other sites."""
 
-    async def catch_up(self, seen: Mark) -> None:
+    async def catch_up(self, seen: PublishedVersion) -> None:
         """Look at once, then wait as any index does."""
         if self.mark.is_behind(seen):
             await self.look()
@@ -51,7 +51,7 @@ class SiteMemory:
         """Give what was said."""
         return await self._memory.recall(self._own(conversation))
 
-    async def remember(self, conversation: str, turn: Turn | None, mark: Mark) -> None:
+    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
         """Add a turn, if there is one, and the version that answered."""
         await self._memory.remember(self._own(conversation), turn, mark)
 

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from index.quality import gate_report
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
-from index.versions.publication_history import Act, Publication
+from index.quality.regression_gate import Balance, FailedCheck, Review
+from index.versions.publication_history import Act, AnswerChange, Publication, TextChanges
 from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "content-guide.md").read_text(encoding="utf-8")
@@ -72,10 +71,13 @@ FIGURES = {"held_out_right": 0.5, "held_out_wrong": 0.5, "held_out_questions": 9
 
 def told() -> list[str]:
     """Tell a review and a publication of everything that the samples show."""
-    worse, better = (Change("q", "faq-15", BOUNDARY),), (Change("r", "faq-15", "faq-07"),)
+    worse, better = (
+        (AnswerChange("q", "faq-15", BOUNDARY),),
+        (AnswerChange("r", "faq-15", "faq-07"),),
+    )
     for_one = tuple(Balance(name, 9, worse, better) for name in NAMES)
     for_more = tuple(Balance(name, 9, worse + better, worse + better) for name in NAMES)
-    texts, failed = Texts((), (), ("faq-04",)), FailedCheck(LOST, "faq-15", BOUNDARY, True)
+    texts, failed = TextChanges((), (), ("faq-04",)), FailedCheck(LOST, "faq-15", BOUNDARY, True)
     none = Review(texts, (), for_one, (failed,), ())
     some = Review(texts, worse * 2, for_more, (failed,), ())
     act = Publication(Act.ROLLBACK, "d9800d5b8f96", "9755e3c786ba", "at", "Ada", FIGURES)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from index import Retriever, Turn
-from index.versions.publication_order import Mark
+from index.versions.publication_history import PublishedVersion
 from service.answering.admission_queue import WaitingRoom
 from service.answering.conversations import Conversations
 from service.api.errors import Behind, Overloaded
@@ -44,7 +44,7 @@ async def test_conversations_of_two_sites_are_two() -> None:
     shared = Conversations()
     first, second = SiteMemory(shared, "a"), SiteMemory(shared, "b")
 
-    await first.remember("talk", TURN, Mark("", "v1"))
+    await first.remember("talk", TURN, PublishedVersion("", "v1"))
     await first.close()
 
     assert (await first.recall("talk")).turns == (TURN,)
@@ -136,7 +136,7 @@ async def test_index_that_is_behind_is_looked_at_at_once(index_folder: Path) -> 
 
     live = SiteIndex(index_folder, open_noted, MetricsBySite().of("a"))
     version = open_small(index_folder).manifest.version
-    await live.catch_up(Mark("2026-11-25T12:00:00Z", version))
+    await live.catch_up(PublishedVersion("2026-11-25T12:00:00Z", version))
 
     assert opened == [index_folder]
     assert live.retriever is not None
@@ -147,4 +147,4 @@ async def test_index_that_stays_behind_says_so(index_folder: Path) -> None:
     live = SiteIndex(index_folder, open_small, MetricsBySite().of("a"))
 
     with pytest.raises(Behind):
-        await live.catch_up(Mark("2026-11-25T12:00:00Z", "0" * 12))
+        await live.catch_up(PublishedVersion("2026-11-25T12:00:00Z", "0" * 12))

@@ -26,7 +26,7 @@ def test_index_of_one_site_is_shown_as_long_as_it_answers(
         before = client.get(f"{BAKERY}/v1/index").json()["version"]
         content = shutil.copytree(CONTENT, tmp_path / "content")
         edit(content, {"Pay is much the same": "Pay is about the same"})
-        version = built(content, runtime, out, publish=True).manifest.version
+        version = built(content, runtime, out, publish=True).loaded.manifest.version
         wait_until(lambda: client.get(f"{BAKERY}/v1/index").json()["version"] == version)
 
         text = client.get("/metrics").text

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from redis import Redis
 
 from index.datatypes import Turn
-from index.versions import publication_history, publication_order, version_store
-from index.versions.publication_order import Mark
+from index.versions import publication_history, version_store
+from index.versions.publication_history import PublishedVersion
 from service.answering.conversations import MAX_TURNS, Said
 from service.answering.shared_conversations import SharedConversations
 from service.live import live_index
@@ -25,7 +25,10 @@ from tests.support.running import START_SECONDS, environment, free_port
 from tests.support.serving import problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
-OLD, NEW = Mark("2026-01-01T00:00:00Z", "a" * 12), Mark("2026-01-02T00:00:00Z", "b" * 12)
+OLD, NEW = (
+    PublishedVersion("2026-01-01T00:00:00Z", "a" * 12),
+    PublishedVersion("2026-01-02T00:00:00Z", "b" * 12),
+)
 
 
 @pytest.fixture
@@ -186,7 +189,7 @@ def test_replica_that_is_behind_a_conversation_takes_what_is_published_first(
         asked = {"question": PAY, "conversation_id": "c"}
         newer = first.post("/v1/ask", json=asked).json()
         stranger = second.post("/v1/ask", json={"question": PAY}).json()
-        shutil.copytree(ahead / publication_order.FOLDER, own_index / publication_order.FOLDER)
+        shutil.copytree(ahead / publication_history.FOLDER, own_index / publication_history.FOLDER)
         shutil.copy(ahead / "current", own_index / "current")
         then = second.post("/v1/ask", json=asked).json()
 

@@ -1,19 +1,17 @@
 """What the audit finds in a version does not depend on where its vectors are."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from corpus import Corpus, load
-from index.building.builder import VectorStore, build, recipe
-from index.quality import self_test
+from index.building.builder import recipe
 from index.quality.content_audit import audit
+from index.quality.opened_version import OpenedVersion
+from index.quality.publication import build_version
 from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
-from index.versions import version_store
-from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer
 
@@ -45,23 +43,31 @@ def faulty(content: Path) -> Corpus:
     return load(content)
 
 
-def version(corpus: Corpus, runtime: Path, folder: Path, vectors: VectorStore | None) -> Loaded:
-    measure = partial(self_test.measure, checks=corpus.checks, encoder=HandEncoder())
-    steps = replace(recipe(runtime), measure=measure, vectors=vectors)
-    manifest = build(corpus, folder / "index", HandEncoder(), steps, cache=folder / "cache")
-    return version_store.load(folder / "index", manifest.version)
+def version(
+    corpus: Corpus, runtime: Path, folder: Path, milvus: MilvusServer | None
+) -> OpenedVersion:
+    store = Milvus(milvus.address) if milvus else None
+    return build_version(
+        corpus,
+        folder / "index",
+        HandEncoder(),
+        replace(recipe(runtime), vectors=store),
+        cache=folder / "cache",
+        encoder=HandEncoder(),
+        vectors=addresses.whole(milvus.address) if milvus else None,
+    )
 
 
 def test_same_is_found_where_the_vectors_are_in_milvus(
     own_milvus: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
 ) -> None:
     here = version(faulty, runtime, tmp_path, None)
-    there = version(faulty, runtime, tmp_path, Milvus(own_milvus.address))
+    there = version(faulty, runtime, tmp_path, own_milvus)
 
-    found = audit(faulty, here, HandEncoder())
-    told = audit(faulty, there, HandEncoder(), addresses.whole(own_milvus.address))
+    found = audit(faulty, here)
+    told = audit(faulty, there)
 
-    assert there.contents.resident is not None
+    assert there.loaded.contents.resident is not None
     assert told == found
     assert any("means the same as" in one.problem for one in told)
     assert any("says 4 years" in one.problem and "says 3 years" in one.problem for one in told)

@@ -14,7 +14,7 @@ from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
 from index.errors import IndexCorrupt, IndexIncompatible
-from index.quality.leave_one_out import said
+from index.quality.opened_version import reply_of
 from index.search.milvus import addresses
 from index.search.milvus.collections import Milvus
 from tests.support.milvus_server import MilvusServer, milvus_lite
@@ -72,7 +72,7 @@ def test_same_first_unit_and_same_outcome_as_the_built_in_engine(
     differing = [
         question
         for question, (here, there) in zip(asked, pairs, strict=True)
-        if said(here) != said(there)
+        if reply_of(here) != reply_of(there)
     ]
     assert differing == []
     assert not any(there.trace.is_partial for _, there in pairs)
@@ -109,7 +109,7 @@ def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote
     article = next(
         unit.questions[0] for unit in units if unit.kind is Kind.PASSAGE and unit.questions
     )
-    before = said(remote.retriever.answer(article))
+    before = reply_of(remote.retriever.answer(article))
     remote.server.stop()
 
     try:
@@ -126,4 +126,4 @@ def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote
     assert given.unit.title == canned
     assert given.trace.is_partial
     assert isinstance(missed, Abstained) or missed.trace.is_partial
-    assert said(again) == before
+    assert reply_of(again) == before

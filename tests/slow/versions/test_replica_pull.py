@@ -10,9 +10,8 @@ import pytest
 from index.errors import IndexCorrupt, IndexMissing, Unreachable
 from index.storage.atomic_files import file_digest
 from index.versions import publication_history, version_store
-from index.versions.publication_order import mark
-from index.versions.replica_pull import LONGEST_SILENCE, Place, Source
-from index.versions.replica_push import push
+from index.versions.publication_history import published_version
+from index.versions.replication import LONGEST_SILENCE, Place, Source, push
 from tests.support.s3_server import BUCKET, s3_server
 
 NEXT = "b" * 12
@@ -87,14 +86,14 @@ def test_version_that_is_undone_and_redone_between_two_looks_is_newer(
     following = source(remote, cache)
     first = push(out, remote, "Ann")
     following.refresh()
-    before = mark(cache, first)
+    before = published_version(cache, first)
 
     forward(out, remote)
     forward(out, remote, first)
     following.refresh()
 
     assert version_store.current(cache) == first
-    assert before.at < mark(cache, first).at
+    assert before.at < published_version(cache, first).at
 
 
 def test_notes_of_an_index_that_was_there_before_give_way(
@@ -249,8 +248,8 @@ def test_folder_that_is_built_into_is_followed_without_a_push(out: Path, cache: 
     following.refresh()
 
     assert (taken, version_store.current(cache)) == (NEXT, first)
-    assert mark(cache, first) == mark(out, first)
-    assert mark(cache, NEXT).is_behind(mark(cache, first))
+    assert published_version(cache, first) == published_version(out, first)
+    assert published_version(cache, NEXT).is_behind(published_version(cache, first))
 
 
 def test_second_worker_leaves_the_fetching_to_the_first(

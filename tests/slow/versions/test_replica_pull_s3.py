@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import Unreachable
 from index.versions import version_store
-from index.versions.replica_pull import Place
+from index.versions.replication import Place
 from tests.support.paths import ROOT
 from tests.support.running import START_SECONDS, environment, get, started
 from tests.support.s3_server import BUCKET, KEY, SECRET, SESSION, s3_server

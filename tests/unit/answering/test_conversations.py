@@ -6,7 +6,7 @@ from string import ascii_letters
 import pytest
 
 from index.datatypes import Turn
-from index.versions.publication_order import Mark
+from index.versions.publication_history import PublishedVersion
 from service.answering.common_memory import CommonTable
 from service.answering.conversations import (
     LAYOUT,
@@ -16,7 +16,10 @@ from service.answering.conversations import (
     Said,
 )
 
-FIRST, LATER = Mark("2026-11-25T10:00:00Z", "v1"), Mark("2026-11-26T10:00:00Z", "v2")
+FIRST, LATER = (
+    PublishedVersion("2026-11-25T10:00:00Z", "v1"),
+    PublishedVersion("2026-11-26T10:00:00Z", "v2"),
+)
 
 
 class Clock:
@@ -99,7 +102,7 @@ def said(memory: CommonConversations, conversation: str = "c") -> Said:
     return asyncio.run(memory.recall(conversation))
 
 
-def say(memory: CommonConversations, turn: Turn | None, mark: Mark = FIRST) -> None:
+def say(memory: CommonConversations, turn: Turn | None, mark: PublishedVersion = FIRST) -> None:
     asyncio.run(memory.remember("c", turn, mark))
 
 

@@ -7,10 +7,9 @@ import pytest
 
 from corpus import load
 from corpus.linter import Finding
-from index.quality.content_audit import audit
-from index.quality.inspected_version import _some
+from index.quality.content_audit import _some, audit
+from index.quality.opened_version import open_version
 from index.versions import version_store
-from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 from tests.support.publishing import built, edit
 
@@ -33,8 +32,8 @@ class Found:
         return [str(finding) for finding in self._audit() if finding not in self._before]
 
     def _audit(self) -> tuple[Finding, ...]:
-        loaded = built(self.content, self._runtime, self._folder / "index")
-        return audit(load(self.content), loaded, HandEncoder())
+        version = built(self.content, self._runtime, self._folder / "index")
+        return audit(load(self.content), version)
 
     def add(self, id_: str, question: str, answer: str, *variants: str, more: str = "") -> None:
         path = self.content / "faqs" / "more.yaml"
@@ -201,4 +200,4 @@ def test_of_many_texts_some_are_looked_at(count: int, most: int, left: int) -> N
 
 @pytest.mark.model
 def test_shipped_content_is_clean(shipped_index: Path) -> None:
-    assert audit(load(ROOT / "corpus"), version_store.load(shipped_index)) == ()
+    assert audit(load(ROOT / "corpus"), open_version(version_store.load(shipped_index))) == ()

@@ -3,16 +3,17 @@ from dataclasses import replace
 import pytest
 
 from index.quality import gate_report
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
-from index.versions.publication_history import Act, Publication
+from index.quality.regression_gate import Balance, FailedCheck, Review
+from index.versions.publication_history import Act, AnswerChange, Publication, TextChanges
 
 REVIEW = Review(
-    Texts(("a", "b"), (), tuple(f"c{number}" for number in range(12))),
-    (Change("why", "a", "no answer"),),
+    TextChanges(("a", "b"), (), tuple(f"c{number}" for number in range(12))),
+    (AnswerChange("why", "a", "no answer"),),
     (
-        Balance("ways of asking", 50, (Change("q", "a", "b"),), (Change("r", "b", "a"),) * 2),
-        Balance("ways not misled", 50, (Change("q", "a", "b"),), ()),
+        Balance(
+            "ways of asking", 50, (AnswerChange("q", "a", "b"),), (AnswerChange("r", "b", "a"),) * 2
+        ),
+        Balance("ways not misled", 50, (AnswerChange("q", "a", "b"),), ()),
         Balance("unchanged", 50, (), ()),
     ),
     (FailedCheck("x", "a", "b", passed_before=True), FailedCheck("y", None, "b", False)),
@@ -53,8 +54,8 @@ def test_review_of_the_first_version_tells_its_failed_checks_alone() -> None:
     ],
 )
 def test_changed_answers_are_counted(count: int, first: str, last: str | None) -> None:
-    answers = (Change("q", "a", "b"),) * count
-    review = replace(REVIEW, texts=Texts((), (), ()), answers=answers, balances=(), failed=())
+    answers = (AnswerChange("q", "a", "b"),) * count
+    review = replace(REVIEW, texts=TextChanges((), (), ()), answers=answers, balances=(), failed=())
 
     lines = list(gate_report.review_lines(review, compared=True))
 
@@ -63,7 +64,7 @@ def test_changed_answers_are_counted(count: int, first: str, last: str | None) -
 
 
 def test_many_tested_questions_are_cut_and_counted() -> None:
-    worse = tuple(Change(f"q{number}", "a", "b") for number in range(23))
+    worse = tuple(AnswerChange(f"q{number}", "a", "b") for number in range(23))
     review = replace(REVIEW, balances=(Balance("ways", 50, worse, ()),), failed=())
 
     lines = list(gate_report.review_lines(review, compared=True))
@@ -94,10 +95,10 @@ def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
         FIRST,
         act=Act.ROLLBACK,
         before="v0",
-        texts=Texts(("a",), ("b",), ()),
-        answers=(Change("q", "a", "b"),),
+        texts=TextChanges(("a",), ("b",), ()),
+        answers=(AnswerChange("q", "a", "b"),),
         changed_answers=1,
-        worse=(Change("r", "a", "b"),),
+        worse=(AnswerChange("r", "a", "b"),),
         count_worse=1,
         failed=("x",),
         overruled=("it is worse",),

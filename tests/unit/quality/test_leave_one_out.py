@@ -6,33 +6,32 @@ import pytest
 from corpus import load
 from index.building.builder import build, recipe
 from index.datatypes import ChunkRole
-from index.quality.leave_one_out import Said, _LeavingOut, held_out, said
-from index.ranking import unit_scorer
+from index.quality.leave_one_out import _RankerWithoutOne, leave_one_out
+from index.quality.opened_version import OpenedVersion, Reply, open_version, reply_of
 from index.ranking.unit_scorer import Ranker
 from index.retriever import Retriever
 from index.versions import version_store
-from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
 
 @pytest.fixture
-def loaded(index_folder: Path) -> Loaded:
-    return version_store.load(index_folder)
+def version(index_folder: Path) -> OpenedVersion:
+    return open_version(version_store.load(index_folder), HandEncoder())
 
 
-def test_every_variant_is_asked_once(loaded: Loaded) -> None:
-    contents = loaded.contents
+def test_every_variant_is_asked_once(version: OpenedVersion) -> None:
+    contents = version.loaded.contents
     variants = [chunk for chunk in contents.chunks if chunk.role is ChunkRole.VARIANT]
 
-    asked = held_out(loaded)
+    asked = leave_one_out(version)
 
     assert [(tried.question, tried.unit) for tried in asked] == [
         (chunk.text, contents.units[chunk.unit].id) for chunk in variants
     ]
 
 
-def test_same_version_says_the_same_twice(loaded: Loaded) -> None:
-    assert held_out(loaded) == held_out(loaded)
+def test_same_version_says_the_same_twice(version: OpenedVersion) -> None:
+    assert leave_one_out(version) == leave_one_out(version)
 
 
 def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
@@ -43,21 +42,22 @@ def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
     path.write_text(text.replace("[night work in a bakery]", "[butcher butcher]"))
     build(load(content), tmp_path / "i", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
 
-    tried = {one.question: one for one in held_out(version_store.load(tmp_path / "i"))}
+    changed = open_version(version_store.load(tmp_path / "i"), HandEncoder())
+    tried = {one.question: one for one in leave_one_out(changed)}
 
     assert tried["butcher butcher"].unit == "faq-night"
     assert tried["butcher butcher"].first != "faq-night"
-    assert tried["butcher butcher"].said.unit != "faq-night"
+    assert tried["butcher butcher"].reply.unit != "faq-night"
 
 
-def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -> None:
+def test_views_are_those_of_an_index_built_without_the_variant(version: OpenedVersion) -> None:
     """The head is exact for n-grams and weights of texts that stay; the test builds it so."""
-    contents = loaded.contents
-    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
+    contents = version.loaded.contents
+    model = version.knowledge.ranker.model
     position = int(model.held_out[0])
     chunk = contents.chunks[position]
     vector = contents.dense.vectors[position]
-    leaving = _LeavingOut(model, len(contents.units))
+    leaving = _RankerWithoutOne(model, len(contents.units))
     leaving.leave_out(position, chunk)
 
     found = leaving.score(contents.dense.scores(vector), vector[None], "ignored")
@@ -75,14 +75,14 @@ def test_views_are_those_of_an_index_built_without_the_variant(loaded: Loaded) -
     assert found.total.shape == (units,)
 
 
-def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) -> None:
-    contents = loaded.contents
-    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
+def test_text_that_was_left_out_is_back_for_the_next_question(version: OpenedVersion) -> None:
+    contents = version.loaded.contents
+    model = version.knowledge.ranker.model
     first, second = (int(position) for position in model.held_out[:2])
     vector = contents.dense.vectors[second]
 
     def scored(*left_out: int) -> list[float]:
-        leaving = _LeavingOut(model, len(contents.units))
+        leaving = _RankerWithoutOne(model, len(contents.units))
         for position in left_out:
             leaving.leave_out(position, contents.chunks[position])
         cosines = contents.dense.scores(vector)
@@ -91,13 +91,13 @@ def test_text_that_was_left_out_is_back_for_the_next_question(loaded: Loaded) ->
     assert scored(first, second) == scored(second)
 
 
-def test_index_without_a_head_is_asked_by_words_without_the_variant(loaded: Loaded) -> None:
-    contents = loaded.contents
-    model = unit_scorer.parse((loaded.folder / unit_scorer.FILE).read_bytes())
+def test_index_without_a_head_is_asked_by_words_without_the_variant(version: OpenedVersion) -> None:
+    contents = version.loaded.contents
+    model = version.knowledge.ranker.model
     headless = replace(model, head=None)
     position = int(model.held_out[0])
     chunk, vector = contents.chunks[position], contents.dense.vectors[position]
-    leaving = _LeavingOut(headless, len(contents.units))
+    leaving = _RankerWithoutOne(headless, len(contents.units))
     leaving.leave_out(position, chunk)
     cosines = contents.dense.scores(vector)
 
@@ -113,23 +113,23 @@ def test_index_without_a_head_is_asked_by_words_without_the_variant(loaded: Load
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Do bakers work at night?", Said("answer", "faq-night")),
-        ("recipe for onion soup", Said("no_answer", "out-recipes")),
+        ("Do bakers work at night?", Reply("answer", "faq-night")),
+        ("recipe for onion soup", Reply("no_answer", "out-recipes")),
     ],
 )
-def test_outcome_is_summed_up(retriever: Retriever, question: str, expected: Said) -> None:
-    assert said(retriever.answer(question)) == expected
+def test_outcome_is_summed_up(retriever: Retriever, question: str, expected: Reply) -> None:
+    assert reply_of(retriever.answer(question)) == expected
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Said("answer", "faq-1"), "faq-1"),
-        (Said("clarify", None), "a question back"),
-        (Said("no_answer", None), "no answer"),
-        (Said("no_answer", "out-x"), "no answer (out-x)"),
-        (Said("smalltalk", "talk-hi"), "talk-hi"),
+        (Reply("answer", "faq-1"), "faq-1"),
+        (Reply("clarify", None), "a question back"),
+        (Reply("no_answer", None), "no answer"),
+        (Reply("no_answer", "out-x"), "no answer (out-x)"),
+        (Reply("smalltalk", "talk-hi"), "talk-hi"),
     ],
 )
-def test_what_was_said_reads_as_words(found: Said, words: str) -> None:
+def test_what_was_said_reads_as_words(found: Reply, words: str) -> None:
     assert str(found) == words

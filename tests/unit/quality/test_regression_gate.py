@@ -5,71 +5,66 @@ from pathlib import Path
 import pytest
 
 from index.quality import regression_gate
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
-from index.versions.version_store import Loaded
-from tests.support.encoding import HandEncoder
+from index.quality.opened_version import OpenedVersion
+from index.quality.regression_gate import Balance, FailedCheck, Review
+from index.versions.publication_history import AnswerChange, TextChanges
 from tests.support.publishing import built, edit
 
 NIGHT = {"question": "do bakers work at night", "expect": "faq-night"}
 
 
 @pytest.fixture
-def live(content: Path, runtime: Path, tmp_path: Path) -> Loaded:
+def live(content: Path, runtime: Path, tmp_path: Path) -> OpenedVersion:
     (content / "checks.jsonl").write_text(json.dumps(NIGHT))
     return built(content, runtime, tmp_path / "index")
 
 
-def reviewed(before: Loaded, after: Loaded, limit: float = regression_gate.MOST_LOST) -> Review:
-    return regression_gate.review(before, after, limit, HandEncoder())
+def test_same_version_changes_nothing(live: OpenedVersion) -> None:
+    review = regression_gate.review(live, live)
 
-
-def test_same_version_changes_nothing(live: Loaded) -> None:
-    review = reviewed(live, live)
-
-    assert review.texts == Texts((), (), ())
+    assert review.texts == TextChanges((), (), ())
     assert (review.answers, review.failed, review.refusals) == ((), (), ())
     assert [(balance.worse, balance.better) for balance in review.balances] == [((), ())] * 4
     assert all(balance.asked for balance in review.balances)
 
 
 def test_texts_that_are_new_gone_or_changed_are_named(
-    live: Loaded, content: Path, runtime: Path, tmp_path: Path
+    live: OpenedVersion, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     edit(content, {"Pay is much the same": "Pay is the same", "faq-switch": "faq-move"})
 
-    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+    review = regression_gate.review(live, built(content, runtime, tmp_path / "index"))
 
-    assert review.texts == Texts(("faq-move",), ("faq-switch",), ("faq-pay",))
+    assert review.texts == TextChanges(("faq-move",), ("faq-switch",), ("faq-pay",))
 
 
-def test_side_of_a_comparison_that_changes_is_named(live: Loaded) -> None:
-    units = live.contents.units
+def test_side_of_a_comparison_that_changes_is_named(live: OpenedVersion) -> None:
+    units = live.loaded.contents.units
     pair = next(unit for unit in units if unit.sides)
     sides = (replace(pair.sides[0], text="Another text."), *pair.sides[1:])
     after = [replace(unit, sides=sides) if unit is pair else unit for unit in units]
 
-    assert regression_gate.texts(units, after) == Texts((), (), (pair.id,))
+    assert regression_gate.text_changes(units, after) == TextChanges((), (), (pair.id,))
 
 
 def test_renamed_answer_is_no_loss(
-    live: Loaded, content: Path, runtime: Path, tmp_path: Path
+    live: OpenedVersion, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     edit(content, {"faq-switch": "faq-move"})
 
-    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+    review = regression_gate.review(live, built(content, runtime, tmp_path / "index"))
 
-    assert Change("Can a cook work as a baker?", "faq-switch", "faq-move") in review.answers
+    assert AnswerChange("Can a cook work as a baker?", "faq-switch", "faq-move") in review.answers
     assert review.refusals == ()
 
 
 def test_check_that_passed_until_now_and_fails_is_refused(
-    live: Loaded, content: Path, runtime: Path, tmp_path: Path
+    live: OpenedVersion, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     edit(content, {"Do bakers work at night?": "Butcher?", "[night work in a bakery]": "[butcher]"})
     edit(content, {"are cooks better paid": "do bakers work at night"})
 
-    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+    review = regression_gate.review(live, built(content, runtime, tmp_path / "index"))
 
     assert review.failed == (
         FailedCheck("do bakers work at night", "faq-night", "faq-pay", passed_before=True),
@@ -77,7 +72,7 @@ def test_check_that_passed_until_now_and_fails_is_refused(
     assert review.refusals[0] == (
         'the check "do bakers work at night" gets faq-pay instead of faq-night'
     )
-    assert Change("do bakers work at night", "faq-night", "faq-pay") in review.worse
+    assert AnswerChange("do bakers work at night", "faq-night", "faq-pay") in review.worse
 
 
 def test_check_that_passes_at_last_is_told_as_better(
@@ -89,19 +84,19 @@ def test_check_that_passes_at_last_is_told_as_better(
     edit(content, {"Do bakers work at night?": "Butcher?", "[night work in a bakery]": "[butcher]"})
     edit(content, {"are cooks better paid": "do bakers work at night"})
 
-    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+    review = regression_gate.review(live, built(content, runtime, tmp_path / "index"))
 
-    assert Change("do bakers work at night", "faq-night", "faq-pay") in review.better
+    assert AnswerChange("do bakers work at night", "faq-night", "faq-pay") in review.better
     assert (review.balances[-1].asked, review.failed, review.refusals) == (1, (), ())
 
 
 def test_new_check_that_fails_on_both_is_told_and_not_refused(
-    live: Loaded, content: Path, runtime: Path, tmp_path: Path
+    live: OpenedVersion, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     more = {"question": "Do cooks earn more than bakers?", "expect": None}
     (content / "checks.jsonl").write_text(f"{json.dumps(NIGHT)}\n{json.dumps(more)}\n")
 
-    review = reviewed(live, built(content, runtime, tmp_path / "index"))
+    review = regression_gate.review(live, built(content, runtime, tmp_path / "index"))
 
     assert review.failed == (
         FailedCheck("Do cooks earn more than bakers?", None, "faq-pay", passed_before=False),
@@ -110,7 +105,7 @@ def test_new_check_that_fails_on_both_is_told_and_not_refused(
 
 
 def test_loss_is_told_with_the_limit_and_examples() -> None:
-    worse = tuple(Change(f"q{number}", "a", "no answer") for number in range(7))
+    worse = tuple(AnswerChange(f"q{number}", "a", "no answer") for number in range(7))
 
     (told,) = regression_gate._losses(
         [Balance("questions with an answer", 40, worse, worse[:1])], 0.05
@@ -125,7 +120,10 @@ def test_loss_is_told_with_the_limit_and_examples() -> None:
 
 def balance(worse: int, better: int = 0, asked: int = 1000) -> Balance:
     return Balance(
-        "questions", asked, (Change("q", "a", "b"),) * worse, (Change("r", "b", "a"),) * better
+        "questions",
+        asked,
+        (AnswerChange("q", "a", "b"),) * worse,
+        (AnswerChange("r", "b", "a"),) * better,
     )
 
 
@@ -145,21 +143,21 @@ def test_losses_past_the_limit_are_refused(one: Balance, refused: bool) -> None:
 
 
 def test_questions_of_either_version_are_asked_of_both(
-    live: Loaded, content: Path, runtime: Path, tmp_path: Path
+    live: OpenedVersion, content: Path, runtime: Path, tmp_path: Path
 ) -> None:
     edit(content, {"night work in a bakery": "night shift of a baker"})
     after = built(content, runtime, tmp_path / "index")
-    one, other = regression_gate._sides(live, after, HandEncoder())
+    one, other = regression_gate._sides(live, after)
 
     asked = {compared.question for compared in regression_gate._compared(one, other)}
 
     assert {"night work in a bakery", "night shift of a baker"} <= asked
 
 
-def test_first_version_has_nothing_to_be_compared_with(live: Loaded) -> None:
+def test_first_version_has_nothing_to_be_compared_with(live: OpenedVersion) -> None:
     review = regression_gate.first_review(live)
 
-    assert review == Review(Texts((), (), ()), (), (), (), ())
+    assert review == Review(TextChanges((), (), ()), (), (), (), ())
 
 
 def test_failed_checks_of_the_first_version_are_told(

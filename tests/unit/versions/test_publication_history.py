@@ -9,19 +9,24 @@ import pytest
 from corpus import Corpus
 from index.building.builder import Recipe, build
 from index.errors import IndexBusy, IndexCorrupt, UnknownVersion
-from index.quality.answer_changes import Change
-from index.quality.regression_gate import Balance, FailedCheck, Review, Texts
-from index.versions import publication_history, publication_order, version_store
-from index.versions.publication_history import Act, Reviewed
+from index.versions import publication_history, version_store
+from index.versions.publication_history import (
+    Act,
+    AnswerChange,
+    PublicationChanges,
+    TextChanges,
+)
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second
 
-REVIEW = Review(
-    Texts(("n",), ("g",), ("c",)),
-    (Change("q", "a", "b"),),
-    (Balance("ways of asking", 9, (Change("w", "a", "b"),), (Change("r", "b", "a"),)),),
-    (FailedCheck("q", None, "a", passed_before=True),),
-    ("a reason",),
+CHANGES = PublicationChanges(
+    live=None,
+    texts=TextChanges(("n",), ("g",), ("c",)),
+    answers=(AnswerChange("q", "a", "b"),),
+    worse=(AnswerChange("w", "a", "b"),),
+    better=(AnswerChange("r", "b", "a"),),
+    failed=("q",),
+    overruled=("a reason",),
 )
 
 
@@ -58,22 +63,25 @@ def undo(out: Path, version: str | None = None) -> str:
 
 
 def test_publication_is_noted_with_who_and_what_changed(out: Path, versions: Sequence[str]) -> None:
-    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", replace(CHANGES, live=versions[0]))
 
     (noted,) = publication_history.history(out)
     assert version_store.current(out) == versions[1]
     assert (noted.act, noted.version, noted.before) == (Act.PUBLISH, versions[1], versions[0])
-    assert (noted.by, noted.texts, noted.answers) == ("Ann", REVIEW.texts, REVIEW.answers)
+    assert (noted.by, noted.texts, noted.answers) == ("Ann", CHANGES.texts, CHANGES.answers)
     assert (noted.failed, noted.overruled) == (("q",), ("a reason",))
-    assert (noted.worse, noted.better) == ((Change("w", "a", "b"),), (Change("r", "b", "a"),))
+    assert (noted.worse, noted.better) == (
+        (AnswerChange("w", "a", "b"),),
+        (AnswerChange("r", "b", "a"),),
+    )
     assert (noted.count_worse, noted.count_better) == (1, 1)
 
 
 def test_note_of_before_tested_questions_were_noted_is_read(
     out: Path, versions: Sequence[str]
 ) -> None:
-    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
-    (path,) = (out / publication_order.FOLDER).iterdir()
+    publication_history.publish(out, versions[1], "Ann", replace(CHANGES, live=versions[0]))
+    (path,) = (out / publication_history.FOLDER).iterdir()
     written = json.loads(path.read_bytes())
     for name in ("worse", "count_worse", "better", "count_better"):
         del written[name]
@@ -81,29 +89,30 @@ def test_note_of_before_tested_questions_were_noted_is_read(
 
     (noted,) = publication_history.history(out)
 
-    assert (noted.answers, noted.worse, noted.count_better) == (REVIEW.answers, (), 0)
+    assert (noted.answers, noted.worse, noted.count_better) == (CHANGES.answers, (), 0)
 
 
 def test_undo_turns_what_got_worse_and_better_around(out: Path, versions: Sequence[str]) -> None:
-    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", replace(CHANGES, live=versions[0]))
 
     undone = publication_history.roll_back(out, None, "Bob")
 
-    assert undone.worse == (Change("r", "a", "b"),)
-    assert undone.better == (Change("w", "b", "a"),)
+    assert undone.worse == (AnswerChange("r", "a", "b"),)
+    assert undone.better == (AnswerChange("w", "b", "a"),)
     assert (undone.count_worse, undone.count_better) == (1, 1)
 
 
 def test_long_lists_are_cut_and_counted(out: Path, versions: Sequence[str]) -> None:
-    worse = tuple(Change(f"w{number}", "a", "b") for number in range(500))
+    worse = tuple(AnswerChange(f"w{number}", "a", "b") for number in range(500))
     many = replace(
-        REVIEW,
-        answers=REVIEW.answers * 500,
-        texts=Texts(("n",) * 500, (), ()),
-        balances=(Balance("ways of asking", 900, worse, ()),),
+        CHANGES,
+        live=versions[0],
+        answers=CHANGES.answers * 500,
+        texts=TextChanges(("n",) * 500, (), ()),
+        worse=worse,
     )
 
-    publication_history.publish(out, versions[1], "Ann", Reviewed(many, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", many)
 
     (noted,) = publication_history.history(out)
     assert (len(noted.answers), noted.changed_answers) == (publication_history.MOST_LISTED, 500)
@@ -124,7 +133,7 @@ def test_version_that_went_live_since_the_review_is_not_replaced(
     version_store.publish(out, versions[2])
 
     with pytest.raises(IndexBusy, match=f"{versions[2]} went live in the meantime"):
-        publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+        publication_history.publish(out, versions[1], "Ann", replace(CHANGES, live=versions[0]))
 
     assert version_store.current(out) == versions[2]
     assert publication_history.history(out) == ()
@@ -137,7 +146,7 @@ def test_version_that_is_refused_leaves_no_note(out: Path, versions: Sequence[st
         publish(out, versions[1])
 
     assert publication_history.history(out) == ()
-    assert list((out / publication_order.FOLDER).iterdir()) == []
+    assert list((out / publication_history.FOLDER).iterdir()) == []
     assert version_store.current(out) == versions[0]
 
 
@@ -158,9 +167,9 @@ def test_note_of_what_a_dead_process_did_not_bring_about_is_left_out(
 
 def test_note_that_cannot_be_read_is_left_out(out: Path, versions: Sequence[str]) -> None:
     publish(out, versions[1], versions[2])
-    first = min((out / publication_order.FOLDER).iterdir())
+    first = min((out / publication_history.FOLDER).iterdir())
     first.write_text("{")
-    (out / publication_order.FOLDER / "notes.txt").touch()
+    (out / publication_history.FOLDER / "notes.txt").touch()
 
     assert [noted.version for noted in publication_history.history(out)] == [versions[2]]
 
@@ -207,14 +216,14 @@ def test_undo_passes_over_versions_that_are_gone(out: Path, versions: Sequence[s
 
 
 def test_undo_notes_what_it_takes_back(out: Path, versions: Sequence[str]) -> None:
-    publication_history.publish(out, versions[1], "Ann", Reviewed(REVIEW, versions[0]))
+    publication_history.publish(out, versions[1], "Ann", replace(CHANGES, live=versions[0]))
 
     undo(out)
 
     noted = publication_history.history(out)[-1]
     assert (noted.act, noted.by, noted.version) == (Act.ROLLBACK, "Bob", versions[0])
-    assert noted.texts == Texts(("g",), ("n",), ("c",))
-    assert noted.answers == (Change("q", "b", "a"),)
+    assert noted.texts == TextChanges(("g",), ("n",), ("c",))
+    assert noted.answers == (AnswerChange("q", "b", "a"),)
 
 
 def test_where_nothing_was_noted_an_undo_goes_to_what_was_built_before_in_the_same_second_too(

@@ -1,7 +1,7 @@
-"""Versions in a store that many machines read, fetched into a folder here and verified.
+"""Replication of versions through a store: `push` writes the live one, `Source` fetches it.
 
-The layout there is the one of `version_store`, so a folder that is shared and built into will do as
-well as a bucket would. The only module that imports fsspec; what it opens is named by a URL.
+The layout in the store is that of `version_store`, so a shared folder that is built into works as
+well as a bucket. The only module that imports fsspec; a URL names what it opens.
 """
 
 import logging
@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import fsspec
@@ -17,8 +18,8 @@ import fsspec
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
 from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.storage.atomic_folders import settle
-from index.versions import version_store
-from index.versions.publication_order import FOLDER, note_paths
+from index.versions import publication_history, version_store
+from index.versions.publication_history import FOLDER, record_name, record_paths
 
 ATTEMPTS = 3
 """For each file, before the fetch is given up for now."""
@@ -50,7 +51,7 @@ class Place:
         in_s3 = _IN_S3 if url.startswith(("s3:", "s3a:")) else {}
         # Nothing is taken from an earlier one: neither what was listed, nor whom it asked.
         options = {"use_listings_cache": False, "skip_instance_cache": True, **in_s3}
-        with self._told():
+        with self._reported():
             found = fsspec.url_to_fs(url.rstrip("/"), **options)
         self._fs, self._root = found[0], str(found[1]).rstrip("/")
         named = self._fs.protocol
@@ -58,7 +59,7 @@ class Place:
 
     def read(self, path: str) -> bytes | None:
         """Return what stands in a file; None where there is none."""
-        with self._told():
+        with self._reported():
             try:
                 return bytes(self._fs.cat_file(f"{self._root}/{path}"))
             except FileNotFoundError:
@@ -66,7 +67,7 @@ class Place:
 
     def fetch(self, path: str, target: Path) -> None:
         """Copy a file here. Raises IndexCorrupt where there is none."""
-        with self._told():
+        with self._reported():
             try:
                 self._fs.get_file(f"{self._root}/{path}", str(target))
             except FileNotFoundError:
@@ -75,7 +76,7 @@ class Place:
     def write(self, path: str, data: bytes | Path) -> None:
         """Write a file there, in the place of one of its name."""
         place = f"{self._root}/{path}"
-        with self._told():
+        with self._reported():
             if self._has_folders:
                 self._fs.makedirs(place.rpartition("/")[0], exist_ok=True)
             if isinstance(data, Path):
@@ -85,12 +86,12 @@ class Place:
 
     def exists(self, path: str) -> bool:
         """Tell whether a file is there."""
-        with self._told():
+        with self._reported():
             return bool(self._fs.exists(f"{self._root}/{path}"))
 
-    def numbers(self) -> list[int]:
-        """Return the numbers of the notes of publications, in order."""
-        with self._told():
+    def record_numbers(self) -> list[int]:
+        """Return the numbers of the publication records, in order."""
+        with self._reported():
             try:
                 paths = self._fs.ls(f"{self._root}/{FOLDER}", detail=False)
             except FileNotFoundError:
@@ -99,7 +100,7 @@ class Place:
         return sorted(int(stem) for stem in stems if stem.isdigit())
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reported(self) -> Iterator[None]:
         try:
             yield
         except RetrievalError:
@@ -117,15 +118,52 @@ class Place:
         return text
 
 
-def note_name(number: int) -> str:
-    """Return the path of a note of a publication."""
-    return f"{FOLDER}/{number:06d}.json"
-
-
 def live(remote: Place) -> str | None:
     """Return the name of the version that is published there; None when there is none."""
     named = remote.read("current")
     return None if named is None else named.decode("ascii", "replace").strip()
+
+
+def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
+    """Publish the live version in a store and return its name.
+
+    Its files are written first and `current` last, so a push that dies changes nothing; nor does
+    one that finds it live. Call it inside `version_store.building`, and never twice at once for
+    one store.
+
+    Args:
+        out: Folder of the index.
+        remote: The store.
+        by: Who pushes, to be recorded where there is no record of the publication.
+        force: Write the files even if they are there.
+
+    """
+    version = version_store.current(out)
+    folder = version_store.version_folder(out, version)
+    manifest = version_store.verify(folder)
+    place = f"versions/{version}"
+    manifest_bytes = (folder / version_store.MANIFEST_FILE).read_bytes()
+    if force or remote.read(f"{place}/{version_store.MANIFEST_FILE}") != manifest_bytes:
+        for name in manifest.files:
+            remote.write(f"{place}/{name}", folder / name)
+        remote.write(f"{place}/{version_store.MANIFEST_FILE}", manifest_bytes)
+    before = live(remote)
+    if before != version:
+        _write_record(out, remote, before, by)
+        remote.write("current", f"{version}\n".encode())
+    return version
+
+
+def _write_record(out: Path, remote: Place, before: str | None, by: str) -> None:
+    """Record in the store what goes live there; its records are numbered on their own."""
+    numbers = remote.record_numbers()
+    last = remote.read(record_name(numbers[-1])) if numbers else None
+    last_at = publication_history.recorded_at(last) if last else ""
+    record = publication_history.live_record(out, by)
+    at = max(record.at, publication_history.time_after(last_at)) if last_at else record.at
+    number = numbers[-1] + 1 if numbers else 1
+    record = replace(record, before=before, at=at)
+    remote.write(record_name(number), publication_history.serialised(record))
 
 
 class Source:
@@ -142,8 +180,8 @@ class Source:
         self._out = out
         self._clock = clock
         self._sleep = sleep
-        self._taken = ("", 0)
-        """The version that was taken last, and the number of the last publication then."""
+        self._fetched = ("", 0)
+        """The version that was fetched last, and the number of the last publication then."""
         self._failures = 0
         self._failed: str | None = None
         """The version that was refused; None when it was the store that failed."""
@@ -183,17 +221,17 @@ class Source:
         self._not_before = self._clock() + pause
 
     def _follow(self, version: str) -> None:
-        last, number = self._taken
-        if version == last and not self._remote.exists(note_name(number + 1)):
+        last, number = self._fetched
+        if version == last and not self._remote.exists(record_name(number + 1)):
             return
         with version_store.building(self._out), explained(self._out):
-            numbers = self._remote.numbers()
+            numbers = self._remote.record_numbers()
             if not _is_whole(self._out, version):
                 self._fetch(version)
-            self._fetch_notes(numbers)
+            self._fetch_records(numbers)
             version_store.publish(self._out, version)
             _prune(self._out, version)
-        self._taken = (version, numbers[-1] if numbers else 0)
+        self._fetched = (version, numbers[-1] if numbers else 0)
 
     def _fetch(self, version: str) -> None:
         """Bring a version here. What came whole the last time is not fetched again."""
@@ -243,20 +281,20 @@ class Source:
                 return True
         return False
 
-    def _fetch_notes(self, numbers: list[int]) -> None:
-        """Make the notes here those that are there; a number may have been another's before."""
+    def _fetch_records(self, numbers: list[int]) -> None:
+        """Mirror the publication records; a number may have been another record's before."""
         folder = self._out / FOLDER
         folder.mkdir(exist_ok=True)
-        for path in note_paths(self._out):
+        for path in record_paths(self._out):
             if int(path.stem) not in numbers:
                 path.unlink()
         for number in numbers:
-            path = self._out / note_name(number)
-            if number <= self._taken[1] and path.exists():
+            path = self._out / record_name(number)
+            if number <= self._fetched[1] and path.exists():
                 continue
-            note = self._remote.read(note_name(number))
-            if note is not None:
-                put(path, note)
+            record = self._remote.read(record_name(number))
+            if record is not None:
+                put(path, record)
 
 
 def _is_whole(out: Path, version: str) -> bool:
