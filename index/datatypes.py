@@ -244,7 +244,9 @@ class Turn:
     question: str
     """As it was understood, so that it stands alone."""
     unit: str | None
-    """Id of the answer that was given, if any."""
+    """Id of the answer that was returned, if any."""
+    offered: tuple[str, ...] = ()
+    """Ids of the choices that a clarifying question offered, in order."""
 
 
 @dataclass(frozen=True, slots=True)

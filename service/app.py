@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from index.errors import RetrievalError
 from service.analytics.recorder import Interactions
 from service.answering.admission_queue import WaitingRoom
-from service.answering.answer_cache import make_answers
+from service.answering.answer_cache import AnswerCache
 from service.answering.messages import USUAL, voice
 from service.api import routes
 from service.api.dependencies import State
@@ -102,7 +102,6 @@ async def _lifespan(parts: Parts, app: FastAPI) -> AsyncIterator[None]:
         tasks.start_soon((sites or live).warm)
         yield
         tasks.cancel_scope.cancel()
-    await shared.conversations.close()
     shared.waiting.close()
     shared.interactions.close()
     if parts.tracing:
@@ -119,19 +118,15 @@ def _state(parts: Parts) -> State:
     )
     waiting = WaitingRoom(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
     metrics.queue.set_function(lambda: waiting.waiting)
-    remembered = make_answers(settings.remembered_answers)
-    for what, memory in (("answers", remembered), ("conversations", parts.conversations)):
-        metrics.in_common.labels(what=what).set(memory.in_common)
     return State(
         settings=settings,
         live=LiveIndex(settings.index_dir, parts.open_retriever, metrics, parts.origin),
         interactions=interactions,
-        conversations=parts.conversations,
         metrics=metrics,
         dashboard=Dashboard(parts.database, settings.index_dir),
         tracing=parts.tracing,
         waiting=waiting,
-        remembered=remembered,
+        cache=AnswerCache(settings.remembered_answers),
         voice=voice(settings.contact_url, USUAL),
     )
 

@@ -118,12 +118,6 @@ class Settings(BaseModel):
         description="Where requests are counted: `memory`, each worker for itself; or in Redis for "
         "all of them, `redis://host:6379/0` (also `rediss://`), which needs the extra `redis`.",
     )
-    conversations: Annotated[SecretStr, AfterValidator(setting_checks.counting)] = Field(
-        SecretStr("memory"),
-        description="Where the last turns of a conversation are kept: `memory`, that of the "
-        "workers of one service; or in Redis for several services and machines, "
-        "`redis://host:6379/0`, which needs the extra `redis`.",
-    )
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(setting_checks.network)], ...],
         NoDecode,
@@ -165,8 +159,8 @@ class Settings(BaseModel):
         2000,
         ge=0,
         le=1_000_000,
-        description="Answers that the workers of a service remember together for whoever asks the "
-        "same, some 4 kB each; `0` for none.",
+        description="Answers that each worker caches for whoever asks the same, some 4 kB each; "
+        "`0` for none.",
     )
     mcp: Switch = Field(
         Switch.OFF,

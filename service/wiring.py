@@ -13,7 +13,6 @@ from index import open_index
 from index.errors import StoreUnavailable, Unreachable
 from index.search.milvus import addresses
 from service.analytics.database import Database
-from service.answering.conversations import Memory, make_memory
 from service.live.live_index import OpenRetriever, Origin
 from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
@@ -35,7 +34,6 @@ class Parts:
     """Opens the published version."""
     metrics: Metrics
     database: Database
-    conversations: Memory
     agents: "AgentServer | None"
     tracing: "Tracing | None"
     """None when nothing is traced."""
@@ -77,7 +75,6 @@ def make_parts(
         database=Database(settings.database_url.get_secret_value(), by_site=by_site),
         agents=_agents(settings, version),
         tracing=tracing or _tracing(settings, version),
-        conversations=_conversations(settings, metrics),
         sites=_sites(settings, metrics, sharing),
         origin=None if by_site else _origin(settings),
     )
@@ -125,19 +122,6 @@ def _tracing(settings: Settings, version: str) -> "Tracing | None":
     from service.ops.tracing import export_to
 
     return export_to(settings.otlp_endpoint, version)
-
-
-def _conversations(settings: Settings, metrics: Metrics) -> Memory:
-    url = settings.conversations.get_secret_value()
-    if url == "memory":
-        return make_memory()
-    if find_spec("redis") is None:
-        raise SettingsError(
-            "FAQ_CONVERSATIONS: Redis needs a package: pip install 'careers-faq[redis]'"
-        )
-    from service.answering.shared_conversations import SharedConversations
-
-    return SharedConversations(url, metrics.conversations_failed.inc)
 
 
 def _origin(settings: Settings) -> Origin | None:

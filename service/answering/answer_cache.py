@@ -1,133 +1,42 @@
-"""Answers that were given a while ago and would be the same now."""
+"""Answer cache, keyed by question and index version; one a worker."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
-from service.answering.common_memory import CommonTable, Layout, joined
+from cachetools import LRUCache
 
-NAME = "answers"
-LAYOUT = Layout(room=16_384, again_ns=600 * 10**9)
-"""Most answers are never asked for again; many that come and go would push out what is asked for
-often, if that did not count as used ten minutes later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """All beside the question that an answer depends on."""
-
-    version: str
-    day: date
-    """An answer may be valid until today."""
+from service.answering.cached_answer import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A question with nothing before it."""
+    """All that the reply to a question without history depends on."""
 
     question: str
-    """After cleaning: what is cleaned alike is answered alike."""
+    """After cleaning."""
     limit: int
+    version: str
+    """Of the index."""
+    day: date
+    """An answer may be valid until today."""
     voice: str = ""
-    """Of whoever answers: which site, and the words of its own around an answer."""
+    """Of whoever answers: which site, and its own words around an answer."""
 
 
-class Answers(Protocol):
-    """Remembers answers, as many as it has room for, until there is another version or day."""
-
-    in_common: bool
-    """Whether all workers know it, and not each its own."""
-
-    def get(self, moment: Moment, key: Key) -> bytes | None:
-        """Return an answer of this moment, if it is remembered."""
-        ...
-
-    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
-        """Remember an answer of a moment."""
-        ...
-
-
-class _Now:
-    """Tells when what was answered is out of date."""
-
-    def __init__(self) -> None:
-        self._day: date | None = None
-        self._versions: dict[str, str] = {}
-
-    def has_passed(self, moment: Moment, voice: str) -> bool:
-        """Whether the day, or the version that this voice answers from, is a new one."""
-        day, self._day = self._day, moment.day
-        version = self._versions.get(voice)
-        self._versions[voice] = moment.version
-        return day not in (None, moment.day) or version not in (None, moment.version)
-
-
-class Remembered:
-    """The answers used last. Belongs to one event loop and takes no lock."""
-
-    in_common = False
+class AnswerCache:
+    """The replies used last. Belongs to one event loop and takes no lock."""
 
     def __init__(self, size: int) -> None:
-        """Remember at most `size` answers."""
-        self._size = size
-        self._now = _Now()
-        self._answers: OrderedDict[tuple[Moment, Key], bytes] = OrderedDict()
+        """Hold at most `size` replies; none with 0."""
+        self._replies: LRUCache[Key, Reply] = LRUCache(size)
 
-    def __len__(self) -> int:
-        return len(self._answers)
+    def get(self, key: Key) -> Reply | None:
+        """Return the cached reply, if there is one."""
+        reply = self._replies.get(key)
+        return None if reply is None else replace(reply, body=zlib.decompress(reply.body))
 
-    def get(self, moment: Moment, key: Key) -> bytes | None:
-        """Return an answer, if it is remembered."""
-        if self._now.has_passed(moment, key.voice):
-            self._answers.clear()
-        answer = self._answers.get((moment, key))
-        if answer is not None:
-            self._answers.move_to_end((moment, key))
-        return answer
-
-    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
-        """Remember an answer, in place of the one used least lately if there is no room."""
-        self._answers[moment, key] = answer
-        self._answers.move_to_end((moment, key))
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
-
-
-class CommonAnswers:
-    """The answers used last by any worker."""
-
-    in_common = True
-
-    def __init__(self, table: CommonTable) -> None:
-        self._table = table
-        self._now = _Now()
-
-    def get(self, moment: Moment, key: Key) -> bytes | None:
-        """Return an answer that any worker gave at this moment, if it is remembered."""
-        if self._now.has_passed(moment, key.voice):
-            self._begin(moment, key.voice)
-        return self._table.get(_written(moment, key))
-
-    def put(self, moment: Moment, key: Key, answer: bytes) -> None:
-        """Remember an answer for all workers, unless it is too long."""
-        self._table.put(_written(moment, key), answer)
-
-    def _begin(self, moment: Moment, voice: str) -> None:
-        """Forget what is out of date, unless another worker has."""
-        begun, name = repr(moment).encode(), b"moment\0" + voice.encode()
-        if self._table.get(name) != begun:
-            self._table.clear()
-            self._table.put(name, begun)
-
-
-def make_answers(size: int) -> Answers:
-    """Return what remembers `size` answers: with other workers where there are some."""
-    table = joined(NAME, LAYOUT)
-    return CommonAnswers(table) if table else Remembered(size)
-
-
-def _written(moment: Moment, key: Key) -> bytes:
-    # Only the question, which comes last, can hold what parts them.
-    parts = (moment.version, moment.day.isoformat(), key.voice, str(key.limit), key.question)
-    return "\0".join(parts).encode("utf-8", "surrogatepass")
+    def put(self, key: Key, reply: Reply) -> None:
+        """Cache a reply, compressed: some 4 kB in place of 10."""
+        body = zlib.compress(reply.body, zlib.Z_BEST_SPEED)
+        self._replies[key] = replace(reply, body=body, stages=())

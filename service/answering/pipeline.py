@@ -12,9 +12,9 @@ from index.datatypes import Turn
 from index.text.normalisation import clean
 from service.analytics.database import Interaction
 from service.answering.admission_queue import Leaves
-from service.answering.answer_cache import Key, Moment
-from service.answering.cached_answer import Told, pack, told, unpack
-from service.answering.conversations import Said
+from service.answering.answer_cache import Key
+from service.answering.cached_answer import Reply, reply_of
+from service.answering.conversation_token import decode, encode
 from service.answering.messages import message as message_of
 from service.api import presenters
 from service.api.dependencies import State
@@ -25,23 +25,20 @@ from service.api.schemas import AskRequest
 async def hold_exchange(
     state: State, asked: AskRequest, *, is_private: bool = False, leaves: Leaves | None = None
 ) -> bytes:
-    """Answer a question with an AskResponse as JSON, and remember that; no text if `is_private`.
+    """Answer a question with an AskResponse as JSON, and record it; no text if `is_private`.
 
     Raises NotReady, Behind, or what `WaitingRoom.run` does when it must or need not be answered.
     """
-    conversation = asked.conversation_id or str(uuid7())
-    said = await state.conversations.recall(conversation) if asked.conversation_id else Said()
-    if said.newest is not None:
-        await state.live.catch_up(said.newest)
+    conversation = decode(asked.conversation_id, state.site, time.time())
+    await state.live.catch_up(conversation.newest)
     retriever, mark = state.ready, state.live.mark
     started = time.perf_counter()
-    given = await _given(state, retriever, asked, said.turns, leaves, is_private=is_private)
+    given = await _given(state, retriever, asked, conversation.turns, leaves, is_private=is_private)
     seconds = time.perf_counter() - started
     version = retriever.manifest.version
     _count(state, given)
     _trace(state, given, version)
-    # Before the answer is given, so that the next question finds it wherever it is asked.
-    await state.conversations.remember(conversation, _turn(given), mark)
+    continued = conversation.continued(_turn(given), mark)
     record = Interaction(
         id=str(uuid7()),
         asked_at=datetime.now(UTC),
@@ -54,7 +51,8 @@ async def hold_exchange(
         milliseconds=round(seconds * 1000, 2),
     )
     state.interactions.record(record)
-    return presenters.body(record.id, conversation, given.shared)
+    token = encode(continued, state.site, record.asked_at.timestamp())
+    return presenters.body(record.id, token, given.body)
 
 
 async def _given(
@@ -65,24 +63,23 @@ async def _given(
     leaves: Leaves | None,
     *,
     is_private: bool,
-) -> Told:
-    """Say what was said before, if nothing else could be said now; else answer.
+) -> Reply:
+    """Return the cached reply to a question without history, or a new one.
 
-    What a visitor asks in private is not remembered, and may be answered from what others asked.
+    What a visitor asks in private is never put into the cache, but may be answered from it.
     """
     if history or not state.settings.remembered_answers:
         return await _answered(state, retriever, asked, history, leaves)
-    moment = Moment(retriever.manifest.version, datetime.now(UTC).date())
-    key = Key(clean(asked.question), asked.limit, state.voice)
-    packed = state.remembered.get(moment, key)
-    known = None if packed is None else unpack(packed)
-    state.metrics.remembered.labels(result="miss" if known is None else "hit").inc()
-    if known is not None:
-        return known
+    version, today = retriever.manifest.version, datetime.now(UTC).date()
+    key = Key(clean(asked.question), asked.limit, version, today, state.voice)
+    cached = state.cache.get(key)
+    state.metrics.remembered.labels(result="miss" if cached is None else "hit").inc()
+    if cached is not None:
+        return cached
     given = await _answered(state, retriever, asked, (), leaves)
     # A partial one may be better once all is there again.
     if not (given.is_partial or is_private):
-        state.remembered.put(moment, key, pack(given))
+        state.cache.put(key, given)
     return given
 
 
@@ -92,7 +89,7 @@ async def _answered(
     asked: AskRequest,
     history: Sequence[Turn],
     leaves: Leaves | None,
-) -> Told:
+) -> Reply:
     started = time.perf_counter()
     call = partial(_answer, state, retriever, asked, history)
     try:
@@ -110,21 +107,23 @@ async def _answered(
     return given
 
 
-def _answer(state: State, retriever: Retriever, asked: AskRequest, history: Sequence[Turn]) -> Told:
+def _answer(
+    state: State, retriever: Retriever, asked: AskRequest, history: Sequence[Turn]
+) -> Reply:
     """Answer in a thread, and write the answer there, too."""
     outcome = retriever.answer(asked.question, history=history, limit=asked.limit)
     message = message_of(outcome, state.settings.contact_url, state.sentences)
     with state.metrics.stages.labels(stage="serialise").time():
-        shared = presenters.shared(outcome, message, retriever.manifest.version)
-    return told(outcome, shared)
+        body = presenters.shared(outcome, message, retriever.manifest.version)
+    return reply_of(outcome, body)
 
 
-def _count(state: State, given: Told) -> None:
+def _count(state: State, given: Reply) -> None:
     state.metrics.outcomes.labels(outcome=given.outcome, reason=given.reason).inc()
     state.metrics.confidence.observe(given.confidence)
 
 
-def _trace(state: State, given: Told, version: str) -> None:
+def _trace(state: State, given: Reply, version: str) -> None:
     if state.tracing:
         state.tracing.stages(
             given.stages,
@@ -135,8 +134,8 @@ def _trace(state: State, given: Told, version: str) -> None:
         )
 
 
-def _turn(given: Told) -> Turn | None:
-    # A greeting between two questions is nothing that the second could lean on.
+def _turn(given: Reply) -> Turn | None:
+    # A greeting between two questions is nothing that the second could refer to.
     if given.outcome == "smalltalk":
         return None
-    return Turn(question=given.understood, unit=given.unit)
+    return Turn(given.understood, given.unit, given.offered)

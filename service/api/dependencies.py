@@ -11,8 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from index import Retriever
 from service.analytics.recorder import Interactions
 from service.answering.admission_queue import WaitingRoom
-from service.answering.answer_cache import Answers
-from service.answering.conversations import Memory
+from service.answering.answer_cache import AnswerCache
 from service.answering.messages import USUAL, Sentences
 from service.api.errors import AdminOff, NotReady, Unauthorised
 from service.live.live_index import LiveIndex
@@ -32,17 +31,17 @@ class State:
     settings: Settings
     live: LiveIndex
     interactions: Interactions
-    conversations: Memory
     metrics: Metrics
     dashboard: Dashboard
     tracing: "Tracing | None"
     """None when nothing is traced."""
     waiting: WaitingRoom
     """Where questions are answered: about as many at once as there are cores."""
-    remembered: Answers
-    """What was answered lately; `service.answering.cached_answer` reads and writes it."""
+    cache: AnswerCache
     voice: str
-    """Who answers, for what is remembered."""
+    """Who answers and in which words, for the key of the cache."""
+    site: str = ""
+    """Key of the site; empty where there is only one."""
     sentences: Sentences = USUAL
     """What is said around an answer."""
     widget: Callable[[], Bundle] = load_bundle

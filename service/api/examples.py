@@ -54,7 +54,7 @@ _PASSAGE: Final = {
 _RELATED: Final = [{"id": "faq-05", "question": "How long will it take to learn machine learning?"}]
 _EXCHANGE: Final = {
     "interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071",
-    "conversation_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6070",
+    "conversation_id": "1WyIiLDE3OTU2MDAwMDAsIjIwMjYtMTEtMjZUMTA…",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.datatypes import Kind
+from service.answering.conversation_token import MAX_LENGTH
 
 MAX_QUESTION = 1000
 MAX_COMMENT = 1000
@@ -64,8 +65,8 @@ QuestionText = Annotated[
 ConversationId = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9_-]{1,64}$",
-        description="What an earlier response gave; without it a new conversation begins.",
+        description="From the newest response, which a follow-up refers to. Without one, or with "
+        "one that cannot be read, a new conversation begins.",
     ),
 ]
 CommentText = Annotated[
@@ -180,7 +181,11 @@ class AskResponse(Response):
     """The outcome of one question; `outcome` tells which shape the rest has."""
 
     interaction_id: str = Field(description="UUIDv7 of this exchange, for feedback.")
-    conversation_id: str
+    conversation_id: str = Field(
+        max_length=MAX_LENGTH,
+        description="Opaque. Send the newest one with the next question: it carries what a "
+        "follow-up needs, and the service stores nothing of it.",
+    )
     outcome: Literal["answer", "clarify", "no_answer", "smalltalk"]
     confidence: float = Field(
         ge=0, le=1, description="Probability that the best candidate answers the question."

@@ -7,9 +7,8 @@ then is never looked at by the garbage collector.
 import gc
 import json
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,35 +104,21 @@ def _run(api: "FastAPI", settings: "Settings", host: str, port: int, workers: in
     with _imports():
         import uvicorn
 
-        from service.answering.common_memory import offered
         from service.api.connections import Connection
     # Workers are processes of their own and make their own app.
     is_alone = workers == 1
-    with nullcontext() if is_alone else offered(_tables(settings)):
-        uvicorn.run(
-            api if is_alone else "service.commands.serve:make_app",
-            factory=not is_alone,
-            host=host,
-            port=port,
-            workers=workers,
-            loop="auto" if is_alone or sys.platform == "win32" else "service.turns:Loop",
-            http=Connection,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            forwarded_allow_ips=list(settings.trusted_proxies),
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-
-
-def _tables(settings: "Settings") -> dict[str, int]:
-    """Say what workers have in common, in bytes."""
-    from service.answering import answer_cache, conversations
-
-    answers, talks = settings.remembered_answers, conversations.MAX_CONVERSATIONS
-    return {
-        answer_cache.NAME: answer_cache.LAYOUT.needed(answers),
-        conversations.NAME: conversations.LAYOUT.needed(talks),
-    }
+    uvicorn.run(
+        api if is_alone else "service.commands.serve:make_app",
+        factory=not is_alone,
+        host=host,
+        port=port,
+        workers=workers,
+        http=Connection,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )

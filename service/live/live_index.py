@@ -25,7 +25,9 @@ from service.ops.observability import Metrics
 CATCH_UP_SECONDS = 3.0
 """What a question may wait for a version that its conversation has seen elsewhere."""
 PAUSE_SECONDS = 0.05
-"""Between two looks for it."""
+"""Between two checks whether it is here."""
+LOOK_PAUSE_SECONDS = 0.25
+"""Between two looks at what is published, however many conversations ask for one."""
 
 
 class Origin(Protocol):
@@ -112,6 +114,7 @@ class LiveIndex:
                 await self._wanted.wait()
             self._wanted = Event()
             await self.look()
+            await sleep(LOOK_PAUSE_SECONDS)
 
     async def look(self) -> None:
         """Take what is published now, if it is new."""

@@ -43,9 +43,6 @@ class Metrics:
         self.feedback = self._counter("feedback", "Feedback given", "helpful")
         self.limited = self._counter("limited", "Requests refused by the rate limit")
         self.limits_failed = self._counter("limit_storage_failures", "Times Redis did not answer")
-        self.conversations_failed = self._counter(
-            "conversation_storage_failures", "Times Redis did not answer"
-        )
         self.source_failed = self._counter(
             "index_source_failures", "Times versions could not be fetched"
         )
@@ -53,8 +50,7 @@ class Metrics:
         self.queue = self._gauge("queue_depth", "Questions that wait for a thread")
         self.overloaded = self._counter("overloaded", "Questions refused: too many waiting")
         self.late = self._counter("late", "Questions refused: not answered in time")
-        self.remembered = self._counter("remembered", "Questions looked for in memory", "result")
-        self.in_common = self._gauge("in_common", "1 if all workers know it together", "what")
+        self.remembered = self._counter("remembered", "Questions looked up in the cache", "result")
         self.lost = self._counter("interactions_lost", "Records that could not be written")
         self.partial = self._counter("partial", "Questions answered without the vector store")
         self.reloads = self._counter("index_reloads", "Times an index was opened", "result")

@@ -30,7 +30,6 @@ OURS = {
     "index.search.milvus.guarded_search",
     "index.search.milvus.collections",
     "service.extras.mcp.server",
-    "service.answering.shared_conversations",
     "service.ops.tracing",
 }
 """What of ours drives them."""

@@ -90,7 +90,6 @@ def stores(encoders: Path, folder: Path) -> Iterator[Stores]:
         milvus_lite(folder / "milvus") as milvus,
     ):
         settings = {
-            "FAQ_CONVERSATIONS": redis,
             "FAQ_DATABASE_URL": database,
             "FAQ_DEADLINE_SECONDS": "60",  # far more than it takes, for a machine that is busy
             "FAQ_INDEX_SOURCE": f"file://{folder / 'shared'}",
@@ -196,7 +195,7 @@ def count_wandering(chat: Sequence[Given]) -> int:
 
 
 def check_conversation(chat: Sequence[Given], versions: Sequence[str]) -> None:
-    """Whoever answers knows what was said before, and has no older version than that."""
+    """Whoever answers understands the follow-up, and has no older version than that."""
     steps = [versions.index(str(one.body["index_version"])) for one in chat]
 
     assert steps == sorted(steps)

@@ -14,7 +14,7 @@ from tests.support.running import get
 PAY, ANSWER = "Do cooks earn more than bakers?", "Pay is much the same in both jobs."
 TALK = (PAY, "why?", "Do bakers work at night?", "and cooks?")
 UNITS = ("faq-pay", "faq-pay", "faq-night", "art-hours")
-"""Each second question is understood only by whoever knows the one before."""
+"""Each second question is understood only with the one before."""
 PATIENCE_SECONDS = 120.0
 """Far more than it takes, for a machine that is busy."""
 
@@ -44,18 +44,24 @@ class Visitor:
     def ask_until(self, done: threading.Event) -> None:
         """Have whole conversations, one after the other."""
         while not done.is_set():
-            conversation = f"{self.name}-{len(self.chats)}"
             self.chats.append([])
-            for question in TALK:
-                self.chats[-1].append(ask(self.address, question, conversation))
+            hold(self.address, TALK, self.chats[-1])
 
     def answers_of(self, replica: str) -> int:
         """Count the answers of a replica until now."""
         return sum(one.replica == replica for chat in self.chats for one in chat)
 
 
-def ask(address: str, question: str, conversation: str) -> Given:
-    """Ask over a connection of its own."""
+def hold(address: str, questions: Sequence[str], answers: list[Given]) -> None:
+    """Have one conversation, and note each answer as it comes."""
+    conversation = None
+    for question in questions:
+        answers.append(ask(address, question, conversation))
+        conversation = answers[-1].body.get("conversation_id", conversation)
+
+
+def ask(address: str, question: str, conversation: object = None) -> Given:
+    """Ask over a connection of its own, with the newest `conversation_id`."""
     body = json.dumps({"question": question, "conversation_id": conversation}).encode()
     headers = {"Content-Type": "application/json"}
     request = Request(f"{address}/v1/ask", body, headers)  # noqa: S310 - always http

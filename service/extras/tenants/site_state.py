@@ -7,10 +7,8 @@ from typing import Any, TypeVar
 from prometheus_client import Counter, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 
-from index.datatypes import Turn
 from index.versions.publication_history import PublishedVersion
 from service.answering.admission_queue import Leaves, WaitingRoom
-from service.answering.conversations import Memory, Said
 from service.api.errors import Overloaded
 from service.api.rate_limits import Limiter
 from service.live.live_index import LiveIndex
@@ -37,30 +35,6 @@ class SiteIndex(LiveIndex):
         if self.mark.is_behind(seen):
             await self.look()
         await super().catch_up(seen)
-
-
-class SiteMemory:
-    """The conversations of one site: an id of another site's stands for nothing here."""
-
-    def __init__(self, memory: Memory, site: str) -> None:
-        self._memory = memory
-        self._site = site
-        self.in_common = memory.in_common
-
-    async def recall(self, conversation: str) -> Said:
-        """Give what was said."""
-        return await self._memory.recall(self._own(conversation))
-
-    async def remember(self, conversation: str, turn: Turn | None, mark: PublishedVersion) -> None:
-        """Add a turn, if there is one, and the version that answered."""
-        await self._memory.remember(self._own(conversation), turn, mark)
-
-    async def close(self) -> None:
-        """Leave it open for the others."""
-
-    def _own(self, conversation: str) -> str:
-        # No id holds a slash, and no key of a site.
-        return f"{self._site}/{conversation}"
 
 
 class SiteLimiter:

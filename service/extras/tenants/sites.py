@@ -30,7 +30,6 @@ from service.extras.tenants.site_file import Site, read_sites
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
-    SiteMemory,
     SiteRoom,
 )
 from service.live.live_index import Origin
@@ -227,10 +226,10 @@ def _state(hosted: Hosted, shared: State) -> State:
         settings=own,
         live=hosted.live,
         interactions=shared.interactions.of(key, own.log_questions, keep),
-        conversations=SiteMemory(shared.conversations, key),
         metrics=hosted.metrics,
         dashboard=Dashboard(shared.dashboard.database.of(key), own.index_dir),
         waiting=SiteRoom(shared.waiting, own.max_waiting),
+        site=key,
         voice=voice(own.contact_url, hosted.site.sentences, key),
         sentences=hosted.site.sentences,
         widget=_widget(hosted.site),

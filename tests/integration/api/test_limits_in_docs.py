@@ -5,7 +5,7 @@ import re
 import pytest
 
 from service.analytics import database, recorder
-from service.answering import answer_cache, conversations
+from service.answering import conversation_token
 from service.api import connections, middleware, routes, schemas
 from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.live import live_index
@@ -38,14 +38,11 @@ LIMITS = {
     "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`)",
     "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
     "(`FAQ_DEADLINE_SECONDS`)",
-    "answers remembered for whoever asks the same": f"{SETTINGS.remembered_answers} "
-    "(`FAQ_REMEMBERED_ANSWERS`) of all workers together; each for one version and one day",
-    "an answer remembered by several workers": f"{answer_cache.LAYOUT.room // KIB} kB, compressed",
-    "turns kept of a conversation": f"{conversations.MAX_TURNS}, for "
-    f"{conversations.SECONDS_KEPT / 60:.0f} minutes, of {conversations.MAX_CONVERSATIONS:,} "
-    "conversations",
-    "turns kept of a conversation by several workers": f"{conversations.LAYOUT.room // KIB} kB of "
-    "them, compressed: the last",
+    "answers cached for whoever asks the same": f"{SETTINGS.remembered_answers} a worker "
+    "(`FAQ_REMEMBERED_ANSWERS`), each for one version and one day",
+    "turns that a conversation carries": f"{conversation_token.MAX_TURNS}, in "
+    f"{conversation_token.MAX_LENGTH} characters of `conversation_id`, for "
+    f"{conversation_token.MAX_AGE_SECONDS // 3600} hours",
     "records waiting for the database": f"{recorder.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",

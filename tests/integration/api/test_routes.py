@@ -31,19 +31,25 @@ def test_canned_question_gets_its_answer(client: TestClient) -> None:
     assert body["passages"][0]["id"] == "faq-pay"
 
 
-def test_exchange_and_conversation_have_fresh_time_ordered_ids(client: TestClient) -> None:
-    first, second = (client.post("/v1/ask", json={"question": PAY}).json() for _ in range(2))
+def test_exchanges_have_fresh_time_ordered_ids(client: TestClient) -> None:
+    first, second = (
+        client.post("/v1/ask", json={"question": PAY}).json()["interaction_id"] for _ in range(2)
+    )
 
-    ids = [one[name] for one in (first, second) for name in ("conversation_id", "interaction_id")]
-    assert [UUID(one).version for one in ids] == [7, 7, 7, 7]
-    assert len(set(ids)) == 4
-    assert first["interaction_id"] < second["interaction_id"]
+    assert UUID(first).version == UUID(second).version == 7
+    assert first < second
 
 
-def test_conversation_id_is_given_back(client: TestClient) -> None:
-    body = client.post("/v1/ask", json={"question": PAY, "conversation_id": "My-chat_1"}).json()
+def test_follow_up_is_understood_by_what_the_visitor_brings_alone(client: TestClient) -> None:
+    first = client.post("/v1/ask", json={"question": PAY}).json()
 
-    assert body["conversation_id"] == "My-chat_1"
+    answers = [
+        client.post("/v1/ask", json={"question": "why?", "conversation_id": id_}).json()["answer"]
+        for id_ in (first["conversation_id"], "My-chat_1", None)
+    ]
+
+    assert answers[0]["id"] == "faq-pay"
+    assert answers[1] == answers[2] != answers[0]
 
 
 @pytest.mark.parametrize("limit", [1, 3])

@@ -14,10 +14,13 @@ from fastapi.testclient import TestClient
 
 from index import Retriever
 from index.datatypes import Outcome, Turn
-from service.answering.conversations import MAX_TURNS
+from index.versions import publication_history, version_store
+from service.answering.conversation_token import MAX_TURNS
+from service.live import live_index
 from tests.support.serving import ADMIN, open_small, problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
+LATER = "b" * 12
 RUN_THIS = "python scripts/build_index.py"
 
 
@@ -143,20 +146,76 @@ def test_later_questions_of_a_conversation_come_with_what_was_said(
 ) -> None:
     with serving(settings_for(tmp_path), lambda _: cast(Retriever, observed)) as client:
         first = client.post("/v1/ask", json={"question": PAY}).json()
-        chat = {"conversation_id": first["conversation_id"]}
-        client.post("/v1/ask", json={"question": "Hello", **chat})
         client.post("/v1/ask", json={"question": PAY, "conversation_id": "another"})
-        for _ in range(MAX_TURNS + 1):
-            client.post("/v1/ask", json={"question": PAY, **chat})
+        newest = first
+        for question in ("Hello", *[PAY] * (MAX_TURNS + 1)):
+            asked = {"question": question, "conversation_id": newest["conversation_id"]}
+            newest = client.post("/v1/ask", json=asked).json()
 
     units = [[turn.unit for turn in history] for history in observed.histories]
     assert units == [
         [],
-        ["faq-pay"],
         [],
+        ["faq-pay"],
         *(["faq-pay"] * count for count in range(1, MAX_TURNS + 1)),
         ["faq-pay"] * MAX_TURNS,
     ]
+
+
+@pytest.fixture
+def two_versions(own_index: Path) -> Path:
+    """An index with a second version, which is not live."""
+    version = version_store.version_folder(own_index, version_store.current(own_index))
+    copy = shutil.copytree(version, version.with_name(LATER))
+    manifest = copy / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace(version.name, LATER), "utf-8")
+    return own_index
+
+
+@pytest.fixture
+def ahead(two_versions: Path, tmp_path: Path) -> Path:
+    """The folder of another replica, where the later version is live already."""
+    folder = Path(shutil.copytree(two_versions, tmp_path / "ahead"))
+    publication_history.publish(folder, LATER, "Ann")
+    return folder
+
+
+def ask_newest(folder: Path) -> dict[str, str]:
+    """Ask the replica that is ahead, and return the follow-up to it."""
+    with serving(settings_for(folder)) as client:
+        body = client.post("/v1/ask", json={"question": PAY}).json()
+    assert body["index_version"] == LATER
+    return {"question": "why?", "conversation_id": body["conversation_id"]}
+
+
+def test_replica_that_is_behind_a_conversation_loads_what_is_published_first(
+    tmp_path: Path, two_versions: Path, ahead: Path
+) -> None:
+    follow_up = ask_newest(ahead)
+    with serving(settings_for(tmp_path, index_dir=two_versions)) as client:
+        other = client.post("/v1/ask", json={"question": PAY}).json()
+        shutil.copytree(
+            ahead / publication_history.FOLDER, two_versions / publication_history.FOLDER
+        )
+        shutil.copy(ahead / "current", two_versions / "current")
+        then = client.post("/v1/ask", json=follow_up).json()
+
+    assert other["index_version"] != LATER
+    assert (then["index_version"], then["answer"]["id"]) == (LATER, "faq-pay")
+
+
+def test_replica_that_stays_behind_says_503_in_time_for_another_to_be_tried(
+    tmp_path: Path, two_versions: Path, ahead: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_index, "CATCH_UP_SECONDS", 0.1)
+    follow_up = ask_newest(ahead)
+    with serving(settings_for(tmp_path, index_dir=two_versions)) as client:
+        refused = client.post("/v1/ask", json=follow_up)
+        metrics = client.get("/metrics").text
+
+    assert problem_of(refused)["status"] == 503
+    assert refused.headers["retry-after"] == "1"
+    assert "faq_behind_total 1.0" in metrics
 
 
 def test_language_model_is_read_ahead_and_a_fault_in_it_stops_nothing(

@@ -8,17 +8,15 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from index import Retriever, Turn
+from index import Retriever
 from index.versions.publication_history import PublishedVersion
 from service.answering.admission_queue import WaitingRoom
-from service.answering.conversations import Conversations
 from service.api.errors import Behind, Overloaded
 from service.api.rate_limits import memory_limiter
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
     SiteLimiter,
-    SiteMemory,
     SiteRoom,
 )
 from tests.support.serving import open_small
@@ -34,22 +32,6 @@ def awaited(test: Test) -> Test:
         asyncio.run(test(*args, **given))
 
     return cast(Test, run)
-
-
-TURN = Turn(question="Do cooks earn more?", unit="faq-pay")
-
-
-@awaited
-async def test_conversations_of_two_sites_are_two() -> None:
-    shared = Conversations()
-    first, second = SiteMemory(shared, "a"), SiteMemory(shared, "b")
-
-    await first.remember("talk", TURN, PublishedVersion("", "v1"))
-    await first.close()
-
-    assert (await first.recall("talk")).turns == (TURN,)
-    assert (await second.recall("talk")).turns == ()
-    assert (await shared.recall("talk")).turns == ()
 
 
 @awaited

@@ -96,7 +96,6 @@ def test_service_accepts_every_setting(
     assert given.trusted_proxies == ("172.30.77.0/24",)
     assert given.database_url.get_secret_value().startswith("postgresql+psycopg://faq:5e34")
     assert given.rate_limit_storage.get_secret_value() == "redis://redis:6379/0"
-    assert given.conversations == given.rate_limit_storage
     assert given.admin_token is not None
 
 

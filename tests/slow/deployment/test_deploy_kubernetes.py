@@ -30,7 +30,6 @@ SECRET = {
     "FAQ_DATABASE_URL": "postgresql+psycopg://faq:secret@db.example.org/faq",
     "FAQ_ADMIN_TOKEN": "sesame-sesame-sesame",
     "FAQ_RATE_LIMIT_STORAGE": "redis://redis.example.org:6379/0",
-    "FAQ_CONVERSATIONS": "redis://redis.example.org:6379/0",
 }
 
 
@@ -109,7 +108,7 @@ def test_image_of_the_docs_has_what_the_settings_need(base: list[Any]) -> None:
     text = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     [extras] = re.findall(r"--target serve --build-arg EXTRAS=(\S+)", text)
     settings = one(base, "ConfigMap")["data"].keys() | SECRET.keys()
-    needs = {"FAQ_CONVERSATIONS": "redis", "FAQ_DATABASE_URL": "postgres", "FAQ_MCP": "mcp"}
+    needs = {"FAQ_RATE_LIMIT_STORAGE": "redis", "FAQ_DATABASE_URL": "postgres", "FAQ_MCP": "mcp"}
     needs["FAQ_INDEX_SOURCE"] = "store"
 
     assert set(extras.split(",")) == {needs[name] for name in settings & needs.keys()}

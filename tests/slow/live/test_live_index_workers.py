@@ -17,14 +17,17 @@ import pytest
 
 from corpus import load
 from index.versions import version_store
+from tests.support import visiting
 from tests.support.building import build_real
 from tests.support.paths import CONTENT, ROOT
 from tests.support.running import environment, started, worker_ids
+from tests.support.visiting import TALK, UNITS, Given, hold
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."
 WORKERS = 2
 CLIENTS = 4
+CONVERSATIONS = 50
 DEADLINE_SECONDS = 120.0
 """Far more than it takes, for a machine that is busy."""
 
@@ -43,9 +46,9 @@ def folder(encoders: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ask(address: str, conversation: str | None = None) -> tuple[int, str, str]:
+def ask(address: str) -> tuple[int, str, str]:
     """Status, version and answer; over a connection of its own, so that any worker may answer."""
-    body = json.dumps({"question": PAY, "conversation_id": conversation}).encode()
+    body = json.dumps({"question": PAY}).encode()
     headers = {"Content-Type": "application/json"}
     request = Request(f"{address}/v1/ask", body, headers)  # noqa: S310 - always http
     with urlopen(request, timeout=DEADLINE_SECONDS) as response:  # noqa: S310 - as above
@@ -112,45 +115,22 @@ def test_every_worker_takes_what_is_published_and_no_request_is_lost(folder: Pat
     assert given == after_rollback | after_publish
 
 
-def told(address: str) -> tuple[int, int]:
-    """How many questions the worker that happens to answer found in memory, and how many not."""
-    with urlopen(f"{address}/metrics", timeout=DEADLINE_SECONDS) as response:  # noqa: S310 - as above
-        text = response.read().decode()
-    found = dict(re.findall(r'^faq_remembered_total\{result="(\w+)"\} (\d+)', text, re.MULTILINE))
-    return int(found.get("hit", 0)), int(found.get("miss", 0))
-
-
-def ask_every_worker(address: str, conversation: str | None = None) -> tuple[int, int]:
-    """Ask until every worker has found the question in memory; how many did, and how many not."""
-    until = time.monotonic() + DEADLINE_SECONDS
-    counts: set[tuple[int, int]] = set()
-    while len(counts) < WORKERS or not all(hits for hits, _ in counts):
-        assert time.monotonic() < until, f"one worker took every connection: {counts}"
-        for _ in range(5):  # so that two workers hardly ever tell the same
-            ask(address, conversation)
-        counts = {told(address) for _ in range(20)}
-    return sum(hits for hits, _ in counts), sum(misses for _, misses in counts)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
-def test_what_one_worker_has_answered_every_worker_remembers(folder: Path) -> None:
+def test_conversation_is_understood_by_any_worker_also_when_one_dies(folder: Path) -> None:
     version = version_store.current(folder / "index")
-    with started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address):
+    chats: list[list[Given]] = [[] for _ in range(CONVERSATIONS)]
+    with (
+        started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address),
+        ThreadPoolExecutor(CLIENTS) as visitors,
+    ):
         wait_for_all_workers(folder, {version: WORKERS})
-        hits, misses = ask_every_worker(address)
-        for _ in range(20):
-            ask(address, "a-chat")
-        chat = ask_every_worker(address, "a-chat")
-
+        asking = [visitors.submit(hold, address, TALK, chat) for chat in chats]
+        for one in asking:
+            one.result()
+        first = visiting.ask(address, PAY)
         for worker in worker_ids(folder, WORKERS):
             os.kill(worker, signal.SIGKILL)
         wait_for_all_workers(folder, {version: 2 * WORKERS})
-        for _ in range(20):
-            ask(address, "a-chat")
-        afterwards = ask_every_worker(address)
+        then = visiting.ask(address, "why?", first.body["conversation_id"])
 
-    assert misses == 1
-    # Questions of a conversation are not looked for, but for its first.
-    assert chat == (hits + 1, misses)
-    assert afterwards[0] > 0
-    assert afterwards[1] == 0
+    assert [[answer.unit for answer in chat] for chat in chats] == [list(UNITS)] * CONVERSATIONS
+    assert then.unit == "faq-pay"
