@@ -5,7 +5,7 @@ Example: python scripts/screenshots.py --url http://127.0.0.1:8000
 
 import base64
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,9 +53,7 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     try:
         with sync_playwright() as playwright, _browser(playwright) as browser:
-            for shot in (one for one in SHOTS if not only or one.name in only):
-                size = _take(browser, shot, url.rstrip("/"), out)
-                typer.echo(f"{shot.name}: {size / 1024:.0f} kB")
+            take(browser, url, out, only or ())
     except Error as error:
         typer.echo(f"{error.message.splitlines()[0]}\nIs the service running at {url}?", err=True)
         raise typer.Exit(1) from error
@@ -67,6 +65,13 @@ def _browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
     yield browser
     browser.close()
+
+
+def take(browser: Browser, url: str, out: Path, only: Collection[str] = ()) -> None:
+    """Take the pictures of these names, or all of them."""
+    for shot in (shot for shot in SHOTS if not only or shot.name in only):
+        size = _take(browser, shot, url.rstrip("/"), out)
+        typer.echo(f"{shot.name}: {size / 1024:.0f} kB")
 
 
 def _take(browser: Browser, shot: Shot, url: str, out: Path) -> int:

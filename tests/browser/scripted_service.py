@@ -1,15 +1,13 @@
-"""The real service as a process of its own, over the content beside this file.
+"""The real service over the content beside this file, with a retriever written by hand.
 
-Its retriever is written by hand: it knows a question only as content spells it, so that a test can
-say which outcome it wants. Run as a module, with PORT FOLDER ORIGINS RATE.
+It knows a question only as the content spells it, so that a test can say which outcome it wants.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
-import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from corpus import load
@@ -84,17 +82,13 @@ def _hit(unit: Unit) -> Hit:
     return Hit(unit, 1.0, unit.text, ((start, start + len(sentences[1]) + 1),))
 
 
-def main(port: str, folder: str, origins: str, rate: str) -> None:
+def scripted_app(folder: Path, origin: str, rate: str = "off") -> FastAPI:
+    """Make the service; its database lies in `folder`, and `origin` may ask it."""
     settings = Settings(
-        index_dir=Path(folder),
+        index_dir=folder,
         database_url=SecretStr(f"sqlite:///{folder}/interactions.db"),
-        allowed_origins=tuple(origins.split(",")),
+        allowed_origins=(origin,),
         rate_limit=rate,
         contact_url=CONTACT,
     )
-    app = create_app(settings, lambda _: cast(Retriever, ScriptedRetriever()))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return create_app(settings, lambda _: cast(Retriever, ScriptedRetriever()))

@@ -1,15 +1,11 @@
-"""The real service with two sites, over the content beside this file; each says its own name.
+"""The real service with three sites over the content beside this file; each says its own name."""
 
-Run as a module, with PORT FOLDER ORIGINS RATE.
-"""
-
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import uvicorn
 import yaml
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from index import Retriever, Unit
@@ -29,11 +25,12 @@ class ScriptedSharing:
         return cast(Retriever, ScriptedRetriever(own))
 
 
-def main(port: str, folder: str, origins: str, rate: str) -> None:
+def scripted_sites_app(folder: Path, origin: str) -> FastAPI:
+    """Make the service; its database lies in `folder`, and `origin` may ask every site."""
     sites = {
         "bakery": {
             "index_dir": "bakery",
-            "allowed_origins": origins.split(","),
+            "allowed_origins": [origin],
             "contact_url": "mailto:jobs@bakery.example",
             "texts": {
                 "en": {"heading": "Ask the bakery", "greeting": "Good morning from the oven."},
@@ -43,22 +40,17 @@ def main(port: str, folder: str, origins: str, rate: str) -> None:
         },
         "kitchen": {
             "index_dir": "kitchen",
-            "allowed_origins": origins.split(","),
+            "allowed_origins": [origin],
             "texts": {"en": {"heading": "Ask the kitchen"}},
             "theme": {"accent": "#7a2f7d"},
         },
-        "plain": {"index_dir": "plain", "allowed_origins": origins.split(",")},
+        "plain": {"index_dir": "plain", "allowed_origins": [origin]},
     }
-    file = Path(folder) / "sites.yaml"
+    file = folder / "sites.yaml"
     file.write_text(yaml.safe_dump(sites, allow_unicode=True), "utf-8")
     settings = Settings(
         sites=file,
         database_url=SecretStr(f"sqlite:///{folder}/interactions.db"),
-        rate_limit=rate,
+        rate_limit="off",
     )
-    app = create_app(settings, sharing=cast(Sharing, ScriptedSharing()))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return create_app(settings, sharing=cast(Sharing, ScriptedSharing()))

@@ -8,8 +8,9 @@ from tests.browser.visiting import CANNED, OUTCOMES, Visit, Visitor
 pytestmark = pytest.mark.browser
 
 
-def announced(visit: Visit) -> list[str]:
-    """Everything the live region has said since `listen`."""
+def heard(visit: Visit, number: int) -> list[str]:
+    """Everything the live region has said since `listen`, once it has spoken so often."""
+    visit.page.wait_for_function("number => said.length >= number", arg=number)
     said = visit.run("window.said")
     assert isinstance(said, list)
     return said
@@ -54,11 +55,11 @@ def test_answers_are_announced_once_each_from_a_region_of_their_own(visitor: Vis
     visit.open()
     listen(visit)
 
-    for question in OUTCOMES.values():
+    for number, question in enumerate(OUTCOMES.values(), 1):
         visit.ask(question)
-        visit.page.wait_for_timeout(150)
+        heard(visit, number)
 
-    assert announced(visit) == SAID
+    assert heard(visit, len(SAID)) == SAID
     assert visit.part("[role=log]").get_attribute("aria-live") == "off"
 
 
@@ -67,12 +68,11 @@ def test_the_same_words_twice_are_said_twice(visitor: Visitor) -> None:
     visit.open()
     listen(visit)
 
-    for _ in range(2):
+    for number in (1, 2):
         visit.ask("thanks")
-        visit.page.wait_for_timeout(150)
+        heard(visit, number)
 
-    said = announced(visit)
-    assert len(said) == 2
+    said = heard(visit, 2)
     assert said[0] == said[1]
 
 
@@ -82,6 +82,5 @@ def test_number_of_suggestions_is_announced(visitor: Visitor) -> None:
     listen(visit)
     visit.part(".input").press_sequentially("florist")
     visit.part("[role=option]").first.wait_for()
-    visit.page.wait_for_timeout(150)
 
-    assert announced(visit) == ["2 suggestions. Choose with the arrow keys."]
+    assert heard(visit, 1) == ["2 suggestions. Choose with the arrow keys."]

@@ -1,7 +1,6 @@
 """What a visitor sees for each outcome, and can do with it."""
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import Route
@@ -138,7 +137,7 @@ def test_thanks_are_met_with_a_sentence(visit: Visit) -> None:
 @pytest.mark.parametrize("question", [HOSTILE, "Show me hostile text"])
 def test_nothing_in_question_or_content_runs(question: str, visit: Visit) -> None:
     visit.ask(question)
-    visit.page.wait_for_timeout(200)
+    visit.run("new Promise(done => setTimeout(done))")
 
     assert visit.run("window.ran") is None
     assert visit.part("script, img, [onclick], [onerror]").count() == 0
@@ -175,7 +174,7 @@ def test_even_an_answer_that_was_not_sanitised_cannot_run(visit: Visit) -> None:
     visit.ask(CANNED)
     schemes = visit.part("a").evaluate_all("all => [...new Set(all.map(a => a.protocol))].sort()")
     assert schemes == ["http:", "https:"]
-    visit.page.wait_for_timeout(200)
+    visit.run("new Promise(done => setTimeout(done))")
 
     assert visit.run("window.ran") is None
     assert visit.part(".card h3").text_content() == attack
@@ -248,17 +247,16 @@ def test_answer_and_its_address_can_be_copied(visitor: Visitor, service: Service
     visit.open()
     visit.ask(CANNED)
 
+    address = f"{service.origin}/faq#faq-pay"
     visit.part("[aria-label='Copy answer']").click()
-    visit.page.wait_for_timeout(150)
-    text = visit.run("navigator.clipboard.readText()")
+    copied = "start => navigator.clipboard.readText().then(text => text.startsWith(start) && text)"
+    text = visit.page.wait_for_function(copied, arg=CANNED).json_value()
     visit.part("[aria-label='Copy link']").click()
-    visit.page.wait_for_timeout(150)
-    link = visit.run("navigator.clipboard.readText()")
+    link = visit.page.wait_for_function(copied, arg=service.origin).json_value()
 
-    assert isinstance(text, str)
-    assert re.split(r"\n\n", text)[0] == CANNED
-    assert text.endswith(f"\n\n{service.origin}/faq#faq-pay")
-    assert link == f"{service.origin}/faq#faq-pay"
+    assert text.split("\n\n")[0] == CANNED
+    assert text.endswith(f"\n\n{address}")
+    assert link == address
 
 
 def test_start_over_forgets(visit: Visit) -> None:

@@ -1,25 +1,37 @@
 """What a visitor sees when things fail, and how it gets well again."""
 
-import signal
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, Route
 
 from tests.browser.host import Host
+from tests.browser.scripted_service import scripted_app
 from tests.browser.visiting import Service, Visitor
 
 pytestmark = pytest.mark.browser
 
 QUESTION = "When does a gardener start work?"
 OTHER = "How long does it take to become a florist?"
+PATIENCE_MS = 4000
+"""How long the widget waits for an answer."""
+FIRST_LOOK_MS = 2000
+"""How long after a failure the widget looks whether the service is back."""
+
+
+def cut_off(page: Page, path: str = "/v1/ask") -> None:
+    page.route(f"**{path}", lambda route: route.abort())
 
 
 def test_slow_service_is_stood_in_for_by_saved_answers(visitor: Visitor) -> None:
-    visit = visitor()
+    visit = visitor(clock=True)
     visit.open()
     visit.page.route("**/v1/ask", lambda route: None)
     before = len(visit.requests)
 
-    visit.ask("when do gardeners start working")
+    visit.send("when do gardeners start working")
+    visit.page.clock.fast_forward(PATIENCE_MS)
+    visit.part(".thinking").wait_for(state="detached")
 
     assert [url.split("/")[-1] for url in visit.requests[before:]] == ["ask", "answers.json"]
     assert visit.part(".card h3").text_content() == QUESTION
@@ -33,7 +45,7 @@ def test_slow_service_is_stood_in_for_by_saved_answers(visitor: Visitor) -> None
 def test_saved_answers_refuse_what_they_do_not_know(visitor: Visitor) -> None:
     visit = visitor()
     visit.open()
-    visit.page.route("**/v1/ask", lambda route: route.abort())
+    cut_off(visit.page)
 
     visit.ask("do bees sleep in the winter")
     visit.ask("will it rain tomorrow")
@@ -43,20 +55,23 @@ def test_saved_answers_refuse_what_they_do_not_know(visitor: Visitor) -> None:
     assert "knows nothing about the weather" in visit.part(".message").last.inner_text()
 
 
-def test_service_killed_in_mid_question_and_back(visitor: Visitor, own_service: Service) -> None:
-    own_service.start()
-    visit = visitor(of=own_service)
+def test_question_is_asked_again_when_the_service_is_back(
+    visitor: Visitor, service: Service
+) -> None:
+    visit = visitor(clock=True)
     visit.open()
     visit.ask(OTHER)
-    own_service.signal(signal.SIGSTOP)
-    visit.part(".input").fill(QUESTION)
-    visit.page.keyboard.press("Enter")
+    held: list[Route] = []
+    cut_off(visit.page, "")
+    visit.page.route("**/v1/ask", lambda route: held.append(route), times=1)
+    visit.send(QUESTION)
     visit.part(".thinking").wait_for()
 
-    own_service.kill()
+    held[0].abort("connectionreset")
     visit.part(".thinking").wait_for(state="detached")
     shown = visit.part(".message").last.inner_text().split("\n\n")
-    own_service.start()
+    visit.page.unroute_all()
+    visit.page.clock.fast_forward(FIRST_LOOK_MS)
     visit.part(".card").nth(1).wait_for()
 
     assert shown == ["The service is unreachable. Your question will be asked again.", "Try again"]
@@ -67,10 +82,9 @@ def test_service_killed_in_mid_question_and_back(visitor: Visitor, own_service: 
 def test_own_copy_of_the_answers_serves_when_the_service_is_gone(
     visitor: Visitor, service: Service, host: Host
 ) -> None:
-    reader = visitor()
-    text = reader.page.request.get(f"{service.origin}/widget/any/answers.json").text()
-    host.put("/answers.json", text, "application/json")
     visit = visitor('<careers-faq answers-url="/answers.json"></careers-faq>')
+    text = visit.page.request.get(f"{service.origin}/widget/any/answers.json").text()
+    host.put("/answers.json", text, "application/json")
     visit.open()
     visit.page.route(f"{service.origin}/**", lambda route: route.abort())
 
@@ -80,30 +94,28 @@ def test_own_copy_of_the_answers_serves_when_the_service_is_gone(
 
 
 def test_recovery_is_announced(visitor: Visitor) -> None:
-    visit = visitor()
+    visit = visitor(clock=True)
     visit.open()
-    visit.page.route("**/v1/ask", lambda route: route.abort())
+    cut_off(visit.page)
     visit.ask(QUESTION)
 
-    visit.page.unroute("**/v1/ask")
+    visit.page.unroute_all()
+    visit.page.clock.fast_forward(FIRST_LOOK_MS)
     visit.part(".notice").wait_for(state="hidden")
 
     assert visit.said() == "The service is back."
 
 
-def test_too_many_questions_are_met_kindly(visitor: Visitor, own_service: Service) -> None:
-    own_service.rate = "1/hour"
-    own_service.start()
-    visit = visitor(of=own_service)
-    visit.open()
-    visit.ask(OTHER)
-
-    visit.ask(QUESTION)
+def test_too_many_questions_are_met_kindly(visitor: Visitor, host: Host, tmp_path: Path) -> None:
+    with Service(scripted_app(tmp_path, host.origin, rate="1/hour")) as limited:
+        visit = visitor(of=limited)
+        visit.open()
+        visit.ask(OTHER)
+        visit.ask(QUESTION)
 
     text = visit.part(".message").last.inner_text()
     assert text.startswith("Too many questions. Please wait ")
-    seconds = int(text.split("wait ")[1].split(" ")[0])
-    assert 60 < seconds <= 3600
+    assert 60 < int(text.split("wait ")[1].split(" ")[0]) <= 3600
     assert visit.part(".message:last-child .action").text_content() == "Try again"
 
 
@@ -114,7 +126,7 @@ def test_refused_request_can_be_repeated(visitor: Visitor) -> None:
     visit.ask(QUESTION)
     failed = visit.part(".message").last.inner_text().split("\n\n")
 
-    visit.page.unroute("**/v1/ask")
+    visit.page.unroute_all()
     visit.part(".message:last-child .action").click()
     visit.part(".card").wait_for()
 
@@ -126,8 +138,7 @@ def test_question_under_way_can_be_cancelled(visitor: Visitor) -> None:
     visit = visitor()
     visit.open()
     visit.page.route("**/v1/ask", lambda route: None)
-    visit.part(".input").fill(QUESTION)
-    visit.page.keyboard.press("Enter")
+    visit.send(QUESTION)
 
     with visit.page.expect_event("requestfailed"):
         visit.part(".thinking .action").click()
@@ -140,12 +151,10 @@ def test_new_question_takes_the_place_of_the_one_under_way(visitor: Visitor) -> 
     visit = visitor()
     visit.open()
     visit.page.route("**/v1/ask", lambda route: None, times=1)
-    visit.part(".input").fill(QUESTION)
-    visit.page.keyboard.press("Enter")
+    visit.send(QUESTION)
     visit.part(".thinking").wait_for()
 
-    visit.part(".input").fill(OTHER)
-    visit.page.keyboard.press("Enter")
+    visit.send(OTHER)
     visit.part(".card").wait_for()
 
     assert visit.part(".card h3").all_text_contents() == [OTHER]

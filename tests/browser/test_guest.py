@@ -1,8 +1,11 @@
 """What the widget does to a page that is not ours: nothing that was not asked for."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.host import Host
+from tests.browser.scripted_service import scripted_app
 from tests.browser.visiting import Service, Visitor
 
 pytestmark = pytest.mark.browser
@@ -18,7 +21,7 @@ def test_one_request_and_nothing_stored_before_the_first_click(
     visitor: Visitor, service: Service
 ) -> None:
     visit = visitor("<careers-faq persist></careers-faq>")
-    visit.page.wait_for_timeout(300)
+    visit.page.wait_for_load_state("networkidle")
 
     assert visit.requests[1:] == [f"{service.origin}/widget.js"]
     assert visit.page.context.cookies() == []
@@ -90,25 +93,24 @@ def test_missing_connect_src_is_explained_with_the_words_to_add(
 ) -> None:
     policy = STRICT.format(service=service.origin).replace(f"connect-src {service.origin}; ", "")
     visit = visitor(policy=policy)
-    visit.open()
-    visit.ask(QUESTION)
-    visit.page.wait_for_timeout(500)
+    with visit.page.expect_console_message(lambda message: "careers-faq: " in message.text):
+        visit.open()
+        visit.ask(QUESTION)
 
     block = f"this page's Content-Security-Policy blocks {service.origin}. "
     assert visit.advice() == [f"{block}Add: connect-src {service.origin}"]
 
 
 def test_origin_that_is_not_allowed_is_explained_with_the_setting(
-    visitor: Visitor, own_service: Service, host: Host
+    visitor: Visitor, host: Host, tmp_path: Path
 ) -> None:
-    own_service.origins = "https://elsewhere.example"
-    own_service.start()
-    visit = visitor(of=own_service)
-    visit.open()
-    visit.ask(QUESTION)
-    visit.page.wait_for_timeout(500)
+    with Service(scripted_app(tmp_path, "https://elsewhere.example")) as closed:
+        visit = visitor(of=closed)
+        with visit.page.expect_console_message(lambda message: "careers-faq: " in message.text):
+            visit.open()
+            visit.ask(QUESTION)
 
-    refusal = f"{own_service.origin} does not accept questions from {host.origin}. "
+    refusal = f"{closed.origin} does not accept questions from {host.origin}. "
     assert visit.advice() == [f"{refusal}Start the service with: FAQ_ALLOWED_ORIGINS={host.origin}"]
 
 
@@ -198,8 +200,7 @@ def test_two_elements_keep_apart(visitor: Visitor) -> None:
 
 def test_defining_it_twice_is_harmless(visitor: Visitor, service: Service) -> None:
     visit = visitor()
-    visit.run(f"import('{service.origin}/widget.js?again')")
-    visit.page.wait_for_timeout(300)
+    visit.run(f"import('{service.origin}/widget.js?again').then(() => null)")
     visit.open()
 
     assert visit.console == []

@@ -32,7 +32,7 @@ def test_keyboard_alone_from_launcher_to_feedback_and_back(visitor: Visitor) -> 
     assert press(visit, "Enter") == "Your question"
 
     visit.page.keyboard.type(CANNED)
-    visit.page.wait_for_timeout(400)
+    visit.part("[role=option]").first.wait_for()
     assert press(visit, "Escape") == "Your question"
     assert visit.part(".panel").is_visible(), "the first Escape closes the suggestions alone"
     assert press(visit, "Enter") == "Your question"

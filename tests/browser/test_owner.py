@@ -7,11 +7,11 @@ from urllib.request import urlopen
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
+from service.web.widget_bundle import FOLDER
 from tests.browser.visiting import Service, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
 QUESTION = "Do florists earn more than gardeners?"
 NAMES = ("ready", "open", "close", "ask", "answer", "noanswer", "feedback", "error")
 LISTEN = f"""
@@ -62,7 +62,8 @@ def test_page_can_keep_a_question_to_itself(visitor: Visitor) -> None:
 
     visit.part(".input").fill(QUESTION)
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_timeout(300)
+    emptied = "node => node.value === ''"
+    visit.page.wait_for_function(emptied, arg=visit.part(".input").element_handle())
 
     assert [url for url in visit.requests[before:] if "ask" in url] == []
     assert visit.part(".you").count() == 0
@@ -165,7 +166,7 @@ def test_attributes_of_every_element_and_of_frameworks_are_no_mistake(visitor: V
         'aria-label="e" slot="f" part="g" _ngcontent-abc x-data="{}" v-cloak @click="h" '
         ':open="i" tabindex="-1" role="none" nonce="j"></careers-faq>'
     )
-    visit.page.wait_for_timeout(100)
+    visit.part(".launcher").wait_for(state="attached")
 
     assert visit.console == []
 
@@ -225,13 +226,12 @@ def test_theme_and_parts_can_be_set_from_the_page(visitor: Visitor) -> None:
 
 
 def test_importing_it_on_a_server_is_safe(service: Service, tmp_path: Path) -> None:
-
     served = tmp_path / "served.mjs"
     with urlopen(f"{service.origin}/widget.js") as response:  # noqa: S310 - our own
         served.write_bytes(response.read())
     node = compute_driver_executable()[0]
 
-    for module in (served, ROOT / "service" / "widget" / "widget.js"):
+    for module in (served, FOLDER / "widget.js"):
         script = f"import({str(module.as_uri())!r}).then(() => console.log('imported'))"
         done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
         assert done.stdout == "imported\n"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.host import Host
+from tests.browser.scripted_sites import scripted_sites_app
 from tests.browser.visiting import CANNED, Service, Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -13,11 +14,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def sites(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("sites")
-    service = Service(folder, host.origin, module="tests.browser.scripted_sites")
-    service.start()
-    yield service
-    service.stop()
+    with Service(scripted_sites_app(tmp_path_factory.mktemp("sites"), host.origin)) as sites:
+        yield sites
 
 
 def script(sites: Service, key: str) -> str:

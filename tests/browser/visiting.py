@@ -1,23 +1,19 @@
-"""The service as a process, and a visit to a page with the widget on it."""
+"""The service over a socket, and a visit to a page with the widget on it."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from dataclasses import dataclass
+from threading import Thread
+from types import TracebackType
+from typing import Self
 
+import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Locator, Page
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
-
 
 CANNED = "Do florists earn more than gardeners?"
 OUTCOMES = {
@@ -31,56 +27,33 @@ OUTCOMES = {
 """A question for each way in which a reply is shown."""
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-@dataclass
 class Service:
-    """The service as a process that can be stopped, killed and started again at its address."""
+    """A service on a port of its own, in a thread of this process: it starts in no time."""
 
-    folder: Path
-    origins: str
-    rate: str = "off"
-    module: str = "tests.browser.scripted_service"
-    port: int = field(default_factory=free_port)
-    process: "subprocess.Popen[bytes] | None" = None
+    def __init__(self, app: FastAPI) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        self._thread = Thread(target=self._server.run, args=[[self._socket]], daemon=True)
 
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        arguments = [str(self.port), str(self.folder), self.origins, self.rate]
-        self.process = subprocess.Popen([sys.executable, "-m", self.module, *arguments], cwd=ROOT)
+    def __enter__(self) -> Self:
+        self._thread.start()
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            assert self.process.poll() is None, "the service ended at its start"
-            try:
-                with urlopen(f"{self.origin}/readyz", timeout=2):  # noqa: S310 - our own
-                    return
-            except (URLError, ConnectionError, TimeoutError):
-                time.sleep(0.05)
-        raise TimeoutError(f"{self.origin} is not ready")
+        while not self._server.started:
+            assert self._thread.is_alive(), "the service ended at its start"
+            assert time.monotonic() < until, f"{self.origin} is not ready"
+            time.sleep(0.01)
+        return self
 
-    def signal(self, number: signal.Signals) -> None:
-        assert self.process
-        os.kill(self.process.pid, number)
-
-    def stop(self) -> None:
-        if self.process:
-            self.process.terminate()
-            self.process.wait()
-            self.process = None
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
 
 
 @dataclass
@@ -103,12 +76,16 @@ class Visit:
         self.part(".launcher").click()
         self.part(".panel[open]").wait_for()
 
-    def ask(self, question: str) -> None:
-        """Type a question, send it, and wait for what comes back."""
+    def send(self, question: str) -> None:
+        """Type a question and send it; wait until it stands in the log."""
         before = self.part(".you").count()
         self.part(".input").fill(question)
         self.page.keyboard.press("Enter")
         self.part(".you").nth(before).wait_for()
+
+    def ask(self, question: str) -> None:
+        """Send a question, and wait for what comes back."""
+        self.send(question)
         self.part(".thinking").wait_for(state="detached")
 
     def said(self) -> str:
