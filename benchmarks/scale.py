@@ -14,9 +14,8 @@ from benchmarks import standins, synthetic
 from benchmarks.answering import Answering
 from benchmarks.costs import Cost, run
 from benchmarks.searching import Built, Searched
-from index.datatypes import Vectors
+from index.datatypes import VectorIndexKind, Vectors
 from index.encoding.embedding_cache import Embedder, encode_cached
-from index.search.vector_index_card import DenseKind
 
 ASKED = 300
 """Questions, of the first entries, whose vectors are real."""
@@ -122,7 +121,9 @@ def _megabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
 
 
-def measure_shelf(rows: int, kind: DenseKind, real: Vectors, places: Places, say: Say) -> Shelf:
+def measure_shelf(
+    rows: int, kind: VectorIndexKind, real: Vectors, places: Places, say: Say
+) -> Shelf:
     """Build and search an index of vectors of a size."""
     folder = places.work / f"shelf-{rows}-{kind}"
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from benchmarks.costs import Cost
 from benchmarks.growth import Point, plot
 from benchmarks.scale import Desk, Shelf
-from index.search.vector_index_card import DenseKind
+from index.datatypes import VectorIndexKind
 
 One = TypeVar("One")
 
@@ -118,7 +118,7 @@ def plots(desks_: Sequence[Desk], shelves_: Sequence[Shelf]) -> dict[str, str]:
             for name, read in of_desks.items()
         }
         drawn["scale-answers.svg"] = plot("Costs against canned answers", "answers", series)
-    lists = [one for one in shelves_ if one.built.card.kind is DenseKind.LISTS]
+    lists = [one for one in shelves_ if one.built.card.kind is VectorIndexKind.LISTS]
     if lists:
         of_shelves: dict[str, Callable[[Shelf], float]] = {
             "build, s": lambda one: one.built.processor_seconds,
@@ -129,7 +129,7 @@ def plots(desks_: Sequence[Desk], shelves_: Sequence[Shelf]) -> dict[str, str]:
         series = {
             name: [Point(one.rows, read(one)) for one in lists] for name, read in of_shelves.items()
         }
-        flat = [one for one in shelves_ if one.built.card.kind is DenseKind.FLAT]
+        flat = [one for one in shelves_ if one.built.card.kind is VectorIndexKind.FLAT]
         series["flat search, ms"] = [Point(one.rows, one.searched.search.processor) for one in flat]
         kept = {name: points for name, points in series.items() if points}
         drawn["scale-vectors.svg"] = plot("Costs against vectors", "vectors", kept)

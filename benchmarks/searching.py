@@ -17,21 +17,20 @@ from pydantic import TypeAdapter
 
 from benchmarks.costs import Latency, Resident, latency, resident
 from benchmarks.standins import near
-from index.datatypes import Vectors
+from index.datatypes import VectorIndexCard, VectorIndexKind, Vectors
 from index.search import vector_index
-from index.search.vector_index_card import DenseCard, DenseKind
 
 QUERIES = 500
 _SEED = 11
 _BLOCK = 10_000
-_CARD = TypeAdapter(DenseCard)
+_CARD = TypeAdapter(VectorIndexCard)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What building an index of vectors costs."""
 
-    card: DenseCard
+    card: VectorIndexCard
     wall_seconds: float
     processor_seconds: float
     disk_megabytes: float
@@ -52,7 +51,7 @@ class Searched:
     """Share of the ten true nearest found, by queries that the build has not seen."""
 
 
-def build(real: Vectors, rows: int, kind: DenseKind, folder: Path) -> Built:
+def build(real: Vectors, rows: int, kind: VectorIndexKind, folder: Path) -> Built:
     """Index `rows` vectors, real ones first, and leave beside them what to search for."""
     draw = np.random.default_rng(_SEED)
     queries = near(real, QUERIES, draw)
@@ -95,7 +94,7 @@ def main(arguments: Sequence[str]) -> Built | Searched:
     if arguments[0] == "search":
         return search(Path(arguments[1]))
     vectors, rows, kind, folder = arguments[1:]
-    return build(np.load(vectors), int(rows), DenseKind(kind), Path(folder))
+    return build(np.load(vectors), int(rows), VectorIndexKind(kind), Path(folder))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.vector_index_card import DenseCard, RemoteCard
-
 Vectors: TypeAlias = NDArray[np.float32]
 """Shape (n, dimension); every row has length 1."""
 Scores: TypeAlias = NDArray[np.float32]
 """Shape (n,), one score a chunk or unit; higher is closer."""
+Positions: TypeAlias = NDArray[np.int64]
+"""Shape (n,): positions of texts in the order of the index."""
 
 
 class Kind(StrEnum):
@@ -261,6 +261,41 @@ class ModelCard:
     """How queries are encoded, such as ``onnx-int8``."""
 
 
+class VectorIndexKind(StrEnum):
+    """How the nearest texts are found."""
+
+    FLAT = "flat"
+    """Every row is compared: exact."""
+    LISTS = "lists"
+    """Rows near each other share a list, and the lists nearest to a question are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorIndexCard:
+    """The vector index of a version; kind and parameters follow from its size."""
+
+    kind: VectorIndexKind
+    rows: int
+    lists: int
+    """0 unless `kind` is LISTS."""
+    probes: int
+    """Lists that are searched for a question; 0 unless `kind` is LISTS."""
+    recall: float
+    """Share of the ten nearest rows that is found, as measured by the build."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorStoreCard:
+    """The vector store that holds the texts of a version."""
+
+    engine: str
+    """`milvus`."""
+    rows: int
+    """All texts of the version."""
+    resident: int
+    """Of these, the texts whose vectors the version holds as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was seen of a version before it got its name."""
@@ -284,8 +319,8 @@ class Manifest:
     """`documents`, `sections`, `entries`, `smalltalk`, `boundaries`, `units`, `chunks`."""
     figures: Mapping[str, float]
     """Evaluation figures of the build; empty when none were measured."""
-    dense: DenseCard
+    dense: VectorIndexCard
     files: Mapping[str, str]
     """Path inside the version folder to SHA-256."""
-    remote: RemoteCard | None = None
-    """None when everything is in the version."""
+    remote: VectorStoreCard | None = None
+    """None when the version holds everything itself."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from index.ranking.candidates import Catalogue, UnitKey
 from index.ranking.unit_scorer import Ranker, RankingModel
 from index.search import exact_match
 from index.search.autocomplete import Canned
-from index.search.candidate_search import Finder, RemoteFinder, VectorStore
+from index.search.candidate_search import CandidateSearch, LocalSearch
 from index.search.exact_match import OwnQuestions
 from index.storage import tensors
 from index.storage.json_lines import ById, Records
@@ -32,10 +31,6 @@ from index.versions import version_store
 from index.versions.version_store import Contents
 
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
-
-
-OpenVectors: TypeAlias = Callable[[str], VectorStore]
-"""Opens the texts of a version, by its name; nothing is asked of the store yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ class Knowledge:
     contents: Contents
     units: Mapping[str, Unit]
     """By id, in the order of the corpus."""
-    finder: Finder | RemoteFinder
+    search: CandidateSearch
     ranker: Ranker
     typical: float
     """What the head gives a known text."""
@@ -76,20 +71,15 @@ class Knowledge:
     languages: Languages
 
 
-def gather(
-    loaded: version_store.Loaded,
-    vectors: OpenVectors | None = None,
-    parts: Parts = ALONE,
-) -> Knowledge:
+def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
     """Gather what a retriever needs from a version that was read.
 
     Args:
         loaded: The version.
-        vectors: Opens the vector store of a version whose vectors are in one.
         parts: Reads what other versions may have as well.
 
     Raises:
-        StoreUnnamed: They are in one, and none is given.
+        StoreUnnamed: Its vectors are in a vector store, and it was read without it.
 
     """
     contents = loaded.contents
@@ -103,7 +93,7 @@ def gather(
         manifest=loaded.manifest,
         contents=contents,
         units=_by_id(contents.units, keys),
-        finder=_remote_finder(loaded, model, vectors) or _finder(loaded, model, fixed),
+        search=_search(loaded, model, fixed),
         ranker=Ranker(model),
         typical=model.head.typical if model.head else 1.0,
         fixed=fixed,
@@ -147,37 +137,20 @@ def _comparisons(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Itera
     return (units[at] for at, key in enumerate(keys) if key.kind is Kind.COMPARISON)
 
 
-def _remote_finder(
-    loaded: version_store.Loaded, model: RankingModel, vectors: OpenVectors | None
-) -> RemoteFinder | None:
-    contents = loaded.contents
-    if contents.resident is None:
-        return None
-    if vectors is None:
-        version, remote = loaded.manifest.version, loaded.manifest.remote
-        engine = remote.engine if remote else "a vector store"
+def _search(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue) -> CandidateSearch:
+    contents, words_count = loaded.contents, model.head is None
+    if loaded.search is not None:
+        return loaded.search(words_count)
+    if contents.resident is not None:
+        version, card = loaded.manifest.version, loaded.manifest.remote
+        engine = card.engine if card else "a vector store"
         raise StoreUnnamed(
             f"Version {version} has its vectors in {engine}. Say where that is: FAQ_VECTOR_STORE"
             " for the service, --vector-store for the commands."
         )
-    return RemoteFinder(
-        store=vectors(loaded.manifest.version),
-        resident=contents.resident,
-        dense=contents.dense,
-        lexical=None if model.head else contents.lexical,
-        texts=len(contents.chunks),
-    )
-
-
-def _finder(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue) -> Finder:
-    contents = loaded.contents
     outside = np.flatnonzero(~np.repeat(fixed.content, np.diff(model.bounds)))
-    return Finder(
-        dense=contents.dense,
-        lexical=None if model.head else contents.lexical,
-        bounds=model.bounds,
-        always=outside,
-    )
+    lexical = contents.lexical if words_count else None
+    return LocalSearch(contents.dense, lexical, model.bounds, always=outside)
 
 
 def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64]:

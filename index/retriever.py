@@ -26,14 +26,14 @@ from index.datatypes import (
 from index.dialogue import query_rewriting
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.freshness import is_expired
-from index.loading import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, gather
 from index.ranking import candidates, highlights
 from index.ranking.calibration import Evidence
 from index.ranking.candidates import Candidate
 from index.ranking.highlights import Shelf
 from index.ranking.unit_scorer import UnitScores, best_first
 from index.search.autocomplete import question_of
-from index.search.vector_store import Found
+from index.search.candidate_search import SearchResult
 from index.stopwatch import Stopwatch
 from index.text import language_identification, normalisation
 from index.versions import version_store
@@ -58,7 +58,7 @@ class Considered:
     text: str
     vector: Vectors
     """Shape (dimension,)."""
-    compared: Found
+    compared: SearchResult
     """Cosines with every text."""
     scores: UnitScores
     candidate: Candidate
@@ -141,7 +141,7 @@ class Retriever:
         vector = self._encoder.encode([searched])
         watch.lap("encode")
         known = knowledge.own.unit(reading)
-        found = knowledge.finder.find(vector[0], searched, () if known is None else (known,))
+        found = knowledge.search.find(vector[0], searched, () if known is None else (known,))
         watch.lap("dense")
         scores = knowledge.ranker.score(found.cosines, vector, searched, found.words)
         scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
@@ -285,7 +285,7 @@ def open_index(
     folder: Path,
     encoder: Encoder | None = None,
     version: str | None = None,
-    vectors: OpenVectors | None = None,
+    load: version_store.Load = version_store.load,
 ) -> Retriever:
     """Open a version of an index, by default the live one.
 
@@ -293,11 +293,11 @@ def open_index(
         folder: Of the index.
         encoder: Instead of the one in the version; for tests.
         version: Its name.
-        vectors: Opens the vector store of a version whose vectors are in one.
+        load: Reads the version; that of a vector store searches there.
 
     Raises:
         RetrievalError: There is none, or its files are not what was built.
 
     """
-    loaded = version_store.load(folder, version)
-    return Retriever(gather(loaded, vectors), encoder or OnnxEncoder(loaded.folder))
+    loaded = load(folder, version)
+    return Retriever(gather(loaded), encoder or OnnxEncoder(loaded.folder))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from index.datatypes import Unit, Vectors
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
-from index.loading import OpenVectors, Parts, gather
+from index.loading import Parts, gather
 from index.ranking import unit_scorer
 from index.ranking.intent_classifier import Head
 from index.ranking.passage_scorer import Prose
@@ -44,17 +44,17 @@ class Sharing:
 
     def __init__(
         self,
-        vectors: OpenVectors | None = None,
+        load: version_store.Load = version_store.load,
         open_encoder: Callable[[Path], Encoder] = OnnxEncoder,
     ) -> None:
         """Take what opens the parts.
 
         Args:
-            vectors: Opens the vector store of a version whose vectors are in one.
+            load: Reads a version; that of a vector store searches there.
             open_encoder: Opens the encoder of a version's folder.
 
         """
-        self._vectors = vectors
+        self._load = load
         self._open_encoder = open_encoder
         self._encoders: _Held[Encoder] = _Held()
         self._english: _Held[frozenset[str]] = _Held()
@@ -73,7 +73,7 @@ class Sharing:
             RetrievalError: There is none, or its files are not what was built.
 
         """
-        loaded = version_store.load(folder, digest=self._digest)
+        loaded = self._load(folder, digest=self._digest)
         files = loaded.manifest.files
         contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)
@@ -82,7 +82,7 @@ class Sharing:
             english=lambda path: self._english.get(tokenizer, lambda: english_words(path)),
             model=self._model,
         )
-        knowledge = gather(loaded, self._vectors, parts)
+        knowledge = gather(loaded, parts)
         encoder = self._encoders.get(
             f"{files.get(ENCODER_FILE, '')} {tokenizer}", lambda: self._open_encoder(loaded.folder)
         )

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from index import Abstained, Answered, Clarify, Outcome, RetrievalError, Unit, open_index
 from index.datatypes import Hit, Reason, Suggestion, Trace
-from index.search.milvus import addresses
+from index.milvus import addresses
 
 VectorStoreOption = Annotated[
     str,
@@ -53,7 +53,7 @@ def main(
     console = Console(highlight=False)
     asked = _checked(question)
     try:
-        opened = open_index(index, vectors=addresses.whole(vector_store))
+        opened = open_index(index, load=addresses.loader(vector_store))
         outcome = opened.answer(asked, limit=limit)
     except RetrievalError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(error), markup=False)

@@ -28,11 +28,11 @@ from index.encoding.export import (
     runtime_folder,
 )
 from index.errors import RetrievalError, SearchFailed, StoreUnnamed
+from index.milvus import addresses
 from index.quality import gate_report, regression_gate
 from index.quality.content_audit import audit
 from index.quality.opened_version import OpenedVersion, open_beside
 from index.quality.publication import build_version
-from index.search.milvus import addresses
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
 from index.versions.publication_history import PublicationChanges
@@ -228,10 +228,10 @@ def _review(
 ) -> PublicationChanges:
     """Say what would change; a live version that cannot be read any more is not compared with."""
     before, review = None, regression_gate.first_review(after)
-    vectors = addresses.whole(options.live_store or options.vector_store)
+    read = addresses.loader(options.live_store or options.vector_store)
     if live is not None:
         try:
-            before = open_beside(version_store.load(options.out, live), after, vectors)
+            before = open_beside(read(options.out, live), after)
             review = regression_gate.review(before, after, options.limit)
         except (SearchFailed, StoreUnnamed) as error:
             if not options.force:
@@ -258,12 +258,12 @@ def _run(content: Corpus, options: Options, lock: Lock, report: Report) -> Opene
         content,
         options.out,
         SentenceTransformerEmbedder(model),
-        replace(recipe(runtime), vectors=addresses.connect(options.vector_store)),
+        replace(recipe(runtime), store=addresses.connect(options.vector_store)),
         cache=options.cache / "embeddings",
         force=options.force,
         lock=lock,
         report=report,
-        vectors=addresses.whole(options.vector_store),
+        load=addresses.loader(options.vector_store),
     )
 
 

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from index import RetrievalError
 from index.encoding.encoder import OnnxEncoder
-from index.loading import OpenVectors
+from index.milvus import addresses
 from index.quality.baselines import THRESHOLDS, over_units
 from index.quality.evaluation import (
     Judged,
@@ -34,7 +34,6 @@ from index.quality.evaluation import (
 from index.quality.labelled_bot import Messages, build, measure, read_intents, read_messages
 from index.quality.metrics import Figure
 from index.quality.report import by_kind, counts, page
-from index.search.milvus import addresses
 from index.versions import version_store
 
 OURS = "this index"
@@ -108,7 +107,7 @@ def main(
         if questions is not None:
             labelled = read_questions(questions)
             measured = _measure(
-                labelled, index, against, addresses.whole(vector_store), cross_fitted=cross_fitted
+                labelled, index, against, addresses.loader(vector_store), cross_fitted=cross_fitted
             )
             _print(console, measured)
             _write_page(console, measured, report)
@@ -130,22 +129,22 @@ def _measure(
     questions: Sequence[Labelled],
     index: Path,
     against: Path | None,
-    vectors: OpenVectors | None,
+    load: version_store.Load,
     *,
     cross_fitted: bool,
 ) -> Measured:
-    loaded = version_store.load(index)
+    loaded = load(index)
     encoder = Memory(OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
-    systems = {OURS: examine(questions, loaded, encoder, calibrations, vectors)}
+    systems = {OURS: examine(questions, loaded, encoder, calibrations)}
     plain = over_units(loaded.contents, encoder)
     for threshold in THRESHOLDS:
         systems[f"plain ≥ {threshold:.2f}"] = plain.examine(questions, threshold)
     if against is not None:
-        other = version_store.load(against)
+        other = load(against)
         fitted = folds(other) if cross_fitted else ()
         memory = Memory(OnnxEncoder(other.folder))
-        systems[AGAINST] = examine(questions, other, memory, fitted, vectors)
+        systems[AGAINST] = examine(questions, other, memory, fitted)
     return Measured(loaded.manifest.version, bool(calibrations), systems)
 
 

@@ -11,7 +11,7 @@ import typer
 
 from index import Retriever, open_index
 from index.errors import RetrievalError
-from index.search.milvus import addresses
+from index.milvus import addresses
 from service.analytics import unanswered
 from service.analytics.database import Database, DatabaseError
 from service.analytics.queries import Topic
@@ -54,8 +54,8 @@ def main(
     settings = _settings(site)
     days = _days(since)
     try:
-        vectors = addresses.whole(vector_store or settings.vector_store)
-        retriever = open_index(index_ or settings.index_dir, vectors=vectors)
+        read = addresses.loader(vector_store or settings.vector_store)
+        retriever = open_index(index_ or settings.index_dir, load=read)
         opened = Database(database or settings.database_url.get_secret_value())
         opened = opened.of(site) if site else opened
         typer.echo(_report(opened, retriever, days, topic, limit), nl=False)

@@ -17,14 +17,14 @@ from rich.table import Table
 
 from index.datatypes import Manifest
 from index.errors import RetrievalError, StoreUnavailable
+from index.milvus import addresses
 from index.quality import gate_report
-from index.search.milvus import addresses
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
 from index.versions.publication_history import Publication
 
 if TYPE_CHECKING:
-    from index.search.milvus.collections import Milvus
+    from index.milvus.client import Milvus
 
 app = typer.Typer(
     help="List, verify, roll back and prune the versions of an index.", no_args_is_help=True
@@ -116,7 +116,7 @@ def _verified(out: Path, version: str, milvus: "Milvus | None") -> bool:
     try:
         manifest = version_store.verify(version_store.version_folder(out, version))
         if milvus and manifest.remote:
-            addresses.check(milvus, manifest)
+            milvus.check(manifest)
     except RetrievalError as error:
         typer.echo(f"{version}: {error}")
         return False

@@ -16,13 +16,13 @@ sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only such comman
 from benchmarks import report, scale, scaletext, standins, synthetic  # noqa: E402 - after the path
 from benchmarks.costs import MeasuringFailed  # noqa: E402 - after the path
 from benchmarks.scale import Desk, Places, Shelf  # noqa: E402 - after the path
+from index.datatypes import VectorIndexKind  # noqa: E402 - after the path
 from index.encoding.export import (  # noqa: E402 - after the path
     SentenceTransformerEmbedder,
     find_model,
     runtime_folder,
 )
 from index.errors import RetrievalError  # noqa: E402 - after the path
-from index.search.vector_index_card import DenseKind  # noqa: E402 - after the path
 
 _FLAT_UP_TO = 200_000
 """Rows of which a flat index is measured, too."""
@@ -97,7 +97,7 @@ def _measure(
     shelves = []
     for count in counts:
         vectors = standins.real_vectors(places.cache / "embeddings")
-        kinds = DenseKind if count <= _FLAT_UP_TO else (DenseKind.LISTS,)
+        kinds = VectorIndexKind if count <= _FLAT_UP_TO else (VectorIndexKind.LISTS,)
         shelves += [
             scale.measure_shelf(count, kind, vectors, places, console.print) for kind in kinds
         ]

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from index import open_index
 from index.errors import StoreUnavailable, Unreachable
-from index.search.milvus import addresses
+from index.milvus import addresses
 from service.analytics.database import Database
 from service.live.live_index import OpenRetriever, Origin
 from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
 
 if TYPE_CHECKING:
-    from index.loading import OpenVectors
     from index.sharing import Sharing
+    from index.versions.version_store import Load
     from service.extras.mcp.server import AgentServer
     from service.extras.tenants.sites import Sites
     from service.ops.tracing import Tracing
@@ -65,7 +65,7 @@ def make_parts(
         SettingsError: A part is set on and not installed, or cannot be used as set.
 
     """
-    open_retriever = open_retriever or partial(open_index, vectors=_vectors(settings))
+    open_retriever = open_retriever or partial(open_index, load=_load(settings))
     metrics = _metrics(settings)
     by_site = settings.sites is not None
     return Parts(
@@ -94,7 +94,7 @@ def _sites(settings: Settings, metrics: Metrics, sharing: "Sharing | None") -> "
     from index.sharing import Sharing
     from service.extras.tenants.sites import Sites
 
-    return Sites(settings, metrics, sharing or Sharing(_vectors(settings)), _origin)
+    return Sites(settings, metrics, sharing or Sharing(_load(settings)), _origin)
 
 
 def _agents(settings: Settings, version: str) -> "AgentServer | None":
@@ -139,8 +139,8 @@ def _origin(settings: Settings) -> Origin | None:
         raise SettingsError(f"FAQ_INDEX_SOURCE: {error}") from None
 
 
-def _vectors(settings: Settings) -> "OpenVectors | None":
+def _load(settings: Settings) -> "Load":
     try:
-        return addresses.searcher(settings.vector_store, settings.vector_store_seconds)
+        return addresses.loader(settings.vector_store, settings.vector_store_seconds)
     except StoreUnavailable as error:
         raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None

@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,6 @@ from index.versions import version_store
 from tests.support.building import build_real
 from tests.support.encoding import HandEncoder
 from tests.support.hosting import build_sites
-from tests.support.milvus_server import MilvusServer, milvus_lite
 from tests.support.opening import Open
 from tests.support.paths import CONTENT, ROOT, SHIPPED
 
@@ -161,13 +159,6 @@ def index_place(encoders: Path, tmp_path: Path) -> Path:
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "encoders").symlink_to(encoders)
     return tmp_path / "index"
-
-
-@pytest.fixture
-def own_milvus(tmp_path: Path) -> Iterator[MilvusServer]:
-    """A Milvus Lite with nothing in it."""
-    with milvus_lite(tmp_path / "milvus") as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

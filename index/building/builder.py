@@ -14,20 +14,17 @@ import numpy as np
 from corpus import Corpus
 from index.building import chunking, sampling
 from index.building.chunking import Chunked
-from index.datatypes import Manifest, ModelCard, Vectors
+from index.datatypes import Manifest, ModelCard, Vectors, VectorStoreCard
 from index.encoding.embedding_cache import Embedder, encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import calibration, unit_scorer
 from index.ranking.unit_scorer import Background
 from index.search import bm25, exact_match, vector_index
-from index.search.milvus import resident_vectors
-from index.search.vector_index_card import DenseKind, RemoteCard
-from index.search.vector_store import Positions, Rows
 from index.storage.atomic_files import file_digest
 from index.text import language_identification
 from index.versions import version_store
-from index.versions.version_store import Loaded
+from index.versions.version_store import Contents, Load, Loaded
 
 RUNTIME = "onnx-int8"
 
@@ -42,19 +39,21 @@ BACKGROUND = Path(__file__).parents[1] / "background.txt"
 
 
 class VectorStore(Protocol):
-    """Holds the texts of versions, each of them apart. Its methods raise StoreUnavailable."""
+    """Holds the texts of versions, each version apart. Its methods raise StoreUnavailable."""
 
     @property
     def engine(self) -> str:
         """What it is."""
         ...
 
-    def write(self, version: str, rows: Rows, report: Callable[[int, int], None]) -> None:
-        """Write the texts of a version, or go on with it."""
+    def keep(
+        self, version: str, contents: Contents, vectors: Vectors, report: Callable[[int, int], None]
+    ) -> Contents:
+        """Write the texts of a version, or resume; return what the version itself is to hold."""
         ...
 
-    def count(self, version: str) -> int:
-        """Count the texts of a version that are there."""
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether all texts of a version are there."""
         ...
 
 
@@ -69,7 +68,7 @@ class Recipe:
     learn: Learn | None = None
     background: tuple[str, ...] = ()
     """Sentences that belong to no corpus, for `learn`."""
-    vectors: VectorStore | None = None
+    store: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
 
 
@@ -156,16 +155,14 @@ def build(
     return built.manifest
 
 
-def existing(plan: Plan, out: Path) -> Loaded | None:
+def existing(plan: Plan, out: Path, load: Load = version_store.load) -> Loaded | None:
     """Read the version of a plan if it is there and whole."""
     try:
-        loaded = version_store.load(out, plan.version)
+        loaded = load(out, plan.version)
     except (IndexCorrupt, IndexIncompatible, UnknownVersion):
         return None
-    vectors, remote = plan.recipe.vectors, loaded.manifest.remote
-    if vectors and remote and vectors.count(plan.version) != remote.rows:
-        return None
-    return loaded
+    store = plan.recipe.store
+    return None if store and not store.holds(loaded.manifest) else loaded
 
 
 @contextmanager
@@ -184,7 +181,7 @@ def draft(
     background = Background(recipe.background, outside)
     learned = recipe.learn(chunked, vectors, background) if recipe.learn else {}
     dense = vector_index.build(vectors)
-    contents = version_store.Contents(
+    contents = Contents(
         units=chunked.units,
         chunks=chunked.chunks,
         groups=version_store.Groups(plan.corpus.synonyms, plan.corpus.equivalents),
@@ -193,11 +190,9 @@ def draft(
     )
     manifest = _manifest(plan, dense)
     kept = None
-    if recipe.vectors:
-        kept = _kept(contents)
-        rows = _rows(chunked, vectors, kept.resident)
-        recipe.vectors.write(plan.version, rows, partial(report, "store"))
-        card = RemoteCard(recipe.vectors.engine, len(vectors), kept.dense.card.rows)
+    if recipe.store:
+        kept = recipe.store.keep(plan.version, contents, vectors, partial(report, "store"))
+        card = VectorStoreCard(recipe.store.engine, len(vectors), kept.dense.card.rows)
         manifest = replace(manifest, dense=kept.dense.card, remote=card)
     extras = {**recipe.extras, **learned}
     linked = _runtime(recipe)
@@ -220,8 +215,8 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
         "background": hashlib.sha256("\n".join(recipe.background).encode()).hexdigest(),
         "model": embedder.sha256,
     }
-    if recipe.vectors:
-        parts["vectors"] = recipe.vectors.engine
+    if recipe.store:
+        parts["vectors"] = recipe.store.engine
     parts |= {name: file_digest(path) for name, path in _runtime(recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in recipe.extras.items()}
     return version_store.version_name(
@@ -250,25 +245,6 @@ def _manifest(plan: Plan, dense: vector_index.Dense) -> Manifest:
         figures={},
         dense=dense.card,
         files={},
-    )
-
-
-def _rows(chunked: Chunked, vectors: Vectors, kept: Positions | None) -> Rows:
-    texts = [chunk.embedded for chunk in chunked.chunks]
-    units = [chunked.units[chunk.unit].id for chunk in chunked.chunks]
-    digests = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
-    chosen = frozenset(kept.tolist() if kept is not None else ())
-    return Rows(vectors, texts, units, digests, chosen)
-
-
-def _kept(contents: version_store.Contents) -> version_store.Contents:
-    """Take out what the vector store holds."""
-    chosen = resident_vectors.choose(contents.units, contents.chunks)
-    return replace(
-        contents,
-        dense=vector_index.build(contents.dense.vectors[chosen], DenseKind.FLAT),
-        lexical=bm25.build([contents.chunks[at].text for at in chosen]),
-        resident=chosen,
     )
 
 

@@ -22,7 +22,6 @@ from index.quality.leave_one_out import QuestionResult, tested
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion
 from index.quality.self_test import Judge
 from index.retriever import Retriever
-from index.search.candidate_search import RemoteFinder
 from index.text.normalisation import fold
 from index.versions.version_store import Contents
 
@@ -39,10 +38,6 @@ FEWEST = 3
 """Questions of a unit from which something is said about all of them."""
 MOST_PASSING = 2 / 3
 """Share of a boundary's examples from which on it is as good as none."""
-MOST_COMPARED = 6000
-"""Texts that are compared with all others; of more, the same ones every time."""
-MOST_SEARCHED = 500
-"""The same of a version whose vectors are in a store, where each takes a search."""
 MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of the self-test."""
 _NEIGHBOURS = 10
@@ -147,39 +142,21 @@ class _View:
         Of many texts only some are compared, the same ones every time, with all others.
         """
         among, seen = set(positions), set[tuple[int, int]]()
-        finder = self.knowledge.finder
-        if isinstance(finder, RemoteFinder):
-            chosen = _some(positions, MOST_SEARCHED)
-            near = self._searched(finder, chosen, least)
-        else:
-            chosen = _some(positions, MOST_COMPARED)
-            near = self._compared(chosen, least)
-        for position, others in zip(chosen, near, strict=True):
+        chosen = _some(positions, self.knowledge.search.most_probes)
+        for position, others in zip(chosen, self._near(chosen, least), strict=True):
             for other in among.intersection(others):
                 pair = (min(position, other), max(position, other))
                 if pair not in seen and self._are_unrelated(*pair):
                     yield _Pair(*pair)
                 seen.add(pair)
 
-    def _compared(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
+    def _near(self, chosen: Sequence[int], least: float) -> Iterator[list[int]]:
         """For each text yield the nearest ones."""
         if not chosen:
-            return
-        dense = self.contents.dense
-        found = dense.search(np.stack([dense.row(at) for at in chosen]), _NEIGHBOURS)
-        for near, scores in zip(found.positions, found.scores, strict=True):
-            yield near[scores >= least].tolist()
-
-    def _searched(
-        self, finder: RemoteFinder, chosen: Sequence[int], least: float
-    ) -> Iterator[list[int]]:
-        """For each text yield the nearest ones; most of their vectors are in a store."""
-        encoder = _StoredVectors(self.contents, chosen, self._encoder)
-        for position in chosen:
-            text = self.contents.chunks[position].embedded
-            cosines = finder.find(encoder.encode([text])[0], text, limit=_NEIGHBOURS).cosines
-            near = np.argsort(-cosines, kind="stable")[:_NEIGHBOURS]
-            yield near[cosines[near] >= least].tolist()
+            return iter(())
+        texts = [self.contents.chunks[position].embedded for position in chosen]
+        vectors = _StoredVectors(self.contents, chosen, self._encoder).encode(texts)
+        return self.knowledge.search.neighbours(texts, vectors, _NEIGHBOURS, least)
 
     def _are_unrelated(self, one: int, other: int) -> bool:
         units = self.unit_of(one), self.unit_of(other)

@@ -15,7 +15,7 @@ import numpy as np
 from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
-from index.loading import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, gather
 from index.quality import metrics
 from index.quality.metrics import Figure, Flags
 from index.ranking import calibration
@@ -159,7 +159,6 @@ def examine(
     loaded: Loaded,
     encoder: Encoder,
     calibrations: Sequence[Calibration] = (),
-    vectors: OpenVectors | None = None,
 ) -> tuple[Judged, ...]:
     """Ask an index every question.
 
@@ -169,10 +168,9 @@ def examine(
         encoder: Of the version; give a `Memory` where it is asked again.
         calibrations: As by `folds`: each question is answered with the one that has not seen it;
             with the version's own when there are none.
-        vectors: Opens the vector store of a version whose vectors are in one.
 
     """
-    known = gather(loaded, vectors)
+    known = gather(loaded)
     parents = {unit.id: unit.parent for unit in loaded.contents.units}
     pairs = [_Pair(known, c, encoder) for c in calibrations or (known.calibration,)]
     judged = []

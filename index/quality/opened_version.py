@@ -6,7 +6,7 @@ from datetime import date
 
 from index.datatypes import Answered, Clarify, Conversed, Outcome
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.loading import Knowledge, OpenVectors, gather
+from index.loading import Knowledge, gather
 from index.retriever import Retriever
 from index.versions.version_store import Loaded
 
@@ -60,26 +60,21 @@ class OpenedVersion:
         return lambda question: reply_of(retriever.answer(question, limit=1))
 
 
-def open_version(
-    loaded: Loaded, encoder: Encoder | None = None, vectors: OpenVectors | None = None
-) -> OpenedVersion:
+def open_version(loaded: Loaded, encoder: Encoder | None = None) -> OpenedVersion:
     """Open a version that was read.
 
     Args:
         loaded: The version.
         encoder: Instead of the one in the version, which takes time to open.
-        vectors: Opens the vector store of a version whose vectors are in one.
 
     """
-    return OpenedVersion(loaded, gather(loaded, vectors), encoder or OnnxEncoder(loaded.folder))
+    return OpenedVersion(loaded, gather(loaded), encoder or OnnxEncoder(loaded.folder))
 
 
-def open_beside(
-    loaded: Loaded, other: OpenedVersion, vectors: OpenVectors | None = None
-) -> OpenedVersion:
+def open_beside(loaded: Loaded, other: OpenedVersion) -> OpenedVersion:
     """Open a version, with the encoder of another one where the two have the same."""
     is_shared = _encoder_files(loaded) == _encoder_files(other.loaded)
-    return open_version(loaded, other.encoder if is_shared else None, vectors)
+    return open_version(loaded, other.encoder if is_shared else None)
 
 
 def _encoder_files(loaded: Loaded) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from index.encoding.export import (
     find_model,
     runtime_folder,
 )
-from index.loading import OpenVectors
 from index.quality import self_test
 from index.quality.opened_version import OpenedVersion, open_version
 from index.versions import version_store
+from index.versions.version_store import Load
 
 
 def build_version(
@@ -31,7 +31,7 @@ def build_version(
     lock: Lock = version_store.building,
     report: Report = lambda step, done, total: None,
     encoder: Encoder | None = None,
-    vectors: OpenVectors | None = None,
+    load: Load = version_store.load,
 ) -> OpenedVersion:
     """Build a version, open it, and let it test itself; nothing is published.
 
@@ -47,7 +47,7 @@ def build_version(
         lock: Holds the lock of the index; another one may wait for it.
         report: Told about progress.
         encoder: Instead of the one in the version.
-        vectors: Opens the vector store of a version whose vectors are in one.
+        load: Reads the version, once it exists.
 
     Raises:
         IndexBusy: Another process is building the same index.
@@ -56,10 +56,10 @@ def build_version(
     """
     plan = builder.plan(corpus, embedder, recipe)
     with lock(out):
-        existing = None if force else builder.existing(plan, out)
+        existing = None if force else builder.existing(plan, out, load)
         if existing is not None:
             report("publish", 1, 1)
-            return open_version(existing, encoder, vectors)
+            return open_version(existing, encoder)
         with builder.draft(plan, out, cache, report) as draft:
             version = open_version(draft, encoder)
             version.knowledge.languages.warm()  # its file is about to be moved
@@ -70,7 +70,7 @@ def build_version(
     report("publish", 1, 1)
     if finished.manifest.remote is None:
         return replace(version, loaded=finished)
-    return open_version(version_store.load(out, plan.version), version.encoder, vectors)
+    return open_version(load(out, plan.version), version.encoder)
 
 
 def dry_build(

@@ -16,9 +16,8 @@ import faiss  # noqa: TID251 - this module is where FAISS lives
 import numpy as np
 from numpy.typing import NDArray
 
-from index.datatypes import Scores, Vectors
+from index.datatypes import Scores, VectorIndexCard, VectorIndexKind, Vectors
 from index.errors import IndexCorrupt
-from index.search.vector_index_card import DenseCard, DenseKind
 from index.storage import tensors
 
 FLAT_UP_TO = 50_000
@@ -52,16 +51,16 @@ class Neighbours:
     """Shape (queries, k): cosines."""
 
 
-def kind_for(rows: int) -> DenseKind:
+def kind_for(rows: int) -> VectorIndexKind:
     """Choose the kind of index for a number of rows."""
-    return DenseKind.FLAT if rows <= FLAT_UP_TO else DenseKind.LISTS
+    return VectorIndexKind.FLAT if rows <= FLAT_UP_TO else VectorIndexKind.LISTS
 
 
 class Dense:
     """Rows of length 1 and their index. Safe to search from several threads."""
 
     def __init__(
-        self, searched: "faiss.Index", rows: NDArray[np.floating], card: DenseCard
+        self, searched: "faiss.Index", rows: NDArray[np.floating], card: VectorIndexCard
     ) -> None:
         self._faiss = searched
         self._rows = rows
@@ -70,7 +69,7 @@ class Dense:
     @property
     def exact(self) -> bool:
         """Whether every row is compared with every query."""
-        return self.card.kind is DenseKind.FLAT
+        return self.card.kind is VectorIndexKind.FLAT
 
     @property
     def vectors(self) -> Vectors:
@@ -165,7 +164,7 @@ def _rows_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.safetensors")
 
 
-def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
+def build(vectors: Vectors, kind: VectorIndexKind | None = None) -> Dense:
     """Index rows of length 1; the same rows give the same index.
 
     Args:
@@ -174,10 +173,12 @@ def build(vectors: Vectors, kind: DenseKind | None = None) -> Dense:
 
     """
     count, dimension = vectors.shape
-    if (kind or kind_for(count)) is DenseKind.FLAT:
+    if (kind or kind_for(count)) is VectorIndexKind.FLAT:
         flat = faiss.IndexFlatIP(dimension)
         flat.add(vectors)
-        return Dense(flat, _lent_rows(flat), DenseCard(DenseKind.FLAT, count, 0, 0, 1.0))
+        return Dense(
+            flat, _lent_rows(flat), VectorIndexCard(VectorIndexKind.FLAT, count, 0, 0, 1.0)
+        )
     lists = _filled_lists(vectors)
     rows = np.empty(vectors.shape, dtype=np.float16)
     for start in range(0, count, _BLOCK):
@@ -214,10 +215,10 @@ def _tuned(
     while recall < WANTED_RECALL and probes < lists.nlist:
         probes = min(2 * probes, lists.nlist)
         lists.nprobe = probes
-        card = DenseCard(DenseKind.LISTS, len(rows), lists.nlist, probes, 1.0)
+        card = VectorIndexCard(VectorIndexKind.LISTS, len(rows), lists.nlist, probes, 1.0)
         found = Dense(lists, rows, card).search(queries, NEAREST).positions
         recall = _recall(vectors, queries, true, found)
-    card = DenseCard(DenseKind.LISTS, len(rows), lists.nlist, probes, round(recall, 4))
+    card = VectorIndexCard(VectorIndexKind.LISTS, len(rows), lists.nlist, probes, round(recall, 4))
     return Dense(lists, rows, card)
 
 
@@ -258,10 +259,10 @@ def recall_of(true: NDArray[np.int64], found: NDArray[np.int64]) -> float:
     return shared / true.size
 
 
-def load(path: Path, card: DenseCard) -> Dense:
+def load(path: Path, card: VectorIndexCard) -> Dense:
     """Read what `Dense.save` wrote. Raises IndexCorrupt when it cannot be read."""
     try:
-        if card.kind is DenseKind.FLAT:
+        if card.kind is VectorIndexKind.FLAT:
             flat = cast("faiss.IndexFlat", faiss.read_index(str(path)))
             return Dense(flat, _lent_rows(flat), card)
         lists: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)

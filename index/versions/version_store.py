@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from index.datatypes import Chunk, Manifest, Measured, Unit
+from index.datatypes import Chunk, Manifest, Measured, Positions, Unit
 from index.errors import (
     IndexCorrupt,
     IndexIncompatible,
@@ -28,10 +30,9 @@ from index.errors import (
 )
 from index.search import bm25, vector_index
 from index.search.bm25 import Lexical
-from index.search.milvus import resident_vectors
+from index.search.candidate_search import CandidateSearch
 from index.search.vector_index import Dense
-from index.search.vector_store import Positions
-from index.storage import json_lines
+from index.storage import json_lines, tensors
 from index.storage.atomic_files import explained, file_digest, flush_tree, put
 from index.storage.atomic_folders import clear, discard, settle, workspace
 from index.storage.folder_lock import Notice, hold
@@ -46,6 +47,7 @@ GROUPS_FILE = "groups.json"
 DENSE_FILE = "vectors.faiss"
 LEXICAL_FOLDER = "lexical"
 EVALUATION_FILE = "evaluation.json"
+RESIDENT_FILE = "resident.safetensors"
 _NAME_LENGTH = 12
 _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 
@@ -73,7 +75,7 @@ class Contents:
     lexical: Lexical
     """One text a chunk, in the order of `chunks`."""
     resident: Positions | None = None
-    """The chunks that `dense` and `lexical` have; None for all of them."""
+    """The chunks that `dense` and `lexical` hold; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,19 @@ class Loaded:
     contents: Contents
     folder: Path
     """For the files that others read: the encoder, the confidence model."""
+    search: Callable[[bool], CandidateSearch] | None = None
+    """Opens the search of texts that are held outside the version, called with whether BM25 counts;
+    None when the version holds all of them."""
+
+
+class Load(Protocol):
+    """Verifies and reads a version, by default the live one. Raises RetrievalError."""
+
+    def __call__(
+        self, out: Path, version: str | None = None, digest: "Digest" = file_digest
+    ) -> Loaded:
+        """Read the version of that name in the index folder `out`."""
+        ...
 
 
 Digest = Callable[[Path], str]
@@ -171,7 +186,7 @@ def _write(folder: Path, contents: Contents) -> None:
     contents.dense.save(folder / DENSE_FILE)
     contents.lexical.save(folder / LEXICAL_FOLDER)
     if contents.resident is not None:
-        (folder / resident_vectors.FILE).write_bytes(resident_vectors.dump(contents.resident))
+        tensors.write(folder / RESIDENT_FILE, {"positions": contents.resident})
 
 
 def _link(source: Path, target: Path) -> None:
@@ -293,15 +308,18 @@ def load(out: Path, version: str | None = None, digest: Digest = file_digest) ->
     folder = version_folder(out, version or current(out))
     manifest = verify(folder, digest)
     try:
-        remote = manifest.remote is not None
         contents = Contents(
             units=_UNITS.read(folder / UNITS_FILE),
             chunks=_CHUNKS.read(folder / CHUNKS_FILE),
             groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
             dense=vector_index.load(folder / DENSE_FILE, manifest.dense),
             lexical=bm25.load(folder / LEXICAL_FOLDER),
-            resident=resident_vectors.read(folder / resident_vectors.FILE) if remote else None,
+            resident=_resident(folder / RESIDENT_FILE) if manifest.remote else None,
         )
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError, KeyError) as error:  # a ValidationError is a ValueError
         raise IndexCorrupt(f"{folder} cannot be read. {REBUILD}") from error
     return Loaded(manifest, contents, folder)
+
+
+def _resident(path: Path) -> Positions:
+    return np.asarray(tensors.parse(tensors.read(path))["positions"], dtype=np.int64)

@@ -28,8 +28,9 @@ from index.datatypes import (
     Trace,
     Turn,
     Unit,
+    VectorIndexCard,
+    VectorIndexKind,
 )
-from index.search.vector_index_card import DenseCard, DenseKind
 from service.app import create_app
 from service.settings import Settings
 
@@ -44,7 +45,7 @@ class ScriptedRetriever:
     def __init__(self, change: Callable[[Unit], Unit] = lambda unit: unit) -> None:
         self.units = {unit.id: change(unit) for unit in chunk(load(CONTENT)).units}
         card = ModelCard(name="none", sha256="", dimension=1, runtime="none")
-        dense = DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0)
+        dense = VectorIndexCard(VectorIndexKind.FLAT, 0, 0, 0, 1.0)
         self.manifest = Manifest(1, "0" * 12, "2026-01-01T00:00:00Z", card, "", {}, {}, dense, {})
         self._by_question = {
             question.lower(): unit for unit in self.units.values() for question in unit.questions

@@ -27,8 +27,8 @@ OPTIONAL = {
 
 OURS = {
     "index.versions.replication",
-    "index.search.milvus.guarded_search",
-    "index.search.milvus.collections",
+    "index.milvus.search",
+    "index.milvus.client",
     "service.extras.mcp.server",
     "service.ops.tracing",
 }

@@ -18,7 +18,7 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
-from index.search.milvus.collections import Milvus
+from index.milvus.client import Milvus
 from scripts.manage_index import app
 from tests.support.milvus_server import milvus_lite
 from tests.support.paths import CONTENT
@@ -106,7 +106,7 @@ def stores(encoders: Path, folder: Path) -> Iterator[Stores]:
 def build_versions(encoders: Path, folder: Path, milvus: Milvus) -> Sequence[str]:
     """Build versions that differ in one answer."""
     runtime = runtime_folder(find_model(), encoders)
-    steps = replace(recipe(runtime), vectors=milvus)
+    steps = replace(recipe(runtime), store=milvus)
     content = shutil.copytree(CONTENT, folder / "content")
     file = content / "faqs" / "jobs.yaml"
     original = file.read_text("utf-8")

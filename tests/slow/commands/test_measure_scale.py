@@ -14,8 +14,7 @@ from benchmarks.growth import Point
 from benchmarks.scale import Desk, Shelf
 from benchmarks.searching import Built, Searched
 from corpus import load
-from index.datatypes import Vectors
-from index.search.vector_index_card import DenseCard, DenseKind
+from index.datatypes import VectorIndexCard, VectorIndexKind, Vectors
 from tests.support.encoding import HandEncoder
 from tests.support.paths import ROOT
 
@@ -44,7 +43,7 @@ DESK = Desk(
 )
 SHELF = Shelf(
     rows=1000,
-    built=Built(DenseCard(DenseKind.LISTS, 1000, 64, 16, 0.98), 2.0, 1.0, 3.0),
+    built=Built(VectorIndexCard(VectorIndexKind.LISTS, 1000, 64, 16, 0.98), 2.0, 1.0, 3.0),
     building=COST,
     searched=Searched(0.1, Resident(50.0, 40.0), Resident(51.0, 43.0), TIMES, 0.97),
 )
@@ -156,7 +155,7 @@ def test_table_of_shelves_counts_what_searching_adds() -> None:
 
 
 def test_plots_are_of_what_was_measured() -> None:
-    flat = DenseCard(DenseKind.FLAT, 1000, 0, 0, 1.0)
+    flat = VectorIndexCard(VectorIndexKind.FLAT, 1000, 0, 0, 1.0)
     other = replace(SHELF, built=replace(SHELF.built, card=flat))
 
     assert set(scaletext.plots([DESK], [SHELF, other])) == {

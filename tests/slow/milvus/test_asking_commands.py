@@ -1,7 +1,6 @@
-"""The commands that ask an index, run as they are, with its vectors in Milvus."""
+"""The commands that ask an index, with its vectors in Milvus."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,73 +10,73 @@ from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
-from index.search.milvus.collections import Milvus
+from index.milvus.client import Milvus
+from scripts import ask, evaluate, gaps
 from service.analytics.database import Database
 from tests.support.asking import asked
-from tests.support.milvus_server import free_port, milvus_lite
-from tests.support.running import run_script
+from tests.support.invoking import invoke
+from tests.support.milvus_server import MilvusServer, free_port
 
 pytestmark = [pytest.mark.socket, pytest.mark.model]
 QUESTION = "Tasks of a baker"
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    index: Path
+class MilvusIndex:
+    folder: Path
     address: str
 
 
 @pytest.fixture(scope="module")
-def remote(
-    corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Remote]:
+def index(
+    server: MilvusServer, corpus: Corpus, encoders: Path, tmp_path_factory: pytest.TempPathFactory
+) -> MilvusIndex:
     folder = tmp_path_factory.mktemp("remote")
     runtime = runtime_folder(find_model(), encoders)
-    with milvus_lite(folder / "data") as server:
-        steps = replace(recipe(runtime), vectors=Milvus(server.address))
-        embedder = RuntimeEmbedder(runtime)
-        build(corpus, folder / "index", embedder, steps, cache=folder / "vectors")
-        yield Remote(folder / "index", server.address)
+    steps = replace(recipe(runtime), store=Milvus(server.address))
+    build(corpus, folder / "index", RuntimeEmbedder(runtime), steps, cache=folder / "vectors")
+    return MilvusIndex(folder / "index", server.address)
 
 
-def test_question_gets_what_milvus_holds(remote: Remote) -> None:
-    done = run_script("ask.py", QUESTION, "--index", remote.index, "--vector-store", remote.address)
+def test_question_is_answered_from_milvus(index: MilvusIndex) -> None:
+    done = invoke(ask.main, QUESTION, "--index", index.folder, "--vector-store", index.address)
 
-    assert done.returncode == 0, done.stderr
-    assert "A baker has three main tasks." in done.stdout
+    assert done.exit_code == 0, done.output
+    assert "A baker has three main tasks." in done.output
 
 
-def test_question_without_its_store_is_told_how_to_name_it(remote: Remote) -> None:
-    unnamed = run_script("ask.py", QUESTION, "--index", remote.index)
+def test_question_fails_without_its_store(index: MilvusIndex) -> None:
     away = f"http://127.0.0.1:{free_port()}"
-    absent = run_script("ask.py", QUESTION, "--index", remote.index, "--vector-store", away)
 
-    assert (unnamed.returncode, absent.returncode) == (1, 1)
-    assert "--vector-store for the commands" in unnamed.stderr
-    assert "Not all texts of version" in absent.stderr
+    unnamed = invoke(ask.main, QUESTION, "--index", index.folder)
+    absent = invoke(ask.main, QUESTION, "--index", index.folder, "--vector-store", away)
+
+    assert (unnamed.exit_code, absent.exit_code) == (1, 1)
+    assert "--vector-store" in unnamed.stderr
+    assert away.removeprefix("http://") in absent.stderr
 
 
-def test_gaps_show_what_comes_nearest_in_milvus(remote: Remote, tmp_path: Path) -> None:
+def test_gaps_name_the_nearest_unit_in_milvus(index: MilvusIndex, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/interactions.db"
     database = Database(url)
     database.write([asked("what are the tasks of a baker in Rome")], [])
     database.close()
-    where = ("--index", remote.index, "--vector-store", remote.address)
+    where = ("--index", index.folder, "--vector-store", index.address)
 
-    done = run_script("gaps.py", "--database", url, *where)
+    done = invoke(gaps.main, "--database", url, *where)
 
-    assert done.returncode == 0, done.stderr
-    assert "#   art-baker-tasks: " in done.stdout
+    assert done.exit_code == 0, done.output
+    assert "art-baker-tasks" in done.output
 
 
-def test_evaluation_asks_milvus(remote: Remote, tmp_path: Path) -> None:
+def test_evaluation_asks_milvus(index: MilvusIndex, tmp_path: Path) -> None:
     questions, figures = tmp_path / "questions.jsonl", tmp_path / "figures.json"
     gold = ["art-baker-tasks"]
     labelled = {"id": "a", "question": QUESTION, "answerable": True, "gold": gold}
     questions.write_text(json.dumps(labelled))
-    where = ("--index", remote.index, "--against", remote.index, "--vector-store", remote.address)
+    where = ("--index", index.folder, "--against", index.folder, "--vector-store", index.address)
 
-    done = run_script("evaluate.py", questions, *where, "--json", figures)
+    done = invoke(evaluate.main, questions, *where, "--json", figures)
 
-    assert done.returncode == 0, done.stderr
-    assert [one["right"] for one in json.loads(figures.read_text())["answers"]] == [True]
+    assert done.exit_code == 0, done.output
+    assert [answer["right"] for answer in json.loads(figures.read_text())["answers"]] == [True]

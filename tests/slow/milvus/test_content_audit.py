@@ -7,11 +7,10 @@ import pytest
 
 from corpus import Corpus, load
 from index.building.builder import recipe
+from index.milvus import addresses
 from index.quality.content_audit import audit
 from index.quality.opened_version import OpenedVersion
 from index.quality.publication import build_version
-from index.search.milvus import addresses
-from index.search.milvus.collections import Milvus
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer
 
@@ -43,31 +42,31 @@ def faulty(content: Path) -> Corpus:
     return load(content)
 
 
-def version(
-    corpus: Corpus, runtime: Path, folder: Path, milvus: MilvusServer | None
-) -> OpenedVersion:
-    store = Milvus(milvus.address) if milvus else None
+def version(corpus: Corpus, runtime: Path, folder: Path, address: str) -> OpenedVersion:
     return build_version(
         corpus,
         folder / "index",
         HandEncoder(),
-        replace(recipe(runtime), vectors=store),
+        replace(recipe(runtime), store=addresses.connect(address)),
         cache=folder / "cache",
         encoder=HandEncoder(),
-        vectors=addresses.whole(milvus.address) if milvus else None,
+        load=addresses.loader(address),
     )
 
 
 def test_same_is_found_where_the_vectors_are_in_milvus(
-    own_milvus: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
+    server: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
 ) -> None:
-    here = version(faulty, runtime, tmp_path, None)
-    there = version(faulty, runtime, tmp_path, own_milvus)
+    here = version(faulty, runtime, tmp_path, addresses.BUILT_IN)
+    there = version(faulty, runtime, tmp_path, server.address)
 
-    found = audit(faulty, here)
-    told = audit(faulty, there)
+    local = audit(faulty, here)
+    remote = audit(faulty, there)
 
     assert there.loaded.contents.resident is not None
-    assert told == found
-    assert any("means the same as" in one.problem for one in told)
-    assert any("says 4 years" in one.problem and "says 3 years" in one.problem for one in told)
+    assert remote == local
+    assert any("means the same as" in finding.problem for finding in remote)
+    assert any(
+        "says 4 years" in finding.problem and "says 3 years" in finding.problem
+        for finding in remote
+    )

@@ -1,4 +1,4 @@
-"""A question waits for Milvus as long as it may and no longer, and not for other questions."""
+"""A question waits for Milvus until its deadline and no longer, and not for other questions."""
 
 import os
 import signal
@@ -17,12 +17,11 @@ from index import open_index
 from index.building.builder import build, recipe
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.search.milvus import addresses
-from index.search.milvus.collections import CONNECT_SECONDS, Milvus
-from index.search.milvus.guarded_search import Guarded
-from index.search.vector_store import Remote
+from index.milvus import addresses
+from index.milvus.client import CONNECT_SECONDS, Milvus, MilvusHits
+from index.milvus.search import GuardedSearch
 from tests.support.encoding import HandEncoder
-from tests.support.milvus_server import MilvusServer, milvus_lite
+from tests.support.milvus_server import MilvusServer
 
 pytestmark = pytest.mark.socket
 PATIENT = 60.0
@@ -38,23 +37,24 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(
+    server: MilvusServer, corpus: Corpus, runtime: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Kept:
     folder = tmp_path_factory.mktemp("deadline")
-    with milvus_lite(folder / "data") as server:
-        steps = replace(recipe(runtime), vectors=Milvus(server.address))
-        manifest = build(corpus, folder / "index", HandEncoder(), steps, cache=folder / "cache")
-        yield Kept(server, folder / "index", manifest.version)
+    steps = replace(recipe(runtime), store=Milvus(server.address))
+    manifest = build(corpus, folder / "index", HandEncoder(), steps, cache=folder / "cache")
+    return Kept(server, folder / "index", manifest.version)
 
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """The address of what takes connections and never says a word."""
+    """Address of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 class Meeting(Milvus):
-    """A search goes on only once two are under way."""
+    """A search starts only when two are under way."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -62,7 +62,7 @@ class Meeting(Milvus):
 
     def search(
         self, version: str, vector: Vectors, text: str, limit: int, seconds: float
-    ) -> Remote:
+    ) -> MilvusHits:
         self._both.wait()
         return super().search(version, vector, text, limit, seconds)
 
@@ -74,13 +74,13 @@ class Counting(Milvus):
 
     def search(
         self, version: str, vector: Vectors, text: str, limit: int, seconds: float
-    ) -> Remote:
+    ) -> MilvusHits:
         self.begun += 1
         return super().search(version, vector, text, limit, seconds)
 
 
 def test_two_slow_searches_are_under_way_at_once(kept: Kept) -> None:
-    guarded = Guarded(Meeting(kept.server.address), kept.version, PATIENT)
+    guarded = GuardedSearch(Meeting(kept.server.address), kept.version, PATIENT)
 
     with ThreadPoolExecutor(2) as pool:
         running = [pool.submit(guarded.search, VECTOR, QUESTION, 5) for _ in range(2)]
@@ -90,8 +90,7 @@ def test_two_slow_searches_are_under_way_at_once(kept: Kept) -> None:
 
 
 def test_question_passes_an_address_that_never_answers(kept: Kept, silent: str) -> None:
-    vectors = addresses.searcher(silent, 0.5)
-    retriever = open_index(kept.folder, HandEncoder(), vectors=vectors)
+    retriever = open_index(kept.folder, HandEncoder(), load=addresses.loader(silent, 0.5))
 
     began = time.monotonic()
     outcome = retriever.answer(QUESTION)
@@ -103,7 +102,7 @@ def test_question_passes_an_address_that_never_answers(kept: Kept, silent: str) 
 
 def test_questions_beside_one_that_finds_out_do_not_wait(silent: str) -> None:
     milvus = Counting(silent)
-    guarded = Guarded(milvus, "a" * 12, 0.2)
+    guarded = GuardedSearch(milvus, "a" * 12, 0.2)
     for _ in range(3):
         with pytest.raises(StoreUnavailable):
             guarded.search(VECTOR, QUESTION, 5)
@@ -127,8 +126,8 @@ def test_collection_that_was_released_is_found_again(kept: Kept) -> None:
 
 
 def test_server_that_wakes_up_is_asked_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.search.milvus.guarded_search.REST_SECONDS", 0.1)
-    guarded = Guarded(Milvus(kept.server.address), kept.version, 2.0)
+    monkeypatch.setattr("index.milvus.search.REST_SECONDS", 0.1)
+    guarded = GuardedSearch(Milvus(kept.server.address), kept.version, 2.0)
     assert kept.server.process is not None
     os.kill(kept.server.process.pid, signal.SIGSTOP)
     try:
@@ -141,7 +140,7 @@ def test_server_that_wakes_up_is_asked_again(kept: Kept, monkeypatch: pytest.Mon
     assert _found(guarded)
 
 
-def _found(guarded: Guarded) -> bool:
+def _found(guarded: GuardedSearch) -> bool:
     deadline = time.monotonic() + PATIENT
     while time.monotonic() < deadline:
         try:

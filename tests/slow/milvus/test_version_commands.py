@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,25 +13,19 @@ from corpus import Corpus
 from index import open_index
 from index.building.builder import build, recipe
 from index.errors import StoreUnavailable
-from index.search.milvus import addresses
-from index.search.milvus.collections import Milvus
+from index.milvus import addresses
+from index.milvus.client import Milvus
 from index.versions import version_store
 from scripts.manage_index import app
 from service.app import create_app
 from service.settings import SettingsError
 from tests.support.encoding import HandEncoder
-from tests.support.milvus_server import MilvusServer, free_port, milvus_lite
+from tests.support.milvus_server import MilvusServer, free_port
 from tests.support.paths import ROOT
 from tests.support.serving import serving, settings_for
 
 pytestmark = pytest.mark.socket
 QUESTION = "How long does it take to become a baker?"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data") as running:
-        yield running
 
 
 @pytest.fixture
@@ -41,12 +34,9 @@ def out(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def versions(
-    server: MilvusServer, corpus: Corpus, runtime: Path, out: Path, tmp_path: Path
-) -> list[str]:
+def versions(milvus: Milvus, corpus: Corpus, runtime: Path, out: Path, tmp_path: Path) -> list[str]:
     """Three versions with their collections, the last one live."""
-    milvus = Milvus(server.address)
-    steps = replace(recipe(runtime), vectors=milvus)
+    steps = replace(recipe(runtime), store=milvus)
     built = []
     for number in range(3):
         changed = replace(corpus, content_hash=f"content {number}")
@@ -87,7 +77,7 @@ def test_lost_collection_fails_to_verify_and_is_written_again(
         replace(corpus, content_hash="content 0"),
         out,
         HandEncoder(),
-        replace(recipe(runtime), vectors=milvus),
+        replace(recipe(runtime), store=milvus),
         cache=out.parent / "cache",
     )
 
@@ -125,9 +115,7 @@ def test_service_says_when_a_part_cannot_be_searched(
     server: MilvusServer, out: Path, tmp_path: Path
 ) -> None:
     settings = settings_for(out, database_url=f"sqlite:///{tmp_path}/asked.db")
-    opened = partial(
-        open_index, encoder=HandEncoder(), vectors=addresses.searcher(server.address, 30)
-    )
+    opened = partial(open_index, encoder=HandEncoder(), load=addresses.loader(server.address, 30))
     with serving(settings, opened) as client:
         before = client.post("/v1/ask", json={"question": QUESTION}).json()
         server.stop()
@@ -155,7 +143,7 @@ def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.Mon
 def test_nothing_of_milvus_is_loaded_unless_it_is_set() -> None:
     code = (
         "import sys; from service.commands.serve import make_app; make_app();"
-        "ours = {f'index.search.milvus.{name}' for name in ('guarded_search', 'collections')};"
+        "ours = {f'index.milvus.{name}' for name in ('search', 'client')};"
         "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker'} | ours;"
         "print(unwanted & {*sys.modules})"
     )

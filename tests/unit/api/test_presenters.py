@@ -22,9 +22,10 @@ from index.datatypes import (
     Suggestion,
     Trace,
     Unit,
+    VectorIndexCard,
+    VectorIndexKind,
 )
 from index.freshness import Freshness
-from index.search.vector_index_card import DenseCard, DenseKind
 from service.answering.messages import (
     BEST_FOUND,
     LANGUAGES,
@@ -175,7 +176,7 @@ def test_index_is_described_without_its_files() -> None:
         content_hash="ef" * 32,
         counts={"units": 3},
         figures={"auroc": 0.9},
-        dense=DenseCard(DenseKind.FLAT, 3, 0, 0, 1.0),
+        dense=VectorIndexCard(VectorIndexKind.FLAT, 3, 0, 0, 1.0),
         files={"units.json": "12" * 32},
     )
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.datatypes import Manifest, ModelCard, Stage
+from index.datatypes import Manifest, ModelCard, Stage, VectorIndexCard, VectorIndexKind
 from index.freshness import Freshness
-from index.search.vector_index_card import DenseCard, DenseKind
 from service.ops.observability import (
     ConsoleFormatter,
     JsonFormatter,
@@ -91,7 +90,7 @@ def test_only_the_index_that_answers_is_shown() -> None:
     metrics = Metrics()
     for version in ("old", "new"):
         model = ModelCard("mini", "ab", 8, "by-hand")
-        dense = DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0)
+        dense = VectorIndexCard(VectorIndexKind.FLAT, 0, 0, 0, 1.0)
         metrics.show_index(Manifest(1, version, "", model, "", {"units": 7}, {}, dense, {}))
 
     lines = metrics.render().decode().splitlines()
@@ -134,7 +133,17 @@ def test_age_of_the_index_grows_by_itself() -> None:
     model = ModelCard("mini", "ab", 8, "by-hand")
     built = "2026-11-23T11:59:00Z"
     metrics.show_index(
-        Manifest(1, "v", built, model, "", {}, {}, DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0), {}),
+        Manifest(
+            1,
+            "v",
+            built,
+            model,
+            "",
+            {},
+            {},
+            VectorIndexCard(VectorIndexKind.FLAT, 0, 0, 0, 1.0),
+            {},
+        ),
         published=now - 5,
     )
     now += 60
@@ -146,7 +155,17 @@ def test_age_that_is_not_known_is_not_shown() -> None:
     metrics = Metrics()
     model = ModelCard("mini", "ab", 8, "by-hand")
     metrics.show_index(
-        Manifest(1, "v", "once", model, "", {}, {}, DenseCard(DenseKind.FLAT, 0, 0, 0, 1.0), {})
+        Manifest(
+            1,
+            "v",
+            "once",
+            model,
+            "",
+            {},
+            {},
+            VectorIndexCard(VectorIndexKind.FLAT, 0, 0, 0, 1.0),
+            {},
+        )
     )
 
     assert _ages(metrics) == {}

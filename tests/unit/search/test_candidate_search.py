@@ -11,12 +11,11 @@ from pydantic import TypeAdapter
 from corpus import load
 from index import Answered, Retriever
 from index.building.builder import build, recipe
-from index.datatypes import Chunk, Unit, Vectors
+from index.datatypes import Chunk, Unit, VectorIndexKind, Vectors
 from index.loading import gather
 from index.ranking.unit_scorer import HEAD_LIMIT
 from index.search import bm25, vector_index
-from index.search.candidate_search import Finder
-from index.search.vector_index_card import DenseKind
+from index.search.candidate_search import LocalSearch
 from index.storage.json_lines import ById, Records
 from index.versions import version_store
 from index.versions.version_store import Loaded
@@ -34,20 +33,22 @@ def rows() -> Vectors:
 
 
 @pytest.fixture(scope="module")
-def finder(rows: Vectors) -> Finder:
-    return Finder(
-        dense=vector_index.build(rows, DenseKind.LISTS),
+def finder(rows: Vectors) -> LocalSearch:
+    return LocalSearch(
+        dense=vector_index.build(rows, VectorIndexKind.LISTS),
         lexical=bm25.build([f"word{number}" for number in range(TEXTS)]),
         bounds=np.arange(0, TEXTS + 1, 2),
         always=np.array([598, 599]),
     )
 
 
-def looked_at(finder: Finder, vector: Vectors, text: str = "", *known: int) -> NDArray[np.bool_]:
+def looked_at(
+    finder: LocalSearch, vector: Vectors, text: str = "", *known: int
+) -> NDArray[np.bool_]:
     return finder.find(vector, text, known).cosines > -np.inf
 
 
-def test_large_index_looks_at_what_is_near(finder: Finder, rows: Vectors) -> None:
+def test_large_index_looks_at_what_is_near(finder: LocalSearch, rows: Vectors) -> None:
     cosines = rows @ rows[7]
     near = np.argsort(-cosines)[:20]
 
@@ -57,14 +58,14 @@ def test_large_index_looks_at_what_is_near(finder: Finder, rows: Vectors) -> Non
     assert (found == -np.inf).any()
 
 
-def test_all_texts_of_a_unit_are_looked_at_or_none(finder: Finder, rows: Vectors) -> None:
+def test_all_texts_of_a_unit_are_looked_at_or_none(finder: LocalSearch, rows: Vectors) -> None:
     found = looked_at(finder, rows[7])
 
     assert (found[::2] == found[1::2]).all()
 
 
 def test_shared_word_and_own_question_and_what_is_no_answer_are_looked_at(
-    finder: Finder, rows: Vectors
+    finder: LocalSearch, rows: Vectors
 ) -> None:
     far = np.flatnonzero(~looked_at(finder, rows[7]))
 
@@ -77,7 +78,7 @@ def test_shared_word_and_own_question_and_what_is_no_answer_are_looked_at(
 
 
 def test_with_a_head_and_in_a_small_index_every_text_is_looked_at(
-    finder: Finder, rows: Vectors
+    finder: LocalSearch, rows: Vectors
 ) -> None:
     with_head = replace(finder, lexical=None)
     small = replace(finder, dense=vector_index.build(rows))
@@ -104,7 +105,7 @@ def large(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
         loaded.contents,
         units=Records((loaded.folder / "units.json").read_bytes(), TypeAdapter(Unit)),
         chunks=Records((loaded.folder / "chunks.json").read_bytes(), TypeAdapter(Chunk)),
-        dense=vector_index.build(loaded.contents.dense.vectors, DenseKind.LISTS),
+        dense=vector_index.build(loaded.contents.dense.vectors, VectorIndexKind.LISTS),
     )
     return replace(loaded, contents=contents)
 

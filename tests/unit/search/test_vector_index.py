@@ -4,11 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.datatypes import Vectors
+from index.datatypes import VectorIndexCard, VectorIndexKind, Vectors
 from index.errors import IndexCorrupt
 from index.search import vector_index
 from index.search.vector_index import FLAT_UP_TO, WANTED_RECALL
-from index.search.vector_index_card import DenseCard, DenseKind
 
 ENDINGS = (".faiss", ".safetensors")
 AXES = np.eye(3, dtype=np.float32)
@@ -58,21 +57,23 @@ def test_rows_are_given_back_and_cannot_be_changed(vectors: Vectors) -> None:
         built.vectors[0] = 0
 
 
-@pytest.mark.parametrize("kind", DenseKind)
-def test_saved_index_searches_alike(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", VectorIndexKind)
+def test_saved_index_searches_alike(
+    vectors: Vectors, kind: VectorIndexKind, tmp_path: Path
+) -> None:
     built = vector_index.build(vectors, kind)
     built.save(tmp_path / "vectors.faiss")
 
     loaded = vector_index.load(tmp_path / "vectors.faiss", built.card)
 
-    assert (loaded.card.kind, loaded.exact) == (kind, kind is DenseKind.FLAT)
+    assert (loaded.card.kind, loaded.exact) == (kind, kind is VectorIndexKind.FLAT)
     assert loaded.vectors.tolist() == built.vectors.tolist()
     expected = built.search(vectors[:5], 4)
     assert loaded.search(vectors[:5], 4).positions.tolist() == expected.positions.tolist()
 
 
-@pytest.mark.parametrize("kind", list(DenseKind))
-def test_rows_outlive_their_index(vectors: Vectors, kind: DenseKind, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", list(VectorIndexKind))
+def test_rows_outlive_their_index(vectors: Vectors, kind: VectorIndexKind, tmp_path: Path) -> None:
     built = vector_index.build(vectors, kind)
     built.save(tmp_path / "vectors.faiss")
 
@@ -83,8 +84,8 @@ def test_rows_outlive_their_index(vectors: Vectors, kind: DenseKind, tmp_path: P
 
 
 def test_lists_find_nearly_all_true_neighbours(vectors: Vectors) -> None:
-    exact = vector_index.build(vectors, DenseKind.FLAT).search(vectors, 10).positions
-    lists = vector_index.build(vectors, DenseKind.LISTS)
+    exact = vector_index.build(vectors, VectorIndexKind.FLAT).search(vectors, 10).positions
+    lists = vector_index.build(vectors, VectorIndexKind.LISTS)
 
     found = lists.search(vectors, 10).positions
 
@@ -94,14 +95,14 @@ def test_lists_find_nearly_all_true_neighbours(vectors: Vectors) -> None:
 
 
 def test_rows_that_occur_often_make_no_search_longer(vectors: Vectors) -> None:
-    lists = vector_index.build(np.repeat(vectors, 20, axis=0), DenseKind.LISTS)
+    lists = vector_index.build(np.repeat(vectors, 20, axis=0), VectorIndexKind.LISTS)
 
     assert lists.card.recall >= WANTED_RECALL
     assert lists.card.probes < lists.card.lists
 
 
 def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
-    lists = vector_index.build(vectors, DenseKind.LISTS)
+    lists = vector_index.build(vectors, VectorIndexKind.LISTS)
 
     assert lists.vectors == pytest.approx(vectors, abs=1e-3)
     assert lists.scores(vectors[3]) == pytest.approx(vectors @ vectors[3], abs=1e-3)
@@ -110,7 +111,7 @@ def test_lists_hold_rows_to_three_digits(vectors: Vectors) -> None:
 
 
 def test_as_many_neighbours_as_wanted_even_when_few_lists_are_searched(vectors: Vectors) -> None:
-    lists = vector_index.build(vectors, DenseKind.LISTS)
+    lists = vector_index.build(vectors, VectorIndexKind.LISTS)
 
     found = lists.search(vectors[:1], 450).positions[0]
 
@@ -120,37 +121,37 @@ def test_as_many_neighbours_as_wanted_even_when_few_lists_are_searched(vectors: 
 
 def test_same_rows_give_the_same_lists(vectors: Vectors, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        vector_index.build(vectors, DenseKind.LISTS).save(tmp_path / f"{name}.faiss")
+        vector_index.build(vectors, VectorIndexKind.LISTS).save(tmp_path / f"{name}.faiss")
 
     files = [[(tmp_path / f"{n}{e}").read_bytes() for n in ("one", "two")] for e in ENDINGS]
     assert all(one == two for one, two in files)
 
 
 @pytest.mark.parametrize(
-    ("rows", "kind"), [(FLAT_UP_TO, DenseKind.FLAT), (FLAT_UP_TO + 1, DenseKind.LISTS)]
+    ("rows", "kind"), [(FLAT_UP_TO, VectorIndexKind.FLAT), (FLAT_UP_TO + 1, VectorIndexKind.LISTS)]
 )
-def test_kind_follows_from_the_number_of_rows(rows: int, kind: DenseKind) -> None:
+def test_kind_follows_from_the_number_of_rows(rows: int, kind: VectorIndexKind) -> None:
     assert vector_index.kind_for(rows) is kind
 
 
-@pytest.mark.parametrize("kind", list(DenseKind))
+@pytest.mark.parametrize("kind", list(VectorIndexKind))
 @pytest.mark.parametrize("data", [None, b"", b"no index"], ids=["missing", "empty", "garbage"])
 def test_unreadable_file_is_reported_by_name(
-    data: bytes | None, kind: DenseKind, tmp_path: Path
+    data: bytes | None, kind: VectorIndexKind, tmp_path: Path
 ) -> None:
     path = tmp_path / "vectors.faiss"
     if data is not None:
         path.write_bytes(data)
 
     with pytest.raises(IndexCorrupt, match=r"vectors\.faiss cannot be read"):
-        vector_index.load(path, DenseCard(kind, 1, 1, 1, 1.0))
+        vector_index.load(path, VectorIndexCard(kind, 1, 1, 1, 1.0))
 
 
 @pytest.mark.parametrize("data", [None, b"", b"no rows"], ids=["missing", "empty", "garbage"])
 def test_rows_beside_the_lists_are_reported_too(
     vectors: Vectors, data: bytes | None, tmp_path: Path
 ) -> None:
-    built = vector_index.build(vectors, DenseKind.LISTS)
+    built = vector_index.build(vectors, VectorIndexKind.LISTS)
     built.save(tmp_path / "vectors.faiss")
     beside = tmp_path / "vectors.safetensors"
     beside.unlink()

@@ -12,10 +12,10 @@ import pytest
 
 from index.datatypes import Vectors
 from index.errors import StoreUnavailable
-from index.search.milvus.collections import BATCH, Milvus
-from index.search.milvus.guarded_search import Guarded
-from index.search.vector_store import Rows
-from tests.support.milvus_server import MilvusServer, free_port, milvus_lite
+from index.milvus.client import BATCH, Milvus
+from index.milvus.resident_texts import Rows
+from index.milvus.search import GuardedSearch
+from tests.support.milvus_server import MilvusServer, free_port
 
 pytestmark = pytest.mark.socket
 VERSION, OTHER = "a" * 12, "b" * 12
@@ -30,22 +30,6 @@ def rows(count: int, seed: int = 0) -> Rows:
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     units = [f"unit-{n // 3}" for n in range(count)]
     return Rows(vectors, texts, units, digests, frozenset())
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    with milvus_lite(tmp_path_factory.mktemp("milvus") / "data") as running:
-        yield running
-
-
-@pytest.fixture
-def milvus(server: MilvusServer) -> Iterator[Milvus]:
-    store = Milvus(server.address)
-    yield store
-    for version in store.versions():
-        if store.published() == version:
-            store._call("drop_alias", "faq_live")
-        store.drop(version)
 
 
 def quiet(done: int, total: int) -> None:
@@ -209,7 +193,7 @@ def test_server_that_hangs_fails_in_time_and_then_at_once(
 ) -> None:
     written = rows(5)
     milvus.write(VERSION, written, quiet)
-    guarded = Guarded(milvus, VERSION, seconds=0.3)
+    guarded = GuardedSearch(milvus, VERSION, seconds=0.3)
     guarded.search(written.vectors[0], "bread", 5)
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGSTOP)

@@ -1,17 +1,18 @@
-"""Texts and vectors in Milvus, for an index that outgrew one machine. Only this imports pymilvus.
+"""Client of Milvus: collections, aliases and hybrid search. The only module that imports pymilvus.
 
-One collection a version, named by it, so that a version that is open never meets the rows of
+Each version has a collection of its own, named after it, so an open version never sees the rows of
 another one. The alias `faq_live` names the collection of the published version, for people and
-other programs; the service itself asks the collection of the version that it has opened.
+other programs; the service searches the collection of the version that it has opened.
 
 A search is one hybrid call: vectors by inner product and texts by Milvus' own BM25. The scores
-come summed with the weights 1 and 1, as they are; the vectors that come along give the cosines
-exactly, and the rest of the sum is BM25.
+come back as a sum with weights of 1; the vectors that come with them give the exact cosines, and
+the rest of the sum is BM25.
 """
 
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -27,39 +28,51 @@ from pymilvus import (
     WeightedRanker,
 )
 
-from index.datatypes import Vectors
-from index.errors import StoreUnavailable
-from index.search.vector_store import Remote, Rows
+from index.datatypes import Manifest, Positions, Scores, Vectors
+from index.errors import IndexCorrupt, StoreUnavailable
+from index.milvus import resident_texts
+from index.milvus.resident_texts import Rows
+from index.versions.version_store import Contents
 
 ALIAS = "faq_live"
 PREFIX = "faq_"
 BATCH = 500
-"""Rows of one insertion: some 1 MB, far below the 64 MB that Milvus takes at once."""
+"""Rows of one insertion: some 1 MB, far below the limit of Milvus, 64 MB."""
 EXACT_UP_TO = 50_000
-"""Rows. A collection of more is searched along a graph (Malkov and Yashunin, 2018)."""
+"""Rows. A larger collection is searched along a graph (Malkov and Yashunin, HNSW, 2018)."""
 CONNECT_SECONDS = 5.0
 BUILD_SECONDS = 60.0
-"""For one call while building: an index may be made meanwhile."""
+"""For one call while building, which may include building an index."""
 _LONGEST_TEXT = 65_535
-"""Bytes; the most that a VARCHAR of Milvus holds."""
+"""Bytes; the limit of a VARCHAR in Milvus."""
 _ROUNDING = 1e-4
-"""Of sums of a cosine and a BM25 score in single precision; a term that counts scores more."""
+"""Error of a sum of cosine and BM25 in single precision; a matching term scores more."""
 _GRAPH = {"M": 32, "efConstruction": 200}
 _FAR = "resident == false"
 _NOT_LOADED = ("not loaded", "released")
-"""What Milvus, and Milvus Lite, say of a collection that is on the disk alone."""
+"""What Milvus and Milvus Lite say of a collection that is on the disk only."""
 _LOADED = ("position", "vector")
 _SOON = 0.001
-"""Seconds left where none are: what is called then fails at once."""
+"""Seconds when none are left: the call then fails at once."""
 
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is reported here
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # failures are raised here
+
+
+@dataclass(frozen=True, slots=True)
+class MilvusHits:
+    """Rows that a search returned, in no order."""
+
+    positions: Positions
+    cosines: Scores
+    words: Scores
+    """BM25; 0 for a row that was found by its vector alone."""
 
 
 class Milvus:
     """Collections of a Milvus server. Safe to use from several threads.
 
-    Raises StoreUnavailable, from every method, when the server cannot be reached, says no, or
-    takes longer than it may.
+    Every method raises StoreUnavailable when the server cannot be reached, refuses, or does not
+    answer in time.
     """
 
     engine = "milvus"
@@ -70,19 +83,19 @@ class Milvus:
         self._connecting = Lock()
 
     def write(self, version: str, rows: Rows, report: Callable[[int, int], None]) -> None:
-        """Write the collection of a version; one that was begun is gone on with.
+        """Write the collection of a version, or resume one that was interrupted.
 
         Args:
             version: Its name.
-            rows: All of them.
-            report: Told how many are there, and how many there will be.
+            rows: All rows.
+            report: Called with the number of rows that are there, and of all.
 
         """
         name = PREFIX + version
         if not self._call("has_collection", name):
             self._create(name, rows.vectors)
         total = len(rows.texts)
-        # Rows arrive in order and a batch as a whole, so the count says where to go on.
+        # Rows arrive in order and batches whole, so the count says where to resume.
         for start in range(self.count(version) // BATCH * BATCH, total, BATCH):
             self._call("upsert", name, _batch(rows, start))
             report(min(start + BATCH, total), total)
@@ -114,11 +127,11 @@ class Milvus:
         if not self._call("has_collection", name):
             return 0
         self._call("load_collection", name)
-        found = self._call("query", name, filter="position >= 0", output_fields=["count(*)"])
-        return int(found[0]["count(*)"])
+        rows = self._call("query", name, filter="position >= 0", output_fields=["count(*)"])
+        return int(rows[0]["count(*)"])
 
     def publish(self, version: str, alias: str = ALIAS) -> None:
-        """Let the alias name the collection of a version."""
+        """Point the alias at the collection of a version."""
         name = PREFIX + version
         if self.published(alias) is None:
             self._call("create_alias", name, alias)
@@ -126,7 +139,7 @@ class Milvus:
             self._call("alter_alias", name, alias)
 
     def published(self, alias: str = ALIAS) -> str | None:
-        """Return the version that the alias names; None when it names none."""
+        """Return the version that the alias points at, None when there is none."""
         for version in self.versions():
             if alias in self._aliases(version):
                 return version
@@ -138,7 +151,7 @@ class Milvus:
         return tuple(sorted(name[len(PREFIX) :] for name in names if name.startswith(PREFIX)))
 
     def drop(self, version: str) -> bool:
-        """Drop a version's collection unless an alias names it; whether there is none now."""
+        """Drop a version's collection unless an alias points at it; True when it is gone."""
         name = PREFIX + version
         if self._call("has_collection", name):
             if self._aliases(version):
@@ -147,40 +160,59 @@ class Milvus:
         return True
 
     def _aliases(self, version: str) -> Sequence[str]:
-        named: Sequence[str] = self._call("list_aliases", PREFIX + version)["aliases"]
-        return named
+        aliases: Sequence[str] = self._call("list_aliases", PREFIX + version)["aliases"]
+        return aliases
+
+    def keep(
+        self, version: str, contents: Contents, vectors: Vectors, report: Callable[[int, int], None]
+    ) -> Contents:
+        """Write all texts of a version, or resume; return what the version itself is to hold."""
+        kept = resident_texts.kept(contents)
+        self.write(version, resident_texts.rows(contents, vectors, kept.resident), report)
+        return kept
+
+    def holds(self, manifest: Manifest) -> bool:
+        """Whether all texts of a version are there; also when it has none in a store."""
+        return manifest.remote is None or self.count(manifest.version) == manifest.remote.rows
+
+    def check(self, manifest: Manifest) -> None:
+        """Count a version's texts. Raises IndexCorrupt when some are missing."""
+        if manifest.remote and not self.holds(manifest):
+            count, wanted = self.count(manifest.version), manifest.remote.rows
+            message = f"Milvus holds {count} of the {wanted} texts of version {manifest.version}."
+            raise IndexCorrupt(f"{message} Run: python scripts/build_index.py --vector-store …")
 
     def search(
         self, version: str, vector: Vectors, text: str, limit: int, seconds: float
-    ) -> Remote:
-        """Find the rows nearest by meaning and by words, in one call, but resident ones.
+    ) -> MilvusHits:
+        """Find the rows nearest by vector and by BM25 in one call, resident rows left out.
 
         Args:
             version: Whose rows.
             vector: Of the question, shape (dimension,).
             text: The question, for BM25.
             limit: Most rows for each of the two.
-            seconds: Longest wait, but for connecting, once. A collection that is not in the
-                server's memory is loaded; the server goes on with it when the time is up.
+            seconds: Longest wait, the first connection not counted. A collection that is not in
+                the server's memory is loaded; the server finishes that after the time is up.
 
         """
         end = time.monotonic() + seconds
         try:
-            found = self._found(version, vector, text, limit, seconds)
+            hits = self._hybrid(version, vector, text, limit, seconds)
         except StoreUnavailable as error:
             if not any(words in str(error) for words in _NOT_LOADED):
                 raise
             self._call("load_collection", PREFIX + version, timeout=_until(end))
-            found = self._found(version, vector, text, limit, _until(end))
-        return _remote(found, vector, limit)
+            hits = self._hybrid(version, vector, text, limit, _until(end))
+        return _hits(hits, vector, limit)
 
-    def _found(
+    def _hybrid(
         self, version: str, vector: Vectors, text: str, limit: int, seconds: float
     ) -> Sequence[Any]:
         parameters = {"metric_type": "IP", "params": {"ef": 2 * limit}}
         by_meaning = AnnSearchRequest([vector.tolist()], "vector", parameters, limit, _FAR)
         by_words = AnnSearchRequest([text], "words", {"metric_type": "BM25"}, limit, _FAR)
-        found: Sequence[Any] = self._call(
+        hits: Sequence[Any] = self._call(
             "hybrid_search",
             PREFIX + version,
             [by_meaning, by_words],
@@ -189,19 +221,19 @@ class Milvus:
             output_fields=list(_LOADED),
             timeout=seconds,
         )[0]
-        return found
+        return hits
 
     def _call(self, method: str, *arguments: Any, **named: Any) -> Any:
         try:
-            called = getattr(self._connected(), method)
-            return called(*arguments, **{"timeout": BUILD_SECONDS, **named})
+            call = getattr(self._connected(), method)
+            return call(*arguments, **{"timeout": BUILD_SECONDS, **named})
         except (MilvusException, grpc.RpcError) as error:
             raise StoreUnavailable(
                 f"Milvus at {_shown(self._address)} failed: {_why(error)}"
             ) from error
 
     def _connected(self) -> MilvusClient:
-        """Connect once; those who come meanwhile wait no longer than that may take."""
+        """Connect once; other threads wait no longer than connecting may take."""
         if self._client is None:
             if not self._connecting.acquire(timeout=CONNECT_SECONDS):
                 raise StoreUnavailable(f"Milvus at {_shown(self._address)} is being connected to.")
@@ -213,7 +245,7 @@ class Milvus:
         return self._client
 
     def _connect(self) -> MilvusClient:
-        """Connect; a connection that breaks at once, as one does that was idle, is made again."""
+        """Connect, and retry once: a connection that was idle breaks at its first use."""
         end = time.monotonic() + CONNECT_SECONDS
         try:
             return MilvusClient(self._address, timeout=CONNECT_SECONDS)
@@ -239,17 +271,17 @@ def _cut(text: str) -> str:
     return text.encode("utf-8", "replace")[:_LONGEST_TEXT].decode("utf-8", "ignore")
 
 
-def _remote(found: Sequence[Any], vector: Vectors, limit: int) -> Remote:
-    sums = np.array([hit["distance"] for hit in found], dtype=np.float32)
-    rows = np.array([hit["entity"]["vector"] for hit in found], dtype=np.float32)
-    positions = np.array([hit["entity"]["position"] for hit in found], dtype=np.int64)
-    cosines = rows.reshape(len(found), len(vector)) @ vector
-    # The search by meaning found the highest cosines; in the sum of others it is missing.
-    by_meaning = np.zeros(len(found), dtype=np.bool_)
+def _hits(hits: Sequence[Any], vector: Vectors, limit: int) -> MilvusHits:
+    sums = np.array([hit["distance"] for hit in hits], dtype=np.float32)
+    rows = np.array([hit["entity"]["vector"] for hit in hits], dtype=np.float32)
+    positions = np.array([hit["entity"]["position"] for hit in hits], dtype=np.int64)
+    cosines = rows.reshape(len(hits), len(vector)) @ vector
+    # The search by vector found the highest cosines; the sums of other hits lack a cosine.
+    by_meaning = np.zeros(len(hits), dtype=np.bool_)
     by_meaning[np.argsort(-cosines, kind="stable")[:limit]] = True
     words = np.where(by_meaning, sums - cosines, sums)
     words[words < _ROUNDING] = 0.0
-    return Remote(positions, cosines.astype(np.float32), words.astype(np.float32))
+    return MilvusHits(positions, cosines.astype(np.float32), words.astype(np.float32))
 
 
 def _until(end: float) -> float:
@@ -263,5 +295,5 @@ def _why(error: Exception) -> str:
 
 
 def _shown(address: str) -> str:
-    """Leave a user and password out."""
+    """Leave out user and password."""
     return address.rsplit("@", 1)[-1]

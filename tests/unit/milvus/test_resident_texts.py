@@ -1,20 +1,15 @@
 from dataclasses import replace
-from pathlib import Path
-
-import numpy as np
-import pytest
 
 from corpus import Corpus
 from index.building.chunking import chunk
 from index.datatypes import Kind
-from index.errors import IndexCorrupt
-from index.search.milvus import resident_vectors
+from index.milvus import resident_texts
 
 
 def test_canned_answers_and_what_is_no_answer_stay(corpus: Corpus) -> None:
     chunked = chunk(corpus)
 
-    chosen = resident_vectors.choose(chunked.units, chunked.chunks)
+    chosen = resident_texts.choose(chunked.units, chunked.chunks)
 
     stay = {chunked.chunks[at].unit for at in chosen}
     kinds = {chunked.units[unit].kind for unit in stay}
@@ -25,9 +20,9 @@ def test_canned_answers_and_what_is_no_answer_stay(corpus: Corpus) -> None:
 
 def test_canned_answers_stay_whole_while_there_is_room(corpus: Corpus) -> None:
     chunked = chunk(corpus)
-    everything = len(resident_vectors.choose(chunked.units, chunked.chunks))
+    everything = len(resident_texts.choose(chunked.units, chunked.chunks))
 
-    fewer = resident_vectors.choose(chunked.units, chunked.chunks, most=everything - 1)
+    fewer = resident_texts.choose(chunked.units, chunked.chunks, most=everything - 1)
 
     stay = {chunked.chunks[at].unit for at in fewer}
     sizes = [one.unit for one in chunked.chunks]
@@ -40,22 +35,6 @@ def test_at_least_one_text_stays(corpus: Corpus) -> None:
     article = [unit for unit in chunked.units if unit.kind is Kind.PASSAGE][:1]
     texts = [one for one in chunked.chunks if chunked.units[one.unit] is article[0]]
 
-    chosen = resident_vectors.choose(article, [replace(one, unit=0) for one in texts])
+    chosen = resident_texts.choose(article, [replace(one, unit=0) for one in texts])
 
     assert chosen.tolist() == [0]
-
-
-def test_what_stays_is_written_and_read(tmp_path: Path) -> None:
-    path = tmp_path / resident_vectors.FILE
-    path.write_bytes(resident_vectors.dump(np.array([1, 5, 7])))
-
-    assert resident_vectors.read(path).tolist() == [1, 5, 7]
-
-
-@pytest.mark.parametrize("data", [b"", b"\x08\0\0\0\0\0\0\0notjson!"])
-def test_damaged_file_is_refused(data: bytes, tmp_path: Path) -> None:
-    path = tmp_path / resident_vectors.FILE
-    path.write_bytes(data)
-
-    with pytest.raises(IndexCorrupt, match="Build the index again"):
-        resident_vectors.read(path)

@@ -1,1 +1,0 @@
-"""Vectors in Milvus, for an index that outgrew one machine."""
