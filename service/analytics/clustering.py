@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.datatypes import Vectors
 
 THRESHOLD = 0.6
-"""Cosine from which on two texts ask the same; docs/insight.md says how it was chosen."""
+"""Cosine from which on two texts ask the same; docs/content-guide.md has more."""
 
 
 @dataclass(frozen=True, slots=True)

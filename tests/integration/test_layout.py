@@ -198,6 +198,41 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     assert broken == []
 
 
+def test_every_module_that_the_documents_name_exists() -> None:
+    documents = [ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    named = {
+        (path.name, name)
+        for path in documents
+        for name in re.findall(
+            r"`((?:corpus|index|service|tests|scripts)/[\w/]+\.(?:py|js|json))`",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+
+    assert len(named) > 25
+    assert [(path, name) for path, name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_heading_that_a_link_between_documents_names_exists() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}#{anchor}"
+        for path in documents
+        for target, anchor in re.findall(
+            r"\]\(([^)#:]*\.md)?#([^)]+)\)", path.read_text(encoding="utf-8")
+        )
+        if anchor not in anchors(path.parent / target if target else path)
+    ]
+
+    assert broken == []
+
+
+def anchors(path: Path) -> set[str]:
+    """Anchors of a Markdown file's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
 def test_ci_runs_the_command_that_the_readme_names_and_then_everything() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     called = re.findall(r"^make ([a-z-]+)", script, re.MULTILINE)
