@@ -19,10 +19,11 @@ import numpy as np
 from corpus import CorpusError, load
 from index.building import builder
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import DEFAULT_MODEL
 from index.quality import baselines, metrics
 from index.quality.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
 from index.quality.metrics import Figure
+from index.quality.publication import EMBEDDINGS, FindModel, find_model
 from index.versions import version_store
 
 NONE = "NO_NODES_DETECTED"
@@ -111,13 +112,16 @@ def write_corpus(train: Sequence[Message], folder: Path) -> None:
     (folder / "faqs" / "entries.yaml").write_text(text, encoding="utf-8")
 
 
-def build(train: Sequence[Message], folder: Path, cache: Path) -> version_store.Loaded:
+def build(
+    train: Sequence[Message], folder: Path, cache: Path, find: FindModel = find_model
+) -> version_store.Loaded:
     """Build an index of a bot in `folder`, in the ordinary way.
 
     Args:
         train: Its sentences.
         folder: Empty.
-        cache: Of exported encoders and vectors, as `build_index.py` keeps it.
+        cache: Of exported encoders and vectors, as a build keeps it.
+        find: Finds the model.
 
     Raises:
         QuestionsUnreadable: The sentences make no valid corpus.
@@ -129,10 +133,9 @@ def build(train: Sequence[Message], folder: Path, cache: Path) -> version_store.
         content = load(folder / "corpus")
     except CorpusError as error:
         raise QuestionsUnreadable(f"The sentences make no corpus:\n{error}") from error
-    model = find_model()
-    recipe = builder.recipe(runtime_folder(model, cache / "encoders"))
-    embedder = SentenceTransformerEmbedder(model)
-    builder.build(content, folder / "index", embedder, recipe, cache=cache / "embeddings")
+    model = find(DEFAULT_MODEL, cache)
+    recipe = builder.recipe(model.runtime)
+    builder.build(content, folder / "index", model.embedder, recipe, cache=cache / EMBEDDINGS)
     return version_store.load(folder / "index")
 
 

@@ -1,23 +1,203 @@
-"""A content change on its way to being live: build, open once, self-test, compare."""
+"""A content change on its way to being live: load, lint, build, self-test, compare, publish.
 
-from dataclasses import replace
+`careers-faq build` and whatever else publishes content call `publish_content`. The version is
+opened once and handed along from step to step.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
-from corpus import Corpus
+from corpus import Corpus, load
+from corpus.linter import Finding, Severity, lint
 from index.building import builder
 from index.building.builder import Lock, Recipe, Report
+from index.datatypes import Manifest
+from index.encoding import export
 from index.encoding.embedding_cache import Embedder
 from index.encoding.encoder import Encoder
-from index.encoding.export import (
-    DEFAULT_MODEL,
-    SentenceTransformerEmbedder,
-    find_model,
-    runtime_folder,
-)
-from index.quality import self_test
-from index.quality.opened_version import OpenedVersion, open_version
-from index.versions import version_store
+from index.errors import RetrievalError, SearchFailed, StoreUnnamed
+from index.milvus import addresses
+from index.quality import regression_gate, self_test
+from index.quality.content_audit import audit
+from index.quality.opened_version import OpenedVersion, open_beside, open_version
+from index.quality.regression_gate import Review
+from index.storage.folder_lock import FOREVER, Holder
+from index.versions import publication_history, version_store
+from index.versions.publication_history import PublicationChanges
 from index.versions.version_store import Load
+
+EMBEDDINGS = "embeddings"
+"""Folder of the cached vectors, inside the cache of a build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a version is built with: an embedder, and the exported encoder that goes into it."""
+
+    embedder: Embedder
+    runtime: Path
+    """Folder of the exported encoder."""
+    encoder: Encoder | None = None
+    """Encodes questions instead of the exported encoder; for tests."""
+
+
+FindModel: TypeAlias = Callable[[str, Path], Model]
+"""Finds a model by its name or folder; the cache holds exported encoders. Raises RetrievalError."""
+
+
+def find_model(name: str, cache: Path) -> Model:
+    """Find a sentence-transformers model and its exported encoder, which is made if missing."""
+    source = export.find_model(name)
+    runtime = export.runtime_folder(source, cache / "encoders")
+    return Model(export.SentenceTransformerEmbedder(source), runtime)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to publish, where, and under which conditions."""
+
+    corpus: Path
+    out: Path
+    """Folder of the index."""
+    model: str = export.DEFAULT_MODEL
+    dry_run: bool = False
+    """Do everything but publish."""
+    force: bool = False
+    """Publish even if the gate refuses, and build a version again that exists."""
+    limit: float = regression_gate.MOST_LOST
+    """Share of the tested questions that may get worse on balance."""
+    by: str | None = None
+    """Name of the editor, recorded beside the account."""
+    wait: bool = False
+    """Wait while another process is building, rather than raise IndexBusy."""
+    vector_store: str = addresses.BUILT_IN
+    live_store: str = ""
+    """Where the live version has its vectors, if not in `vector_store`."""
+
+    @property
+    def cache(self) -> Path:
+        """Folder of exported encoders and vectors: beside the index, shared by its versions."""
+        return self.out.resolve().parent / "cache"
+
+
+class State(StrEnum):
+    """What became of a request."""
+
+    FAULTY = "faulty"
+    """The linter found errors; nothing was built."""
+    UNCHANGED = "unchanged"
+    """The version is the live one already."""
+    BUILT = "built"
+    """Not published, as asked for."""
+    REFUSED = "refused"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the regression gate found, and which version it compared with."""
+
+    review: Review
+    before: Manifest | None
+    """Of the live version; None when none was live or it cannot be read."""
+    failure: str = ""
+    """Why the live version could not be compared with; empty when it was, or when none is live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was built, found and published."""
+
+    state: State
+    findings: tuple[Finding, ...]
+    """Of the linter, then of the audit."""
+    seconds: float
+    manifest: Manifest | None = None
+    """Of the version; None when the content has errors."""
+    is_new: bool = False
+    """Whether the version was not there before."""
+    comparison: Comparison | None = None
+    """None when nothing new was to be published."""
+
+
+def publish_content(
+    request: Request,
+    find: FindModel = find_model,
+    report: Report = lambda step, done, total: None,
+    notice: Callable[[Holder | None], None] = lambda holder: None,
+) -> Result:
+    """Publish the content of a folder, unless the linter or the regression gate objects.
+
+    Args:
+        request: What to publish, and where.
+        find: Finds the model.
+        report: Called with the progress of the steps `export`, `encode`, `measure` and `store`.
+        notice: Called once when another process holds the index and is waited for.
+
+    Raises:
+        CorpusError: The content cannot be loaded.
+        RetrievalError: The model or the index is at fault, or another process is building.
+        OSError: A folder cannot be read or written.
+
+    """
+    started = time.monotonic()
+    content = load(request.corpus)
+    findings = lint(content, datetime.now(UTC).date())
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Result(State.FAULTY, findings, time.monotonic() - started)
+    report("export", 0, 1)
+    model = find(request.model, request.cache)
+    report("export", 1, 1)
+    lock = partial(version_store.building, wait=FOREVER if request.wait else 0.0, notice=notice)
+    existing = version_store.version_names(request.out)
+    version = _build(content, request, model, lock, report)
+    manifest = version.loaded.manifest
+    live = publication_history.live(request.out)
+    state, comparison = State.UNCHANGED, None
+    if live != manifest.version:
+        findings = (*findings, *audit(content, version))
+        comparison = _compare(version, live, request)
+        state = _decide(manifest.version, comparison.review.changes(live), request, lock)
+    return Result(
+        state,
+        findings,
+        time.monotonic() - started,
+        manifest,
+        is_new=manifest.version not in existing,
+        comparison=comparison,
+    )
+
+
+def audit_content(
+    content: Corpus, cache: Path, find: FindModel = find_model
+) -> tuple[Finding, ...]:
+    """Audit the content with a version built in a temporary folder. Raises RetrievalError."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = find(export.DEFAULT_MODEL, cache)
+        version = build_version(
+            content,
+            Path(folder),
+            model.embedder,
+            builder.recipe(model.runtime),
+            cache=cache / EMBEDDINGS,
+            encoder=model.encoder,
+        )
+        return audit(content, version)
+
+
+def prune_unpublished(request: Request, built: Sequence[str], keep: int) -> None:
+    """Delete those of `built` that never went live, but for the last few. Raises RetrievalError."""
+    with version_store.building(request.out, FOREVER if request.wait else 0.0):
+        milvus = addresses.connect(request.vector_store)
+        for version in publication_history.leftovers(request.out, built, keep):
+            publication_history.discard(request.out, version, milvus.drop if milvus else None)
 
 
 def build_version(
@@ -73,22 +253,49 @@ def build_version(
     return open_version(load(out, plan.version), version.encoder)
 
 
-def dry_build(
-    corpus: Corpus, folder: Path, cache: Path, model: str = DEFAULT_MODEL
+def _build(
+    content: Corpus, request: Request, model: Model, lock: Lock, report: Report
 ) -> OpenedVersion:
-    """Build a version in a folder, without publishing it.
+    return build_version(
+        content,
+        request.out,
+        model.embedder,
+        replace(builder.recipe(model.runtime), store=addresses.connect(request.vector_store)),
+        cache=request.cache / EMBEDDINGS,
+        force=request.force,
+        lock=lock,
+        report=report,
+        encoder=model.encoder,
+        load=addresses.loader(request.vector_store),
+    )
 
-    Args:
-        corpus: What it answers from.
-        folder: Of an index; may be removed once the version is no longer needed.
-        cache: Of exported encoders and of vectors, as a build keeps it.
-        model: A sentence-transformers model, as a build takes it.
 
-    Raises:
-        RetrievalError: The model or what is needed to encode with it is missing.
+def _compare(version: OpenedVersion, live: str | None, request: Request) -> Comparison:
+    """Compare a version with the live one, unless there is none or it can no longer be read."""
+    if live is None:
+        return Comparison(regression_gate.first_review(version), None)
+    read = addresses.loader(request.live_store or request.vector_store)
+    before = None
+    try:
+        loaded = read(request.out, live)
+        before = loaded.manifest
+        review = regression_gate.review(open_beside(loaded, version), version, request.limit)
+    except (RetrievalError, OSError) as error:
+        if isinstance(error, SearchFailed | StoreUnnamed) and not request.force:
+            raise
+        return Comparison(regression_gate.first_review(version), before, str(error))
+    return Comparison(review, before)
 
-    """
-    source = find_model(model)
-    recipe = builder.recipe(runtime_folder(source, cache / "encoders"))
-    embedder = SentenceTransformerEmbedder(source)
-    return build_version(corpus, folder, embedder, recipe, cache=cache / "embeddings")
+
+def _decide(version: str, changes: PublicationChanges, request: Request, lock: Lock) -> State:
+    """Publish a reviewed version, unless the gate refuses or nothing is to be published."""
+    if changes.overruled and not request.force:
+        return State.REFUSED
+    if request.dry_run:
+        return State.BUILT
+    with lock(request.out):
+        if milvus := addresses.connect(request.vector_store):
+            milvus.publish(version)
+        by = publication_history.signature(request.by)
+        publication_history.publish(request.out, version, by, changes)
+    return State.PUBLISHED

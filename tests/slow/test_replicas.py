@@ -19,7 +19,7 @@ from corpus import load
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.milvus.client import Milvus
-from scripts.manage_index import app
+from service.commands.versions import app
 from tests.support.milvus_server import milvus_lite
 from tests.support.paths import CONTENT
 from tests.support.postgres import postgres

@@ -10,7 +10,7 @@ from index import open_index
 from index.building.builder import Recipe, build, recipe
 from index.datatypes import Answered
 from index.versions import publication_history, version_store
-from scripts import manage_index
+from service.commands import versions
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT
 
@@ -78,7 +78,7 @@ def prune(folder: Path) -> None:
 
 
 def _manage(*arguments: str) -> None:
-    manage_index.app(list(arguments), standalone_mode=False)
+    versions.app(list(arguments), standalone_mode=False)
 
 
 def answer(folder: Path) -> tuple[str, str]:

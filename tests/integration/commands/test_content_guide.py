@@ -7,8 +7,6 @@ that such a result is told in. What the samples say was copied from runs.
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ import pytest
 from index.quality import gate_report
 from index.quality.regression_gate import Balance, FailedCheck, Review
 from index.versions.publication_history import Act, AnswerChange, Publication, TextChanges
+from tests.support.commands import run
 from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "content-guide.md").read_text(encoding="utf-8")
@@ -26,23 +25,20 @@ def shipped(tmp_path: Path) -> Path:
     return shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("written", "code"), [("  answer: Yes, many people do. ", 0), ("  anwser: Yes. ", 1)]
 )
 def test_check_of_the_first_five_minutes_prints_what_the_guide_shows(
-    written: str, code: int, shipped: Path
+    written: str, code: int, shipped: Path, cache: Path
 ) -> None:
     path = shipped / "faqs" / "learning.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("  answer: Yes. ", written, 1), encoding="utf-8")
 
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "check_content.py", "--corpus", shipped],
-        capture_output=True,
-        text=True,
-    )
+    done = run("check", "--corpus", shipped, "--cache", cache)
 
-    assert done.returncode == code
+    assert done.exit_code == code
     assert f"```text\n{done.stdout.rstrip()}\n```" in GUIDE
 
 

@@ -4,9 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
+from service.commands.options import Tools
+from tests.support.commands import run
 from tests.support.paths import ROOT
-from tests.support.running import run_script
 from tests.unit.quality.test_labelled_bot import TEST, TRAIN
 
 QUESTIONS = (
@@ -23,8 +25,8 @@ QUESTIONS = (
 )
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return run_script("evaluate.py", *arguments)
+def evaluate(*arguments: object, tools: Tools | None = None) -> Result:
+    return run("evaluate", *arguments, tools=tools)
 
 
 @pytest.fixture
@@ -35,14 +37,15 @@ def questions(tmp_path: Path) -> Path:
 
 
 @pytest.mark.model
-def test_index_is_measured_beside_the_plain_recipe_and_another_index(
-    real_index: Path, questions: Path, tmp_path: Path
+def test_index_is_measured_beside_the_baselines_and_another_index(
+    real_index: Path, questions: Path, tmp_path: Path, exported: Tools
 ) -> None:
     reports = tmp_path / "new" / "reports"
+    arguments = (questions, "--index", real_index, "--against", real_index, "--report", reports)
 
-    done = run(questions, "--index", real_index, "--against", real_index, "--report", reports)
+    done = evaluate(*arguments, tools=exported)
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     document = json.loads((reports / "evaluation.json").read_text())
     systems = ["this index", "plain ≥ 0.65", "plain ≥ 0.60", "the other index"]
     assert list(document["figures"]) == systems
@@ -60,30 +63,31 @@ def test_index_is_measured_beside_the_plain_recipe_and_another_index(
     assert (reports / "evaluation.html").read_text().startswith("<!doctype html>")
 
 
-@pytest.mark.model
 def test_shipped_coefficients_are_used_when_asked_for(
-    real_index: Path, questions: Path, tmp_path: Path
+    index_folder: Path, questions: Path, tmp_path: Path, by_hand: Tools
 ) -> None:
-    done = run(questions, "--as-shipped", "--index", real_index, "--json", tmp_path / "a.json")
+    figures = tmp_path / "a.json"
+    arguments = (questions, "--as-shipped", "--index", index_folder, "--json", figures)
 
+    done = evaluate(*arguments, tools=by_hand)
+
+    assert done.exit_code == 0
     assert json.loads((tmp_path / "a.json").read_text())["cross_fitted"] is False
-    assert "may have seen these questions" in done.stdout
 
 
 @pytest.mark.model
-def test_help_desk_is_rebuilt_and_measured(encoders: Path, tmp_path: Path) -> None:
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "encoders").symlink_to(encoders)
+def test_help_desk_is_rebuilt_and_measured(exported: Tools, tmp_path: Path) -> None:
     for name, messages in (("train", TRAIN), ("test", TEST)):
         lines = [f'"{message.sentence}","{message.label}"' for message in messages]
         (tmp_path / f"{name}.csv").write_text("\n".join(["sentence,label", *lines]))
 
-    done = run(
+    done = evaluate(
         *("--help-desk", tmp_path / "train.csv", tmp_path / "test.csv"),
         *("--index", tmp_path / "index", "--json", tmp_path / "new" / "figures.json"),
+        tools=exported,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     document = json.loads((tmp_path / "new" / "figures.json").read_text())
     ours, neighbour = document["help_desk"].values()
     assert ours["answer accuracy"]["count"] == neighbour["answer accuracy"]["count"] == 3
@@ -97,19 +101,18 @@ def test_help_desk_is_rebuilt_and_measured(encoders: Path, tmp_path: Path) -> No
     [("nowhere.jsonl",), ("--help-desk", "nowhere.csv", "nowhere.csv")],
     ids=["questions", "help desk"],
 )
-def test_missing_file_is_told(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments)
+def test_missing_file_is_reported(arguments: tuple[str, ...]) -> None:
+    done = evaluate(*arguments)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "nowhere" in done.stderr
-    assert "cannot be read" in done.stderr
 
 
-def test_missing_index_is_told_with_the_line_to_run(questions: Path, tmp_path: Path) -> None:
-    done = run(questions, "--index", tmp_path / "nowhere")
+def test_missing_index_is_reported_with_the_command_to_run(questions: Path, tmp_path: Path) -> None:
+    done = evaluate(questions, "--index", tmp_path / "nowhere")
 
-    assert done.returncode == 1
-    assert "Run: python scripts/build_index.py" in done.stderr
+    assert done.exit_code == 1
+    assert "build" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -117,14 +120,8 @@ def test_missing_index_is_told_with_the_line_to_run(questions: Path, tmp_path: P
     [(), ("--nope",), ("--help-desk", "one.csv")],
     ids=["nothing", "option", "one file"],
 )
-def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
-    assert run(*arguments).returncode == 2
-
-
-def test_help_has_an_example() -> None:
-    said = " ".join(run("--help").stdout.split())
-
-    assert "python scripts/evaluate.py questions.jsonl --report" in said
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
+    assert evaluate(*arguments).exit_code == 2
 
 
 def test_make_eval_says_which_file_is_missing() -> None:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.integration.commands.test_build_index import SCRIPT, run
 
 from index.encoding.export import find_model, runtime_folder
 from index.storage.atomic_folders import is_whole
 from index.versions import version_store
-from tests.integration.commands.test_build_index import SCRIPT, run
 from tests.slow.building.test_builder_disk import MOUNT, disk, leave
 
 __all__ = ["disk"]

@@ -25,7 +25,7 @@ from corpus import load
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.versions import publication_history, version_store
-from scripts import manage_index
+from service.commands import versions
 from tests.support.paths import CONTENT
 from tests.support.publishing import edit
 from tests.support.running import started
@@ -79,7 +79,7 @@ class Editor:
         self._manage("prune", "--keep", "2")
 
     def _manage(self, *arguments: str) -> None:
-        manage_index.app([*arguments, "--out", str(self.out)], standalone_mode=False)
+        versions.app([*arguments, "--out", str(self.out)], standalone_mode=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,10 +11,9 @@ from corpus import Corpus
 from index.building.builder import build, recipe
 from index.encoding.export import find_model, runtime_folder
 from index.milvus.client import Milvus
-from scripts import ask, evaluate, gaps
 from service.analytics.database import Database
 from tests.support.asking import asked
-from tests.support.invoking import invoke
+from tests.support.commands import run
 from tests.support.milvus_server import MilvusServer, free_port
 
 pytestmark = [pytest.mark.socket, pytest.mark.model]
@@ -39,7 +38,7 @@ def index(
 
 
 def test_question_is_answered_from_milvus(index: MilvusIndex) -> None:
-    done = invoke(ask.main, QUESTION, "--index", index.folder, "--vector-store", index.address)
+    done = run("ask", QUESTION, "--index", index.folder, "--vector-store", index.address)
 
     assert done.exit_code == 0, done.output
     assert "A baker has three main tasks." in done.output
@@ -48,8 +47,8 @@ def test_question_is_answered_from_milvus(index: MilvusIndex) -> None:
 def test_question_fails_without_its_store(index: MilvusIndex) -> None:
     away = f"http://127.0.0.1:{free_port()}"
 
-    unnamed = invoke(ask.main, QUESTION, "--index", index.folder)
-    absent = invoke(ask.main, QUESTION, "--index", index.folder, "--vector-store", away)
+    unnamed = run("ask", QUESTION, "--index", index.folder)
+    absent = run("ask", QUESTION, "--index", index.folder, "--vector-store", away)
 
     assert (unnamed.exit_code, absent.exit_code) == (1, 1)
     assert "--vector-store" in unnamed.stderr
@@ -63,7 +62,7 @@ def test_gaps_name_the_nearest_unit_in_milvus(index: MilvusIndex, tmp_path: Path
     database.close()
     where = ("--index", index.folder, "--vector-store", index.address)
 
-    done = invoke(gaps.main, "--database", url, *where)
+    done = run("gaps", "--database", url, *where)
 
     assert done.exit_code == 0, done.output
     assert "art-baker-tasks" in done.output
@@ -76,7 +75,7 @@ def test_evaluation_asks_milvus(index: MilvusIndex, tmp_path: Path) -> None:
     questions.write_text(json.dumps(labelled))
     where = ("--index", index.folder, "--against", index.folder, "--vector-store", index.address)
 
-    done = invoke(evaluate.main, questions, *where, "--json", figures)
+    done = run("evaluate", questions, *where, "--json", figures)
 
     assert done.exit_code == 0, done.output
     assert [answer["right"] for answer in json.loads(figures.read_text())["answers"]] == [True]

@@ -8,8 +8,7 @@ from index import Answered, open_index
 from index.milvus import addresses
 from index.milvus.client import Milvus
 from index.versions import publication_history, version_store
-from scripts import build_index
-from tests.support.invoking import invoke
+from tests.support.commands import run
 from tests.support.milvus_server import MilvusServer
 
 pytestmark = [pytest.mark.socket, pytest.mark.model]
@@ -25,11 +24,11 @@ def test_versions_are_compared_and_published_one_after_the_other(
 ) -> None:
     arguments = ("--corpus", content, "--out", index_place, "--vector-store", server.address)
 
-    first = invoke(build_index.main, *arguments)
+    first = run("build", *arguments)
     one = version_store.current(index_place)
     aliased = milvus.published()
     edit(content)
-    second = invoke(build_index.main, *arguments)
+    second = run("build", *arguments)
     two = version_store.current(index_place)
     answered = open_index(index_place, load=addresses.loader(server.address)).answer(
         "Tasks of a baker"
@@ -54,15 +53,15 @@ def test_nothing_is_published_when_some_texts_cannot_be_searched(
 ) -> None:
     monkeypatch.setattr("index.milvus.search.COMMAND_SECONDS", 3.0)  # pymilvus retries until then
     arguments = ("--corpus", content, "--out", index_place, "--vector-store", server.address)
-    invoke(build_index.main, *arguments)
+    run("build", *arguments)
     one = version_store.current(index_place)
     milvus._call("drop_alias", "faq_live")
     milvus.drop(one)
     edit(content)
 
-    refused = invoke(build_index.main, *arguments)
+    refused = run("build", *arguments)
     live = version_store.current(index_place)
-    forced = invoke(build_index.main, *arguments, "--force")
+    forced = run("build", *arguments, "--force")
 
     assert (refused.exit_code, live) == (1, one)
     assert one in refused.output
@@ -75,13 +74,13 @@ def test_version_of_the_other_engine_is_compared_on_the_way_there_and_back(
     server: MilvusServer, content: Path, index_place: Path
 ) -> None:
     arguments = ("--corpus", content, "--out", index_place)
-    invoke(build_index.main, *arguments)
+    run("build", *arguments)
 
-    moved = invoke(build_index.main, *arguments, "--vector-store", server.address)
+    moved = run("build", *arguments, "--vector-store", server.address)
     remote = version_store.current(index_place)
-    unnamed = invoke(build_index.main, *arguments)
+    unnamed = run("build", *arguments)
     live = version_store.current(index_place)
-    back = invoke(build_index.main, *arguments, "--live-store", server.address)
+    back = run("build", *arguments, "--live-store", server.address)
     history = publication_history.history(index_place)
 
     assert [done.exit_code for done in (moved, unnamed, back)] == [0, 1, 0]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from corpus import Corpus
 from index import open_index
@@ -16,9 +16,9 @@ from index.errors import StoreUnavailable
 from index.milvus import addresses
 from index.milvus.client import Milvus
 from index.versions import version_store
-from scripts.manage_index import app
 from service.app import create_app
 from service.settings import SettingsError
+from tests.support import commands
 from tests.support.encoding import HandEncoder
 from tests.support.milvus_server import MilvusServer, free_port
 from tests.support.paths import ROOT
@@ -47,8 +47,8 @@ def versions(milvus: Milvus, corpus: Corpus, runtime: Path, out: Path, tmp_path:
 
 
 def run(server: MilvusServer, out: Path, *arguments: object) -> Result:
-    given = [str(one) for one in (*arguments, "--out", out, "--vector-store", server.address)]
-    return CliRunner().invoke(app, given)
+    where = ("--out", out, "--vector-store", server.address)
+    return commands.run("versions", *arguments, *where)
 
 
 def test_commands_keep_collections_and_versions_together(

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from corpus import Corpus, load
 from corpus.importers.merge.text_likeness import Text, counterparts, texts_of
-from scripts.import_content import main
+from service.commands.import_content import app
 from tests.support.paths import CONTENT, ROOT
 
 SEED = ROOT.parent / "shared" / "seed" / "article.txt"
@@ -22,12 +21,8 @@ Do you ship mattresses abroad?,We ship within the country only.
 """
 
 
-COMMAND = typer.Typer()
-COMMAND.command()(main)
-
-
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(COMMAND, [str(one) for one in arguments])
+    return CliRunner().invoke(app, [str(one) for one in arguments])
 
 
 def imported(folder: Path, text: str, *options: object) -> Corpus:

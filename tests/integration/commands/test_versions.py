@@ -7,18 +7,18 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from corpus import Corpus
 from index.building.builder import Recipe, build
 from index.versions import version_store
-from scripts.manage_index import app
+from tests.support import commands
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import edit_manifest
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return commands.run("versions", *arguments)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_whole_versions_are_verified(out: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["all", "one"])
-def test_corrupt_version_is_told_by_its_file(out: Path, old: str, new: str, named: bool) -> None:
+def test_corrupt_version_is_reported_by_file(out: Path, old: str, new: str, named: bool) -> None:
     (out / "versions" / old / "units.json").write_text("[]")
 
     result = run("verify", *([old] if named else []), "--out", out)
@@ -118,29 +118,29 @@ def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
     assert version_store.version_names(out) == tuple(sorted([old, new]))
 
 
-def test_list_tells_who_made_a_version_live_and_what_that_changed(
+def test_list_shows_who_made_a_version_live_and_what_that_changed(
     out: Path, old: str, new: str
 ) -> None:
     run("rollback", "--out", out, "--by", "Ann")
 
     table = run("list", "--out", out).stdout
-    told = run("list", old, "--out", out)
+    shown = run("list", old, "--out", out)
 
     assert re.search(rf"live +{old} .* Ann \(.*\) +no answer changed", table)
-    assert told.stdout.startswith(f"Rolled back to {old} on ")
-    assert f"Before that, {new} was live." in told.stdout
+    assert shown.stdout.startswith(f"Rolled back to {old} on ")
+    assert f"Before that, {new} was live." in shown.stdout
 
 
-def test_version_of_which_nothing_is_noted_is_told_so(out: Path, old: str) -> None:
+def test_version_without_a_publication_record_says_so(out: Path, old: str) -> None:
     result = run("list", old, "--out", out)
 
     assert (result.exit_code, result.stdout) == (
         0,
-        f"Nothing is noted of {old} going live.\n",
+        f"There is no publication record of {old}.\n",
     )
 
 
-def test_unknown_version_cannot_be_told_of(out: Path) -> None:
+def test_unknown_version_is_an_error(out: Path) -> None:
     result = run("list", "ffffffffffff", "--out", out)
 
     assert result.exit_code == 1
@@ -157,7 +157,7 @@ def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str)
 
 
 @pytest.mark.parametrize("command", ["rollback", "prune"])
-def test_who_holds_the_lock_is_told(command: str, out: Path, old: str, new: str) -> None:
+def test_who_holds_the_lock_is_reported(command: str, out: Path, old: str, new: str) -> None:
     with version_store.building(out):
         result = run(command, "--out", out)
 
@@ -193,19 +193,19 @@ def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
 
 
 @pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
-def test_missing_index_is_told_with_the_line_to_run(command: str, tmp_path: Path) -> None:
+def test_missing_index_is_reported_with_the_command_to_run(command: str, tmp_path: Path) -> None:
     result = run(command, "--out", tmp_path / "nothing")
 
     assert result.exit_code == 1
-    assert "Run: python scripts/build_index.py" in result.output
+    assert "build" in result.output
     assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize("arguments", [("nope",), ("prune", "--keep", "0"), ("verify", "a", "b")])
-def test_wrong_usage_is_told(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
+@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune", "push"])
 def test_help_has_an_example(command: str) -> None:
-    assert f"python scripts/manage_index.py {command}" in run(command, "--help").stdout
+    assert f"careers-faq versions {command}" in run(command, "--help").stdout

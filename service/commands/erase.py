@@ -1,0 +1,40 @@
+"""`careers-faq erase`: exchanges, and the feedback on them, out of the database."""
+
+from typing import Annotated
+
+import typer
+
+from service.analytics.database import Database, DatabaseError
+from service.settings import SettingsError, load_settings
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def erase(
+    interaction: Annotated[list[str], typer.Argument(help="`interaction_id` of `/v1/ask`.")],
+    database: Annotated[
+        str | None, typer.Option(help="SQLAlchemy URL; FAQ_DATABASE_URL when left out.")
+    ] = None,
+) -> None:
+    """Erase exchanges, and the feedback on them, from the database of interactions.
+
+    Exit code 0: all are erased; 1: some were not there, or the database cannot be written;
+    2: wrong usage.
+
+    Example: careers-faq erase 01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071
+    """
+    try:
+        opened = Database(database or load_settings().database_url.get_secret_value())
+        missing = [name for name in interaction if not opened.erase(name.strip())]
+        opened.close()
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+    except DatabaseError as error:
+        typer.echo(f"The database cannot be written: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{len(interaction) - len(missing)} erased.")
+    for name in missing:
+        typer.echo(f"{name} is not in the database, or no longer.", err=True)
+    if missing:
+        raise typer.Exit(1)

@@ -1,0 +1,218 @@
+"""`careers-faq import`: texts, pages, tables and documents -> corpus files for review."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from corpus import Corpus, CorpusError, load
+from corpus.errors import LibraryMissing
+from corpus.importers import (
+    FORMATS,
+    Change,
+    Draft,
+    Kind,
+    Note,
+    Target,
+    arrange,
+    download,
+    furnish,
+    inherit,
+    merge,
+    read_source,
+)
+from corpus.slugs import slug
+from service.commands import options
+
+app = options.app()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or address to import."""
+
+    argument: str
+    """As it stands on the command line."""
+    name: str
+    """Of the files that are written."""
+    is_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where to import to, and how."""
+
+    out: Path
+    replace: bool
+    owner: str
+    older: Corpus | None
+    """Content on the same subject, whose variants are reused."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Filled on the way: ids in `older` to those of the imported texts that say the same."""
+
+
+@app.command()
+def import_content(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE", help="Files, or http(s) addresses.")
+    ],
+    out: Annotated[Path, typer.Option(help="Corpus folder to write to.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Overwrite files that differ.")
+    ] = False,
+    owner: Annotated[str, typer.Option(help="Who is responsible for the content.")] = "",
+    like: Annotated[
+        Path, typer.Option(help="Corpus on the same subject, to reuse its variants.")
+    ] = options.CONTENT,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Reuse nothing of another corpus and add no smalltalk.")
+    ] = False,
+) -> None:
+    """Turn texts, pages, tables and documents into corpus files for review.
+
+    Reads .txt, .md, .html, .csv, .tsv, .xlsx, .docx, .jsonld and http(s) addresses, and reports
+    what was taken, guessed and left out, by line. A file that exists and differs is not touched:
+    the difference is shown, and --replace applies it.
+
+    New files get the variants of a corpus on the same subject, and its boundaries, synonyms and
+    smalltalk; on another subject, smalltalk that suits any.
+
+    Exit code 0: imported; 1: a source or the resulting content is at fault; 2: wrong usage.
+
+    Example: careers-faq import article.txt faq.csv --out my-content
+    """
+    named = _named(sources)
+    if out.exists() and not out.is_dir():
+        raise typer.BadParameter(f"'{out}' is a file", param_hint="--out")
+    job = Job(out, replace, owner, None if alone else _older(like, out))
+    if not all([_import(source, job) for source in named]):
+        raise typer.Exit(1)
+    if not alone:
+        _furnish(job)
+    if not _is_sound(out):
+        raise typer.Exit(1)
+
+
+def _named(arguments: Sequence[str]) -> list[Source]:
+    """Check the arguments; two sources may not have the same name."""
+    sources = [_source(argument) for argument in dict.fromkeys(arguments)]
+    counts = Counter(source.name for source in sources)
+    for source in sources:
+        if counts[source.name] > 1:
+            problem = f"more than one source would be written as '{source.name}'; rename one"
+            raise typer.BadParameter(problem, param_hint="SOURCE")
+    return sources
+
+
+def _source(argument: str) -> Source:
+    if re.match(r"https?://", argument, re.IGNORECASE):
+        parts = urlsplit(argument)
+        last = PurePosixPath(unquote(parts.path)).stem
+        return Source(argument, slug(last) or slug(parts.hostname or "") or "page", True)
+    path = Path(argument)
+    if path.suffix.lower() not in FORMATS:
+        problem = f"'{argument}' is none of {', '.join(FORMATS)}"
+        raise typer.BadParameter(problem, param_hint="SOURCE")
+    if not path.is_file():
+        problem = f"'{argument}' {'is not a file' if path.exists() else 'does not exist'}"
+        raise typer.BadParameter(problem, param_hint="SOURCE")
+    return Source(argument, slug(path.stem) or "imported", False)
+
+
+def _older(like: Path, out: Path) -> Corpus | None:
+    """Load the corpus to reuse, unless it is the one that is written to."""
+    if not like.is_dir() or like.resolve() == out.resolve():
+        return None
+    try:
+        return load(like)
+    except CorpusError as error:
+        typer.echo(f"Nothing is reused of {like}, which does not load:\n{error}", err=True)
+        return None
+
+
+def _import(source: Source, job: Job) -> bool:
+    """Import one source and return whether that succeeded."""
+    try:
+        for target in _targets(source, _draft(source), job):
+            _write(job.out, target, job.replace)
+    except LibraryMissing as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    except CorpusError as error:
+        typer.echo(str(error), err=True)
+        return False
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        typer.echo(f"{error.filename or source.argument}: {reason}", err=True)
+        return False
+    return True
+
+
+def _targets(source: Source, draft: Draft, job: Job) -> tuple[Target, ...]:
+    """Print the report of a source and return the files it becomes."""
+    merged = merge(draft, source.name, job.out, job.owner)
+    if job.older is None:
+        _print_report(source, [*draft.notes, *merged.notes])
+        return merged.targets
+    heritage = inherit(draft, merged, job.older)
+    merged = merge(heritage.draft, source.name, job.out, job.owner)
+    job.ids.update(heritage.ids)
+    _print_report(source, [*draft.notes, *merged.notes, *heritage.notes])
+    missing = (target for target in heritage.targets if not (job.out / target.name).exists())
+    return (*merged.targets, *missing)
+
+
+def _furnish(job: Job) -> None:
+    """Add smalltalk, boundaries and synonyms, which belong to no single source."""
+    for target in furnish(job.out, job.older, job.ids):
+        _write(job.out, target, job.replace)
+
+
+def _draft(source: Source) -> Draft:
+    title = source.name.replace("-", " ").capitalize()
+    if not source.is_address:
+        path = Path(source.argument)
+        blocks = read_source(source.argument, path.read_bytes(), path.suffix.lower())
+        return arrange(blocks, title)
+    page = download(source.argument)
+    ending = page.ending if page.ending in FORMATS else ".html"
+    blocks = read_source(source.argument, page.raw, ending, page.address, page.encoding)
+    return arrange(blocks, title)
+
+
+def _print_report(source: Source, notes: Sequence[Note]) -> None:
+    for note in sorted(notes):
+        place = f"{source.argument}:{note.line}" if note.line else source.argument
+        typer.echo(f"{place}: {note.kind}: {note.text}")
+    counts = Counter(note.kind for note in notes)
+    typer.echo(f"{source.argument}: " + ", ".join(f"{counts[kind]} {kind}" for kind in Kind))
+
+
+def _write(out: Path, target: Target, replace: bool) -> None:
+    path = out / target.name
+    if target.diff:
+        typer.echo(target.diff, nl=False)
+    if target.change is Change.DIFFERENT and not replace:
+        typer.echo(f"{path}: not changed; --replace applies the difference above")
+        return
+    if target.change is not Change.SAME:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(target.text, encoding="utf-8", newline="\n")
+    typer.echo(f"{path}: {'replaced' if target.diff else target.change}")
+
+
+def _is_sound(out: Path) -> bool:
+    """Load the written corpus, so that a fault shows at once."""
+    try:
+        corpus = load(out)
+    except CorpusError as error:
+        typer.echo(str(error), err=True)
+        return False
+    sections = sum(len(document.sections) for document in corpus.documents)
+    typer.echo(f"{out}: {len(corpus.entries)} canned answers and {sections} sections; it loads")
+    return True

@@ -1,0 +1,253 @@
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from index.errors import ModelMissing
+from index.quality.publication import Model, find_model
+from index.versions import publication_history, version_store
+from service.commands.options import Tools
+from tests.support.commands import run
+
+Build = Callable[..., Result]
+
+
+@pytest.fixture
+def index_at(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def build(content: Path, index_at: Path, by_hand: Tools) -> Build:
+    def build(*arguments: object, tools: Tools = by_hand) -> Result:
+        return run("build", "--corpus", content, "--out", index_at, *arguments, tools=tools)
+
+    return build
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def edit(content: Path, before: str, after: str) -> None:
+    path = content / "faqs" / "jobs.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_content_is_built_and_published_with_its_counts_and_figures(
+    build: Build, index_at: Path
+) -> None:
+    done = build()
+
+    version = version_store.current(index_at)
+    assert done.exit_code == 0
+    assert "1 documents, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in done.stdout
+    assert done.stdout.endswith(f"Version {version} is live.\n")
+    assert version_store.load(index_at).manifest.figures["held_out_questions"] > 0
+
+
+def test_unchanged_content_is_the_same_version_and_no_publication(
+    build: Build, index_at: Path
+) -> None:
+    build()
+    version = version_store.current(index_at)
+
+    done = build()
+
+    assert done.exit_code == 0
+    assert done.stdout.endswith(f"Version {version} is live.\n")
+    assert [record.version for record in publication_history.history(index_at)] == [version]
+
+
+def test_change_is_reported_and_published_under_the_name_of_the_editor(
+    build: Build, content: Path, index_at: Path
+) -> None:
+    build()
+    edit(content, "Pay is much the same", "Pay is the same")
+
+    done = build("--by", "Ann")
+
+    assert done.exit_code == 0
+    assert "Changed: faq-pay" in done.stdout
+    first, second = publication_history.history(index_at)
+    assert second.version == version_store.current(index_at) != first.version
+    assert second.by.startswith("Ann (")
+    assert second.texts.changed == ("faq-pay",)
+
+
+def test_dry_run_publishes_nothing(build: Build, content: Path, index_at: Path) -> None:
+    build()
+    live = version_store.current(index_at)
+    edit(content, "Pay is much the same", "Pay is the same")
+
+    done = build("--dry-run")
+
+    assert done.exit_code == 0
+    assert "Changed: faq-pay" in done.stdout
+    assert "is built, not published" in done.stdout
+    assert version_store.current(index_at) == live
+    assert len(version_store.version_names(index_at)) == 2
+
+
+def test_version_that_fails_a_check_is_refused_until_it_is_forced(
+    build: Build, content: Path, index_at: Path
+) -> None:
+    question = "Do bakers work at night?"
+    (content / "checks.jsonl").write_text(f'{{"question": "{question}", "expect": "faq-night"}}\n')
+    build()
+    live = version_store.current(index_at)
+    edit(content, question, "Butchers?")
+    edit(content, "night work in a bakery", "the butcher")
+
+    refused = build()
+    live_after_refusal = version_store.current(index_at)
+    forced = build("--force")
+
+    assert (refused.exit_code, forced.exit_code) == (1, 0)
+    assert f'Refused: the check "{question}" gets ' in refused.stdout
+    assert "--force" in refused.stdout
+    assert live_after_refusal == live
+    assert f'Overridden: the check "{question}"' in forced.stdout
+    record = publication_history.history(index_at)[-1]
+    assert record.version == version_store.current(index_at) != live
+    assert record.failed == (question,)
+    assert record.overruled[0].startswith(f'the check "{question}"')
+
+
+def test_live_version_that_cannot_be_read_is_replaced(
+    build: Build, content: Path, index_at: Path
+) -> None:
+    build()
+    live = version_store.current(index_at)
+    (index_at / "versions" / live / "units.json").write_text("[]")
+    edit(content, "Pay is much the same", "Pay is the same")
+
+    done = build()
+
+    assert done.exit_code == 0
+    assert "Not compared with the live version: " in done.stdout
+    assert version_store.current(index_at) != live
+
+
+def test_faulty_content_is_reported_by_file_and_line_and_nothing_is_built(
+    build: Build, content: Path, index_at: Path
+) -> None:
+    (content / "faqs" / "jobs.yaml").write_text("- id: faq-x\n  question: Why?\n")
+
+    done = build()
+
+    assert done.exit_code == 1
+    assert "faqs/jobs.yaml:1: " in done.stdout
+    assert done.stdout.endswith("nothing was published.\n")
+    assert not index_at.exists()
+
+
+def test_error_of_the_linter_keeps_content_from_being_built(
+    build: Build, content: Path, index_at: Path
+) -> None:
+    edit(content, "Pay is much the same", "Pay [is](#nowhere) the same")
+
+    done = build()
+
+    assert done.exit_code == 1
+    assert "'#nowhere'" in done.stdout
+    assert not index_at.exists()
+
+
+def test_missing_model_is_reported_with_the_command_to_run(build: Build) -> None:
+    done = build("--model", "no-such-model", tools=Tools())
+
+    assert done.exit_code == 1
+    assert "Run: hf download sentence-transformers/no-such-model" in done.stdout
+
+
+def test_place_that_is_not_a_folder_is_reported(build: Build, index_at: Path) -> None:
+    index_at.write_text("a file")
+
+    done = build()
+
+    assert done.exit_code == 1
+    assert str(index_at) in done.stdout
+
+
+def test_index_that_another_process_builds_is_reported(build: Build, index_at: Path) -> None:
+    with version_store.building(index_at):
+        done = build()
+
+    assert done.exit_code == 1
+    assert "--wait" in done.stdout
+
+
+class Edits:
+    """Stands for the pauses between two looks at the content: an edit each, then Ctrl-C."""
+
+    def __init__(self, edits: Iterable[Callable[[], None]]) -> None:
+        self._edits: Iterator[Callable[[], None]] = iter(edits)
+
+    def __call__(self, seconds: float) -> None:
+        edit = next(self._edits, None)
+        if edit is None:
+            raise KeyboardInterrupt
+        edit()
+
+
+def test_watching_publishes_every_valid_edit_and_survives_a_fault(
+    build: Build, content: Path, index_at: Path, by_hand: Tools
+) -> None:
+    path = content / "faqs" / "jobs.yaml"
+    text = path.read_text(encoding="utf-8")
+    edits = Edits(
+        [
+            lambda: None,
+            lambda: path.unlink(),
+            lambda: write(path, "- id: faq-y\n  wrong: 1\n"),
+            lambda: write(path, text.replace("Pay is much", "Pay is")),
+        ]
+    )
+
+    done = build("--watch", tools=replace(by_hand, sleep=edits))
+
+    assert done.exit_code == 0
+    assert done.stdout.count("Watching") == 4
+    assert "'wrong'" in done.stdout
+    published = [record.version for record in publication_history.history(index_at)]
+    assert len(set(published)) == 3
+    assert version_store.current(index_at) == published[-1]
+
+
+def test_watching_without_publishing_keeps_three_tries(
+    build: Build, content: Path, index_at: Path, by_hand: Tools
+) -> None:
+    build()
+    live = version_store.current(index_at)
+    path = content / "faqs" / "jobs.yaml"
+    text = path.read_text(encoding="utf-8")
+
+    def edit_of(year: int) -> Callable[[], None]:
+        changed = text.replace("Pay is much the same", f"Pay is the same since {year}")
+        return lambda: write(path, changed)
+
+    edits = Edits(edit_of(year) for year in range(2001, 2006))
+    done = build("--watch", "--dry-run", tools=replace(by_hand, sleep=edits))
+
+    built = [line.split()[1] for line in done.stdout.splitlines() if "is built, not" in line]
+    assert len(built) == 5
+    assert set(version_store.version_names(index_at)) == {live, *built[-3:]}
+
+
+@pytest.mark.model
+def test_real_model_is_found_with_its_exported_encoder(encoders: Path) -> None:
+    model = find_model("all-MiniLM-L6-v2", encoders.parent)
+
+    assert isinstance(model, Model)
+    assert model.runtime.parent == encoders
+    assert model.encoder is None
+
+
+def test_model_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        find_model("no-such-model", tmp_path)

@@ -1,0 +1,66 @@
+"""What holds for every subcommand of `careers-faq`."""
+
+import pytest
+
+from index.versions.version_store import FORMAT
+from service.commands.cli import SUMMARIES, subcommand
+from tests.support.commands import run, words
+
+
+def test_help_lists_the_subcommands_in_order() -> None:
+    done = run("--help")
+
+    assert done.exit_code == 0
+    positions = [done.stdout.index(f"│ {name} ") for name in SUMMARIES]
+    assert positions == sorted(positions)
+
+
+def test_version_names_the_package_the_index_format_and_the_model() -> None:
+    done = run("--version")
+
+    assert done.stdout == f"careers-faq 0.1.0, index format {FORMAT}, model all-MiniLM-L6-v2\n"
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_help_has_the_summary_and_an_example(name: str) -> None:
+    done = run(name, "--help")
+
+    assert done.exit_code == 0
+    assert subcommand(name).help.startswith(SUMMARIES[name])
+    assert f"careers-faq {name}" in words(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("serv",),
+        ("serve", "--port", "65536"),
+        ("serve", "--workers", "0"),
+        ("build", "--nope"),
+        ("build", "extra"),
+        ("build", "--limit", "2"),
+        ("check", "--format", "xml"),
+        ("import",),
+        ("ask",),
+        ("ask", "  "),
+        ("ask", "x" * 1001),
+        ("ask", "why?", "--limit", "0"),
+        ("evaluate",),
+        ("evaluate", "--help-desk", "one.csv"),
+        ("versions",),
+        ("versions", "nope"),
+        ("gaps", "--limit", "0"),
+        ("erase",),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+
+    assert done.exit_code == 2
+    assert "Usage: " in done.output
+
+
+def test_misspelt_subcommand_gets_a_suggestion() -> None:
+    assert "Did you mean 'serve'?" in run("serv").stderr
