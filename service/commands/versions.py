@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from index.milvus.client import Milvus
 
 app = typer.Typer(
-    help="List, verify, roll back, prune and push the versions of an index.",
+    help="List, verify, roll back, prune and push the versions of an index.\n\n"
+    "Example: careers-faq versions list --out var/index",
     no_args_is_help=True,
     add_completion=False,
 )

@@ -13,9 +13,11 @@ from index.encoding.export import find_model, runtime_folder
 from index.storage.atomic_folders import is_whole
 from index.versions import version_store
 from tests.slow.building.test_builder_disk import MOUNT, disk, leave
+from tests.support.paths import ROOT
 
 __all__ = ["disk"]
 
+SCRIPT = ROOT / "scripts" / "build_index.py"
 DYING = """
 import os, runpy, signal, sys
 event, part, sys.argv = sys.argv[1], sys.argv[2], sys.argv[3:]
@@ -39,6 +41,11 @@ def killed(event: str, part: str, *arguments: object) -> int:
     """Run the command until it dies; how it ended."""
     command = [sys.executable, "-c", DYING, event, part, str(SCRIPT), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SCRIPT), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def unfinished(folder: Path) -> list[str]:
