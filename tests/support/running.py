@@ -131,3 +131,11 @@ def worker_ids(folder: Path, count: int) -> list[int]:
             return [int(one) for one in found]
         time.sleep(0.1)
     raise AssertionError("they have not started")
+
+
+def run_script(name: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    """Run a script to its end, which is never a traceback."""
+    command = [sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done

@@ -3,52 +3,48 @@
 What a kill at any other place leaves is tested in tests/slow/building, without the command.
 """
 
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from index.versions import version_store
 from tests.slow.building.test_builder_disk import MOUNT, disk, leave
 from tests.support.commands import by_hand, run
+from tests.support.paths import ROOT
 
 __all__ = ["disk"]
 
 DYING = """
-import os, signal, sys
+import os, pathlib, signal, sys
 from service.commands.cli import app
+from tests.support.commands import by_hand
+tools = by_hand(pathlib.Path(sys.argv.pop(1)))
 def see(event, arguments):
     if event == "os.rename" and ".current.new" in " ".join(map(str, arguments)):
         os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(see)
-app()
+app(obj=tools)
 """
 """Runs a command up to the moment in which a version is to go live."""
 
 
-@pytest.mark.model
 def test_killed_build_leaves_what_is_live_and_works_again(
-    content: Path, cache: Path, tmp_path: Path
+    content: Path, runtime: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "encoders").symlink_to(cache / "encoders")
-    if (cache / "embeddings").is_dir():
-        shutil.copytree(cache / "embeddings", tmp_path / "cache" / "embeddings")
     out = tmp_path / "index"
     arguments = ("build", "--corpus", str(content), "--out", str(out))
-    run(*arguments)
+    run(*arguments, tools=by_hand(runtime))
     live = version_store.current(out)
     answers = content / "faqs" / "jobs.yaml"
     answers.write_text(answers.read_text().replace("Pay is much the same", "Pay is the same"))
 
-    died = subprocess.run([sys.executable, "-c", DYING, *arguments], capture_output=True)
+    command = [sys.executable, "-c", DYING, str(runtime), *arguments]
+    died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     live_after_death = version_store.load(out).manifest.version
-    done = run(*arguments)
+    done = run(*arguments, tools=by_hand(runtime))
 
-    assert died.returncode == -signal.SIGKILL
+    assert died.returncode == -signal.SIGKILL, died.stderr
     assert live_after_death == live
     assert done.exit_code == 0
     assert version_store.load(out).manifest.version != live
