@@ -14,10 +14,10 @@ from fastapi import FastAPI
 
 from index.errors import RetrievalError
 from service.analytics.recorder import Interactions
-from service.answering.admission_queue import WaitingRoom
+from service.answering.admission_queue import AdmissionQueue
 from service.answering.answer_cache import AnswerCache
-from service.answering.messages import USUAL, voice
-from service.api import routes
+from service.answering.pipeline import AskPipeline
+from service.api import presenters, routes
 from service.api.dependencies import State
 from service.api.errors import Problem, install_handlers
 from service.api.rate_limits import make_limiter
@@ -26,6 +26,7 @@ from service.middleware_stack import layers
 from service.settings import Settings
 from service.web import admin_pages, api_reference, pages
 from service.web.dashboard import Dashboard
+from service.web.page_state import PageState
 from service.wiring import Parts, make_parts
 
 if TYPE_CHECKING:
@@ -93,16 +94,17 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(parts: Parts, app: FastAPI) -> AsyncIterator[None]:
     app.state.shared = shared = _state(parts)
+    app.state.page_state = pages = PageState(Dashboard(parts.database, parts.settings.index_dir))
     shared.interactions.start()
     sites, live = parts.sites, shared.live
-    await (sites.start(app, shared) if sites else _open_first(live))
+    await (sites.start(app, shared, pages) if sites else _open_first(live))
     running = parts.agents.running() if parts.agents else nullcontext()
     async with running, create_task_group() as tasks:
         tasks.start_soon((sites or live).watch, parts.settings.watch_seconds or inf)
         tasks.start_soon((sites or live).warm)
         yield
         tasks.cancel_scope.cancel()
-    shared.waiting.close()
+    shared.pipeline.queue.close()
     shared.interactions.close()
     if parts.tracing:
         await to_thread.run_sync(parts.tracing.close)
@@ -116,19 +118,20 @@ def _state(parts: Parts) -> State:
         retention=timedelta(days=settings.retention_days),
         on_lost=metrics.lost.inc,
     )
-    waiting = WaitingRoom(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
-    metrics.queue.set_function(lambda: waiting.waiting)
-    return State(
-        settings=settings,
-        live=LiveIndex(settings.index_dir, parts.open_retriever, metrics, parts.origin),
+    queue = AdmissionQueue(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
+    metrics.queue.set_function(lambda: queue.waiting)
+    live = LiveIndex(settings.index_dir, parts.open_retriever, metrics, parts.origin)
+    size = settings.remembered_answers
+    pipeline = AskPipeline(
+        live=live,
         interactions=interactions,
         metrics=metrics,
-        dashboard=Dashboard(parts.database, settings.index_dir),
         tracing=parts.tracing,
-        waiting=waiting,
-        cache=AnswerCache(settings.remembered_answers),
-        voice=voice(settings.contact_url, USUAL),
+        queue=queue,
+        cache=AnswerCache(size) if size else None,
+        serialise=presenters.serialiser(settings.contact_url),
     )
+    return State(settings, live, interactions, metrics, pipeline)
 
 
 async def _open_first(live: LiveIndex) -> None:

@@ -1,14 +1,14 @@
-"""What the index can be asked for without a question: the canned questions, an answer by its id."""
+"""What the index holds without a question: canned questions, autocomplete, an answer by its id."""
 
 from datetime import UTC, date, datetime
 
 from index import Retriever
 from index.datatypes import Kind, Suggestion, Unit
 from index.freshness import is_expired
-from service.api.errors import UnknownAnswer
+from service.answering.errors import UnknownAnswer
 
 _SPARE = 24
-"""Suggestions that are asked for beyond the limit, in the place of those that are out of date."""
+"""Suggestions to fetch beyond the limit, in place of those that are out of date."""
 
 
 def canned_questions(retriever: Retriever) -> list[Suggestion]:
@@ -20,14 +20,14 @@ def canned_questions(retriever: Retriever) -> list[Suggestion]:
     ]
 
 
-def suggested(retriever: Retriever, typed: str, limit: int) -> list[Suggestion]:
-    """Offer canned questions whose answers are current for what was typed so far."""
-    found = retriever.suggest(typed, limit=limit + _SPARE)
-    return [one for one in found if _is_current(retriever.units[one.id])][:limit]
+def suggestions_for(retriever: Retriever, prefix: str, limit: int) -> list[Suggestion]:
+    """Complete what a visitor has typed with canned questions whose answers are current."""
+    suggestions = retriever.suggest(prefix, limit=limit + _SPARE)
+    return [one for one in suggestions if _is_current(retriever.units[one.id])][:limit]
 
 
 def answer_unit(retriever: Retriever, id_: str) -> Unit:
-    """Find the unit. Raises UnknownAnswer when there is none or it is past its `valid_until`."""
+    """Return a unit. Raises UnknownAnswer when there is none or it is past its `valid_until`."""
     unit = retriever.units.get(id_)
     if unit is None or not _is_current(unit):
         raise UnknownAnswer

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
+from html import escape
 
-from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason
+from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason, Unit
 
 ANSWER = "Here is what we have on that."
 COMPARISON = "Here are the two careers side by side."
@@ -13,6 +13,7 @@ CLARIFY = "Which of these do you mean?"
 NOT_COVERED = "This site has no answer to that."
 NEAREST = "The questions below come closest."
 CONTACT = "You can ask a person at {url}."
+CONTACT_LABEL = "Ask a person"
 UNREADABLE = "That does not read as a question. Please write it in a sentence."
 PARTIAL = "Part of what this site knows cannot be searched just now."
 EXPIRED = "What this site says about that is out of date and being reviewed, so it is not shown."
@@ -50,6 +51,8 @@ class Sentences:
     nearest: str = NEAREST
     contact: str = CONTACT
     """With `{url}` where the address stands."""
+    contact_label: str = CONTACT_LABEL
+    """Of a link to the contact."""
     unreadable: str = UNREADABLE
     partial: str = PARTIAL
     expired: str = EXPIRED
@@ -59,45 +62,79 @@ class Sentences:
 USUAL = Sentences()
 
 
-def voice(contact_url: str | None, sentences: Sentences, site: str = "") -> str:
-    """Name who speaks, and in which words: what answers alike says alike."""
-    words = repr((contact_url, sentences)).encode("utf-8", "surrogatepass")
-    return f"{site}/{blake2b(words, digest_size=16).hexdigest()}"
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person can be reached."""
+
+    label: str
+    url: str
 
 
-def message(outcome: Outcome, contact_url: str | None, say: Sentences = USUAL) -> str:
-    """Say what a visitor should read with this outcome; `contact_url` is offered in a refusal."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a visitor reads with an outcome."""
+
+    text: str
+    html: str
+    """The same, sanitised, with its links."""
+    contact: Contact | None
+    """Where a person should be offered and a contact is configured."""
+
+
+def message(
+    outcome: Outcome, contact_url: str | None = None, sentences: Sentences = USUAL
+) -> Message:
+    """Return what a visitor should read with this outcome."""
+    contact = _contact(outcome, contact_url, sentences)
     match outcome:
+        case Conversed(unit=unit) | Abstained(reason=Reason.BOUNDARY, boundary=Unit() as unit):
+            return Message(unit.text, unit.html, contact)
         case Answered() if outcome.trace.is_partial:
-            return f"{say.partial} {say.best_found}"
+            text = f"{sentences.partial} {sentences.best_found}"
         case Answered():
-            return say.comparison if outcome.unit.kind is Kind.COMPARISON else say.answer
+            is_comparison = outcome.unit.kind is Kind.COMPARISON
+            text = sentences.comparison if is_comparison else sentences.answer
         case Clarify():
-            return say.clarify
-        case Conversed():
-            return outcome.unit.text
+            text = sentences.clarify
         case Abstained():
-            return _refusal(outcome, contact_url, say)
+            return _refusal(outcome, contact, sentences)
+    return Message(text, f"<p>{escape(text)}</p>", contact)
 
 
-def _refusal(outcome: Abstained, contact_url: str | None, say: Sentences) -> str:
-    match outcome.reason:
-        case Reason.BOUNDARY if outcome.boundary:
-            return outcome.boundary.text
-        case Reason.LANGUAGE:
-            return LANGUAGES.get(outcome.language or "", say.other_language)
-        case Reason.UNREADABLE:
-            return say.unreadable
-        case Reason.EXPIRED:
-            return _with_contact(say.expired, contact_url, say)
+def _contact(outcome: Outcome, url: str | None, sentences: Sentences) -> Contact | None:
+    match outcome:
+        case Abstained():
+            is_offered = outcome.reason is not Reason.UNREADABLE
+        case Conversed():
+            is_offered = "contact" in outcome.unit.text.lower()
         case _:
-            # Nobody can say that it has no answer while a part of it was not looked at.
-            said = say.partial if outcome.trace.is_partial else say.not_covered
-            sentences = f"{said} {say.nearest}" if outcome.nearest else said
-            return _with_contact(sentences, contact_url, say)
+            is_offered = False
+    return Contact(sentences.contact_label, url) if url and is_offered else None
 
 
-def _with_contact(sentences: str, contact_url: str | None, say: Sentences) -> str:
-    if contact_url is None:
-        return sentences
-    return f"{sentences} {say.contact.replace('{url}', contact_url.removeprefix('mailto:'))}"
+def _refusal(outcome: Abstained, contact: Contact | None, sentences: Sentences) -> Message:
+    match outcome.reason:
+        case Reason.LANGUAGE:
+            text = LANGUAGES.get(outcome.language or "", sentences.other_language)
+        case Reason.UNREADABLE:
+            text = sentences.unreadable
+        case Reason.EXPIRED:
+            return _with_contact(sentences.expired, contact, sentences)
+        case _:
+            # Nobody can know that there is no answer while a part could not be searched.
+            text = sentences.partial if outcome.trace.is_partial else sentences.not_covered
+            text = f"{text} {sentences.nearest}" if outcome.nearest else text
+            return _with_contact(text, contact, sentences)
+    return Message(text, f"<p>{escape(text)}</p>", contact)
+
+
+def _with_contact(text: str, contact: Contact | None, sentences: Sentences) -> Message:
+    if contact is None:
+        return Message(text, f"<p>{escape(text)}</p>", None)
+    address = contact.url.removeprefix("mailto:")
+    link = f'<a href="{escape(contact.url)}" rel="noopener noreferrer">{escape(address)}</a>'
+    return Message(
+        f"{text} {sentences.contact.replace('{url}', address)}",
+        f"<p>{escape(text)} {escape(sentences.contact).replace('{url}', link)}</p>",
+        contact,
+    )

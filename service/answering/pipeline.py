@@ -1,141 +1,165 @@
-"""One question from arrival to what is kept of it."""
+"""Ask pipeline: one question from its arrival to the reply and its record."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from uuid_utils import uuid7
 
 from index import Retriever
-from index.datatypes import Turn
+from index.datatypes import Outcome, Turn
 from index.text.normalisation import clean
 from service.analytics.database import Interaction
-from service.answering.admission_queue import Leaves
-from service.answering.answer_cache import Key
-from service.answering.cached_answer import Reply, reply_of
+from service.analytics.recorder import Interactions
+from service.answering.admission_queue import AdmissionQueue, Disconnected
+from service.answering.answer_cache import AnswerCache, CacheKey
 from service.answering.conversation_token import decode, encode
-from service.answering.messages import message as message_of
-from service.api import presenters
-from service.api.dependencies import State
-from service.api.errors import Overloaded, TooLate
-from service.api.schemas import AskRequest
+from service.answering.errors import Overloaded, TooLate
+from service.answering.reply import Reply, reply_of
+from service.live.live_index import LiveIndex
+from service.ops.observability import Metrics
+
+if TYPE_CHECKING:
+    from service.ops.tracing import Tracing
+
+Serialise: TypeAlias = Callable[[Outcome, str], bytes]
+"""Writes an outcome of an index version as JSON, without what belongs to one exchange alone."""
 
 
-async def hold_exchange(
-    state: State, asked: AskRequest, *, is_private: bool = False, leaves: Leaves | None = None
-) -> bytes:
-    """Answer a question with an AskResponse as JSON, and record it; no text if `is_private`.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a visitor asks."""
 
-    Raises NotReady, Behind, or what `WaitingRoom.run` does when it must or need not be answered.
-    """
-    conversation = decode(asked.conversation_id, state.site, time.time())
-    await state.live.catch_up(conversation.newest)
-    retriever, mark = state.ready, state.live.mark
-    started = time.perf_counter()
-    given = await _given(state, retriever, asked, conversation.turns, leaves, is_private=is_private)
-    seconds = time.perf_counter() - started
-    version = retriever.manifest.version
-    _count(state, given)
-    _trace(state, given, version)
-    continued = conversation.continued(_turn(given), mark)
-    record = Interaction(
-        id=str(uuid7()),
-        asked_at=datetime.now(UTC),
-        question=None if is_private else asked.question,
-        outcome=given.outcome,
-        reason=given.reason,
-        answer=given.unit,
-        confidence=given.confidence,
-        index_version=version,
-        milliseconds=round(seconds * 1000, 2),
-    )
-    state.interactions.record(record)
-    token = encode(continued, state.site, record.asked_at.timestamp())
-    return presenters.body(record.id, token, given.body)
+    text: str
+    limit: int
+    """How many passages to return."""
+    conversation_id: str | None = None
+    """From the newest response; None begins a conversation."""
+    is_private: bool = False
+    """Whether its text is neither recorded nor cached."""
 
 
-async def _given(
-    state: State,
-    retriever: Retriever,
-    asked: AskRequest,
-    history: Sequence[Turn],
-    leaves: Leaves | None,
-    *,
-    is_private: bool,
-) -> Reply:
-    """Return the cached reply to a question without history, or a new one.
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was answered."""
 
-    What a visitor asks in private is never put into the cache, but may be answered from it.
-    """
-    if history or not state.settings.remembered_answers:
-        return await _answered(state, retriever, asked, history, leaves)
-    version, today = retriever.manifest.version, datetime.now(UTC).date()
-    key = Key(clean(asked.question), asked.limit, version, today, state.voice)
-    cached = state.cache.get(key)
-    state.metrics.remembered.labels(result="miss" if cached is None else "hit").inc()
-    if cached is not None:
-        return cached
-    given = await _answered(state, retriever, asked, (), leaves)
-    # A partial one may be better once all is there again.
-    if not (given.is_partial or is_private):
-        state.cache.put(key, given)
-    return given
+    interaction_id: str
+    conversation_id: str
+    body: bytes
+    """The rest of the response, as `Serialise` wrote it."""
 
 
-async def _answered(
-    state: State,
-    retriever: Retriever,
-    asked: AskRequest,
-    history: Sequence[Turn],
-    leaves: Leaves | None,
-) -> Reply:
-    started = time.perf_counter()
-    call = partial(_answer, state, retriever, asked, history)
-    try:
-        given = await state.waiting.run(call, leaves)
-    except Overloaded:
-        state.metrics.overloaded.inc()
-        raise
-    except TooLate:
-        state.metrics.late.inc()
-        raise
-    state.metrics.retrieval.observe(time.perf_counter() - started)
-    state.metrics.time_stages(given.stages)
-    if given.is_partial:
-        state.metrics.partial.inc()
-    return given
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPipeline:
+    """Conversation, cache, admission queue, retriever, serialisation, record: in this order."""
 
+    live: LiveIndex
+    interactions: Interactions
+    metrics: Metrics
+    tracing: "Tracing | None"
+    """None when nothing is traced."""
+    queue: AdmissionQueue
+    cache: AnswerCache | None
+    """None when nothing is cached."""
+    serialise: Serialise
+    site: str = ""
+    """Key of the site; empty where there is only one."""
 
-def _answer(
-    state: State, retriever: Retriever, asked: AskRequest, history: Sequence[Turn]
-) -> Reply:
-    """Answer in a thread, and write the answer there, too."""
-    outcome = retriever.answer(asked.question, history=history, limit=asked.limit)
-    message = message_of(outcome, state.settings.contact_url, state.sentences)
-    with state.metrics.stages.labels(stage="serialise").time():
-        body = presenters.shared(outcome, message, retriever.manifest.version)
-    return reply_of(outcome, body)
+    async def ask(self, question: Question, disconnected: Disconnected | None = None) -> Exchange:
+        """Answer a question and record it.
 
-
-def _count(state: State, given: Reply) -> None:
-    state.metrics.outcomes.labels(outcome=given.outcome, reason=given.reason).inc()
-    state.metrics.confidence.observe(given.confidence)
-
-
-def _trace(state: State, given: Reply, version: str) -> None:
-    if state.tracing:
-        state.tracing.stages(
-            given.stages,
-            outcome=given.outcome,
-            reason=given.reason,
-            confidence=given.confidence,
-            index_version=version,
+        Raises NotReady, Behind, or what `AdmissionQueue.run` raises.
+        """
+        conversation = decode(question.conversation_id, self.site, time.time())
+        await self.live.catch_up(conversation.newest)
+        retriever, version = self.live.ready, self.live.mark
+        started = time.perf_counter()
+        reply = await self._reply(retriever, question, conversation.turns, disconnected)
+        seconds = time.perf_counter() - started
+        self._observe(reply, version.version)
+        record = Interaction(
+            id=str(uuid7()),
+            asked_at=datetime.now(UTC),
+            question=None if question.is_private else question.text,
+            outcome=reply.outcome,
+            reason=reply.reason,
+            answer=reply.unit,
+            confidence=reply.confidence,
+            index_version=version.version,
+            milliseconds=round(seconds * 1000, 2),
         )
+        self.interactions.record(record)
+        continued = conversation.continued(reply.turn, version)
+        token = encode(continued, self.site, record.asked_at.timestamp())
+        return Exchange(record.id, token, reply.body)
 
+    async def _reply(
+        self,
+        retriever: Retriever,
+        question: Question,
+        history: Sequence[Turn],
+        disconnected: Disconnected | None,
+    ) -> Reply:
+        """Return the cached reply to a question without history, or a new one.
 
-def _turn(given: Reply) -> Turn | None:
-    # A greeting between two questions is nothing that the second could refer to.
-    if given.outcome == "smalltalk":
-        return None
-    return Turn(given.understood, given.unit, given.offered)
+        What a visitor asks in private is never put into the cache, but may be answered from it.
+        """
+        if history or self.cache is None:
+            return await self._answer(retriever, question, history, disconnected)
+        version, today = retriever.manifest.version, datetime.now(UTC).date()
+        key = CacheKey(clean(question.text), question.limit, version, today, self.site)
+        cached = self.cache.get(key)
+        self.metrics.remembered.labels(result="miss" if cached is None else "hit").inc()
+        if cached is not None:
+            return cached
+        reply = await self._answer(retriever, question, (), disconnected)
+        # A partial answer may be better once everything can be searched again.
+        if not (reply.is_partial or question.is_private):
+            self.cache.put(key, reply)
+        return reply
+
+    async def _answer(
+        self,
+        retriever: Retriever,
+        question: Question,
+        history: Sequence[Turn],
+        disconnected: Disconnected | None,
+    ) -> Reply:
+        started = time.perf_counter()
+        call = partial(self._answer_in_thread, retriever, question, history)
+        try:
+            reply = await self.queue.run(call, disconnected)
+        except Overloaded:
+            self.metrics.overloaded.inc()
+            raise
+        except TooLate:
+            self.metrics.late.inc()
+            raise
+        self.metrics.retrieval.observe(time.perf_counter() - started)
+        self.metrics.time_stages(reply.stages)
+        if reply.is_partial:
+            self.metrics.partial.inc()
+        return reply
+
+    def _answer_in_thread(
+        self, retriever: Retriever, question: Question, history: Sequence[Turn]
+    ) -> Reply:
+        outcome = retriever.answer(question.text, history=history, limit=question.limit)
+        with self.metrics.stages.labels(stage="serialise").time():
+            body = self.serialise(outcome, retriever.manifest.version)
+        return reply_of(outcome, body)
+
+    def _observe(self, reply: Reply, version: str) -> None:
+        self.metrics.outcomes.labels(outcome=reply.outcome, reason=reply.reason).inc()
+        self.metrics.confidence.observe(reply.confidence)
+        if self.tracing:
+            self.tracing.stages(
+                reply.stages,
+                outcome=reply.outcome,
+                reason=reply.reason,
+                confidence=reply.confidence,
+                index_version=version,
+            )

@@ -1,25 +1,20 @@
-"""Errors of the service, and the one envelope in which a client sees any error.
+"""The one envelope in which a client sees any error, and the one place for its status and words.
 
-    ServiceError
-        NotReady         there is no index to answer from
-        Overloaded       too many questions are waiting
-        Behind           the conversation has seen a newer version than is here
-        TooLate          a question was not answered in time
-        UnknownAnswer    no answer has this id
-        UnknownExchange  no interaction has this id
-        FeedbackUnavailable  the database cannot say whether the interaction exists
-        ErasureUnavailable  the database cannot erase the interaction now
-        AdminOff         the administrator's routes are off
-        Unauthorised     the administrator's token is missing or wrong
-        ReloadRefused    the published version cannot be used
+Rooms raise errors of their own; `REFUSALS` says what a client reads of each. The text of an
+exception never leaves the process. Errors of the API itself:
 
-Status codes stand here and nowhere else. What a client reads is written here too: the text of an
-exception never leaves the process.
+    UnknownExchange      no interaction has this id
+    FeedbackUnavailable  the database cannot say whether the interaction exists
+    ErasureUnavailable   the database cannot erase the interaction now
+    AdminOff             the administrator's routes are off
+    Unauthorised         the administrator's token is missing or wrong
+    ReloadRefused        the published version cannot be used
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,7 +23,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from service.answering.errors import ClientGone, Overloaded, TooLate, UnknownAnswer
 from service.api.security_headers import SECURITY_HEADERS
+from service.live.errors import Behind, NotReady
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_NAME = 80
@@ -61,112 +58,86 @@ _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """Python 3.13 renamed these two."""
 
 
-class ServiceError(Exception):
-    """Base of what this package raises for a client to see."""
-
-    status: ClassVar[HTTPStatus]
-    detail: ClassVar[str]
-    headers: ClassVar[Mapping[str, str]] = {}
-
-
-class NotReady(ServiceError):
-    """There is no index to answer from."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = (
-        "There is no index to answer from. Run `python scripts/build_index.py`: the service "
-        "takes what it publishes without a restart."
-    )
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "30"}
-
-
-class Overloaded(ServiceError):
-    """Too many questions are waiting."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "Too many questions are waiting. Try again in a moment."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
-
-
-class Behind(ServiceError):
-    """The conversation has seen a newer version than is here."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "This server is still taking the newest answers. Try again in a moment."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
-
-
-class TooLate(ServiceError):
-    """A question was not answered in time."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "The question could not be answered in time. Try again in a moment."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
-
-
-class ClientGone(Exception):
-    """The client left while its question waited."""
-
-
-class UnknownAnswer(ServiceError):
-    """No answer has this id."""
-
-    status = HTTPStatus.NOT_FOUND
-    detail = "No answer has this id. GET /v1/questions lists the canned ones."
-
-
-class UnknownExchange(ServiceError):
+class UnknownExchange(Exception):
     """No interaction has this id."""
 
-    status = HTTPStatus.NOT_FOUND
-    detail = "No exchange has this interaction_id, or it is past its time of keeping."
 
-
-class FeedbackUnavailable(ServiceError):
+class FeedbackUnavailable(Exception):
     """The database cannot say whether the interaction exists."""
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "Feedback cannot be taken just now. Try again in a moment."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
-
-class ErasureUnavailable(ServiceError):
+class ErasureUnavailable(Exception):
     """The database cannot erase the interaction now."""
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "The exchange cannot be erased just now. Try again in a moment."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
 
-
-class AdminOff(ServiceError):
+class AdminOff(Exception):
     """The administrator's routes are off."""
 
-    status = HTTPStatus.FORBIDDEN
-    detail = "The administrator's routes are off. Set FAQ_ADMIN_TOKEN to turn them on."
 
-
-class Unauthorised(ServiceError):
+class Unauthorised(Exception):
     """The administrator's token is missing or wrong."""
 
-    status = HTTPStatus.UNAUTHORIZED
-    detail = "Send the header `Authorization: Bearer` with the administrator's token."
-    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
-
-class ReloadRefused(ServiceError):
+class ReloadRefused(Exception):
     """The published version cannot be used."""
 
-    status = HTTPStatus.CONFLICT
-    detail = (
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a client sees of an error."""
+
+    status: HTTPStatus
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _try_again(detail: str, seconds: int) -> Refusal:
+    return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(seconds)})
+
+
+REFUSALS: Mapping[type[Exception], Refusal] = {
+    NotReady: _try_again(
+        "There is no index to answer from. Run `python scripts/build_index.py`: the service "
+        "loads what it publishes without a restart.",
+        30,
+    ),
+    Behind: _try_again("This server is still loading the newest answers. Try again shortly.", 1),
+    Overloaded: _try_again("Too many questions are waiting. Try again in a moment.", 1),
+    TooLate: _try_again("The question could not be answered in time. Try again in a moment.", 1),
+    UnknownAnswer: Refusal(
+        HTTPStatus.NOT_FOUND, "No answer has this id. GET /v1/questions lists the canned ones."
+    ),
+    UnknownExchange: Refusal(
+        HTTPStatus.NOT_FOUND,
+        "No exchange has this interaction_id, or it is past its retention time.",
+    ),
+    FeedbackUnavailable: _try_again("Feedback cannot be stored now. Try again in a moment.", 5),
+    ErasureUnavailable: _try_again(
+        "The exchange cannot be erased just now. Try again in a moment.", 5
+    ),
+    AdminOff: Refusal(
+        HTTPStatus.FORBIDDEN,
+        "The administrator's routes are off. Set FAQ_ADMIN_TOKEN to turn them on.",
+    ),
+    Unauthorised: Refusal(
+        HTTPStatus.UNAUTHORIZED,
+        "Send the header `Authorization: Bearer` with the administrator's token.",
+        {"WWW-Authenticate": "Bearer"},
+    ),
+    ReloadRefused: Refusal(
+        HTTPStatus.CONFLICT,
         "The published version was refused, and what was live stays live; the log says why. "
-        "Run `python scripts/manage_index.py verify`."
-    )
+        "Run `python scripts/manage_index.py verify`.",
+    ),
+}
+REFUSED = tuple(REFUSALS)
+"""To be caught together."""
 
 
 DETAILS: Mapping[int, str] = {
     400: "The request cannot be read. Send JSON in UTF-8.",
     404: "There is nothing at this address. /docs lists the routes.",
-    405: "This route does not take this method; the Allow header names those it takes.",
+    405: "This route does not support this method; the Allow header lists those it does.",
     408: "The request took too long to arrive.",
     413: "The request is too large: 64 KiB at most.",
     415: "Send the header `Content-Type: application/json`.",
@@ -233,16 +204,22 @@ def _message(fault: Mapping[str, Any]) -> str:
 
 def install_handlers(app: FastAPI) -> None:
     """Give every error the one envelope."""
-    app.add_exception_handler(ServiceError, _on_service_error)
+    for kind in REFUSALS:
+        app.add_exception_handler(kind, _on_refused)
     app.add_exception_handler(ClientGone, _on_client_gone)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(500, _on_fault)
 
 
-async def _on_service_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ServiceError)  # noqa: S101 - Starlette passes what was registered
-    return problem(error.status, error.detail, error.headers)
+async def _on_refused(_: Request, error: Exception) -> Response:
+    return refusal_response(type(error))
+
+
+def refusal_response(kind: type[Exception]) -> Response:
+    """Put a refusal into the one envelope."""
+    refusal = REFUSALS[kind]
+    return problem(refusal.status, refusal.detail, refusal.headers)
 
 
 class _Nothing(Response):

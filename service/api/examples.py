@@ -2,19 +2,19 @@
 
 from typing import Any, Final, TypeAlias
 
+from service.answering.errors import UnknownAnswer
 from service.api.errors import (
     DETAILS,
     MEDIA_TYPE,
+    REFUSALS,
     AdminOff,
     ErasureUnavailable,
-    NotReady,
     ReloadRefused,
-    ServiceError,
     Unauthorised,
-    UnknownAnswer,
     UnknownExchange,
     title_of,
 )
+from service.live.errors import NotReady
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
@@ -64,6 +64,8 @@ def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> 
         "outcome": outcome,
         "confidence": confidence,
         "message": message,
+        "message_html": f"<p>{message}</p>",
+        "contact": None,
         "answer": None,
         "passages": [_PASSAGE],
         "suggestions": _RELATED,
@@ -160,8 +162,9 @@ def _problem(status: int, detail: str, **more: object) -> dict[str, Any]:
     }
 
 
-def _refusals(*kinds: type[ServiceError]) -> Responses:
-    return {int(kind.status): _problem(kind.status, kind.detail) for kind in kinds}
+def _refusals(*kinds: type[Exception]) -> Responses:
+    refusals = [REFUSALS[kind] for kind in kinds]
+    return {int(one.status): _problem(one.status, one.detail) for one in refusals}
 
 
 _INVALID: Final[Responses] = {

@@ -1,50 +1,51 @@
-"""What the index says -> what a client gets. Pure."""
+"""Outcomes and units of the index -> the JSON of the API. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Iterable
 
-from index import datatypes as found
+from index import datatypes as domain
 from index.freshness import Freshness
+from service.answering.messages import USUAL, Message, Sentences, message
+from service.answering.pipeline import Exchange, Serialise
+from service.answering.reply import OUTCOMES, returned_unit
 from service.api import schemas
-
-OutcomeName: TypeAlias = Literal["answer", "clarify", "no_answer", "smalltalk"]
-OUTCOMES: Mapping[type[found.Outcome], OutcomeName] = {
-    found.Answered: "answer",
-    found.Clarify: "clarify",
-    found.Abstained: "no_answer",
-    found.Conversed: "smalltalk",
-}
-
 
 _DIGITS = 4
 """Of a probability; a model fitted on some hundred questions knows no more."""
-
-
 _OWN = {"interaction_id", "conversation_id"}
-"""Fields of a response that are of one exchange alone, and stand first."""
+"""Fields of a response that belong to one exchange alone, and come first."""
 
 
-def shared(outcome: found.Outcome, message: str, index_version: str) -> bytes:
-    """Write as JSON what all responses with an outcome share; `body` makes it whole."""
-    response = reply(outcome, message, index_version)
-    return response.model_dump_json(exclude=_OWN).encode()
+def serialiser(contact_url: str | None, sentences: Sentences = USUAL) -> Serialise:
+    """Return what writes an outcome as JSON in the words of a site; `body` completes it."""
+
+    def serialise(outcome: domain.Outcome, index_version: str) -> bytes:
+        response = reply(outcome, message(outcome, contact_url, sentences), index_version)
+        return response.model_dump_json(exclude=_OWN).encode()
+
+    return serialise
 
 
-def body(interaction: str, conversation: str, shared_: bytes) -> bytes:
+def body(exchange: Exchange) -> bytes:
     """Write a response as JSON; neither id holds a character that JSON escapes."""
-    own = f'{{"interaction_id":"{interaction}","conversation_id":"{conversation}",'
-    return own.encode() + shared_[1:]
+    own = (
+        f'{{"interaction_id":"{exchange.interaction_id}",'
+        f'"conversation_id":"{exchange.conversation_id}",'
+    )
+    return own.encode() + exchange.body[1:]
 
 
-def reply(outcome: found.Outcome, message: str, index_version: str) -> schemas.AskResponse:
+def reply(outcome: domain.Outcome, said: Message, index_version: str) -> schemas.AskResponse:
     """Put an outcome into the one shape of a response, without the ids of an exchange."""
-    unit = given_unit(outcome)
+    unit = returned_unit(outcome)
+    contact = said.contact
     return schemas.AskResponse(
         interaction_id="",
         conversation_id="",
         outcome=OUTCOMES[type(outcome)],
         confidence=round(min(1.0, max(0.0, outcome.confidence)), _DIGITS),
-        message=message,
+        message=said.text,
+        message_html=said.html,
+        contact=schemas.Contact(label=contact.label, url=contact.url) if contact else None,
         answer=answer(unit) if unit else None,
         passages=[passage(hit) for hit in outcome.passages],
         suggestions=suggestions(_offered(outcome)),
@@ -52,26 +53,19 @@ def reply(outcome: found.Outcome, message: str, index_version: str) -> schemas.A
     )
 
 
-def given_unit(outcome: found.Outcome) -> found.Unit | None:
-    """Find the unit that is shown as the answer, if any."""
-    if isinstance(outcome, found.Answered | found.Conversed):
-        return outcome.unit
-    return None
-
-
-def _offered(outcome: found.Outcome) -> tuple[found.Suggestion, ...]:
+def _offered(outcome: domain.Outcome) -> tuple[domain.Suggestion, ...]:
     match outcome:
-        case found.Answered():
+        case domain.Answered():
             return outcome.related
-        case found.Clarify():
+        case domain.Clarify():
             return outcome.candidates
-        case found.Abstained():
+        case domain.Abstained():
             return outcome.nearest
-        case found.Conversed():
+        case domain.Conversed():
             return outcome.suggestions
 
 
-def answer(unit: found.Unit) -> schemas.Answer:
+def answer(unit: domain.Unit) -> schemas.Answer:
     """Put a unit into the shape of an answer."""
     return schemas.Answer(
         id=unit.id,
@@ -88,7 +82,7 @@ def answer(unit: found.Unit) -> schemas.Answer:
     )
 
 
-def _citation(citation: found.Citation) -> schemas.Citation:
+def _citation(citation: domain.Citation) -> schemas.Citation:
     return schemas.Citation(
         document=citation.document,
         start=citation.start,
@@ -97,7 +91,7 @@ def _citation(citation: found.Citation) -> schemas.Citation:
     )
 
 
-def _side(side: found.Side) -> schemas.Side:
+def _side(side: domain.Side) -> schemas.Side:
     return schemas.Side(
         role=side.role,
         label=side.label,
@@ -108,7 +102,7 @@ def _side(side: found.Side) -> schemas.Side:
     )
 
 
-def passage(hit: found.Hit) -> schemas.Passage:
+def passage(hit: domain.Hit) -> schemas.Passage:
     """Put a hit into the shape of a passage."""
     return schemas.Passage(
         id=hit.unit.id,
@@ -121,12 +115,12 @@ def passage(hit: found.Hit) -> schemas.Passage:
     )
 
 
-def suggestions(given: Iterable[found.Suggestion]) -> list[schemas.Suggestion]:
+def suggestions(offered: Iterable[domain.Suggestion]) -> list[schemas.Suggestion]:
     """Put suggestions into the shape that a client gets."""
-    return [schemas.Suggestion(id=one.id, question=one.question) for one in given]
+    return [schemas.Suggestion(id=one.id, question=one.question) for one in offered]
 
 
-def index_info(manifest: found.Manifest, due: Freshness) -> schemas.IndexInfo:
+def index_info(manifest: domain.Manifest, due: Freshness) -> schemas.IndexInfo:
     """Describe an index."""
     model = manifest.model
     return schemas.IndexInfo(

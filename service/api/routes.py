@@ -11,14 +11,13 @@ from pydantic import ValidationError
 
 from index.errors import RetrievalError
 from service.analytics.database import DatabaseError, Feedback
-from service.answering.catalogue import answer_unit, canned_questions, suggested, today
-from service.answering.pipeline import hold_exchange
+from service.answering.catalogue import answer_unit, canned_questions, suggestions_for, today
+from service.answering.pipeline import Question
 from service.api import examples, presenters
 from service.api.dependencies import State, get_state, require_admin, wants_privacy
 from service.api.errors import (
     ErasureUnavailable,
     FeedbackUnavailable,
-    NotReady,
     ReloadRefused,
     UnknownExchange,
 )
@@ -39,18 +38,18 @@ from service.ops.observability import METRICS_TYPE
 
 
 class Asking(APIRoute):
-    """Reads a question at once: FastAPI's way there took a tenth of the event loop under load."""
+    """Parses a question directly: FastAPI's way took a tenth of the event loop under load."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers; FastAPI's own says what is wrong with a body that is not valid."""
-        explaining = super().get_route_handler()
+        """Return the handler; FastAPI's own reports what is wrong with an invalid body."""
+        explain = super().get_route_handler()
 
         async def answer_at_once(request: Request) -> Response:
             try:
-                asked = AskRequest.model_validate_json(await request.body())
+                ask_request = AskRequest.model_validate_json(await request.body())
             except ValidationError:
-                return await explaining(request)
-            return await ask(request, asked)
+                return await explain(request)
+            return await ask(request, ask_request)
 
         return answer_at_once
 
@@ -62,16 +61,21 @@ DATABASE_SECONDS = 10.0
 
 
 @asking.post("/v1/ask", tags=["answers"], response_model=AskResponse, responses=examples.ASK)
-async def ask(request: Request, asked: AskRequest) -> Response:
+async def ask(request: Request, ask_request: AskRequest) -> Response:
     """Answer one question, verbatim from the corpus, or say that it has no answer."""
 
-    async def leaves() -> None:
+    async def disconnected() -> None:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
-    is_private = wants_privacy(request)
-    body = await hold_exchange(get_state(request), asked, is_private=is_private, leaves=leaves)
-    return Response(body, media_type="application/json")
+    question = Question(
+        ask_request.question,
+        ask_request.limit,
+        ask_request.conversation_id,
+        is_private=wants_privacy(request),
+    )
+    exchange = await get_state(request).pipeline.ask(question, disconnected)
+    return Response(presenters.body(exchange), media_type="application/json")
 
 
 @router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)
@@ -80,8 +84,8 @@ async def suggest(
     q: Annotated[str, Query(max_length=MAX_QUESTION, description="What was typed so far.")],
 ) -> Suggestions:
     """Offer canned questions while a visitor types, at most 8."""
-    given = suggested(get_state(request).ready, q, MAX_SUGGESTIONS)
-    return Suggestions(suggestions=presenters.suggestions(given))
+    suggestions = suggestions_for(get_state(request).ready, q, MAX_SUGGESTIONS)
+    return Suggestions(suggestions=presenters.suggestions(suggestions))
 
 
 @router.get("/v1/questions", tags=["answers"], responses=examples.QUESTIONS)
@@ -93,7 +97,7 @@ async def questions(request: Request) -> Questions:
 
 @router.get("/v1/answers/{id}", tags=["answers"], responses=examples.ANSWER)
 async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_length=200)]) -> Answer:
-    """Give one answer by its id."""
+    """Return one answer by its id."""
     return presenters.answer(answer_unit(get_state(request).ready, id_))
 
 
@@ -104,16 +108,18 @@ async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_leng
     response_class=Response,
     responses=examples.FEEDBACK,
 )
-async def feedback(request: Request, given: FeedbackRequest) -> Response:
-    """Say whether an answer helped. A later word on the same exchange replaces an earlier one."""
+async def feedback(request: Request, feedback_request: FeedbackRequest) -> Response:
+    """Rate an answer. Later feedback on the same exchange replaces earlier feedback."""
     state = get_state(request)
-    if not await _is_known(state, given.interaction_id):
+    if not await _is_known(state, feedback_request.interaction_id):
         raise UnknownExchange
-    comment = None if wants_privacy(request) else given.comment
+    comment = None if wants_privacy(request) else feedback_request.comment
     state.interactions.give_feedback(
-        Feedback(given.interaction_id, datetime.now(UTC), given.helpful, comment)
+        Feedback(
+            feedback_request.interaction_id, datetime.now(UTC), feedback_request.helpful, comment
+        )
     )
-    state.metrics.feedback.labels(helpful=str(given.helpful).lower()).inc()
+    state.metrics.feedback.labels(helpful=str(feedback_request.helpful).lower()).inc()
     return Response(status_code=204)
 
 
@@ -125,7 +131,7 @@ async def feedback(request: Request, given: FeedbackRequest) -> Response:
     responses=examples.ERASE,
 )
 async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")]) -> Response:
-    """Erase an exchange and the feedback on it. Whoever holds its id may do that."""
+    """Erase an exchange and the feedback on it. Whoever holds its id may do so."""
     done = get_state(request).interactions.erase(id_)
     try:
         found = await to_thread.run_sync(done.result, DATABASE_SECONDS)
@@ -161,21 +167,20 @@ async def reload_index(request: Request) -> IndexInfo:
 
 @router.get("/healthz", tags=["service"], responses=examples.HEALTH)
 async def healthz() -> Status:
-    """Say that the process is alive."""
+    """Report that the process is alive."""
     return Status(status="ok")
 
 
 @router.get("/readyz", tags=["service"], responses=examples.READY)
 async def readyz(request: Request) -> Status:
-    """Say whether questions can be answered."""
-    if get_state(request).retriever is None:
-        raise NotReady
+    """Report whether questions can be answered."""
+    _ = get_state(request).ready  # raises NotReady without an index
     return Status(status="ready")
 
 
 @router.get("/metrics", tags=["service"], response_class=Response, responses=examples.METRICS)
 async def metrics(request: Request) -> Response:
-    """Give the figures of this process in Prometheus' text format."""
+    """Return the metrics of this process in Prometheus' text format."""
     state = get_state(request)
     state.metrics.show_freshness(state.live.freshness(today()))
     return Response(state.metrics.render(), media_type=METRICS_TYPE)

@@ -45,8 +45,10 @@ def _question(value: str) -> str:
     return value
 
 
-def _whole(value: object) -> object:
-    # In JSON 5.0 is the integer 5; no other kind is taken for one.
+def _limit(value: object) -> object:
+    # In JSON 5.0 is the integer 5, and null is as left out.
+    if value is None:
+        return DEFAULT_LIMIT
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -89,14 +91,18 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+_LIMIT = Field(ge=1, le=MAX_LIMIT)
+
+
 class AskRequest(Request):
     """A visitor's question."""
 
     question: QuestionText
     conversation_id: ConversationId | None = None
-    limit: Annotated[int, BeforeValidator(_whole)] = Field(
-        DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description="Number of passages."
-    )
+    limit: Annotated[
+        int,
+        BeforeValidator(_limit, json_schema_input_type=Annotated[int, _LIMIT] | None),
+    ] = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description="Number of passages.")
 
 
 class FeedbackRequest(Request):
@@ -177,6 +183,13 @@ class Suggestion(Response):
     question: str
 
 
+class Contact(Response):
+    """A person to ask."""
+
+    label: str
+    url: str = Field(description="`https://`, `http://` or `mailto:`.")
+
+
 class AskResponse(Response):
     """The outcome of one question; `outcome` tells which shape the rest has."""
 
@@ -191,6 +204,11 @@ class AskResponse(Response):
         ge=0, le=1, description="Probability that the best candidate answers the question."
     )
     message: str = Field(description="One plain sentence or two for the visitor.")
+    message_html: str = Field(description="The same, sanitised, with its links.")
+    contact: Contact | None = Field(
+        description="Where a person should be offered: with refusals, and with smalltalk that "
+        "speaks of one, when a contact is configured."
+    )
     answer: Answer | None = Field(description="Null for `clarify` and `no_answer`.")
     passages: list[Passage] = Field(description="The closest units, best first.")
     suggestions: list[Suggestion] = Field(

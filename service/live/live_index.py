@@ -18,7 +18,7 @@ from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_history import PublishedVersion, published_version
-from service.api.errors import Behind
+from service.live.errors import Behind, NotReady
 from service.live.published_version import Publication, Stamp, publication
 from service.ops.observability import Metrics
 
@@ -71,6 +71,13 @@ class LiveIndex:
         """What was there when it was last looked at: opened, refused or live already."""
         self._refused: Stamp | None = None
         """The publication that was reported as refused, so that it is reported once."""
+
+    @property
+    def ready(self) -> Retriever:
+        """The retriever that answers now. Raises NotReady without one."""
+        if self.retriever is None:
+            raise NotReady
+        return self.retriever
 
     async def reload(self) -> Retriever:
         """Open what is published and put it in place. Raises RetrievalError and keeps the old."""

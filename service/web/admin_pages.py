@@ -20,6 +20,7 @@ from service.api.dependencies import State, get_state
 from service.api.errors import Unauthorised
 from service.api.middleware import client_of
 from service.web.dashboard import PERIODS, TOPICS, WORDS, View
+from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
 from service.web.sign_in import COOKIE, PATH, SECONDS, Session, Sessions
 
@@ -50,7 +51,7 @@ async def admin(
         return _sign_in(request, 401)
     view = View(days=days, topic=topic, page=page)
     try:
-        shown = await state.dashboard.show(state.ready, view)
+        shown = await get_page_state(request).dashboard.show(state.ready, view)
     except DatabaseError:
         return _html("admin_message.html", 503, message=NO_DATABASE, base=_base(request))
     return _html(
@@ -118,7 +119,7 @@ async def export(request: Request, days: Days = PERIODS[1], topic: Topic = Topic
     sessions = _sessions(request)
     if sessions is None or _session(request, sessions) is None:
         raise Unauthorised
-    database = get_state(request).dashboard.database
+    database = get_page_state(request).dashboard.database
     rows = queries.exchanges(database, first_day(days), topic)
     try:
         first = await to_thread.run_sync(next, rows, None)

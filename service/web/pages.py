@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 from index import Retriever, Unit
 from service.api.dependencies import get_state
 from service.web import faq_page
+from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
 from service.web.widget_bundle import Bundle
 
@@ -62,7 +63,7 @@ def _send(request: Request, body: Body, headers: Mapping[str, str]) -> Response:
 @router.api_route("/", methods=["GET", "HEAD"])
 async def demo(request: Request) -> Response:
     """Show a careers page with the widget, to try and to copy."""
-    widget = get_state(request).widget()
+    widget = get_page_state(request).widget()
     page = environment().get_template("demo.html")
     base = str(request.base_url)
     contact = get_state(request).settings.contact_url
@@ -104,7 +105,7 @@ async def widget_js(request: Request) -> Response:
 @router.api_route("/widget/{version}/widget.js", methods=["GET", "HEAD"])
 async def widget_version_js(request: Request, version: str) -> Response:
     """Give this version of the widget; another one is led to the current one."""
-    if version != get_state(request).widget().version:
+    if version != get_page_state(request).widget().version:
         headers = {"Cache-Control": "no-cache", **ANYWHERE}
         return RedirectResponse("../../widget.js", headers=headers)
     return _send(request, _widget_body(request), {"Cache-Control": FOREVER, **ANYWHERE})
@@ -178,5 +179,5 @@ def snippets(base: str, widget: Bundle) -> dict[str, str]:
 
 
 def _widget_body(request: Request) -> Body:
-    bundle = get_state(request).widget()
+    bundle = get_page_state(request).widget()
     return Body(bundle.content, bundle.compressed, f'"{bundle.version}"', SCRIPT)

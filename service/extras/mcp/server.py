@@ -22,12 +22,13 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from service.answering.catalogue import answer_unit, canned_questions
-from service.answering.pipeline import hold_exchange
+from service.answering.errors import UnknownAnswer
+from service.answering.pipeline import Question
 from service.api import presenters
 from service.api.dependencies import get_state, wants_privacy
-from service.api.errors import DETAILS, ServiceError, UnknownAnswer, field_errors, problem
+from service.api.errors import DETAILS, REFUSALS, REFUSED, field_errors, problem
 from service.api.middleware import MAX_BODY, MCP
-from service.api.schemas import AskRequest, AskResponse, Questions
+from service.api.schemas import DEFAULT_LIMIT, AskResponse, Questions
 from service.extras.mcp.schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
 
 INSTRUCTIONS = (
@@ -116,8 +117,8 @@ def _contained(
             return await handle(context, params)
         except MCPError:
             raise
-        except ServiceError as error:
-            raise MCPError(types.INTERNAL_ERROR, error.detail) from None
+        except REFUSED as error:
+            raise MCPError(types.INTERNAL_ERROR, REFUSALS[type(error)].detail) from None
         except Exception:
             log.exception("an agent's request failed")
             raise MCPError(types.INTERNAL_ERROR, DETAILS[500]) from None
@@ -161,16 +162,18 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
         return _structured(await call(_request(context), params.arguments or {}))
     except ValidationError as error:
         return _refusal("\n".join(_faults(error)))
-    except ServiceError as error:
-        return _refusal(error.detail)
+    except REFUSED as error:
+        return _refusal(REFUSALS[type(error)].detail)
 
 
 async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     given = AskArguments.model_validate(arguments)
-    asked = AskRequest(question=given.question, conversation_id=given.conversation_id)
-    is_private = wants_privacy(request)
-    body = await hold_exchange(get_state(request), asked, is_private=is_private)
-    return ask_result(AskResponse.model_validate_json(body), str(request.base_url))
+    question = Question(
+        given.question, DEFAULT_LIMIT, given.conversation_id, is_private=wants_privacy(request)
+    )
+    exchange = await get_state(request).pipeline.ask(question)
+    response = AskResponse.model_validate_json(presenters.body(exchange))
+    return ask_result(response, str(request.base_url))
 
 
 async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:

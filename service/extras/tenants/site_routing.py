@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.api.errors import NotReady, problem
+from service.api.errors import problem, refusal_response
 from service.api.rate_limits import Limiter
 from service.extras.tenants.site_state import SiteLimiter
 from service.extras.tenants.sites import PREFIX, Hosted, Sites, serving
+from service.live.errors import NotReady
 from service.middleware_stack import around, layers
 from service.ops.observability import METRICS_TYPE
 from service.web import pages
@@ -111,7 +112,7 @@ class _Root:
 
     async def _ready(self, _: Request) -> Response:
         if not self._sites.are_ready:
-            return problem(NotReady.status, NotReady.detail, NotReady.headers)
+            return refusal_response(NotReady)
         return JSONResponse({"status": "ready"})
 
     async def _metrics(self, _: Request) -> Response:

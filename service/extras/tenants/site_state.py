@@ -8,8 +8,8 @@ from prometheus_client import Counter, Gauge
 from prometheus_client.metrics import MetricWrapperBase
 
 from index.versions.publication_history import PublishedVersion
-from service.answering.admission_queue import Leaves, WaitingRoom
-from service.api.errors import Overloaded
+from service.answering.admission_queue import AdmissionQueue, Disconnected
+from service.answering.errors import Overloaded
 from service.api.rate_limits import Limiter
 from service.live.live_index import LiveIndex
 from service.ops.observability import Metrics
@@ -52,26 +52,26 @@ class SiteLimiter:
         """Leave it open for the others."""
 
 
-class SiteRoom(WaitingRoom):
-    """Where the questions of one site wait, among those of all."""
+class SiteQueue(AdmissionQueue):
+    """The share of one site in the admission queue of all."""
 
-    def __init__(self, room: WaitingRoom, most: int) -> None:
-        self._room = room
-        self._places = max(1, most // SHARE)
+    def __init__(self, queue: AdmissionQueue, max_waiting: int) -> None:
+        self._queue = queue
+        self._places = max(1, max_waiting // SHARE)
         self._taken = 0
 
     @property
     def waiting(self) -> int:
         """How many calls of all sites wait."""
-        return self._room.waiting
+        return self._queue.waiting
 
-    async def run(self, call: Callable[[], T], leaves: Leaves | None = None) -> T:
-        """Run a call in the room of all. Raises Overloaded also when this site has its fill."""
-        if self._taken >= self._places and self._room.waiting:
+    async def run(self, call: Callable[[], T], disconnected: Disconnected | None = None) -> T:
+        """Run a call in the queue of all. Raises Overloaded also when this site fills its share."""
+        if self._taken >= self._places and self._queue.waiting:
             raise Overloaded
         self._taken += 1
         try:
-            return await self._room.run(call, leaves)
+            return await self._queue.run(call, disconnected)
         finally:
             self._taken -= 1
 

@@ -24,19 +24,20 @@ from starlette.datastructures import State as Attributes
 from index.errors import RetrievalError
 from index.sharing import Sharing
 from service.answering.catalogue import today
-from service.answering.messages import voice
+from service.api import presenters
 from service.api.dependencies import State
 from service.extras.tenants.site_file import Site, read_sites
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
-    SiteRoom,
+    SiteQueue,
 )
 from service.live.live_index import Origin
 from service.ops.observability import Metrics
 from service.ops.observability import site as current_site
 from service.settings import Settings, SettingsError
 from service.web.dashboard import Dashboard
+from service.web.page_state import PageState
 from service.web.widget_bundle import Bundle, load_bundle, site_bundle
 
 PREFIX = "/sites/"
@@ -50,8 +51,8 @@ MakeOrigin = Callable[[Settings], "Origin | None"]
 class Inside:
     """Stands for the app in what is asked of one site."""
 
-    def __init__(self, app: FastAPI, state: State) -> None:
-        self.state = Attributes({"shared": state})
+    def __init__(self, app: FastAPI, state: State, pages: PageState) -> None:
+        self.state = Attributes({"shared": state, "page_state": pages})
         self.openapi = app.openapi
 
 
@@ -127,10 +128,10 @@ class Sites:
         if opened is not None:
             await opened.live.warm()
 
-    async def start(self, app: FastAPI, shared: State) -> None:
+    async def start(self, app: FastAPI, shared: State, pages: PageState) -> None:
         """Give every site its state, made of the parts that all share, and open its index."""
         for hosted in self:
-            hosted.inside = Inside(app, _state(hosted, shared))
+            hosted.inside = Inside(app, _state(hosted, shared), _page_state(hosted, pages))
         for hosted in self:
             await self._open(hosted)
         log.info("sites: %d of %d can answer", sum(self._answering()), len(self))
@@ -221,19 +222,22 @@ def _settings(settings: Settings, site: Site) -> Settings:
 def _state(hosted: Hosted, shared: State) -> State:
     own, key = hosted.settings, hosted.key
     keep = timedelta(days=own.retention_days)
-    return replace(
-        shared,
-        settings=own,
+    interactions = shared.interactions.of(key, own.log_questions, keep)
+    pipeline = replace(
+        shared.pipeline,
         live=hosted.live,
-        interactions=shared.interactions.of(key, own.log_questions, keep),
+        interactions=interactions,
         metrics=hosted.metrics,
-        dashboard=Dashboard(shared.dashboard.database.of(key), own.index_dir),
-        waiting=SiteRoom(shared.waiting, own.max_waiting),
+        queue=SiteQueue(shared.pipeline.queue, own.max_waiting),
+        serialise=presenters.serialiser(own.contact_url, hosted.site.sentences),
         site=key,
-        voice=voice(own.contact_url, hosted.site.sentences, key),
-        sentences=hosted.site.sentences,
-        widget=_widget(hosted.site),
     )
+    return State(own, hosted.live, interactions, hosted.metrics, pipeline)
+
+
+def _page_state(hosted: Hosted, shared: PageState) -> PageState:
+    database = shared.dashboard.database.of(hosted.key)
+    return PageState(Dashboard(database, hosted.settings.index_dir), _widget(hosted.site))
 
 
 def _widget(site: Site) -> Callable[[], Bundle]:

@@ -51,7 +51,6 @@ def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iter
         (ASK, '{"question": "a", "limit": true}', "limit"),
         (ASK, '{"question": "a", "limit": NaN}', "limit"),
         (ASK, '{"question": "a", "limit": 1e999}', "limit"),
-        (ASK, '{"question": "a", "limit": null}', "limit"),
         (ASK, '{"question": "a", "conversation_id": 7}', "conversation_id"),
         (FEEDBACK, "{}", "interaction_id"),
         (FEEDBACK, '{"interaction_id": "x", "helpful": true}', "interaction_id"),

@@ -59,6 +59,15 @@ def test_no_more_passages_than_asked_for(limit: int, client: TestClient) -> None
     assert len(body["passages"]) == limit
 
 
+def test_limit_of_null_is_as_left_out(client: TestClient) -> None:
+    first, second = (
+        client.post("/v1/ask", json={"question": PAY, **limit}).json()["passages"]
+        for limit in ({}, {"limit": None})
+    )
+
+    assert first == second
+
+
 @pytest.mark.parametrize("question", ["x" * 1000, f"  {'x' * 1000}  ", "?", "日本語ですか", "🦊"])
 def test_any_text_up_to_a_thousand_characters_is_a_question(
     question: str, client: TestClient

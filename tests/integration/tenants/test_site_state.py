@@ -10,15 +10,16 @@ import pytest
 
 from index import Retriever
 from index.versions.publication_history import PublishedVersion
-from service.answering.admission_queue import WaitingRoom
-from service.api.errors import Behind, Overloaded
+from service.answering.admission_queue import AdmissionQueue
+from service.answering.errors import Overloaded
 from service.api.rate_limits import memory_limiter
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
     SiteLimiter,
-    SiteRoom,
+    SiteQueue,
 )
+from service.live.errors import Behind
 from tests.support.serving import open_small
 
 Test = TypeVar("Test", bound=Callable[..., Coroutine[Any, Any, None]])
@@ -47,8 +48,8 @@ async def test_requests_to_two_sites_are_counted_apart() -> None:
 
 @awaited
 async def test_one_site_does_not_take_every_place() -> None:
-    room = WaitingRoom(1, 4, 30.0)
-    greedy, other = SiteRoom(room, 4), SiteRoom(room, 4)
+    queue = AdmissionQueue(1, 4, 30.0)
+    greedy, other = SiteQueue(queue, 4), SiteQueue(queue, 4)
     gate = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -69,7 +70,7 @@ async def test_one_site_does_not_take_every_place() -> None:
     assert await asyncio.gather(*running) == [True, True]
     assert await greedy.run(lambda: "again") == "again"
     greedy.close()
-    room.close()
+    queue.close()
 
 
 def test_figures_of_a_site_bear_its_key() -> None:

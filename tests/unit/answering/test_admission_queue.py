@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.answering.admission_queue import WaitingRoom
-from service.api.errors import ClientGone, Overloaded, TooLate
+from service.answering.admission_queue import AdmissionQueue
+from service.answering.errors import ClientGone, Overloaded, TooLate
 
 LONG = 30.0
 
@@ -28,8 +28,10 @@ class Work:
 
 
 @contextmanager
-def room(at_once: int = 1, most: int = 5, seconds: float = LONG) -> Iterator[WaitingRoom]:
-    made = WaitingRoom(at_once, most, seconds)
+def queue(
+    threads: int = 1, max_waiting: int = 5, seconds: float = LONG
+) -> Iterator[AdmissionQueue]:
+    made = AdmissionQueue(threads, max_waiting, seconds)
     try:
         yield made
     finally:
@@ -55,9 +57,9 @@ async def stays() -> None:
 
 def test_calls_are_begun_in_the_order_of_their_coming(work: Work) -> None:
     async def visit() -> list[str]:
-        with room() as waiting:
-            calls = [asyncio.ensure_future(waiting.run(work.call(name))) for name in "abc"]
-            await until(lambda: waiting.waiting == 2)
+        with queue() as admission:
+            calls = [asyncio.ensure_future(admission.run(work.call(name))) for name in "abc"]
+            await until(lambda: admission.waiting == 2)
             work.may_end.set()
             return await asyncio.gather(*calls)
 
@@ -66,32 +68,32 @@ def test_calls_are_begun_in_the_order_of_their_coming(work: Work) -> None:
 
 def test_call_past_the_most_that_may_wait_is_refused(work: Work) -> None:
     async def visit() -> int:
-        with room(most=1) as waiting:
-            calls = [asyncio.ensure_future(waiting.run(work.call(name))) for name in "ab"]
-            await until(lambda: waiting.waiting == 1)
+        with queue(max_waiting=1) as admission:
+            calls = [asyncio.ensure_future(admission.run(work.call(name))) for name in "ab"]
+            await until(lambda: admission.waiting == 1)
             with pytest.raises(Overloaded):
-                await waiting.run(work.call("c"))
+                await admission.run(work.call("c"))
             work.may_end.set()
             await asyncio.gather(*calls)
-            return waiting.waiting
+            return admission.waiting
 
     assert asyncio.run(visit()) == 0
     assert work.begun == ["a", "b"]
 
 
-@pytest.mark.parametrize("leaves", [None, stays], ids=["nobody looks", "a client stays"])
+@pytest.mark.parametrize("disconnected", [None, stays], ids=["not watched", "client stays"])
 def test_call_whose_time_passes_while_it_waits_is_never_begun(
-    work: Work, leaves: Callable[[], Awaitable[None]] | None
+    work: Work, disconnected: Callable[[], Awaitable[None]] | None
 ) -> None:
     async def visit() -> str:
-        with room(seconds=0.05) as waiting:
-            first = asyncio.ensure_future(waiting.run(work.call("late, too")))
+        with queue(seconds=0.05) as admission:
+            first = asyncio.ensure_future(admission.run(work.call("late, too")))
             await until(lambda: work.begun == ["late, too"])
-            for late in (waiting.run(work.call("b"), leaves), first):
+            for late in (admission.run(work.call("b"), disconnected), first):
                 with pytest.raises(TooLate):
                     await late
             work.may_end.set()
-            return await waiting.run(work.call("c"))
+            return await admission.run(work.call("c"))
 
     assert asyncio.run(visit()) == "c"
     assert work.begun == ["late, too", "c"]
@@ -101,14 +103,14 @@ def test_call_of_a_client_that_left_is_never_begun(work: Work) -> None:
     async def visit() -> None:
         left = asyncio.Event()
 
-        async def leaves() -> None:
+        async def disconnected() -> None:
             await left.wait()
 
-        with room() as waiting:
-            first = asyncio.ensure_future(waiting.run(work.call("a"), leaves))
+        with queue() as admission:
+            first = asyncio.ensure_future(admission.run(work.call("a"), disconnected))
             await until(lambda: work.begun == ["a"])
-            second = asyncio.ensure_future(waiting.run(work.call("b"), leaves))
-            await until(lambda: waiting.waiting == 1)
+            second = asyncio.ensure_future(admission.run(work.call("b"), disconnected))
+            await until(lambda: admission.waiting == 1)
             left.set()
             with pytest.raises(ClientGone):
                 await second
@@ -124,8 +126,8 @@ def test_what_a_call_raises_comes_through() -> None:
         raise TimeoutError("of its own")
 
     async def visit() -> None:
-        with room() as waiting:
-            await waiting.run(fail)
+        with queue() as admission:
+            await admission.run(fail)
 
     with pytest.raises(TimeoutError, match="of its own"):
         asyncio.run(visit())

@@ -31,6 +31,8 @@ from service.answering.messages import (
     LANGUAGES,
     OTHER_LANGUAGE,
     PARTIAL,
+    Contact,
+    Message,
     message,
 )
 from service.api.presenters import index_info, reply
@@ -102,8 +104,11 @@ def abstained(
     return Abstained(reason, boundary, language, 0.2, tuple(nearest), (HIT,), TRACE)
 
 
+SAID = Message("A sentence.", "<p>A sentence.</p>", Contact("Ask a person", "mailto:a@b.org"))
+
+
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    return reply(outcome, "A sentence.", "v1").model_dump(mode="json")
+    return reply(outcome, SAID, "v1").model_dump(mode="json")
 
 
 def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
@@ -113,6 +118,8 @@ def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
         "outcome": outcome,
         "confidence": confidence,
         "message": "A sentence.",
+        "message_html": "<p>A sentence.</p>",
+        "contact": {"label": "Ask a person", "url": "mailto:a@b.org"},
         "answer": answer,
         "passages": [PASSAGE_JSON],
         "suggestions": [{"id": "faq-02", "question": "Is it hard?"}],
@@ -233,11 +240,11 @@ BOUNDARY = replace(UNIT, kind=Kind.BOUNDARY, text="This site has no salary figur
     ],
 )
 def test_every_outcome_has_its_sentence(outcome: Outcome, sentence: str) -> None:
-    assert message(outcome, "https://example.org/contact") == sentence
+    assert message(outcome, "https://example.org/contact").text == sentence
 
 
 def test_refusal_without_a_contact_names_none() -> None:
-    assert message(abstained(Reason.NOT_COVERED, nearest=()), None) == (
+    assert message(abstained(Reason.NOT_COVERED, nearest=())).text == (
         "This site has no answer to that."
     )
 
@@ -247,11 +254,45 @@ def test_unfinished_search_is_said_instead_of_no_answer_and_before_an_answer() -
     missed = replace(abstained(Reason.NOT_COVERED, nearest=()), trace=partial)
     given = Answered(UNIT, 0.8, (HIT,), (), partial)
 
-    assert message(missed, None) == PARTIAL
-    assert message(given, None) == f"{PARTIAL} {BEST_FOUND}"
+    assert message(missed).text == PARTIAL
+    assert message(given).text == f"{PARTIAL} {BEST_FOUND}"
 
 
 def test_mail_address_is_shown_as_people_write_it() -> None:
-    assert message(abstained(Reason.NOT_COVERED, nearest=()), "mailto:jobs@example.org") == (
+    assert message(abstained(Reason.NOT_COVERED, nearest=()), "mailto:jobs@example.org").text == (
         "This site has no answer to that. You can ask a person at jobs@example.org."
+    )
+
+
+URL = "https://example.org/help?a=1&b=2"
+TALK = replace(UNIT, kind=Kind.SMALLTALK, html="<p>Hello!</p>")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_offered"),
+    [
+        (abstained(Reason.NOT_COVERED), True),
+        (abstained(Reason.BOUNDARY, BOUNDARY), True),
+        (abstained(Reason.LANGUAGE), True),
+        (abstained(Reason.UNREADABLE), False),
+        (Conversed(replace(TALK, text="Please use the contact link."), 0.9, (), (), TRACE), True),
+        (Conversed(TALK, 0.9, (), (), TRACE), False),
+        (Clarify((OFFER,), 0.5, (), TRACE), False),
+        (Answered(UNIT, 0.9, (), (), TRACE), False),
+    ],
+)
+def test_contact_is_offered_where_a_person_may_help(outcome: Outcome, is_offered: bool) -> None:
+    assert message(outcome, URL).contact == (Contact("Ask a person", URL) if is_offered else None)
+    assert message(outcome).contact is None
+
+
+def test_message_as_html_keeps_its_links() -> None:
+    boundary = replace(BOUNDARY, html='<p>See <a href="/faq#pay">pay</a>.</p>')
+
+    assert message(abstained(Reason.BOUNDARY, boundary)).html == boundary.html
+    assert message(Conversed(TALK, 0.9, (), (), TRACE)).html == "<p>Hello!</p>"
+    assert message(abstained(Reason.NOT_COVERED, nearest=()), URL).html == (
+        "<p>This site has no answer to that. You can ask a person at "
+        '<a href="https://example.org/help?a=1&amp;b=2" rel="noopener noreferrer">'
+        "https://example.org/help?a=1&amp;b=2</a>.</p>"
     )

@@ -23,7 +23,7 @@ def test_whole_number_with_a_point_is_a_limit() -> None:
     assert AskRequest.model_validate({"question": "Why?", "limit": 5.0}).limit == 5
 
 
-@pytest.mark.parametrize("limit", [5.5, "5", True, None, 1e999])
+@pytest.mark.parametrize("limit", [5.5, "5", True, 1e999])
 def test_what_is_no_whole_number_is_no_limit(limit: object) -> None:
     with pytest.raises(ValidationError):
         AskRequest.model_validate({"question": "Why?", "limit": limit})

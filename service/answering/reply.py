@@ -1,9 +1,27 @@
 """A reply that is the same for everybody who asks the same, and what a record of it needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from index.datatypes import Abstained, Clarify, Outcome, Stage
-from service.api.presenters import OUTCOMES, OutcomeName, given_unit
+from index.datatypes import (
+    Abstained,
+    Answered,
+    Clarify,
+    Conversed,
+    Outcome,
+    Stage,
+    Turn,
+    Unit,
+)
+
+OutcomeName: TypeAlias = Literal["answer", "clarify", "no_answer", "smalltalk"]
+OUTCOMES: Mapping[type[Outcome], OutcomeName] = {
+    Answered: "answer",
+    Clarify: "clarify",
+    Abstained: "no_answer",
+    Conversed: "smalltalk",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +45,17 @@ class Reply:
     is_partial: bool = False
     """A part of the content could not be searched; asked later, it may be."""
 
+    @property
+    def turn(self) -> Turn | None:
+        """What a follow-up may refer to: not to a greeting between two questions."""
+        if self.outcome == "smalltalk":
+            return None
+        return Turn(self.understood, self.unit, self.offered)
+
 
 def reply_of(outcome: Outcome, body: bytes) -> Reply:
     """Keep of an outcome what is needed once it is serialised."""
-    unit = given_unit(outcome)
+    unit = returned_unit(outcome)
     return Reply(
         outcome=OUTCOMES[type(outcome)],
         reason=outcome.reason.value if isinstance(outcome, Abstained) else "",
@@ -42,3 +67,8 @@ def reply_of(outcome: Outcome, body: bytes) -> Reply:
         stages=outcome.trace.stages,
         is_partial=outcome.trace.is_partial,
     )
+
+
+def returned_unit(outcome: Outcome) -> Unit | None:
+    """Return the unit that is shown as the answer, if any."""
+    return outcome.unit if isinstance(outcome, Answered | Conversed) else None

@@ -1,0 +1,24 @@
+"""What only pages need of what start-up made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+
+from service.web.dashboard import Dashboard
+from service.web.widget_bundle import Bundle, load_bundle
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the pages of one site share."""
+
+    dashboard: Dashboard
+    widget: Callable[[], Bundle] = load_bundle
+    """Returns the script of the widget."""
+
+
+def get_page_state(request: Request) -> PageState:
+    """Return what `service.app` put there at start-up."""
+    return cast(PageState, request.app.state.page_state)
