@@ -1,10 +1,9 @@
 """Pages and the widget: templates in, HTML out."""
 
-import gzip
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import cast
 from weakref import ReferenceType, ref
 
@@ -16,7 +15,8 @@ from service.api.dependencies import get_state
 from service.web import faq_page
 from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
-from service.web.widget_bundle import Bundle
+from service.web.responses import BEST, Body, send, text_body
+from service.web.widget_bundle import KEPT_SITES, Bundle
 
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
@@ -28,36 +28,6 @@ ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": 
 """Scripts of type `module` are fetched with CORS. They and the saved answers are no secret."""
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A response's bytes, made once."""
-
-    content: bytes
-    compressed: bytes
-    etag: str
-    media_type: str
-
-
-def _body(text: str, media_type: str) -> Body:
-    content = text.encode()
-    compressed = gzip.compress(content, mtime=0)
-    return Body(content, compressed, f'"{_digest(content)[:16]}"', media_type)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _send(request: Request, body: Body, headers: Mapping[str, str]) -> Response:
-    common = {**headers, "ETag": body.etag, "Vary": "Accept-Encoding"}
-    if body.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=common)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(body.content, headers=common, media_type=body.media_type)
-    packed = {**common, "Content-Encoding": "gzip"}
-    return Response(body.compressed, headers=packed, media_type=body.media_type)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -72,34 +42,34 @@ async def demo(request: Request) -> Response:
         "Cache-Control": "no-cache",
         "Content-Security-Policy": policy("pages.css", script="demo.js"),
     }
-    return _send(request, _body(text, HTML), headers)
+    return await send(request, text_body(text, HTML), headers)
 
 
 @router.api_route("/faq", methods=["GET", "HEAD"])
 async def faq(request: Request) -> Response:
     """Show the article and all canned answers on one page without script."""
     headers = {"Cache-Control": SHORT, "Content-Security-Policy": policy("pages.css")}
-    return _send(request, _made(request, "faq", HTML, _faq_page), headers)
+    return await send(request, _made(request, "faq", HTML, _faq_page), headers)
 
 
 @router.api_route("/faq.jsonld", methods=["GET", "HEAD"])
 async def faq_json_ld(request: Request) -> Response:
     """Give the canned answers as a FAQPage of schema.org."""
     body = _made(request, "jsonld", JSON_LD, lambda _, units: faq_page.json_ld(units))
-    return _send(request, body, {"Cache-Control": SHORT})
+    return await send(request, body, {"Cache-Control": SHORT})
 
 
 @router.api_route("/.well-known/gpc.json", methods=["GET", "HEAD"])
 async def privacy_control(request: Request) -> Response:
     """Say that Global Privacy Control is honoured, in the form that its specification names."""
-    body = _body('{"gpc": true, "lastUpdate": "2026-11-25"}', JSON)
-    return _send(request, body, {"Cache-Control": SHORT})
+    body = text_body('{"gpc": true, "lastUpdate": "2026-11-25"}', JSON)
+    return await send(request, body, {"Cache-Control": SHORT})
 
 
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def widget_js(request: Request) -> Response:
     """Give the widget as it is now."""
-    return _send(request, _widget_body(request), {"Cache-Control": SHORT, **ANYWHERE})
+    return await send(request, _widget_body(request), {"Cache-Control": SHORT, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/widget.js", methods=["GET", "HEAD"])
@@ -108,14 +78,14 @@ async def widget_version_js(request: Request, version: str) -> Response:
     if version != get_page_state(request).widget().version:
         headers = {"Cache-Control": "no-cache", **ANYWHERE}
         return RedirectResponse("../../widget.js", headers=headers)
-    return _send(request, _widget_body(request), {"Cache-Control": FOREVER, **ANYWHERE})
+    return await send(request, _widget_body(request), {"Cache-Control": FOREVER, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
 async def widget_answers(request: Request, version: str) -> Response:
     """Give what the widget answers from when `/v1/ask` fails; the same for every version of it."""
     body = _made(request, "answers", JSON, faq_page.saved_answers)
-    return _send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
+    return await send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +111,7 @@ def _made(
     kept = pages.get(name)
     if kept is None or kept.retriever() is not retriever or kept.day != today:
         units = faq_page.current(retriever.units, today)
-        body = _body(make(retriever.manifest.version, units), media_type)
+        body = text_body(make(retriever.manifest.version, units), media_type)
         kept = pages[name] = _Made(ref(retriever), today, body)
     return kept.body
 
@@ -179,5 +149,9 @@ def snippets(base: str, widget: Bundle) -> dict[str, str]:
 
 
 def _widget_body(request: Request) -> Body:
-    bundle = get_page_state(request).widget()
-    return Body(bundle.content, bundle.compressed, f'"{bundle.version}"', SCRIPT)
+    return _script_body(get_page_state(request).widget())
+
+
+@lru_cache(maxsize=KEPT_SITES)
+def _script_body(bundle: Bundle) -> Body:
+    return Body(bundle.content, SCRIPT, f'"{bundle.version}"', BEST)

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from service.web.widget_bundle import FOLDER
+from service.web.widget_bundle import MODULES
 from tests.browser.visiting import Service, Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -231,7 +231,7 @@ def test_importing_it_on_a_server_is_safe(service: Service, tmp_path: Path) -> N
         served.write_bytes(response.read())
     node = compute_driver_executable()[0]
 
-    for module in (served, FOLDER / "widget.js"):
+    for module in (served, MODULES / "widget.js"):
         script = f"import({str(module.as_uri())!r}).then(() => console.log('imported'))"
         done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
         assert done.stdout == "imported\n"

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from service import setting_checks
 from service.answering.messages import Sentences
 from service.settings import QuestionLog, Settings, SettingsError
-from service.web.widget_bundle import FOLDER
+from service.web.widget_bundle import MODULES
 
 Path_: TypeAlias = tuple[str | int, ...]
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
@@ -239,7 +239,7 @@ def _meant(name: str, known: Collection[str]) -> str:
 @cache
 def text_names() -> tuple[str, ...]:
     """Return the names of what the widget says, from the widget itself."""
-    source = (FOLDER / "messages.js").read_text(encoding="utf-8")
+    source = (MODULES / "messages.js").read_text(encoding="utf-8")
     found = re.search(r"KEYS = `([^`]+)`", source)
     return tuple(found[1].split()) if found else ()
 
@@ -247,7 +247,7 @@ def text_names() -> tuple[str, ...]:
 @cache
 def theme_names() -> tuple[str, ...]:
     """Return the names of the widget's CSS properties, from the widget itself."""
-    source = (FOLDER / "style.js").read_text(encoding="utf-8")
+    source = (MODULES / "style.js").read_text(encoding="utf-8")
     roles = re.search(r"ROLES = '([^']+)'", source)
     used = re.findall(r"--careers-faq-([a-z]+(?:-[a-z]+)*)", source)
     return tuple(dict.fromkeys([*(roles[1].split() if roles else ()), *used]))

@@ -3,16 +3,16 @@
 import re
 
 from service.web.pages import snippets
-from service.web.widget_bundle import FOLDER, load_bundle
+from service.web.widget_bundle import MODULES, load_bundle
 from tests.support.paths import ROOT
 
 DOCS = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
-SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(MODULES.glob("*.js")))
 LANGUAGES = ("en", "de", "es", "fr", "hi", "zh")
 
 
 def module(name: str) -> str:
-    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    return (MODULES / f"{name}.js").read_text(encoding="utf-8")
 
 
 def test_snippets_are_those_of_this_release() -> None:
