@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus import load
 from index.building import chunking
-from index.building.builder import background
+from index.building.builder import out_of_scope_sentences
 from index.datatypes import Vectors
 from index.encoding.embedding_cache import Embedder, encode_cached, key_of
 
@@ -27,7 +27,7 @@ _BLOCK = 10_000
 def texts_of(folder: Path) -> list[str]:
     """List what a build of a corpus encodes, each once."""
     chunked = chunking.chunk(load(folder))
-    return list(dict.fromkeys([*(c.embedded for c in chunked.chunks), *background()]))
+    return list(dict.fromkeys([*(c.embedded for c in chunked.chunks), *out_of_scope_sentences()]))
 
 
 def fill(

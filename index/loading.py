@@ -1,4 +1,4 @@
-"""A version that was read -> what a retriever is made of."""
+"""A version read from disk -> the parts that a retriever is made of."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Reads what other versions may have as well."""
+    """Readers of parts that other versions may have as well."""
 
     english: Callable[[Path], frozenset[str]] = spelling.english_words
     """Reads the words of English from the file of a tokenizer."""
@@ -43,12 +43,12 @@ class Parts:
 
 
 ALONE = Parts()
-"""Every version has everything for itself."""
+"""Every version reads everything for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What a retriever is made of, read from a version."""
+    """The parts of a retriever, read from a version."""
 
     manifest: Manifest
     contents: Contents
@@ -57,13 +57,13 @@ class Knowledge:
     search: CandidateSearch
     ranker: Ranker
     typical: float
-    """What the head gives a known text."""
+    """The intent classifier's score of a text of the index."""
     fixed: Catalogue
     calibration: Calibration
     synonyms: Synonyms
     spelling: Spelling
     roles: Roles
-    """That are compared."""
+    """The roles that the content compares."""
     subjects: NDArray[np.int64]
     """For each unit the number of the one role that it is about, -1 for several or none."""
     own: OwnQuestions
@@ -76,7 +76,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
 
     Args:
         loaded: The version.
-        parts: Reads what other versions may have as well.
+        parts: Readers of what other versions may have as well.
 
     Raises:
         StoreUnnamed: Its vectors are in a vector store, and it was read without it.
@@ -95,7 +95,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         units=_by_id(contents.units, keys),
         search=_search(loaded, model, fixed),
         ranker=Ranker(model),
-        typical=model.head.typical if model.head else 1.0,
+        typical=model.classifier.typical if model.classifier else 1.0,
         fixed=fixed,
         calibration=_calibration(loaded, model),
         synonyms=synonyms,
@@ -109,7 +109,9 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
 
 
 def _calibration(loaded: version_store.Loaded, model: RankingModel) -> Calibration:
-    return calibration.parse(bytes(_file(loaded, calibration.FILE)), headless=model.head is None)
+    return calibration.parse(
+        bytes(_file(loaded, calibration.FILE)), without_classifier=model.classifier is None
+    )
 
 
 def _languages(loaded: version_store.Loaded) -> Languages:
@@ -138,7 +140,7 @@ def _comparisons(units: Sequence[Unit], keys: Sequence[UnitKey | Unit]) -> Itera
 
 
 def _search(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue) -> CandidateSearch:
-    contents, words_count = loaded.contents, model.head is None
+    contents, words_count = loaded.contents, model.classifier is None
     if loaded.search is not None:
         return loaded.search(words_count)
     if contents.resident is not None:
@@ -160,7 +162,7 @@ def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64
 
 
 def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
-    """Read off the title, or the nearest heading above that names any, which role it is about."""
+    """Return the role that the title, or the nearest heading above it that names any, names."""
     if unit.kind is Kind.COMPARISON:
         return -1
     for heading in (unit.title, *reversed(unit.trail)):

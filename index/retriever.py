@@ -1,4 +1,8 @@
-"""Question -> answer. Composes the parts; `Retriever.answer` reads top to bottom."""
+"""Question -> outcome: `Retriever.answer` rewrites, encodes, searches, ranks and decides.
+
+A question is cleaned once. With the conversation before it, it becomes queries that stand alone;
+each is searched, and the one that is answered with the most confidence decides.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +25,6 @@ from index.datatypes import (
     Trace,
     Turn,
     Unit,
-    Vectors,
 )
 from index.dialogue import query_rewriting
 from index.encoding.encoder import Encoder, OnnxEncoder
@@ -39,26 +42,24 @@ from index.text import language_identification, normalisation
 from index.versions import version_store
 
 MOST_SUGGESTIONS = 3
-KNOWN_BONUS = 0.5
+LISTED_BONUS = 0.5
 """What a unit gains in the ranking when the content lists the question as the unit's own."""
 OTHER_ROLE_PENALTY = 0.4
 """What a unit about another role loses in the ranking: none such was right on any labelled
 question."""
 _TRACED = 8
-_TALK_COSINE = 0.62
-"""Smalltalk is answered from this likeness on; below it, small words alone look alike."""
+_SMALLTALK_COSINE = 0.62
+"""Smalltalk is returned at this cosine or more; below it, function words alone look alike."""
 _BOUNDARY_COSINE = 0.5
-"""A boundary's own reply is given from this likeness on; below it, the general refusal."""
+"""A boundary's own reply is returned at this cosine or more; below it, the general refusal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Considered:
-    """One reading of a question, searched."""
+class _Ranked:
+    """One query, searched and ranked."""
 
-    text: str
-    vector: Vectors
-    """Shape (dimension,)."""
-    compared: SearchResult
+    query: str
+    matches: SearchResult
     """Cosines with every text."""
     scores: UnitScores
     candidate: Candidate
@@ -67,7 +68,7 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a confidence model is fitted on."""
+    """What the confidence model is fitted on."""
 
     unit: str
     evidence: Evidence
@@ -82,9 +83,9 @@ class Retriever:
         self._knowledge = knowledge
         self._encoder = encoder
         self.warm = knowledge.languages.warm
-        """Reads what only some questions need."""
+        """Loads ahead what only some questions need."""
         self.encode = encoder.encode
-        """Encodes texts as questions are encoded, to compare them with each other."""
+        """Encodes texts as questions are encoded, to compare them."""
         self._today = today or (lambda: datetime.now(UTC).date())
         self._units = knowledge.contents.units
         self.manifest = knowledge.manifest
@@ -100,184 +101,185 @@ class Retriever:
 
         """
         watch = Stopwatch()
-        outcome = self._outcome(question, history, limit, watch)
+        question = normalisation.clean(question)
+        queries = query_rewriting.rewrite(question, history, self._knowledge.roles)
+        best = self._best(queries, watch)
+        passages = self._passages(best, limit)
+        watch.lap("passages")
+        outcome = self._decide(question, best, passages)
         watch.lap("decide")
         return replace(outcome, trace=replace(outcome.trace, stages=watch.stages))
 
-    def _outcome(
-        self, question: str, history: Sequence[Turn], limit: int, watch: Stopwatch
-    ) -> Outcome:
-        cleaned, known = normalisation.clean(question), self._knowledge
-        readings = query_rewriting.readings(cleaned, history, known.roles)
-        found = self._best(readings, watch)
-        hits = self._hits(found, limit)
-        watch.lap("passages")
-        if not normalisation.is_readable(cleaned):
-            return self._abstained(found, hits, Reason.UNREADABLE)
-        if spoken := language_identification.foreign(cleaned, known.spelling.uses, known.languages):
-            return self._abstained(found, hits, Reason.LANGUAGE, spoken=spoken)
-        return self._decide(found, hits)
-
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
-        found = self._best((normalisation.clean(question),), Stopwatch())
-        return Observation(self._units[found.candidate.unit].id, found.candidate.evidence)
+        best = self._best((normalisation.clean(question),), Stopwatch())
+        return Observation(self._units[best.candidate.unit].id, best.candidate.evidence)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far."""
-        found = self._knowledge.canned.complete(prefix, limit)
-        return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in found)
+        positions = self._knowledge.canned.complete(prefix, limit)
+        return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in positions)
 
-    def _best(self, readings: Sequence[str], watch: Stopwatch) -> Considered:
-        """Search every reading of a question, and keep the one that is answered best."""
-        parts = [part for reading in readings for part in normalisation.parts(reading)]
-        considered = [self._consider(part, watch) for part in parts]
-        return max(considered, key=lambda one: one.confidence)
+    def _best(self, queries: Sequence[str], watch: Stopwatch) -> _Ranked:
+        """Search every query and every part of a long one; return the most confident result."""
+        parts = [part for query in queries for part in normalisation.parts(query)]
+        return max((self._rank(part, watch) for part in parts), key=lambda r: r.confidence)
 
-    def _consider(self, reading: str, watch: Stopwatch) -> Considered:
+    def _rank(self, query: str, watch: Stopwatch) -> _Ranked:
         knowledge = self._knowledge
-        searched = knowledge.synonyms.apply(knowledge.spelling.correct(reading))
+        searched = knowledge.synonyms.apply(knowledge.spelling.correct(query))
         watch.lap("read")
         vector = self._encoder.encode([searched])
         watch.lap("encode")
-        known = knowledge.own.unit(reading)
-        found = knowledge.search.find(vector[0], searched, () if known is None else (known,))
+        listed = knowledge.own.unit(query)
+        always = () if listed is None else (listed,)
+        matches = knowledge.search.find(vector[0], searched, always)
         watch.lap("dense")
-        scores = knowledge.ranker.score(found.cosines, vector, searched, found.words)
-        scores.total[self._of_another_role(reading)] -= OTHER_ROLE_PENALTY
-        if known is not None:
-            scores.total[known] += KNOWN_BONUS
+        scores = knowledge.ranker.score(matches.cosines, vector, searched, matches.words)
+        scores.total[self._about_another_role(query)] -= OTHER_ROLE_PENALTY
+        if listed is not None:
+            scores.total[listed] += LISTED_BONUS
         watch.lap("rank")
-        candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical, known)
-        outside = known is not None and not knowledge.fixed.content[known]  # the content says so
-        probability = 0.0 if outside else knowledge.calibration.probability(candidate.evidence)
+        candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical, listed)
+        # The content itself lists the question as one that it does not answer.
+        is_outside = listed is not None and not knowledge.fixed.content[listed]
+        confidence = 0.0 if is_outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
-        return Considered(reading, vector[0], found, scores, candidate, probability)
+        return _Ranked(query, matches, scores, candidate, confidence)
 
-    def _of_another_role(self, reading: str) -> NDArray[np.bool_]:
-        """Tell which units are about another role than the only one that the question names."""
+    def _about_another_role(self, query: str) -> NDArray[np.bool_]:
+        """Tell which units are about another role than the only one that a query names."""
         roles, subjects = self._knowledge.roles, self._knowledge.subjects
-        named = {mention.role for mention in roles.mentions(reading)}
-        asked = roles.names.index(named.pop()) if len(named) == 1 else -1
-        if asked == -1:
+        names = {mention.role for mention in roles.mentions(query)}
+        role = roles.names.index(names.pop()) if len(names) == 1 else -1
+        if role == -1:
             return np.zeros(len(subjects), dtype=np.bool_)
-        return np.asarray((subjects != asked) & (subjects != -1), dtype=np.bool_)
+        return np.asarray((subjects != role) & (subjects != -1), dtype=np.bool_)
 
-    def _decide(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
-        calibration = self._knowledge.calibration
-        rival = self._rival(found)
-        if rival is not None and rival.kind is Kind.SMALLTALK:
-            return self._conversed(found, hits, rival)
-        if found.confidence >= calibration.answer_at:
-            return self._answered(found, hits)
-        if rival is not None and rival.kind is Kind.BOUNDARY:
-            return self._abstained(found, hits, Reason.BOUNDARY, boundary=rival)
-        offered = self._offered(found)
-        if found.confidence >= calibration.clarify_at and len(offered) > 1:
-            return Clarify(offered, found.confidence, hits, self._trace(found))
-        return self._abstained(found, hits, Reason.NOT_COVERED)
+    def _decide(self, question: str, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome:
+        knowledge = self._knowledge
+        if not normalisation.is_readable(question):
+            return self._abstained(best, passages, Reason.UNREADABLE)
+        uses, languages = knowledge.spelling.uses, knowledge.languages
+        if language := language_identification.foreign(question, uses, languages):
+            return self._abstained(best, passages, Reason.LANGUAGE, spoken=language)
+        outside = self._out_of_scope(best)
+        if outside is not None and outside.kind is Kind.SMALLTALK:
+            return self._conversed(best, passages, outside)
+        if best.confidence >= knowledge.calibration.answer_at:
+            return self._answered(best, passages)
+        if outside is not None and outside.kind is Kind.BOUNDARY:
+            return self._abstained(best, passages, Reason.BOUNDARY, boundary=outside)
+        choices = self._choices(best)
+        if best.confidence >= knowledge.calibration.clarify_at and len(choices) > 1:
+            return Clarify(choices, best.confidence, passages, self._trace(best))
+        return self._abstained(best, passages, Reason.NOT_COVERED)
 
-    def _rival(self, found: Considered) -> Unit | None:
-        """Return the boundary or smalltalk in force that fits better than any content, if any."""
-        position = found.candidate.rival
-        if position is None or found.candidate.rival_total <= found.candidate.total:
+    def _out_of_scope(self, best: _Ranked) -> Unit | None:
+        """Return the boundary or smalltalk in force that ranks above all content, if any."""
+        position = best.candidate.out_of_scope
+        if position is None or best.candidate.out_of_scope_total <= best.candidate.total:
             return None
         unit = self._units[position]
-        least = _TALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
-        return unit if found.scores.cosine[position] >= least and not self._is_out(unit) else None
+        least = _SMALLTALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
+        is_close = best.scores.cosine[position] >= least
+        return unit if is_close and not self._is_expired(unit) else None
 
-    def _answered(self, found: Considered, hits: tuple[Hit, ...]) -> Outcome:
-        unit = self._in_force(found.candidate.unit)
+    def _answered(self, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome:
+        unit = self._in_force(best.candidate.unit)
         if unit is None:
-            return self._abstained(found, hits, Reason.EXPIRED)
-        related = self._related(unit, found)
-        return Answered(unit, found.confidence, hits, related, self._trace(found))
+            return self._abstained(best, passages, Reason.EXPIRED)
+        related = self._related(unit, best)
+        return Answered(unit, best.confidence, passages, related, self._trace(best))
 
     def _in_force(self, position: int) -> Unit | None:
-        """Return a unit or, where that is out of date, one that says the same and is not."""
+        """Return a unit or, where it is expired, an equivalent that is not."""
         same = (position, *self._knowledge.fixed.equivalents.get(position, ()))
-        return next((self._units[at] for at in same if not self._is_out(self._units[at])), None)
+        return next((self._units[at] for at in same if not self._is_expired(self._units[at])), None)
 
-    def _is_out(self, unit: Unit) -> bool:
+    def _is_expired(self, unit: Unit) -> bool:
         return is_expired(unit, self._today())
 
     def _abstained(
         self,
-        found: Considered,
-        hits: tuple[Hit, ...],
+        best: _Ranked,
+        passages: tuple[Hit, ...],
         reason: Reason,
         *,
         boundary: Unit | None = None,
         spoken: str | None = None,
     ) -> Abstained:
-        trace = self._trace(found)
-        confidence_ = 0.0 if reason is Reason.UNREADABLE else found.confidence
-        nearest = self._nearest(found, ())
-        return Abstained(reason, boundary, spoken, confidence_, nearest, hits, trace)
+        trace = self._trace(best)
+        confidence = 0.0 if reason is Reason.UNREADABLE else best.confidence
+        nearest = self._nearest(best, ())
+        return Abstained(reason, boundary, spoken, confidence, nearest, passages, trace)
 
-    def _conversed(self, found: Considered, hits: tuple[Hit, ...], unit: Unit) -> Conversed:
-        position = found.candidate.rival
-        likeness = float(found.scores.cosine[position]) if position is not None else 0.0
+    def _conversed(self, best: _Ranked, passages: tuple[Hit, ...], unit: Unit) -> Conversed:
+        position = best.candidate.out_of_scope
+        cosine = float(best.scores.cosine[position]) if position is not None else 0.0
         starters = self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
-        return Conversed(unit, max(0.0, min(1.0, likeness)), hits, starters, self._trace(found))
+        return Conversed(unit, max(0.0, min(1.0, cosine)), passages, starters, self._trace(best))
 
-    def _offered(self, found: Considered) -> tuple[Suggestion, ...]:
+    def _choices(self, best: _Ranked) -> tuple[Suggestion, ...]:
         """Return what to choose from when the question is not clear."""
-        chosen = candidates.alternatives(found.candidate, self._knowledge.fixed, MOST_SUGGESTIONS)
+        chosen = candidates.alternatives(best.candidate, self._knowledge.fixed, MOST_SUGGESTIONS)
         return self._suggestions(self._units[position] for position in chosen)
 
-    def _related(self, unit: Unit, found: Considered) -> tuple[Suggestion, ...]:
+    def _related(self, unit: Unit, best: _Ranked) -> tuple[Suggestion, ...]:
         """Return the follow-ups that the corpus names, else the nearest canned questions."""
         if unit.related:
             named = [self.units[name] for name in unit.related if name in self.units]
             return self._suggestions(named)
-        given = found.candidate.unit
-        return self._nearest(found, (given, *self._knowledge.fixed.equivalents.get(given, ())))
+        answering = best.candidate.unit
+        return self._nearest(
+            best, (answering, *self._knowledge.fixed.equivalents.get(answering, ()))
+        )
 
-    def _nearest(self, found: Considered, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        best = best_first(found.candidate.ranked)
-        return self._canned(best[self._knowledge.fixed.canned[best]], without)
+    def _nearest(self, best: _Ranked, without: Sequence[int]) -> tuple[Suggestion, ...]:
+        units = best_first(best.candidate.ranked)
+        return self._canned(units[self._knowledge.fixed.canned[units]], without)
 
     def _canned(
         self, positions: NDArray[np.intp], without: Sequence[int]
     ) -> tuple[Suggestion, ...]:
-        """Return the first of some canned questions but these, of equivalents only one."""
+        """Return the first few canned questions but for some, only one of equivalents."""
         chosen: list[int] = []
         for position in map(int, positions):
-            said = self._knowledge.fixed.equivalents.get(position, ())
-            out = self._is_out(self._units[position])
-            if not out and position not in without and not set(said) & set(chosen):
+            same = self._knowledge.fixed.equivalents.get(position, ())
+            is_expired = self._is_expired(self._units[position])
+            if not is_expired and position not in without and not set(same) & set(chosen):
                 chosen.append(position)
             if len(chosen) == MOST_SUGGESTIONS:
                 break
         return self._suggestions(self._units[position] for position in chosen)
 
     def _suggestions(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
-        """Offer units, but none whose answer would not be given any more."""
-        return tuple(Suggestion(u.id, question_of(u)) for u in units if not self._is_out(u))
+        """Return the questions of units, but for those whose answer is expired."""
+        return tuple(Suggestion(u.id, question_of(u)) for u in units if not self._is_expired(u))
 
-    def _hits(self, found: Considered, limit: int) -> tuple[Hit, ...]:
+    def _passages(self, best: _Ranked, limit: int) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family."""
-        best = candidates.families(found.candidate.ranked, self._knowledge.fixed, limit)
-        ranked = found.candidate.ranked.tolist()
-        return tuple(highlights.hit(self._shelf(at, found), ranked[at]) for at in best)
+        ranked = best.candidate.ranked
+        closest = candidates.families(ranked, self._knowledge.fixed, limit)
+        totals = ranked.tolist()
+        return tuple(highlights.hit(self._shelf(at, best), totals[at]) for at in closest)
 
-    def _shelf(self, unit: int, found: Considered) -> Shelf:
+    def _shelf(self, unit: int, best: _Ranked) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
         chunks = self._knowledge.contents.chunks[span.start : span.stop]
-        cosines = found.compared.cosines[span.start : span.stop]
+        cosines = best.matches.cosines[span.start : span.stop]
         return Shelf(self._units[unit], chunks, cosines)
 
-    def _trace(self, found: Considered) -> Trace:
-        ranked = found.candidate.ranked
+    def _trace(self, best: _Ranked) -> Trace:
+        ranked = best.candidate.ranked
         return Trace(
-            found.text,
-            asdict(found.candidate.evidence),
+            best.query,
+            asdict(best.candidate.evidence),
             tuple(
                 (self._units[n].id, round(float(ranked[n]), 4))
                 for n in best_first(ranked)[:_TRACED]
             ),
-            is_partial=found.compared.is_partial,
+            is_partial=best.matches.is_partial,
         )
 
 

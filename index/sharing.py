@@ -1,8 +1,8 @@
-"""Versions of many indexes opened side by side: what is the same in several is held once.
+"""Versions of many indexes opened side by side: what several have in common is held once.
 
 The encoder and the words of English follow from files whose digests stand in every manifest, so
-two versions with the same digests share them, whichever site they belong to. The background is a
-choice among the same few hundred sentences. What differs is the content, and only that is in memory
+two versions with the same digests share them, whichever site they belong to. The out-of-scope
+sentences are a choice among the same few hundred. Only the content, which differs, is in memory
 more than once.
 """
 
@@ -21,8 +21,8 @@ from index.datatypes import Unit, Vectors
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.loading import Parts, gather
 from index.ranking import unit_scorer
-from index.ranking.intent_classifier import Head
-from index.ranking.passage_scorer import Prose
+from index.ranking.intent_classifier import IntentClassifier
+from index.ranking.passage_scorer import PassageScorer
 from index.ranking.unit_scorer import RankingModel
 from index.retriever import Retriever
 from index.storage.atomic_files import file_digest
@@ -123,7 +123,7 @@ class _Held(Generic[T]):
 
 
 class _Pool:
-    """The rows of all backgrounds, each once.
+    """The vectors of all out-of-scope sentences, each once.
 
     There are as many as there are sentences, for each encoder. A model keeps the rows as they were
     when it was read, so the few that come later make no difference to it.
@@ -135,20 +135,25 @@ class _Pool:
         self._lock = Lock()
 
     def model(self, read: RankingModel) -> RankingModel:
-        """Let a model share its background, and hold nothing else of the file it was read from."""
-        head = read.head
-        if not read.background.size:
+        """Let a model share its out-of-scope rows, and keep nothing else of its file open."""
+        classifier = read.classifier
+        if not read.out_of_scope.size:
             return read
         with self._lock:
-            rows, among = self._pooled(read.background)
+            rows, among = self._pooled(read.out_of_scope)
         return RankingModel(
-            head and Head(head.weights.copy(), head.typical, head.leverages.copy()),
+            classifier
+            and IntentClassifier(
+                classifier.weights.copy(), classifier.typical, classifier.leverages.copy()
+            ),
             read.ngrams,
             SparseRows(read.rows.columns.copy(), read.rows.values.copy(), read.rows.starts.copy()),
             read.bounds.copy(),
             rows,
-            read.held_out.copy(),
-            Prose(read.prose.units.copy(), read.prose.share.copy(), read.prose.runs.copy()),
+            read.sampled.copy(),
+            PassageScorer(
+                read.passages.units.copy(), read.passages.share.copy(), read.passages.runs.copy()
+            ),
             among,
         )
 

@@ -1,4 +1,4 @@
-"""Fit the confidence model on labelled questions and simulated help desks.
+"""Fit the confidence model on labelled questions and simulated bots.
 
 Example: python scripts/fit_confidence.py --data ../shared/eval --index var/index
 """
@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index.building.builder import background
+from index.building.builder import out_of_scope_sentences
 from index.datatypes import Vectors
 from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.quality.evaluation import fold_of, read_questions
 from index.ranking import calibration
-from index.ranking.unit_scorer import Background
+from index.ranking.unit_scorer import OutOfScope
 from index.retriever import Retriever, open_index
 from index.storage.atomic_files import file_digest
 from index.training import fitting, simulated_bots, variant_removal
@@ -27,19 +27,19 @@ from index.training.fitting import Source
 from index.training.simulated_bots import Sample
 from index.versions import version_store
 
-DESKS = 40
+BOTS = 40
 FOLDS = 10
 OWN_WEIGHT = 1.5
-"""What this project's own questions count for beside each of the other sources."""
+"""Weight of this project's own questions beside each of the other sources."""
 THINNED = ((0, 0), (0, 3), (0, 10), (2, 2))
-"""Ways of asking for each answer and examples of each boundary that the content is left with, to
-see how confidence does there: as just imported, and with a little work done."""
+"""Variants of each answer and examples of each boundary that the content is left with, to fit for
+sparse content: as just imported, and with a little work done."""
 ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
 
 
 class CachedEncoder:
-    """Encodes with the run-time encoder, each text once for all time."""
+    """Encodes with the run-time encoder and caches the vectors on disk."""
 
     name = "run-time encoder"
 
@@ -65,7 +65,7 @@ def main(
         Path, typer.Option(help="Where to write the coefficients.")
     ] = calibration.SHIPPED,
 ) -> None:
-    """Fit the confidence model on labelled questions and simulated help desks.
+    """Fit the confidence model on labelled questions and simulated bots.
 
     Exit code 0: written; 1: the data or the index cannot be read; 2: wrong usage.
 
@@ -87,70 +87,73 @@ def main(
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What samples are made of."""
+    """The data and encoder that samples are made with."""
 
     data: Path
     index: Path
     encoder: CachedEncoder
-    strangers: Background
+    out_of_scope: OutOfScope
 
 
 def _read(data: Path, index: Path) -> Material:
     folder = version_store.version_folder(index, version_store.current(index))
     digest = file_digest(folder / ENCODER_FILE)
     encoder = CachedEncoder(OnnxEncoder(folder), digest, index.parent / "cache" / "fit")
-    texts = background()
-    return Material(data, index, encoder, Background(texts, encoder.cached(texts)))
+    texts = out_of_scope_sentences()
+    return Material(data, index, encoder, OutOfScope(texts, encoder.cached(texts)))
 
 
 def _sources(material: Material) -> dict[str, list[Sample]]:
-    """Observe bots whose answers have many ways of asking."""
-    encoder, strangers, public = material.encoder, material.strangers, material.data / "public"
+    """Observe bots whose answers have many variants."""
+    encoder, out_of_scope = material.encoder, material.out_of_scope
+    public = material.data / "public"
     bot = simulated_bots.read_bot(
         public / "hint3_sofmattress_train.csv", public / "hint3_sofmattress_test.csv"
     )
     intents = simulated_bots.read_intents(public / "clinc150_train_val.json", encoder)
     return {
         "own": list(_own(open_index(material.index), material.data / "dev.jsonl")),
-        "public": list(simulated_bots.samples(bot, encoder, strangers)),
+        "public": list(simulated_bots.samples(bot, encoder, out_of_scope)),
         "simulated": [
             sample
-            for desk in simulated_bots.draw_desks(intents, DESKS)
-            for sample in simulated_bots.samples(desk, encoder, strangers)
+            for simulated in simulated_bots.draw_bots(intents, BOTS)
+            for sample in simulated_bots.samples(simulated, encoder, out_of_scope)
         ],
     }
 
 
 def _thinned(material: Material) -> dict[str, list[Sample]]:
-    """Observe the content with hardly any ways of asking; none of it if it has none to take out.
+    """Observe the content with hardly any variants; nothing if it has none to remove.
 
-    What is asked are the ways of asking that were taken out, and no labelled question.
+    The removed variants are asked, and no labelled question.
     """
     contents = version_store.load(material.index).contents
-    groups, found = contents.groups.equivalents, {}
-    for ways, examples in THINNED:
-        left = variant_removal.thin(contents, ways, examples)
-        if left.asked:
-            seen = variant_removal.samples(left, groups, material.encoder, material.strangers)
-            found[f"thinned to {ways} and {examples}"] = list(seen)
-    return found
+    groups, samples = contents.groups.equivalents, {}
+    for variants, examples in THINNED:
+        left = variant_removal.thin(contents, variants, examples)
+        if left.questions:
+            observed = variant_removal.samples(
+                left, groups, material.encoder, material.out_of_scope
+            )
+            samples[f"thinned to {variants} and {examples}"] = list(observed)
+    return samples
 
 
 def _own(retriever: Retriever, path: Path) -> Iterator[Sample]:
-    """See what the evidence is for this project's own questions."""
+    """Observe this project's own questions."""
     for question in read_questions(path):
         if question.language == "en":
-            seen = retriever.observe(question.question)
+            observed = retriever.observe(question.question)
             accepted = question.gold | {
                 retriever.units[unit].parent for unit in question.gold if unit in retriever.units
             }
-            yield Sample(seen.evidence, seen.unit in accepted, question.group)
+            yield Sample(observed.evidence, observed.unit in accepted, question.group)
 
 
 def _document(
     sources: dict[str, list[Sample]], thinned: dict[str, list[Sample]]
 ) -> dict[str, object]:
-    """Write down the model, and one without each fold of the own questions, for honest figures."""
+    """Fit the model, and one without each fold of the own questions, for honest figures."""
     own, public, simulated = sources["own"], Source(sources["public"]), Source(sources["simulated"])
     whole = [Source(own, OWN_WEIGHT), public, simulated]
     kept = [
@@ -161,7 +164,7 @@ def _document(
         **asdict(fitting.fit(whole)),
         "answer_at": ANSWER_AT,
         "clarify_at": CLARIFY_AT,
-        "headless": asdict(fitting.fit(whole, calibration.HEADLESS)),
+        "without_classifier": asdict(fitting.fit(whole, calibration.WITHOUT_CLASSIFIER)),
         "sparse": _sparse(thinned),
         "fitted_on": {name: len(samples) for name, samples in (sources | thinned).items()},
         "folds": [asdict(fold) for fold in folds],
@@ -169,7 +172,7 @@ def _document(
 
 
 def _sparse(thinned: dict[str, list[Sample]]) -> object:
-    """Fit the coefficients for hardly any ways of asking, or keep those that are shipped."""
+    """Fit the coefficients of sparse entries, or keep those that are shipped."""
     if not thinned:
         return json.loads(calibration.SHIPPED.read_bytes())["sparse"]
     parts = [Source(samples, 1 / len(thinned)) for samples in thinned.values()]

@@ -1,4 +1,4 @@
-"""Corpus and encoder -> index. Composes the parts; the order of the steps is the order below."""
+"""Corpus and encoder -> a version of the index: plan, then draft, in the order below."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from index.encoding.embedding_cache import Embedder, encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import calibration, unit_scorer
-from index.ranking.unit_scorer import Background
+from index.ranking.unit_scorer import OutOfScope
 from index.search import bm25, exact_match, vector_index
 from index.storage.atomic_files import file_digest
 from index.text import language_identification
@@ -30,12 +30,12 @@ RUNTIME = "onnx-int8"
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Called with the name of a step, how much of it is done, and how much there is."""
-Learn: TypeAlias = Callable[[Chunked, Vectors, Background], Mapping[str, bytes]]
+Learn: TypeAlias = Callable[[Chunked, Vectors, OutOfScope], Mapping[str, bytes]]
 """Files computed from chunks and their vectors: the same input gives the same bytes."""
 Lock: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 """Holds the lock of an index folder; raises IndexBusy."""
-BACKGROUND = Path(__file__).parents[1] / "background.txt"
-"""Sentences that belong to no corpus."""
+OUT_OF_SCOPE_FILE = Path(__file__).with_name("out_of_scope.txt")
+"""Sentences that belong to no corpus, one a line."""
 
 
 class VectorStore(Protocol):
@@ -43,7 +43,7 @@ class VectorStore(Protocol):
 
     @property
     def engine(self) -> str:
-        """What it is."""
+        """Its name."""
         ...
 
     def keep(
@@ -59,34 +59,34 @@ class VectorStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a version is built with, besides content and model."""
+    """Ingredients of a version besides content and model."""
 
     runtime: Path
     """Folder of the run-time encoder."""
     extras: Mapping[str, bytes] = field(default_factory=dict)
     """Further files of the version, by name; they are part of what its name is computed from."""
     learn: Learn | None = None
-    background: tuple[str, ...] = ()
+    out_of_scope: tuple[str, ...] = ()
     """Sentences that belong to no corpus, for `learn`."""
     store: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
 
 
 def recipe(runtime: Path) -> Recipe:
-    """Return what a version is built with unless somebody experiments."""
+    """Return the shipped recipe."""
     extras = {calibration.FILE: calibration.SHIPPED.read_bytes()}
-    return Recipe(runtime, extras, _learn, background())
+    return Recipe(runtime, extras, _learn, out_of_scope_sentences())
 
 
-def background() -> tuple[str, ...]:
+def out_of_scope_sentences() -> tuple[str, ...]:
     """Read the sentences that belong to no corpus."""
-    lines = BACKGROUND.read_text(encoding="utf-8").splitlines()
+    lines = OUT_OF_SCOPE_FILE.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def _learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
-    asked = sampling.sample(chunked.chunks)
-    model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), background, asked)
+def _learn(chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope) -> dict[str, bytes]:
+    sampled = sampling.sample(chunked.chunks)
+    model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), out_of_scope, sampled)
     return {
         unit_scorer.FILE: unit_scorer.dump(model),
         exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
@@ -136,7 +136,7 @@ def build(
         publish: Whether the version becomes the live one.
         force: Write the version again although it exists.
         lock: Holds the lock of the index; another one may wait for it.
-        report: Told about progress.
+        report: Called with progress.
 
     Raises:
         IndexBusy: Another process is building the same index.
@@ -173,13 +173,13 @@ def draft(
     chunked, recipe = plan.chunked, plan.recipe
     encoded = encode_cached(
         plan.embedder,
-        [*(chunk.embedded for chunk in chunked.chunks), *recipe.background],
+        [*(chunk.embedded for chunk in chunked.chunks), *recipe.out_of_scope],
         cache,
         lambda done, total: report("encode", done, total),
     )
     vectors, outside = np.split(encoded, [len(chunked.chunks)])
-    background = Background(recipe.background, outside)
-    learned = recipe.learn(chunked, vectors, background) if recipe.learn else {}
+    out_of_scope = OutOfScope(recipe.out_of_scope, outside)
+    learned = recipe.learn(chunked, vectors, out_of_scope) if recipe.learn else {}
     dense = vector_index.build(vectors)
     contents = Contents(
         units=chunked.units,
@@ -212,7 +212,7 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
     parts = {
         "content": corpus.content_hash,
         "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
-        "background": hashlib.sha256("\n".join(recipe.background).encode()).hexdigest(),
+        "out_of_scope": hashlib.sha256("\n".join(recipe.out_of_scope).encode()).hexdigest(),
         "model": embedder.sha256,
     }
     if recipe.store:
@@ -225,10 +225,10 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
 
 
 def _runtime(recipe: Recipe) -> dict[str, Path]:
-    """Return the files of the run time; without one for languages, a second at run time is lost."""
+    """Return the run-time files; without the one for languages, identifying one takes a second."""
     files = {name: recipe.runtime / name for name in (ENCODER_FILE, TOKENIZER_FILE)}
-    if (spoken := recipe.runtime / language_identification.FILE).exists():
-        files[language_identification.FILE] = spoken
+    if (languages := recipe.runtime / language_identification.FILE).exists():
+        files[language_identification.FILE] = languages
     return files
 
 

@@ -1,4 +1,4 @@
-"""Pure: a corpus -> the units that can be answered, and the chunks that stand for them."""
+"""Chunking: a corpus -> the units that can answer, and the chunks that stand for them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,13 +40,13 @@ def chunk(corpus: Corpus) -> Chunked:
 
 def chunks_of(units: Sequence[Unit], synonyms: Sequence[Sequence[str]]) -> tuple[Chunk, ...]:
     """Make the chunks of units, with the words that the content uses."""
-    used = compile_synonyms(synonyms)
+    canonical = compile_synonyms(synonyms)
     in_full = len(units) <= passage_scorer.MOST_UNITS
     return tuple(
-        replace(made, embedded=used.apply(clean(made.embedded)))
+        replace(chunk, embedded=canonical.apply(clean(chunk.embedded)))
         for position, unit in enumerate(units)
-        for made in _chunks(position, unit)
-        if in_full or made.role is not ChunkRole.TITLED
+        for chunk in _chunks(position, unit)
+        if in_full or chunk.role is not ChunkRole.TITLED
     )
 
 
@@ -170,15 +170,15 @@ def _citation(span: Span) -> Citation:
 
 
 def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
-    """Yield a unit's texts, each once: its title, how people ask for it, what it says.
+    """Yield a unit's texts, each once: its title, its variants, its passages and sentences.
 
-    The reply of a boundary or of smalltalk is not searched: it tells nothing about the topic.
+    The reply of a boundary or of smalltalk is not searched: it holds nothing about the topic.
     """
     # The title of a list item holds its heading already.
     context = _under(unit.trail[-1], unit.title) if unit.trail and unit.level else unit.title
     yield Chunk(position, ChunkRole.QUESTION, unit.title, context)
-    ways = [question for question in dict.fromkeys(unit.questions) if question != unit.title]
-    for question in ways:
+    variants = [question for question in dict.fromkeys(unit.questions) if question != unit.title]
+    for question in variants:
         yield Chunk(position, ChunkRole.VARIANT, question, question)
     if unit.kind in (Kind.BOUNDARY, Kind.SMALLTALK):
         return
@@ -187,7 +187,7 @@ def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
     sentences = _sentences(unit.text)
     for sentence in sentences:
         yield Chunk(position, ChunkRole.SENTENCE, sentence, sentence)
-    for sentence in sentences if passage_scorer.share(len(ways)) else ():
+    for sentence in sentences if passage_scorer.share(len(variants)) else ():
         yield Chunk(position, ChunkRole.TITLED, sentence, f"{unit.title}\n{sentence}")
 
 
@@ -216,6 +216,6 @@ def passages(text: str) -> tuple[str, ...]:
 
 
 def _fits(grown: str, sentence: str, target: float) -> bool:
-    """Tell whether a part may grow: up to the target, give or take half of the last sentence."""
+    """Tell whether a part may grow: up to the target, within half of the last sentence."""
     words = len(grown.split())
     return words <= LONGEST_PASSAGE and words - len(sentence.split()) / 2 <= target

@@ -1,7 +1,7 @@
-"""Pure: which of its own questions an index is measured on, each as if it had not been there.
+"""Sampling: which of its own variants an index is tested with, each left out in turn.
 
-The choice is the same every time, and nearly the same after an edit, so that two versions are
-compared on the same questions: it goes by a hash of the text.
+The sample is the same every time, and nearly the same after an edit, so that two versions are
+compared on the same questions: it is drawn by a hash of the text.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from index.datatypes import Chunk, ChunkRole
 PER_UNIT = 6
 """Questions of one unit, so that one with many variants counts no more than others."""
 MOST = 2000
-"""Questions of all units: an index of 100,000 units is measured on a third of a thousand of them,
-which takes seconds."""
+"""Questions of all units: an index of 100,000 units is tested with some 330 of them, which takes
+seconds."""
 
 
 def sample(chunks: Sequence[Chunk], per_unit: int = PER_UNIT, most: int = MOST) -> tuple[int, ...]:
-    """Choose variants, examples of boundaries and of smalltalk; their positions, ascending.
+    """Return the positions of sampled variants, boundaries' and smalltalk's too, ascending.
 
     Where there are more than `most`, all those of some units are chosen rather than some of all.
     """

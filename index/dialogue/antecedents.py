@@ -1,4 +1,4 @@
-"""Pure: what a follow-up can refer to, taken from the questions before it."""
+"""Antecedents: what a follow-up can refer to, found in the questions before it."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

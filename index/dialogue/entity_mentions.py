@@ -1,4 +1,4 @@
-"""Pure: where a text names a role that is compared: by its name, a short form or its field."""
+"""Entity mentions: where a text names a role that is compared, by name, short form or field."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from enum import StrEnum
 from index.datatypes import Unit
 
 _ALIKE = 0.86
-"""Share of common letters from which a word counts as a misspelt name."""
+"""A word with at least this share of common letters counts as a misspelt name."""
 _LEAST_LETTERS = 6
-"""Shorter names differ by too little to guess at."""
+"""Shorter names differ by too little to guess which is meant."""
 _FIELDS = (
     ("scientist", "science"),
     ("developer", "development"),
@@ -21,7 +21,7 @@ _FIELDS = (
     ("engineer", "engineering"),
     ("er", "ing"),
 )
-"""Endings of those who do a job, and of what they do."""
+"""Endings of job titles, and of the fields that belong to them."""
 
 
 class Form(StrEnum):
@@ -30,7 +30,7 @@ class Form(StrEnum):
     ONE = "one"
     MANY = "many"
     FIELD = "field"
-    """What those in the role do, such as ``software engineering``."""
+    """By its field, such as ``software engineering``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Roles:
     names: tuple[str, ...]
     """In lower case, one each."""
     fields: Mapping[str, str]
-    """What those in a role do, by its name."""
+    """The field of each role, by its name."""
     meanings: Mapping[str, tuple[str, Form]]
-    """Lower-case name, short form or field to what it means."""
+    """Role and form by lower-case name, short form or field."""
     pattern: re.Pattern[str] | None
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
@@ -60,14 +60,14 @@ class Roles:
         if self.pattern is None:
             return ()
         return tuple(
-            Mention(found.start(), found.end(), *self.meanings[found.group().lower()])
-            for found in self.pattern.finditer(text)
+            Mention(match.start(), match.end(), *self.meanings[match.group().lower()])
+            for match in self.pattern.finditer(text)
         )
 
     def likely_mentions(self, text: str) -> tuple[Mention, ...]:
         """Find every role that a text names; when it names none, the first misspelt one."""
-        if found := self.mentions(text):
-            return found
+        if mentions := self.mentions(text):
+            return mentions
         words = list(re.finditer(r"[^\s?!.,]+", text))
         spans = [
             (words[at].start(), words[at + size - 1].end())
@@ -75,18 +75,18 @@ class Roles:
             for at in range(len(words) - size + 1)
         ]
         for start, end in spans:
-            if meant := self.misspelt(text[start:end]):
-                return (Mention(start, end, *meant),)
+            if meaning := self.misspelt(text[start:end]):
+                return (Mention(start, end, *meaning),)
         return ()
 
     def misspelt(self, text: str) -> tuple[str, Form] | None:
-        """Return what a short text means that is nearly a name, if it is."""
-        known = [
+        """Return the role and form of a text that is nearly a name, if it is."""
+        similar = [
             name
             for name in self.meanings
             if len(name) >= _LEAST_LETTERS and name[:1] == text[:1].lower()
         ]
-        close = get_close_matches(text.lower(), known, n=1, cutoff=_ALIKE)
+        close = get_close_matches(text.lower(), similar, n=1, cutoff=_ALIKE)
         return self.meanings[close[0]] if close else None
 
     def say(self, role: str, form: Form) -> str:
@@ -105,7 +105,7 @@ def compile_roles(labels: Iterable[str], canonical: Mapping[str, str]) -> Roles:
     """Gather every way to name roles.
 
     Args:
-        labels: Names of the roles, as content writes them; any of them may come again.
+        labels: Names of the roles, as content writes them; duplicates are ignored.
         canonical: Lower-case synonyms to the words that they stand for.
 
     """
@@ -115,21 +115,21 @@ def compile_roles(labels: Iterable[str], canonical: Mapping[str, str]) -> Roles:
     for name in names:
         for field in fields[name]:
             meanings |= dict.fromkeys(_with_synonyms(field, canonical), (name, Form.FIELD))
-        for one in _with_synonyms(name, canonical):
-            meanings |= {one: (name, Form.ONE), plural(one): (name, Form.MANY)}
+        for noun in _with_synonyms(name, canonical):
+            meanings |= {noun: (name, Form.ONE), plural(noun): (name, Form.MANY)}
     longest_first = sorted(meanings, key=lambda word: (-len(word), word))
     alternatives = "|".join(map(re.escape, longest_first))
     pattern = re.compile(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", re.IGNORECASE)
-    spoken = {name: known[0] for name, known in fields.items()}
-    return Roles(names, spoken, meanings, pattern if meanings else None)
+    first_fields = {name: synonyms[0] for name, synonyms in fields.items()}
+    return Roles(names, first_fields, meanings, pattern if meanings else None)
 
 
 def _with_synonyms(word: str, canonical: Mapping[str, str]) -> tuple[str, ...]:
-    return (word, *(short for short, meant in canonical.items() if meant.lower() == word))
+    return (word, *(short for short, full in canonical.items() if full.lower() == word))
 
 
 def _fields(role: str) -> tuple[str, ...]:
-    """Return what those in a role do: ``machine learning`` and ``machine learning engineering``."""
+    """Return names of a role's field: ``machine learning``, ``machine learning engineering``."""
     before, _, doer = role.rpartition(" ")
     ending = next((pair for pair in _FIELDS if doer.endswith(pair[0])), None)
     if ending is None:

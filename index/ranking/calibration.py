@@ -1,9 +1,8 @@
-"""Evidence for and against a candidate -> the probability that it answers the question.
+"""Calibrated confidence: evidence -> the probability that a candidate answers the question.
 
-The probability is logistic in the evidence, with other coefficients where hardly anybody wrote down
-how people ask: there a good answer is less like the question. The coefficients in
-`calibration.json` were fitted by `scripts/fit_confidence.py` (docs/quality.md); an owner with
-labelled questions may fit them again.
+A logistic regression, with other coefficients for sparse entries, which have hardly any variants:
+there a good answer is less like the question. The coefficients in `calibration.json` were fitted by
+`scripts/fit_confidence.py` (docs/quality.md); an owner with labelled questions may fit them again.
 """
 
 import json
@@ -18,43 +17,43 @@ from index.errors import IndexCorrupt
 FILE = "confidence.json"
 SHIPPED = Path(__file__).with_name("calibration.json")
 _CERTAIN = 30.0
-"""Beyond these log odds a float cannot tell the probability from 0 or 1."""
+"""Beyond these log odds a float cannot distinguish the probability from 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a candidate and against it.
+    """Features for and against a candidate.
 
-    A rival is whatever is not an answer: a boundary, smalltalk, or the background of sentences that
+    Out of scope is whatever is not an answer: a boundary, smalltalk, or one of the sentences that
     belong to no corpus.
     """
 
     cosine: float
     """Best cosine of the question with a text of the candidate."""
-    head: float
-    """Natural logarithm of the head's score for the candidate and what is equivalent to it, as a
-    share of what a known text gets; from log `HEAD_FLOOR` to log `HEAD_CAP`."""
+    classifier: float
+    """Natural logarithm of the intent classifier's score for the candidate and its equivalents, as
+    a share of what a text of the index gets, from `CLASSIFIER_FLOOR` to `CLASSIFIER_CAP`."""
     spelling: float
     """Best n-gram cosine of the question with a text of the candidate."""
-    rival_head: float
-    """The best rival's share of what a known text gets, from 0 to `HEAD_CAP`."""
-    rival_lead: float
-    """By how much the closest rival is closer than the candidate, counted from `RIVAL_MARGIN`
-    before it; 0 when it is further away."""
-    prose: float = 0.0
-    """Best score of the candidate's prose, in [-1, 1]; 0 with enough ways of asking for it."""
-    bare: float = 0.0
-    """From 0, enough ways of asking for the candidate or the question is one, to 1, hardly any."""
+    out_of_scope_classifier: float
+    """The best such share of what is out of scope, from 0 to `CLASSIFIER_CAP`."""
+    out_of_scope_lead: float
+    """How far the closest text out of scope is ahead of the candidate, counted from
+    `OUT_OF_SCOPE_MARGIN` behind it; 0 when it is further away."""
+    passage: float = 0.0
+    """Best passage score of the candidate, in [-1, 1]; 0 for one with enough variants."""
+    sparseness: float = 0.0
+    """From 0, the candidate has enough variants or the question is one, to 1, hardly any."""
 
 
-FEATURES = ("cosine", "head", "spelling", "rival_head", "rival_lead")
-SPARSE = (*FEATURES, "prose")
-"""What there is to go by for a candidate with hardly any ways of asking."""
-HEADLESS = ("cosine", "spelling", "rival_lead")
-"""What there is to go by in an index too large for a head."""
-HEAD_CAP = 2.0
-HEAD_FLOOR = 0.02
-RIVAL_MARGIN = 0.15
+FEATURES = ("cosine", "classifier", "spelling", "out_of_scope_classifier", "out_of_scope_lead")
+SPARSE = (*FEATURES, "passage")
+"""Features of a sparse candidate."""
+WITHOUT_CLASSIFIER = ("cosine", "spelling", "out_of_scope_lead")
+"""Features in an index too large for an intent classifier."""
+CLASSIFIER_CAP = 2.0
+CLASSIFIER_FLOOR = 0.02
+OUT_OF_SCOPE_MARGIN = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Coefficients, and the probabilities from which something is said."""
+    """Coefficients, and the probabilities at which to answer and to clarify."""
 
     intercept: float
     weights: Mapping[str, float]
@@ -82,28 +81,28 @@ class Calibration:
     answer_at: float
     clarify_at: float
     sparse: Linear | None = None
-    """For a candidate with hardly any ways of asking; None where these serve for all."""
+    """For a sparse candidate; None where these serve for all."""
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability in (0, 1) that the candidate answers the question."""
         odds = Linear(self.intercept, self.weights).odds(evidence)
-        if evidence.bare and self.sparse is not None:
-            odds += evidence.bare * (self.sparse.odds(evidence) - odds)
+        if evidence.sparseness and self.sparse is not None:
+            odds += evidence.sparseness * (self.sparse.odds(evidence) - odds)
         return 1 / (1 + exp(-max(-_CERTAIN, min(_CERTAIN, odds))))
 
 
-def rival_lead(candidate: float, rival: float) -> float:
-    """Return how far a rival's cosine is above the candidate's, less the margin; never below 0."""
-    return max(0.0, rival - candidate + RIVAL_MARGIN)
+def out_of_scope_lead(candidate: float, out_of_scope: float) -> float:
+    """Return how far one cosine is ahead of the candidate's, plus the margin; never below 0."""
+    return max(0.0, out_of_scope - candidate + OUT_OF_SCOPE_MARGIN)
 
 
-def head_logarithm(share: float) -> float:
-    """Return the logarithm of a candidate's share, kept within floor and cap."""
-    return log(min(max(share, HEAD_FLOOR), HEAD_CAP))
+def classifier_logarithm(share: float) -> float:
+    """Return the logarithm of a candidate's share, clamped to floor and cap."""
+    return log(min(max(share, CLASSIFIER_FLOOR), CLASSIFIER_CAP))
 
 
-def parse(data: bytes, *, headless: bool = False) -> Calibration:
-    """Read a calibration; that of an index without a head leaves the head's features out.
+def parse(data: bytes, *, without_classifier: bool = False) -> Calibration:
+    """Read a calibration; without an intent classifier its features are left out.
 
     Raises:
         IndexCorrupt: It lacks a coefficient, or is not JSON.
@@ -111,12 +110,12 @@ def parse(data: bytes, *, headless: bool = False) -> Calibration:
     """
     try:
         values = json.loads(data)
-        fitted = values["headless"] if headless else values
-        known = _linear(fitted, HEADLESS if headless else FEATURES)
-        sparse = None if headless else values.get("sparse")
+        fitted = values["without_classifier"] if without_classifier else values
+        linear = _linear(fitted, WITHOUT_CLASSIFIER if without_classifier else FEATURES)
+        sparse = None if without_classifier else values.get("sparse")
         return Calibration(
-            known.intercept,
-            known.weights,
+            linear.intercept,
+            linear.weights,
             _number(values["answer_at"]),
             _number(values["clarify_at"]),
             None if sparse is None else _linear(sparse, SPARSE),
@@ -131,7 +130,7 @@ def _linear(fitted: Any, names: Sequence[str]) -> Linear:
 
 
 def _number(value: object) -> float:
-    """Return a finite number; JSON as Python reads it knows others, and they would answer all."""
+    """Return a finite number; Python reads others from JSON, too, and they would answer all."""
     number = float(str(value))
     if not isfinite(number):
         raise ValueError(f"{number} is no coefficient")

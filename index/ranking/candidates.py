@@ -1,4 +1,4 @@
-"""Pure: the scores of all units -> the candidate for the answer, and the evidence about it."""
+"""Scores of all units -> the candidate for the answer, and the evidence about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,15 +12,15 @@ from index.ranking.calibration import Evidence
 from index.ranking.unit_scorer import UnitScores, best_first
 
 PARENT_MARGIN = 0.12
-"""A list is given instead of one of its items when another item is this close: it holds both."""
+"""A list answers instead of one of its items when another item is this close: it holds both."""
 CLOSE_MARGIN = 0.25
 """Candidates within this of the best are offered when a question has to be clarified; within twice
-as much of one with hardly any ways of asking."""
+as much of a sparse one."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitKey:
-    """What has to be known of every unit to rank them all."""
+    """The part of a unit that ranking all of them takes."""
 
     id: str
     kind: Kind
@@ -31,7 +31,7 @@ class UnitKey:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What is fixed about the units of an index, by position."""
+    """Facts about the units of an index that no question changes, by position."""
 
     content: NDArray[np.bool_]
     """Whether a unit is an answer from the corpus, rather than a boundary or smalltalk."""
@@ -47,21 +47,21 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The unit that would be given for a question."""
+    """The unit that would answer a question."""
 
     unit: int
     evidence: Evidence
     total: float
-    """Ranking score of the unit; of a list given instead of an item, that of the item."""
-    rival: int | None
-    """The boundary or smalltalk that comes nearest."""
-    rival_total: float
+    """Ranking score of the unit; of a list that stands for an item, that of the item."""
+    out_of_scope: int | None
+    """The boundary or smalltalk that ranks highest."""
+    out_of_scope_total: float
     ranked: Scores = field(compare=False, repr=False)
     """Ranking score of every unit."""
 
 
 def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
-    """Read off what is fixed about units."""
+    """Collect the facts about units."""
     units = tuple(units)
     positions = {unit.id: position for position, unit in enumerate(units)}
     groups = [[positions[name] for name in group if name in positions] for group in equivalents]
@@ -75,50 +75,50 @@ def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[st
         content=np.array([unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK) for unit in units]),
         canned=np.array([unit.kind is Kind.FAQ for unit in units]),
         equivalents={
-            one: tuple(other for other in group if other != one)
+            unit: tuple(other for other in group if other != unit)
             for group in groups
-            for one in group
+            for unit in group
         },
         parents=parents,
-        items={list_: tuple(held) for list_, held in items.items()},
+        items={list_: tuple(members) for list_, members in items.items()},
     )
 
 
 def totals(scores: UnitScores, fixed: Catalogue) -> Scores:
-    """Return the ranking scores, a unit sharing the head's score with what is equivalent to it."""
+    """Return the ranking scores; equivalents share the scores of the intent classifier."""
     shared = scores.total.copy()
-    if not scores.head.any():
+    if not scores.classifier.any():
         return shared
     for unit, others in fixed.equivalents.items():
-        shared[unit] += sum(max(0.0, float(scores.head[other])) for other in others)
+        shared[unit] += sum(max(0.0, float(scores.classifier[other])) for other in others)
     return shared
 
 
 def choose(
-    scores: UnitScores, fixed: Catalogue, typical: float, known: int | None = None
+    scores: UnitScores, fixed: Catalogue, typical: float, listed: int | None = None
 ) -> Candidate:
     """Choose the best unit of the content, and gather the evidence for and against it.
 
     Args:
         scores: Of the question.
         fixed: About the units.
-        typical: What the head gives a known text.
-        known: The unit that lists the question as its own, which is weighed as if there were enough
-            ways of asking.
+        typical: The intent classifier's score of a text of the index.
+        listed: The unit that lists the question as its own, which counts as one with enough
+            variants.
 
     """
     ranked = totals(scores, fixed)
     best = int(np.argmax(np.where(fixed.content, ranked, -np.inf)))
     unit = _with_siblings(best, ranked, fixed)
     outside = ~fixed.content
-    rival = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
+    out_of_scope = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
     evidence = _evidence(unit, scores, fixed, typical)
     return Candidate(
         unit,
-        evidence if known is None else replace(evidence, bare=0.0),
+        evidence if listed is None else replace(evidence, sparseness=0.0),
         float(ranked[best]),
-        rival,
-        float(ranked[rival]) if rival is not None else -np.inf,
+        out_of_scope,
+        float(ranked[out_of_scope]) if out_of_scope is not None else -np.inf,
         ranked,
     )
 
@@ -129,7 +129,7 @@ def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     if parent is None:
         return unit
     family = [parent, *fixed.items.get(parent, ())]
-    close = [one for one in family if one != unit and ranked[unit] - ranked[one] < PARENT_MARGIN]
+    close = [kin for kin in family if kin != unit and ranked[unit] - ranked[kin] < PARENT_MARGIN]
     return parent if close else unit
 
 
@@ -138,24 +138,26 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
     members = [unit, *fixed.equivalents.get(unit, ()), *fixed.items.get(unit, ())]
     outside = ~fixed.content
     cosine = float(scores.cosine[members].max())
-    rival_cosine = float(scores.cosine[outside].max(initial=scores.stranger_cosine))
-    head = float(np.maximum(scores.head[members], 0).sum()) / typical
-    rival = max(0.0, float(scores.head[outside].max(initial=scores.stranger_head))) / typical
+    out_of_scope_cosine = float(scores.cosine[outside].max(initial=scores.out_of_scope_cosine))
+    share = float(np.maximum(scores.classifier[members], 0).sum()) / typical
+    best_outside = float(scores.classifier[outside].max(initial=scores.out_of_scope_classifier))
     return Evidence(
         cosine=cosine,
-        head=calibration.head_logarithm(head),
+        classifier=calibration.classifier_logarithm(share),
         spelling=float(scores.spelling[members].max()),
-        rival_head=min(rival, calibration.HEAD_CAP),
-        rival_lead=calibration.rival_lead(cosine, rival_cosine),
-        prose=float(scores.prose[members].max()),
-        bare=float(scores.bare[members].min()),
+        out_of_scope_classifier=min(max(0.0, best_outside) / typical, calibration.CLASSIFIER_CAP),
+        out_of_scope_lead=calibration.out_of_scope_lead(cosine, out_of_scope_cosine),
+        passage=float(scores.passage[members].max()),
+        sparseness=float(scores.sparseness[members].min()),
     )
 
 
 def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
     ranked = np.where(fixed.content, candidate.ranked, -np.inf)
-    margin = CLOSE_MARGIN * (1 + candidate.evidence.bare)  # prose sets them further apart
+    margin = CLOSE_MARGIN * (
+        1 + candidate.evidence.sparseness
+    )  # passage scores set them further apart
     chosen = [candidate.unit]
     for unit in best_first(ranked):
         if len(chosen) == limit or candidate.total - ranked[unit] > margin:
@@ -166,9 +168,9 @@ def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[in
 
 
 def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
-    """Return up to `limit` units of the content, best first, of each family only the best.
+    """Return up to `limit` units of the content, best first, only the best of each family.
 
-    A list and its items are a family, and so are equivalents: a second of them tells little more.
+    A list and its items are a family, and so are equivalents: a second of them adds little.
     """
     chosen: list[int] = []
     for unit in map(int, best_first(ranked)):

@@ -1,4 +1,4 @@
-"""Pure: ranked units -> hits, each with its part that fits best and the best sentence marked."""
+"""Ranked units -> hits, each with its part that fits best and the best sentence highlighted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from index.datatypes import Chunk, ChunkRole, Hit, Scores, Unit
 _WHOLE = 1400
 """A unit with at most as many characters is shown whole."""
 _BEST = 1.7
-"""About the highest ranking score there is: head 1, half a cosine and a fifth of a spelling."""
+"""About the highest ranking score: 1 of the classifier, half a cosine, a fifth of spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def _shown(shelf: Shelf) -> str:
 
 
 def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
-    """Mark the sentence of `text` that is closest to the question; a single sentence is not."""
+    """Highlight the sentence of `text` closest to the question, unless it has a single one."""
     best = _best(shelf, ChunkRole.SENTENCE, text)
     if best is None:
         return ()
@@ -53,9 +53,9 @@ def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
 
 def _best(shelf: Shelf, role: ChunkRole, text: str) -> Chunk | None:
     """Return the closest chunk of a role that stands in `text`; of equals the first."""
-    fitting = [
+    closest = [
         (float(cosine), -offset, chunk)
         for offset, (chunk, cosine) in enumerate(zip(shelf.chunks, shelf.cosines, strict=True))
         if chunk.role is role and chunk.text in text
     ]
-    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+    return max(closest, key=lambda entry: entry[:2])[2] if closest else None

@@ -1,4 +1,4 @@
-"""The intent head: which unit is meant, learned from the texts that stand for each unit.
+"""Intent classifier: which unit is meant, learned from the texts that stand for each unit.
 
 Ridge regression on one-hot targets in closed form (Hoerl and Kennard, Ridge Regression, 1970), over
 the text's vector and its character n-grams. Classes count by the square root of their number of
@@ -17,13 +17,13 @@ from index.datatypes import Scores, Vectors
 
 RIDGE = 1.0
 NGRAM_WEIGHT = 0.6
-"""Both chosen on simulated help desks (docs/quality.md); ranking is flat around them."""
+"""Both chosen on simulated bots (docs/quality.md); ranking is flat around them."""
 
 LEAST_TYPICAL = 0.1
-"""Below it, as with one text a class, the median says little."""
+"""Below it, as with one text a class, the median means little."""
 
 SAMPLE = 500
-"""Texts from which the typical score is taken."""
+"""Texts from which the typical score is computed."""
 
 Matrix: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = NDArray[np.float32]
@@ -37,15 +37,15 @@ def features(vectors: Vectors, ngrams: Vectors) -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """A fitted head."""
+class IntentClassifier:
+    """A fitted classifier."""
 
     weights: Weights
     typical: float
-    """Median score that a text gets for its own class from a head fitted without it; what a score
-    is measured against, since it shrinks with the number of classes and their likeness."""
+    """Median score of a text for its own class from a classifier fitted without it; scores are
+    measured against it, since they shrink with the number of classes and their likeness."""
     leverages: NDArray[np.float32]
-    """Share in the score of a text that comes from itself, in [0, 1), of the texts to leave out."""
+    """Share of the score of a text that comes from itself, in [0, 1), of the sampled texts."""
 
 
 def fit(
@@ -53,8 +53,8 @@ def fit(
     ngrams: Vectors,
     classes: Sequence[int],
     count: int,
-    held_out: Sequence[int] = (),
-) -> Head:
+    sampled: Sequence[int] = (),
+) -> IntentClassifier:
     """Fit one column of weights for each of `count` classes; a class without texts gets zeros.
 
     Args:
@@ -62,19 +62,19 @@ def fit(
         ngrams: Of the same texts.
         classes: Of the same texts.
         count: How many classes there are.
-        held_out: Positions of texts that are to be asked as if they had not been there.
+        sampled: Positions of texts that will be left out in turn.
 
     """
     importance = np.sqrt(_importance(classes, count))
     rows = features(vectors, ngrams).astype(np.float64) * importance[:, None]
     targets = np.eye(count)[list(classes)] * importance[:, None]
     sample = np.arange(0, len(rows), max(1, len(rows) // SAMPLE))
-    asked = np.concatenate([sample, np.array(held_out, dtype=np.int64)])
-    weights, projected = _solve(rows, targets, asked)
-    leverages = np.einsum("ij,ji->i", rows[asked], projected)
+    positions = np.concatenate([sample, np.array(sampled, dtype=np.int64)])
+    weights, projected = _solve(rows, targets, positions)
+    leverages = np.einsum("ij,ji->i", rows[positions], projected)
     own = (rows[sample] @ weights)[np.arange(len(sample)), np.array(classes)[sample]]
     typical = np.median(left_out(own / importance[sample], leverages[: len(sample)], 1.0))
-    return Head(
+    return IntentClassifier(
         weights.astype(np.float32),
         max(float(typical), LEAST_TYPICAL),
         leverages[len(sample) :].astype(np.float32),
@@ -82,13 +82,13 @@ def fit(
 
 
 def left_out(score: Matrix, leverage: Matrix, target: Matrix | float) -> Matrix:
-    """Return what a text scores from a head fitted without it, in closed form (PRESS).
+    """Return what a text scores from a classifier fitted without it, in closed form (PRESS).
 
     Exact for weights of texts that stay as they are. (Allen, The Relationship between Variable
     Selection and Data Augmentation and a Method for Prediction, 1974.)
 
     Args:
-        score: For a class, from the head fitted with the text.
+        score: For a class, from the classifier fitted with the text.
         leverage: Of the text.
         target: 1 for its own class, 0 for any other.
 
@@ -111,17 +111,17 @@ def _solve(rows: Matrix, targets: Matrix, sample: NDArray[np.int64]) -> tuple[Ma
 
 
 def _importance(classes: Sequence[int], count: int) -> NDArray[np.float64]:
-    """Weight of each text, 1 on average."""
+    """Return the weight of each text, 1 on average."""
     sizes = np.bincount(classes, minlength=count)
     raw = 1 / np.sqrt(sizes[list(classes)])
     return np.asarray(raw / raw.mean(), dtype=np.float64)
 
 
 def scores(weights: Weights, vector: Vectors, ngrams: Vectors) -> Scores:
-    """Score every class for one text, about 0 for a stranger and 1 for a known text."""
-    seen, width = np.flatnonzero(ngrams[0]), vector.shape[1]
-    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`. Of the n-grams few are in a
-    # question, and most weights need not be read.
-    meant = np.einsum("i,ij->j", vector[0], weights[:width])
-    spelt = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[0, seen], weights[width + seen])
-    return np.asarray(meant + spelt + weights[-1], dtype=np.float32)
+    """Score every class for one text: about 1 for a text of the class, about 0 for another."""
+    present, width = np.flatnonzero(ngrams[0]), vector.shape[1]
+    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`. A question has few of the
+    # n-grams, so most weights need not be read.
+    by_meaning = np.einsum("i,ij->j", vector[0], weights[:width])
+    by_spelling = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[0, present], weights[width + present])
+    return np.asarray(by_meaning + by_spelling + weights[-1], dtype=np.float32)

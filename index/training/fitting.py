@@ -1,4 +1,4 @@
-"""Samples of evidence -> the coefficients of the confidence model."""
+"""Fitting: samples of evidence -> the coefficients of the confidence model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from index.training.simulated_bots import Sample
 
 RIDGE = 1.0
 SOURCE_WEIGHT = 400.0
-"""What a source of samples counts for, whatever its number of questions."""
+"""Weight of a source of samples, whatever its number of questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Source:
 
     samples: Sequence[Sample]
     weight: float = 1.0
-    """What they count for together, beside the other sources."""
+    """Of all of them together, beside the other sources."""
 
 
 def fit(sources: Sequence[Source], features: Sequence[str] = FEATURES) -> Coefficients:
@@ -40,10 +40,10 @@ def fit(sources: Sequence[Source], features: Sequence[str] = FEATURES) -> Coeffi
         [np.full(len(s.samples), s.weight * SOURCE_WEIGHT / len(s.samples)) for s in sources]
     )
     right = np.array([sample.right for sample in samples], dtype=np.float64)
-    found = _newton((rows - mean) / deviation, right, weight)
-    slopes = found[1:] / deviation
+    fitted = _newton((rows - mean) / deviation, right, weight)
+    slopes = fitted[1:] / deviation
     return Coefficients(
-        round(float(found[0] - slopes @ mean), 4),
+        round(float(fitted[0] - slopes @ mean), 4),
         {name: round(float(value), 4) for name, value in zip(features, slopes, strict=True)},
     )
 
@@ -58,10 +58,10 @@ def _newton(
     """
     design = np.hstack([np.ones((len(rows), 1)), rows])
     penalty = RIDGE * np.diag([0.0, *np.ones(rows.shape[1])])
-    found = np.zeros(design.shape[1])
+    fitted = np.zeros(design.shape[1])
     for _ in range(50):
-        probability = 1 / (1 + np.exp(-design @ found))
-        gradient = design.T @ (weight * (right - probability)) - penalty @ found
+        probability = 1 / (1 + np.exp(-design @ fitted))
+        gradient = design.T @ (weight * (right - probability)) - penalty @ fitted
         curvature = weight * probability * (1 - probability)
-        found += np.linalg.solve((design * curvature[:, None]).T @ design + penalty, gradient)
-    return found
+        fitted += np.linalg.solve((design * curvature[:, None]).T @ design + penalty, gradient)
+    return fitted

@@ -1,7 +1,8 @@
-"""Small help desks, made of labelled sentences, to see how confidence behaves on any corpus.
+"""Simulated bots: small FAQ bots made of labelled sentences, for calibration on any corpus.
 
-A desk is drawn from public intents: some are covered, some are boundaries, and its visitors ask
-about these and about strangers to it. Related intents share words, so many strangers are near.
+A bot is drawn from public intents: some are covered, some are boundaries, and its visitors ask
+about these and about intents that are out of scope. Related intents share words, so many of the
+latter are close.
 """
 
 import csv
@@ -17,7 +18,7 @@ import numpy as np
 from index.datatypes import Chunk, ChunkRole, Vectors
 from index.ranking import candidates, unit_scorer
 from index.ranking.calibration import Evidence
-from index.ranking.unit_scorer import Background, Ranker
+from index.ranking.unit_scorer import OutOfScope, Ranker
 from index.text import normalisation
 
 SIZES = (8, 15, 21, 30, 60)
@@ -31,7 +32,7 @@ Sentences: TypeAlias = Mapping[str, Sequence[str]]
 
 
 class Cached(Protocol):
-    """Encodes texts, remembering those it has seen."""
+    """Encodes texts, each once."""
 
     def cached(self, texts: Sequence[str], /) -> Vectors:
         """Return one row of length 1 for each text, in order."""
@@ -39,8 +40,8 @@ class Cached(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Texts of each class, and questions with the class they want, None for none."""
+class SimulatedBot:
+    """Texts of each class, and questions with their class, None for out of scope."""
 
     names: tuple[str, ...]
     texts: tuple[tuple[str, int], ...]
@@ -50,7 +51,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was seen for one question: evidence on the candidate, and whether it was right."""
+    """Evidence for the candidate of one question, and whether it was right."""
 
     evidence: Evidence
     right: bool
@@ -60,28 +61,28 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Intents:
-    """Labelled sentences to draw desks from."""
+    """Labelled sentences to draw bots from."""
 
     train: Sentences
-    held: Sentences
-    """To ask with."""
-    strangers: tuple[str, ...]
-    """Of no intent at all."""
-    alike: Mapping[str, tuple[str, ...]]
-    """For each intent the others, the most alike first."""
+    validation: Sentences
+    """Sentences to ask."""
+    out_of_scope: tuple[str, ...]
+    """Sentences of no intent at all."""
+    nearest: Mapping[str, tuple[str, ...]]
+    """For each intent the others, the nearest first."""
 
 
-def read_bot(train: Path, test: Path) -> Desk:
-    """Read a pair of CSV files with the columns `sentence` and `label` as one desk."""
-    known, asked = _rows(train), _rows(test)
-    names = tuple(sorted({row["label"] for row in known}))
-    return Desk(
+def read_bot(train: Path, test: Path) -> SimulatedBot:
+    """Read a pair of CSV files with the columns `sentence` and `label` as one bot."""
+    training, tests = _rows(train), _rows(test)
+    names = tuple(sorted({row["label"] for row in training}))
+    return SimulatedBot(
         names,
-        tuple((row["sentence"], names.index(row["label"])) for row in known),
+        tuple((row["sentence"], names.index(row["label"])) for row in training),
         frozenset(),
         tuple(
             (row["sentence"], names.index(row["label"]) if row["label"] in names else None)
-            for row in asked
+            for row in tests
         ),
     )
 
@@ -94,9 +95,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def read_intents(path: Path, encoder: Cached) -> Intents:
     """Read intents as CLINC150 is published: lists of sentence and intent under `train`, `val`."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    train, held = _by_intent(data["train"]), _by_intent(data["val"])
-    strangers = tuple(sentence for sentence, _ in data["oos_val"])
-    return Intents(train, held, strangers, _alike(train, encoder))
+    train, validation = _by_intent(data["train"]), _by_intent(data["val"])
+    out_of_scope = tuple(sentence for sentence, _ in data["oos_val"])
+    return Intents(train, validation, out_of_scope, _nearest(train, encoder))
 
 
 def _by_intent(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
@@ -106,7 +107,7 @@ def _by_intent(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return sentences
 
 
-def _alike(train: Sentences, encoder: Cached) -> dict[str, tuple[str, ...]]:
+def _nearest(train: Sentences, encoder: Cached) -> dict[str, tuple[str, ...]]:
     names = sorted(train)
     means = np.stack([encoder.cached(train[name][:20]).mean(axis=0) for name in names])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
@@ -117,18 +118,19 @@ def _alike(train: Sentences, encoder: Cached) -> dict[str, tuple[str, ...]]:
     }
 
 
-def draw_desks(intents: Intents, count: int) -> Iterator[Desk]:
-    """Draw desks, every other with boundaries; the same every time."""
+def draw_bots(intents: Intents, count: int) -> Iterator[SimulatedBot]:
+    """Draw bots, every other one with boundaries; the same every time."""
     for number in range(count):
         draw = random.Random(number)  # noqa: S311 - a simulation, not a secret
-        yield _draw_desk(draw, intents, guarded=number % 2 == 1)
+        yield _draw_bot(draw, intents, has_boundaries=number % 2 == 1)
 
 
-def _draw_desk(draw: random.Random, intents: Intents, *, guarded: bool) -> Desk:
+def _draw_bot(draw: random.Random, intents: Intents, *, has_boundaries: bool) -> SimulatedBot:
     covered = _families(draw, intents, draw.choice(SIZES))
     outside = [intent for intent in sorted(intents.train) if intent not in covered]
-    near = sorted({one for name in covered for one in intents.alike[name][:4]} - set(covered))
-    names = (*covered, *(draw.sample(near, len(near) // 2) if guarded else ()))
+    nearest = {other for name in covered for other in intents.nearest[name][:4]}
+    near = sorted(nearest - set(covered))
+    names = (*covered, *(draw.sample(near, len(near) // 2) if has_boundaries else ()))
     typical = draw.choice(TYPICAL_VARIANTS)
     texts = [
         (sentence, position)
@@ -140,41 +142,47 @@ def _draw_desk(draw: random.Random, intents: Intents, *, guarded: bool) -> Desk:
     questions: list[tuple[str, int | None]] = [
         (sentence, position)
         for position, name in enumerate(covered)
-        for sentence in draw.sample(list(intents.held[name]), _ASKED_COVERED)
+        for sentence in draw.sample(list(intents.validation[name]), _ASKED_COVERED)
     ]
     far = draw.sample(outside, min(_ASKED_FAR, len(outside)))
-    strangers = [s for n in near for s in draw.sample(list(intents.held[n]), _ASKED_NEAR)]
-    strangers += [intents.held[name][0] for name in far]
-    strangers += draw.sample(list(intents.strangers), _ASKED_FAR)
-    questions += [(sentence, None) for sentence in strangers]
+    uncovered = [
+        sentence
+        for name in near
+        for sentence in draw.sample(list(intents.validation[name]), _ASKED_NEAR)
+    ]
+    uncovered += [intents.validation[name][0] for name in far]
+    uncovered += draw.sample(list(intents.out_of_scope), _ASKED_FAR)
+    questions += [(sentence, None) for sentence in uncovered]
     boundaries = frozenset(range(len(covered), len(names)))
-    return Desk(names, tuple(texts), boundaries, tuple(questions))
+    return SimulatedBot(names, tuple(texts), boundaries, tuple(questions))
 
 
 def _families(draw: random.Random, intents: Intents, size: int) -> list[str]:
-    """Draw intents with some of those most like them, so that a desk has a subject."""
+    """Draw intents with some of those nearest to them, so that a bot has a subject."""
     chosen: list[str] = []
     while len(chosen) < size:
         seed = draw.choice(sorted(intents.train))
-        family = [seed, *intents.alike[seed][: draw.randint(1, 5)]]
-        chosen += [one for one in family if one not in chosen][: size - len(chosen)]
+        family = [seed, *intents.nearest[seed][: draw.randint(1, 5)]]
+        chosen += [name for name in family if name not in chosen][: size - len(chosen)]
     return chosen
 
 
-def samples(desk: Desk, encoder: Cached, background: Background) -> Iterator[Sample]:
-    """Rank a desk's questions as an index would, and see what the evidence is."""
+def samples(bot: SimulatedBot, encoder: Cached, out_of_scope: OutOfScope) -> Iterator[Sample]:
+    """Rank a bot's questions as an index would, and yield the evidence."""
     chunks = tuple(
         Chunk(position, ChunkRole.VARIANT, sentence, normalisation.clean(sentence))
-        for sentence, position in sorted(desk.texts, key=lambda pair: pair[1])
+        for sentence, position in sorted(bot.texts, key=lambda pair: pair[1])
     )
     vectors = encoder.cached([chunk.embedded for chunk in chunks])
-    model = unit_scorer.fit(chunks, vectors, len(desk.names), background)
+    model = unit_scorer.fit(chunks, vectors, len(bot.names), out_of_scope)
     ranker = Ranker(model)
-    content = np.array([position not in desk.boundaries for position in range(len(desk.names))])
+    content = np.array([position not in bot.boundaries for position in range(len(bot.names))])
     fixed = candidates.Catalogue(content, content, {}, {}, {})
-    asked = [normalisation.clean(question) for question, _ in desk.questions]
-    rows = encoder.cached(asked)
-    for question, vector, (_, wanted) in zip(asked, rows, desk.questions, strict=True):
+    questions = [normalisation.clean(question) for question, _ in bot.questions]
+    rows = encoder.cached(questions)
+    for question, vector, (_, target) in zip(questions, rows, bot.questions, strict=True):
         scores = ranker.score(vectors @ vector, vector[None], question)
-        found = candidates.choose(scores, fixed, model.head.typical if model.head else 1.0)
-        yield Sample(found.evidence, found.unit == wanted, question)
+        candidate = candidates.choose(
+            scores, fixed, model.classifier.typical if model.classifier else 1.0
+        )
+        yield Sample(candidate.evidence, candidate.unit == target, question)

@@ -1,7 +1,7 @@
-"""An index as if hardly anybody had written down how people ask, to see how confidence does there.
+"""Variant removal: an index as if hardly any variants had been written, for calibration there.
 
-Most ways of asking are taken out and become the questions of its visitors; the examples of
-boundaries that are taken out become questions that nothing answers.
+Most variants are removed and become the questions of its visitors; removed examples of boundaries
+become questions that nothing answers.
 """
 
 import random
@@ -14,7 +14,7 @@ from index.building import chunking
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
 from index.ranking import candidates, unit_scorer
 from index.ranking.candidates import Catalogue
-from index.ranking.unit_scorer import Background, Ranker
+from index.ranking.unit_scorer import OutOfScope, Ranker
 from index.training.simulated_bots import Cached, Sample
 from index.versions.version_store import Contents
 
@@ -24,46 +24,46 @@ MOST_ASKED = 700
 
 @dataclass(frozen=True, slots=True)
 class Thinned:
-    """What is left of an index, and what is asked."""
+    """The rest of an index, and the questions to ask it."""
 
     units: tuple[Unit, ...]
     chunks: tuple[Chunk, ...]
     """Their units are positions in `units`."""
-    asked: tuple[Chunk, ...]
-    """With the unit that is wanted; -1 for none."""
+    questions: tuple[Chunk, ...]
+    """Removed variants, with the unit that answers each; -1 for none."""
 
 
-def thin(contents: Contents, ways: int, examples: int, seed: int = 0) -> Thinned:
-    """Keep so many ways of asking for each answer, and so many examples of each boundary.
+def thin(contents: Contents, variants: int, examples: int, seed: int = 0) -> Thinned:
+    """Keep so many variants of each answer, and so many examples of each boundary.
 
     Without any example there are no boundaries. Smalltalk stays as it is.
     """
     draw = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     units: list[Unit] = []
     answers: list[Chunk] = []
-    strangers: list[Chunk] = []
+    outside: list[Chunk] = []
     for unit, own in zip(contents.units, _variants(contents), strict=True):
         draw.shuffle(own)
         if unit.kind is Kind.BOUNDARY:
-            strangers += [replace(chunk, unit=-1) for chunk in own[examples:]]
+            outside += [replace(chunk, unit=-1) for chunk in own[examples:]]
             if examples:
                 units.append(_keeping(unit, own[:examples]))
         elif unit.kind is Kind.SMALLTALK:
             units.append(unit)
         else:
-            answers += [replace(chunk, unit=len(units)) for chunk in own[ways:]]
-            units.append(_keeping(unit, own[:ways]))
-    asked = (*_drawn(draw, answers), *_drawn(draw, strangers))
-    return Thinned(tuple(units), chunking.chunks_of(units, contents.groups.synonyms), asked)
+            answers += [replace(chunk, unit=len(units)) for chunk in own[variants:]]
+            units.append(_keeping(unit, own[:variants]))
+    questions = (*_drawn(draw, answers), *_drawn(draw, outside))
+    return Thinned(tuple(units), chunking.chunks_of(units, contents.groups.synonyms), questions)
 
 
 def _variants(contents: Contents) -> list[list[Chunk]]:
-    """Return for each unit its ways of asking."""
-    found: list[list[Chunk]] = [[] for _ in contents.units]
+    """Return the variants of each unit."""
+    variants: list[list[Chunk]] = [[] for _ in contents.units]
     for chunk in contents.chunks:
         if chunk.role is ChunkRole.VARIANT:
-            found[chunk.unit].append(chunk)
-    return found
+            variants[chunk.unit].append(chunk)
+    return variants
 
 
 def _keeping(unit: Unit, variants: Sequence[Chunk]) -> Unit:
@@ -78,25 +78,25 @@ def samples(
     thinned: Thinned,
     equivalents: Sequence[Sequence[str]],
     encoder: Cached,
-    background: Background,
+    out_of_scope: OutOfScope,
 ) -> Iterator[Sample]:
-    """Rank what is asked as such an index would, and see what the evidence is."""
+    """Rank the questions as such an index would, and yield the evidence."""
     vectors = encoder.cached([chunk.embedded for chunk in thinned.chunks])
-    model = unit_scorer.fit(thinned.chunks, vectors, len(thinned.units), background)
+    model = unit_scorer.fit(thinned.chunks, vectors, len(thinned.units), out_of_scope)
     ranker = Ranker(model)
     fixed = candidates.catalogue(thinned.units, equivalents)
-    typical = model.head.typical if model.head else 1.0
-    rows = encoder.cached([chunk.embedded for chunk in thinned.asked])
-    for chunk, vector in zip(thinned.asked, rows, strict=True):
+    typical = model.classifier.typical if model.classifier else 1.0
+    rows = encoder.cached([chunk.embedded for chunk in thinned.questions])
+    for chunk, vector in zip(thinned.questions, rows, strict=True):
         scores = ranker.score(np.vecdot(vectors, vector), vector[None], chunk.embedded)
-        found = candidates.choose(scores, fixed, typical)
-        yield Sample(found.evidence, _is_right(found.unit, chunk.unit, fixed), chunk.text)
+        candidate = candidates.choose(scores, fixed, typical)
+        yield Sample(candidate.evidence, _is_right(candidate.unit, chunk.unit, fixed), chunk.text)
 
 
-def _is_right(given: int, wanted: int, fixed: Catalogue) -> bool:
-    """Tell whether the wanted unit was found, or one that says the same or holds it."""
-    return wanted >= 0 and given in (
-        wanted,
-        *fixed.equivalents.get(wanted, ()),
-        fixed.parents.get(wanted, -1),
+def _is_right(unit: int, target: int, fixed: Catalogue) -> bool:
+    """Tell whether a unit is the target, an equivalent, or the list that holds it."""
+    return target >= 0 and unit in (
+        target,
+        *fixed.equivalents.get(target, ()),
+        fixed.parents.get(target, -1),
     )

@@ -129,7 +129,7 @@ def test_large_file_that_was_changed_since_is_refused(
 def test_background_is_held_once(sharing: Sharing, index_folder: Path, other_folder: Path) -> None:
     first, second = sharing.open(index_folder), sharing.open(other_folder)
 
-    assert model_of(first).background is model_of(second).background
+    assert model_of(first).out_of_scope is model_of(second).out_of_scope
     assert model_of(first).rows is not model_of(second).rows
 
 
@@ -139,11 +139,11 @@ def test_model_with_a_part_of_the_background_finds_the_same_as_alone(index_folde
         version_store.version_folder(index_folder, version_store.current(index_folder))
         / unit_scorer.FILE
     )
-    model = replace(unit_scorer.parse(file.read_bytes()), background=rows[[1, 3]])
-    shared = replace(model, background=rows, among=np.array([1, 3]))
+    model = replace(unit_scorer.parse(file.read_bytes()), out_of_scope=rows[[1, 3]])
+    shared = replace(model, out_of_scope=rows, among=np.array([1, 3]))
 
     for vector in (rows[0], rows[3], np.full(4, 0.5, dtype=np.float32)):
-        assert shared.strange(vector) == model.strange(vector)
+        assert shared.out_of_scope_cosine(vector) == model.out_of_scope_cosine(vector)
 
 
 def test_addresses_at_the_root_begin_at_the_address(sharing: Sharing, index_folder: Path) -> None:

@@ -278,11 +278,11 @@ def test_answer_that_nobody_wrote_ways_of_asking_for_is_found_by_the_words_of_it
 
     assert passages(plain.answer("when does the dough come"))[0] == "baker-day"
     assert passages(plain.answer("when does the oven come"))[0] == "cook-day"
-    assert plain.observe("when does the oven come").evidence.prose > 0.5
+    assert plain.observe("when does the oven come").evidence.passage > 0.5
 
 
 def test_listed_question_is_weighed_as_if_there_were_many_ways_of_asking(
     retriever: Retriever,
 ) -> None:
-    assert retriever.observe("night work in a bakery").evidence.bare == 0.0
-    assert retriever.observe("night work in bakeries").evidence.bare == 1.0
+    assert retriever.observe("night work in a bakery").evidence.sparseness == 0.0
+    assert retriever.observe("night work in bakeries").evidence.sparseness == 1.0

@@ -126,7 +126,7 @@ def test_fitted_model_can_be_shipped(
     build(load(content), tmp_path / "index", embedder, recipe(runtime), cache=tmp_path / "cache")
     write_own(tmp_path)
     write_public(tmp_path / "public")
-    monkeypatch.setattr(fit_confidence, "DESKS", 2)  # forty take minutes
+    monkeypatch.setattr(fit_confidence, "BOTS", 2)  # forty take minutes
 
     result = run("--data", tmp_path, "--index", tmp_path / "index", "--out", tmp_path / "out.json")
 
@@ -139,7 +139,9 @@ def test_fitted_model_can_be_shipped(
     assert set(document["sparse"]["weights"]) == set(calibration.SPARSE)
     assert len(document["folds"]) == FOLDS
     assert calibration.parse(written).answer_at == fit_confidence.ANSWER_AT
-    assert set(calibration.parse(written, headless=True).weights) == set(calibration.HEADLESS)
+    assert set(calibration.parse(written, without_classifier=True).weights) == set(
+        calibration.WITHOUT_CLASSIFIER
+    )
     # Leaving out a fold without questions changes nothing.
     folds = {fold_of(str(n), FOLDS) for n in range(len(OWN) - 1)}
     whole = {"intercept": document["intercept"], "weights": document["weights"]}

@@ -8,7 +8,7 @@ from corpus import Corpus, load
 from index.building.builder import Recipe, build
 from index.building.chunking import Chunked
 from index.datatypes import ModelCard, Vectors
-from index.ranking.unit_scorer import Background
+from index.ranking.unit_scorer import OutOfScope
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
@@ -138,13 +138,18 @@ def test_encoder_is_linked_not_copied(
 def test_extra_and_learned_files_are_part_of_the_version(
     corpus: Corpus, encoder: HandEncoder, runtime: Path, tmp_path: Path
 ) -> None:
-    def learn(chunked: Chunked, vectors: Vectors, background: Background) -> dict[str, bytes]:
-        sizes = (len(chunked.chunks), len(vectors), len(background.texts), len(background.vectors))
+    def learn(chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope) -> dict[str, bytes]:
+        sizes = (
+            len(chunked.chunks),
+            len(vectors),
+            len(out_of_scope.texts),
+            len(out_of_scope.vectors),
+        )
         return {"sizes.txt": " ".join(map(str, sizes)).encode()}
 
     strangers = ("what is the weather", "book a table")
     extras = {"confidence.json": b"{}"}
-    recipe = Recipe(runtime, extras=extras, learn=learn, background=strangers)
+    recipe = Recipe(runtime, extras=extras, learn=learn, out_of_scope=strangers)
 
     manifest = build(corpus, tmp_path / "index", encoder, recipe, cache=tmp_path / "cache")
 

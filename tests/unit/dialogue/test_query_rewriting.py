@@ -3,7 +3,7 @@ import pytest
 from corpus import Corpus, load
 from index.datatypes import Turn
 from index.dialogue.entity_mentions import Roles, compile_roles
-from index.dialogue.query_rewriting import readings
+from index.dialogue.query_rewriting import rewrite
 from index.text import normalisation
 from tests.support.paths import ROOT
 
@@ -28,7 +28,7 @@ def careers(shipped_corpus: Corpus) -> Roles:
 
 def understood(roles: Roles, *questions: str, unit: str | None = "an-answer") -> tuple[str, ...]:
     """Read the last question after the others, each of which was answered as `unit`."""
-    return readings(questions[-1], [Turn(asked, unit) for asked in questions[:-1]], roles)
+    return rewrite(questions[-1], [Turn(asked, unit) for asked in questions[:-1]], roles)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_role_is_looked_for_some_turns_back(kitchen: Roles) -> None:
 def test_question_without_an_answer_changes_the_topic(kitchen: Roles) -> None:
     history = [Turn("What does a baker do?", "art-baker"), Turn("Is sailing fun?", None)]
 
-    assert readings("is it hard?", history, kitchen) == ("Is sailing fun? is it hard?",)
+    assert rewrite("is it hard?", history, kitchen) == ("Is sailing fun? is it hard?",)
 
 
 def test_name_alone_chooses_after_a_question_back(kitchen: Roles) -> None:

@@ -54,7 +54,7 @@ def test_views_are_those_of_an_index_built_without_the_variant(version: OpenedVe
     """The head is exact for n-grams and weights of texts that stay; the test builds it so."""
     contents = version.loaded.contents
     model = version.knowledge.ranker.model
-    position = int(model.held_out[0])
+    position = int(model.sampled[0])
     chunk = contents.chunks[position]
     vector = contents.dense.vectors[position]
     leaving = _RankerWithoutOne(model, len(contents.units))
@@ -78,7 +78,7 @@ def test_views_are_those_of_an_index_built_without_the_variant(version: OpenedVe
 def test_text_that_was_left_out_is_back_for_the_next_question(version: OpenedVersion) -> None:
     contents = version.loaded.contents
     model = version.knowledge.ranker.model
-    first, second = (int(position) for position in model.held_out[:2])
+    first, second = (int(position) for position in model.sampled[:2])
     vector = contents.dense.vectors[second]
 
     def scored(*left_out: int) -> list[float]:
@@ -94,19 +94,19 @@ def test_text_that_was_left_out_is_back_for_the_next_question(version: OpenedVer
 def test_index_without_a_head_is_asked_by_words_without_the_variant(version: OpenedVersion) -> None:
     contents = version.loaded.contents
     model = version.knowledge.ranker.model
-    headless = replace(model, head=None)
-    position = int(model.held_out[0])
+    without_classifier = replace(model, classifier=None)
+    position = int(model.sampled[0])
     chunk, vector = contents.chunks[position], contents.dense.vectors[position]
-    leaving = _RankerWithoutOne(headless, len(contents.units))
+    leaving = _RankerWithoutOne(without_classifier, len(contents.units))
     leaving.leave_out(position, chunk)
     cosines = contents.dense.scores(vector)
 
     words = contents.lexical.scores(chunk.embedded)
     found = leaving.score(cosines, vector[None], chunk.embedded, words)
 
-    whole = Ranker(headless).score(cosines, vector[None], chunk.embedded, words)
+    whole = Ranker(without_classifier).score(cosines, vector[None], chunk.embedded, words)
     wordless = leaving.score(cosines, vector[None], chunk.embedded)
-    assert not found.head.any()
+    assert not found.classifier.any()
     assert wordless.total[chunk.unit] <= found.total[chunk.unit] < whole.total[chunk.unit]
 
 

@@ -13,19 +13,19 @@ from index.ranking.calibration import Calibration, Evidence, Linear
 NOTHING = Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
 WEIGHTS = {
     "cosine": 2.0,
-    "head": 1.0,
+    "classifier": 1.0,
     "spelling": 0.5,
-    "rival_head": -1.0,
-    "rival_lead": -4.0,
+    "out_of_scope_classifier": -1.0,
+    "out_of_scope_lead": -4.0,
 }
 BY_HAND = Calibration(-1.0, WEIGHTS, 0.5, 0.25)
-ALONE = {"cosine": 3.0, "spelling": 1.0, "rival_lead": -2.0}
+ALONE = {"cosine": 3.0, "spelling": 1.0, "out_of_scope_lead": -2.0}
 DOCUMENT = {
     "intercept": -1,
     "weights": WEIGHTS,
     "answer_at": 0.5,
     "clarify_at": 0.25,
-    "headless": {"intercept": -2, "weights": ALONE},
+    "without_classifier": {"intercept": -2, "weights": ALONE},
 }
 
 
@@ -54,29 +54,31 @@ def test_certainty_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("candidate", "rival", "lead"),
+    ("candidate", "outside", "lead"),
     [(0.5, 0.25, 0.0), (0.5, 0.5, 0.15), (0.5, 0.75, 0.4), (0.9, -1.0, 0.0)],
 )
-def test_rival_leads_from_the_margin_on(candidate: float, rival: float, lead: float) -> None:
-    assert calibration.rival_lead(candidate, rival) == pytest.approx(lead)
+def test_outside_leads_from_the_margin_on(candidate: float, outside: float, lead: float) -> None:
+    assert calibration.out_of_scope_lead(candidate, outside) == pytest.approx(lead)
 
 
 def test_written_calibration_is_read() -> None:
     assert calibration.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
-BARE_WEIGHTS = {**WEIGHTS, "prose": 4.0}
-WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": BARE_WEIGHTS}}
+SPARSE_WEIGHTS = {**WEIGHTS, "passage": 4.0}
+WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": SPARSE_WEIGHTS}}
 
 
 @pytest.mark.parametrize(
-    ("bare", "odds"),
+    ("sparseness", "odds"),
     [(0.0, 1.0), (1.0, -1.0), (0.25, 0.5)],
     ids=["enough-ways", "hardly-any", "some"],
 )
-def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(bare: float, odds: float) -> None:
+def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(
+    sparseness: float, odds: float
+) -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
-    evidence = replace(NOTHING, cosine=1.0, prose=0.0, bare=bare)
+    evidence = replace(NOTHING, cosine=1.0, passage=0.0, sparseness=sparseness)
 
     # -1 + 2 with enough ways of asking, -3 + 2 with hardly any.
     assert read.probability(evidence) == pytest.approx(1 / (1 + exp(-odds)))
@@ -84,29 +86,33 @@ def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(bare: float, odd
 
 def test_prose_counts_only_with_few_ways_of_asking() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
-    said = replace(NOTHING, prose=0.5)
+    said = replace(NOTHING, passage=0.5)
 
     assert read.probability(said) == read.probability(NOTHING)
-    assert read.probability(replace(said, bare=1.0)) == pytest.approx(1 / (1 + e))
+    assert read.probability(replace(said, sparseness=1.0)) == pytest.approx(1 / (1 + e))
 
 
 def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> None:
-    assert BY_HAND.probability(replace(NOTHING, bare=1.0)) == BY_HAND.probability(NOTHING)
-    headless = calibration.parse(json.dumps(WITH_SPARSE).encode(), headless=True)
-    assert headless.sparse is None
+    assert BY_HAND.probability(replace(NOTHING, sparseness=1.0)) == BY_HAND.probability(NOTHING)
+    without_classifier = calibration.parse(
+        json.dumps(WITH_SPARSE).encode(), without_classifier=True
+    )
+    assert without_classifier.sparse is None
 
 
 def test_coefficients_for_few_ways_of_asking_are_read() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
 
-    assert read == replace(BY_HAND, sparse=Linear(-3.0, BARE_WEIGHTS))
+    assert read == replace(BY_HAND, sparse=Linear(-3.0, SPARSE_WEIGHTS))
 
 
 def test_index_without_a_head_is_weighed_without_it() -> None:
-    read = calibration.parse(json.dumps(DOCUMENT).encode(), headless=True)
+    read = calibration.parse(json.dumps(DOCUMENT).encode(), without_classifier=True)
 
     assert read == Calibration(-2.0, ALONE, 0.5, 0.25)
-    assert read.probability(replace(NOTHING, head=9.0, rival_head=9.0)) == read.probability(NOTHING)
+    assert read.probability(
+        replace(NOTHING, classifier=9.0, out_of_scope_classifier=9.0)
+    ) == read.probability(NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,7 @@ def test_index_without_a_head_is_weighed_without_it() -> None:
 def test_share_of_the_head_counts_by_its_logarithm_within_bounds(
     share: float, logarithm: float
 ) -> None:
-    assert calibration.head_logarithm(share) == pytest.approx(logarithm)
+    assert calibration.classifier_logarithm(share) == pytest.approx(logarithm)
 
 
 def test_what_a_calibration_says_beside_its_coefficients_is_left_alone() -> None:
@@ -134,8 +140,10 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
     assert 0 < shipped.clarify_at < shipped.answer_at < 1
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
-    headless = calibration.parse(calibration.SHIPPED.read_bytes(), headless=True)
-    assert set(headless.weights) == set(calibration.HEADLESS)
+    without_classifier = calibration.parse(
+        calibration.SHIPPED.read_bytes(), without_classifier=True
+    )
+    assert set(without_classifier.weights) == set(calibration.WITHOUT_CLASSIFIER)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,7 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
         json.dumps({**DOCUMENT, "weights": []}).encode(),
         json.dumps({**DOCUMENT, "weights": {"cosine": 1.0}}).encode(),
         json.dumps({**DOCUMENT, "intercept": float("nan")}).encode(),
-        json.dumps({**DOCUMENT, "weights": {**WEIGHTS, "head": float("inf")}}).encode(),
+        json.dumps({**DOCUMENT, "weights": {**WEIGHTS, "classifier": float("inf")}}).encode(),
         json.dumps({**DOCUMENT, "answer_at": "high"}).encode(),
         json.dumps({**DOCUMENT, "clarify_at": None}).encode(),
         json.dumps({**DOCUMENT, "sparse": {"intercept": 0, "weights": WEIGHTS}}).encode(),

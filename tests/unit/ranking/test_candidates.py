@@ -7,7 +7,7 @@ import pytest
 
 from index.datatypes import Citation, Kind, Scores, Unit
 from index.ranking import candidates
-from index.ranking.calibration import HEAD_CAP, RIVAL_MARGIN, Evidence
+from index.ranking.calibration import CLASSIFIER_CAP, OUT_OF_SCOPE_MARGIN, Evidence
 from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
 from index.ranking.unit_scorer import UnitScores
 
@@ -42,22 +42,22 @@ def row(values: Sequence[float]) -> Scores:
 
 def scores(
     total: Sequence[float],
-    head: Sequence[float] | None = None,
+    classifier: Sequence[float] | None = None,
     cosine: Sequence[float] | None = None,
-    stranger: tuple[float, float] = (-1.0, 0.0),
-    bare: Sequence[float] | None = None,
+    outside: tuple[float, float] = (-1.0, 0.0),
+    sparseness: Sequence[float] | None = None,
 ) -> UnitScores:
     """Scores of units; of the background the cosine and what the head gives it."""
     zeros = [0.0] * len(total)
     return UnitScores(
         cosine=row(cosine or zeros),
-        head=row(head or zeros),
+        classifier=row(classifier or zeros),
         spelling=row(zeros),
         total=row(total),
-        stranger_cosine=stranger[0],
-        stranger_head=stranger[1],
-        prose=row([one / 2 for one in bare or zeros]),
-        bare=row(bare or zeros),
+        out_of_scope_cosine=outside[0],
+        out_of_scope_classifier=outside[1],
+        passage=row([one / 2 for one in sparseness or zeros]),
+        sparseness=row(sparseness or zeros),
     )
 
 
@@ -110,7 +110,7 @@ def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival(
     found = candidates.choose(scores([0.25, 0.5, 0.75, 1.5]), fixed, 1.0)
 
     assert (found.unit, found.total) == (1, 0.5)
-    assert (found.rival, found.rival_total) == (3, 1.5)
+    assert (found.out_of_scope, found.out_of_scope_total) == (3, 1.5)
 
 
 def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
@@ -122,12 +122,17 @@ def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
 
 
 def test_background_is_a_rival_that_is_never_given() -> None:
-    given = scores([0.5], [0.5], [0.25], stranger=(0.75, 0.125))
+    given = scores([0.5], [0.5], [0.25], outside=(0.75, 0.125))
 
     found = candidates.choose(given, catalogue([FAQ]), 0.5)
 
     assert found == Candidate(
-        0, Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + RIVAL_MARGIN), 0.5, None, -np.inf, found.ranked
+        0,
+        Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + OUT_OF_SCOPE_MARGIN),
+        0.5,
+        None,
+        -np.inf,
+        found.ranked,
     )
 
 
@@ -159,13 +164,13 @@ def test_list_given_for_an_item_is_weighed_by_the_item() -> None:
         0.5,
     )
 
-    assert (found.unit, found.total, found.rival_total) == (0, 1.0, 0.75)
+    assert (found.unit, found.total, found.out_of_scope_total) == (0, 1.0, 0.75)
     assert found.evidence == Evidence(
         cosine=0.75,  # of the best item
-        head=log((0.5 + 0.25) / 0.5),  # of both items
+        classifier=log((0.5 + 0.25) / 0.5),  # of both items
         spelling=0.0,
-        rival_head=0.125 / 0.5,
-        rival_lead=0.0,
+        out_of_scope_classifier=0.125 / 0.5,
+        out_of_scope_lead=0.0,
     )
 
 
@@ -178,19 +183,19 @@ def test_evidence_counts_equivalents_and_caps_the_head() -> None:
 
     assert found.evidence == Evidence(
         cosine=0.5,
-        head=log(HEAD_CAP),
+        classifier=log(CLASSIFIER_CAP),
         spelling=0.0,
-        rival_head=0.0,
-        rival_lead=RIVAL_MARGIN,
+        out_of_scope_classifier=0.0,
+        out_of_scope_lead=OUT_OF_SCOPE_MARGIN,
     )
 
 
 def test_list_is_as_well_known_as_the_best_known_of_its_items() -> None:
     fixed = catalogue([PASSAGE, PASSAGE, PASSAGE], parents={1: 0, 2: 0})
 
-    found = candidates.choose(scores([1.0, 0.5, 0.5], bare=[1.0, 0.25, 0.75]), fixed, 1.0)
+    found = candidates.choose(scores([1.0, 0.5, 0.5], sparseness=[1.0, 0.25, 0.75]), fixed, 1.0)
 
-    assert (found.unit, found.evidence.bare, found.evidence.prose) == (0, 0.25, 0.5)
+    assert (found.unit, found.evidence.sparseness, found.evidence.passage) == (0, 0.25, 0.5)
 
 
 def alternatives(total: list[float], fixed: Catalogue, limit: int = 3) -> tuple[int, ...]:
@@ -205,7 +210,9 @@ def test_alternatives_are_close_units_of_the_content_best_first() -> None:
 
 
 def test_alternatives_to_a_unit_with_hardly_any_ways_of_asking_are_further_away() -> None:
-    given = scores([1.0, 1.0 - 2 * CLOSE_MARGIN, 0.99 - 2 * CLOSE_MARGIN], bare=[1.0, 1.0, 1.0])
+    given = scores(
+        [1.0, 1.0 - 2 * CLOSE_MARGIN, 0.99 - 2 * CLOSE_MARGIN], sparseness=[1.0, 1.0, 1.0]
+    )
     fixed = catalogue([FAQ] * 3)
     candidate = candidates.choose(given, fixed, 1.0)
 

@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 
 from index.building import sampling
-from index.building.builder import background
+from index.building.builder import out_of_scope_sentences
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
 from index.ranking import passage_scorer, unit_scorer
 from index.ranking.unit_scorer import (
+    CLASSIFIER_LIMIT,
     COSINE_WEIGHT,
-    HEAD_LIMIT,
     LEXICAL_WEIGHT,
-    PROSE_WEIGHT,
+    PASSAGE_WEIGHT,
     SPELLED_UNITS,
     SPELLING_WEIGHT,
-    Background,
+    OutOfScope,
     Ranker,
     RankingModel,
 )
@@ -56,7 +56,7 @@ def score(
 
 
 def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
-    assert unit_scorer._head_texts(ASKED) == [0, 1, 3, 5, 6, 7]
+    assert unit_scorer._classified_texts(ASKED) == [0, 1, 3, 5, 6, 7]
 
 
 def test_rarity_is_learned_from_questions_alone() -> None:
@@ -83,7 +83,7 @@ def test_unit_scores_by_its_best_text() -> None:
 def test_total_is_the_sum_of_the_weighted_views() -> None:
     scores = score("is a baker a cook")
 
-    expected = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
+    expected = scores.classifier + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
     assert scores.total.tolist() == pytest.approx(expected.tolist())
 
 
@@ -102,21 +102,23 @@ def test_prose_lowers_units_with_few_ways_of_asking_by_what_they_are_behind() ->
     scores = score("baker", SAID)
 
     # "pay cook baker earn" has half a cosine with "baker", "training baker" 0.707.
-    views = scores.head + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
-    assert scores.prose.tolist() == pytest.approx([0.5, 0.5**0.5, 0.0])
-    assert scores.bare.tolist() == [1.0, 1.0, 0.0]
+    views = scores.classifier + COSINE_WEIGHT * scores.cosine + SPELLING_WEIGHT * scores.spelling
+    assert scores.passage.tolist() == pytest.approx([0.5, 0.5**0.5, 0.0])
+    assert scores.sparseness.tolist() == [1.0, 1.0, 0.0]
     assert (scores.total - views).tolist() == pytest.approx(
-        [PROSE_WEIGHT * (0.5 - 0.5**0.5), 0.0, 0.0], abs=1e-6
+        [PASSAGE_WEIGHT * (0.5 - 0.5**0.5), 0.0, 0.0], abs=1e-6
     )
 
 
 def test_index_without_a_head_has_no_prose() -> None:
     chunks = tuple(
-        replace(chunk, unit=chunk.unit + 3 * n) for n in range(HEAD_LIMIT) for chunk in SAID[:4]
+        replace(chunk, unit=chunk.unit + 3 * n)
+        for n in range(CLASSIFIER_LIMIT)
+        for chunk in SAID[:4]
     )
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
 
-    assert not len(unit_scorer.fit(chunks, vectors, 3 * HEAD_LIMIT).prose.units)
+    assert not len(unit_scorer.fit(chunks, vectors, 3 * CLASSIFIER_LIMIT).passages.units)
 
 
 def test_spelling_is_the_best_cosine_of_the_ngrams_of_a_units_texts() -> None:
@@ -150,14 +152,14 @@ def test_only_the_first_units_are_compared_letter_by_letter() -> None:
 
 
 def test_large_index_is_ranked_without_a_head() -> None:
-    chunks = named(HEAD_LIMIT + 1)
+    chunks = named(CLASSIFIER_LIMIT + 1)
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
     model = unit_scorer.parse(unit_scorer.dump(unit_scorer.fit(chunks, vectors, len(chunks))))
 
     scores = Ranker(model).score(vectors[:, 0], vectors[:1], "cook 7")
 
-    assert model.head is None
-    assert not scores.head.any()
+    assert model.classifier is None
+    assert not scores.classifier.any()
     assert int(scores.total.argmax()) == 7
 
 
@@ -166,7 +168,7 @@ def test_words_count_only_where_there_is_no_head() -> None:
     question = encode("night")
     cosines = vectors @ question[0]
     lexical = build([chunk.text for chunk in ASKED])
-    headless = replace(fitted(), head=None)
+    without_classifier = replace(fitted(), classifier=None)
 
     def total(model: RankingModel, words: Scores | None) -> list[float]:
         scored = Ranker(model).score(cosines, question, "night", words)
@@ -174,7 +176,7 @@ def test_words_count_only_where_there_is_no_head() -> None:
         return totals
 
     words = lexical.scores("night")
-    gained = np.subtract(total(headless, words), total(headless, None))
+    gained = np.subtract(total(without_classifier, words), total(without_classifier, None))
     assert gained.tolist() == pytest.approx([LEXICAL_WEIGHT, 0.0, 0.0])
     assert total(fitted(), words) == total(fitted(), None)
 
@@ -230,7 +232,7 @@ def test_texts_without_any_ngram_can_be_written_and_read() -> None:
 def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     loaded = version_store.load(index_folder)
     contents = loaded.contents
-    strangers = Background(background(), encode(*background()))
+    strangers = OutOfScope(out_of_scope_sentences(), encode(*out_of_scope_sentences()))
 
     asked = sampling.sample(contents.chunks)
     again = unit_scorer.fit(
@@ -242,7 +244,7 @@ def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
 
 def with_background(*texts: str) -> RankingModel:
     vectors = encode(*(chunk.embedded for chunk in ASKED))
-    return unit_scorer.fit(ASKED, vectors, UNITS, Background(texts, encode(*texts)))
+    return unit_scorer.fit(ASKED, vectors, UNITS, OutOfScope(texts, encode(*texts)))
 
 
 def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
@@ -252,11 +254,11 @@ def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
     known = ranker.score(nothing, encode("cook pay"), "cook pay")
     strange = ranker.score(nothing, encode("morning"), "morning")
 
-    assert [len(known.head), len(strange.total)] == [UNITS, UNITS]
-    assert known.stranger_cosine == pytest.approx(0.0)
-    assert strange.stranger_cosine == pytest.approx(1.0)
-    assert known.head.max() > known.stranger_head
-    assert strange.head.max() < strange.stranger_head
+    assert [len(known.classifier), len(strange.total)] == [UNITS, UNITS]
+    assert known.out_of_scope_cosine == pytest.approx(0.0)
+    assert strange.out_of_scope_cosine == pytest.approx(1.0)
+    assert known.classifier.max() > known.out_of_scope_classifier
+    assert strange.classifier.max() < strange.out_of_scope_classifier
 
 
 def test_background_that_is_like_the_corpus_is_left_out() -> None:
@@ -265,16 +267,17 @@ def test_background_that_is_like_the_corpus_is_left_out() -> None:
         "pay a cook", "cook pay in the morning", "pay in the morning", "good morning"
     )
 
-    assert model.background.tolist() == encode("pay in the morning", "good morning").tolist()
+    assert model.out_of_scope.tolist() == encode("pay in the morning", "good morning").tolist()
     assert (
-        unit_scorer.parse(unit_scorer.dump(model)).background.tolist() == model.background.tolist()
+        unit_scorer.parse(unit_scorer.dump(model)).out_of_scope.tolist()
+        == model.out_of_scope.tolist()
     )
 
 
 def test_without_background_no_question_is_near_it() -> None:
     scores = score("cook pay")
 
-    assert (scores.stranger_cosine, scores.stranger_head) == (-1.0, 0.0)
+    assert (scores.out_of_scope_cosine, scores.out_of_scope_classifier) == (-1.0, 0.0)
 
 
 def changed(**given: object) -> bytes:

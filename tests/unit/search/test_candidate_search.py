@@ -13,7 +13,7 @@ from index import Answered, Retriever
 from index.building.builder import build, recipe
 from index.datatypes import Chunk, Unit, VectorIndexKind, Vectors
 from index.loading import gather
-from index.ranking.unit_scorer import HEAD_LIMIT
+from index.ranking.unit_scorer import CLASSIFIER_LIMIT
 from index.search import bm25, vector_index
 from index.search.candidate_search import LocalSearch
 from index.storage.json_lines import ById, Records
@@ -21,7 +21,7 @@ from index.versions import version_store
 from index.versions.version_store import Loaded
 from tests.support.encoding import HandEncoder
 
-ANSWERS = HEAD_LIMIT + 50
+ANSWERS = CLASSIFIER_LIMIT + 50
 TEXTS = 600
 """Of the finder alone; two for each unit."""
 

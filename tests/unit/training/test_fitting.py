@@ -41,11 +41,11 @@ def test_sources_count_by_their_weight_whatever_their_size() -> None:
 def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
     samples = drawn(300)
 
-    found = fitting.fit([Source(samples)], ("cosine", "head"))
+    found = fitting.fit([Source(samples)], ("cosine", "classifier"))
 
-    rows = np.array([[s.evidence.cosine, s.evidence.head] for s in samples])
+    rows = np.array([[s.evidence.cosine, s.evidence.classifier] for s in samples])
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-    slopes = np.array([found.weights["cosine"], found.weights["head"]])
+    slopes = np.array([found.weights["cosine"], found.weights["classifier"]])
     right = np.array([s.right for s in samples])
     residual = right - 1 / (1 + np.exp(-found.intercept - rows @ slopes))
     each = fitting.SOURCE_WEIGHT / len(samples)
@@ -56,12 +56,12 @@ def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
 
 
 def test_coefficients_of_many_samples_are_those_they_were_drawn_with() -> None:
-    found = fitting.fit([Source(drawn(20_000))], ("cosine", "head"))
+    found = fitting.fit([Source(drawn(20_000))], ("cosine", "classifier"))
 
     assert found.intercept == pytest.approx(-1.0, abs=0.15)
     assert found.weights == {
         "cosine": pytest.approx(4.0, abs=0.3),
-        "head": pytest.approx(2.0, abs=0.3),
+        "classifier": pytest.approx(2.0, abs=0.3),
     }
 
 
@@ -75,6 +75,6 @@ def test_samples_that_one_feature_divides_have_finite_coefficients() -> None:
 
 
 def test_only_the_named_features_are_fitted() -> None:
-    found = fitting.fit([Source(drawn(50))], calibration.HEADLESS)
+    found = fitting.fit([Source(drawn(50))], calibration.WITHOUT_CLASSIFIER)
 
-    assert tuple(found.weights) == calibration.HEADLESS
+    assert tuple(found.weights) == calibration.WITHOUT_CLASSIFIER

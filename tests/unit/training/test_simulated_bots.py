@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.datatypes import Vectors
-from index.ranking.unit_scorer import Background
+from index.ranking.unit_scorer import OutOfScope
 from index.training import simulated_bots
-from index.training.simulated_bots import Desk, Intents
+from index.training.simulated_bots import Intents, SimulatedBot
 from tests.support.encoding import HandEncoder
 
 STRANGERS = tuple(f"stranger {number}" for number in range(25))
@@ -38,11 +38,11 @@ def csv_file(path: Path, *rows: str) -> Path:
     return path
 
 
-def test_bot_is_read_as_one_desk_without_boundaries(tmp_path: Path) -> None:
+def test_bot_is_read_as_one_bot_without_boundaries(tmp_path: Path) -> None:
     train = csv_file(tmp_path / "train.csv", "who earns more,pay", '"night, or day",hours')
     test = csv_file(tmp_path / "test.csv", "the pay,pay", "what else,NO_NODES_DETECTED")
 
-    assert simulated_bots.read_bot(train, test) == Desk(
+    assert simulated_bots.read_bot(train, test) == SimulatedBot(
         ("hours", "pay"),
         (("who earns more", 1), ("night, or day", 0)),
         frozenset(),
@@ -64,8 +64,8 @@ def test_intents_are_read_with_the_most_alike_first(tmp_path: Path) -> None:
     )
 
 
-def test_every_other_desk_has_boundaries_that_are_like_what_it_covers(intents: Intents) -> None:
-    plain, guarded = simulated_bots.draw_desks(intents, 2)
+def test_every_other_bot_has_boundaries_that_are_like_what_it_covers(intents: Intents) -> None:
+    plain, guarded = simulated_bots.draw_bots(intents, 2)
 
     assert plain.boundaries == frozenset()
     assert len(guarded.boundaries) > 0
@@ -74,11 +74,11 @@ def test_every_other_desk_has_boundaries_that_are_like_what_it_covers(intents: I
     assert min(guarded.boundaries) in simulated_bots.SIZES
 
 
-def test_desk_asks_about_what_it_covers_and_about_strangers(intents: Intents) -> None:
-    for desk in simulated_bots.draw_desks(intents, 4):
-        covered = [name for place, name in enumerate(desk.names) if place not in desk.boundaries]
-        wanted = [(text, desk.names[place]) for text, place in desk.questions if place is not None]
-        strange = [text for text, place in desk.questions if place is None]
+def test_bot_asks_about_what_it_covers_and_about_strangers(intents: Intents) -> None:
+    for bot in simulated_bots.draw_bots(intents, 4):
+        covered = [name for place, name in enumerate(bot.names) if place not in bot.boundaries]
+        wanted = [(text, bot.names[place]) for text, place in bot.questions if place is not None]
+        strange = [text for text, place in bot.questions if place is None]
 
         assert {name for _, name in wanted} == set(covered)
         assert all(text.startswith(f"{name} asked") for text, name in wanted)
@@ -86,33 +86,31 @@ def test_desk_asks_about_what_it_covers_and_about_strangers(intents: Intents) ->
         assert sum(text in STRANGERS for text in strange) == 20
 
 
-def test_desk_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
-    for desk in simulated_bots.draw_desks(intents, 4):
-        sizes = [sum(place == own for _, place in desk.texts) for own in range(len(desk.names))]
+def test_bot_has_at_least_three_texts_of_each_class(intents: Intents) -> None:
+    for bot in simulated_bots.draw_bots(intents, 4):
+        sizes = [sum(place == own for _, place in bot.texts) for own in range(len(bot.names))]
 
         assert min(sizes) >= 3
-        assert all(text.startswith(f"{desk.names[place]} train") for text, place in desk.texts)
+        assert all(text.startswith(f"{bot.names[place]} train") for text, place in bot.texts)
 
 
-def test_desks_are_the_same_every_time(intents: Intents) -> None:
+def test_bots_are_the_same_every_time(intents: Intents) -> None:
     state = random.getstate()
 
-    assert list(simulated_bots.draw_desks(intents, 3)) == list(
-        simulated_bots.draw_desks(intents, 3)
-    )
+    assert list(simulated_bots.draw_bots(intents, 3)) == list(simulated_bots.draw_bots(intents, 3))
     assert random.getstate() == state
 
 
 def test_samples_tell_of_each_question_whether_its_class_is_the_candidate() -> None:
-    desk = Desk(
+    bot = SimulatedBot(
         ("bakers", "cooks", "bread"),
         (("cook", 1), ("baker", 0), ("baker night", 0), ("chef cook", 1), ("bread dough", 2)),
         frozenset({2}),
         (("a baker at night", 0), ("cook?", 0), ("bread", None)),
     )
-    strangers = Background(("good morning",), HandEncoder().encode(["good morning"]))
+    strangers = OutOfScope(("good morning",), HandEncoder().encode(["good morning"]))
 
-    found = list(simulated_bots.samples(desk, Remembering(), strangers))
+    found = list(simulated_bots.samples(bot, Remembering(), strangers))
 
     assert [(one.group, one.right) for one in found] == [
         ("a baker at night", True),
@@ -121,4 +119,4 @@ def test_samples_tell_of_each_question_whether_its_class_is_the_candidate() -> N
     ]
     assert [one.evidence.cosine for one in found] == pytest.approx([1.0, 1.0, 0.0])
     # The boundary is a rival: "bread" has the cosine 0.71 with it.
-    assert found[2].evidence.rival_lead == pytest.approx(0.5**0.5 + 0.15)
+    assert found[2].evidence.out_of_scope_lead == pytest.approx(0.5**0.5 + 0.15)

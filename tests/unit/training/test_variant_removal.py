@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.datatypes import ChunkRole, Kind, Vectors
-from index.ranking.unit_scorer import Background
+from index.ranking.unit_scorer import OutOfScope
 from index.training import variant_removal
 from index.versions import version_store
 from index.versions.version_store import Contents
@@ -34,8 +34,8 @@ def variants(contents: Contents, *kinds: Kind) -> list[str]:
 def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> None:
     found = variant_removal.thin(contents, 0, 0)
 
-    answers = [chunk.text for chunk in found.asked if chunk.unit >= 0]
-    strangers = [chunk.text for chunk in found.asked if chunk.unit < 0]
+    answers = [chunk.text for chunk in found.questions if chunk.unit >= 0]
+    strangers = [chunk.text for chunk in found.questions if chunk.unit < 0]
     kept = {chunk.text for chunk in found.chunks if chunk.role is ChunkRole.VARIANT}
     assert sorted(strangers) == sorted(variants(contents, Kind.BOUNDARY))
     assert sorted(answers) == sorted(variants(contents, Kind.FAQ, Kind.PASSAGE, Kind.COMPARISON))
@@ -46,7 +46,7 @@ def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> Non
 def test_some_ways_of_asking_and_examples_stay_when_told(contents: Contents) -> None:
     found = variant_removal.thin(contents, 1, 1)
 
-    asked = {chunk.text for chunk in found.asked}
+    asked = {chunk.text for chunk in found.questions}
     kept = [chunk for chunk in found.chunks if chunk.role is ChunkRole.VARIANT]
     assert Kind.BOUNDARY in {unit.kind for unit in found.units}
     assert not {chunk.text for chunk in kept} & asked
@@ -71,11 +71,13 @@ def test_sample_is_right_when_the_unit_was_found_that_lost_the_question(
 ) -> None:
     encoder = Remembering()
     thinned = variant_removal.thin(contents, 0, 0)
-    background = Background((), encoder.encode(["night"])[:0])
+    out_of_scope = OutOfScope((), encoder.encode(["night"])[:0])
 
-    found = list(variant_removal.samples(thinned, contents.groups.equivalents, encoder, background))
+    found = list(
+        variant_removal.samples(thinned, contents.groups.equivalents, encoder, out_of_scope)
+    )
 
-    assert [sample.group for sample in found] == [chunk.text for chunk in thinned.asked]
-    assert all(sample.evidence.bare == 1.0 for sample in found)
+    assert [sample.group for sample in found] == [chunk.text for chunk in thinned.questions]
+    assert all(sample.evidence.sparseness == 1.0 for sample in found)
     assert any(sample.right for sample in found)
-    assert not any(s.right for s, c in zip(found, thinned.asked, strict=True) if c.unit < 0)
+    assert not any(s.right for s, c in zip(found, thinned.questions, strict=True) if c.unit < 0)
