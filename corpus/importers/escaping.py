@@ -9,13 +9,20 @@ _INLINE = re.compile(r"([\\`*_\[\]<>&~])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&=:])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 _BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_WINDOWS = {
+    number: bytes([number]).decode("cp1252")
+    for number in range(0x80, 0xA0)
+    if number not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
+}
+"""Control codes that stand for Windows characters in a text read as Latin-1, as browsers do."""
+_LIST_MARK = re.compile(r"\s*(?:([-*•●▪◦‣])|(\d{1,3})[.)])\s+(?=\S)")
 _MARKER_START = "&#123;#"
 """`{#` would be read as the start of an id, even behind a backslash."""
 
 
 def clean(text: str) -> str:
     """Return the text with line feeds alone, and without what no YAML or HTML file may hold."""
-    return _CONTROL.sub("", _BREAKS.sub("\n", text))
+    return _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS))
 
 
 def one_line(text: str) -> str:
@@ -27,6 +34,70 @@ def paragraph(text: str) -> str:
     """Return Markdown for one paragraph; left as it is written where that shows the same."""
     words = one_line(text)
     return next((one for one in _candidates(words) if _shows(one, words)), _escaped(words))
+
+
+def lines_of_text(text: str) -> str:
+    """Return Markdown for a text of several lines, each of which shows as it is written.
+
+    Lines that go on counting, or that share a bullet, are a list; one such line alone is text.
+    """
+    parts = re.split(r"\n\s*\n", clean(text).strip("\n"))
+    return "\n\n".join(filter(None, map(_part, parts)))
+
+
+def _part(text: str) -> str:
+    """Convert lines without a blank one between them."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    chunks: list[str] = []
+    position = 0
+    while position < len(lines):
+        end = _list_end(lines, position)
+        if end - position > 1:
+            chunks.append("\n".join(map(_item, lines[position:end])))
+        else:
+            while end < len(lines) and _list_end(lines, end) - end < 2:
+                end += 1
+            chunks.append(_lines(lines[position:end]))
+        position = end
+    joined = "\n".join(chunks)
+    return joined if _is_same(joined, chunks) else "\n\n".join(chunks)
+
+
+def _is_same(joined: str, chunks: list[str]) -> bool:
+    return plain_text(joined).split() == " ".join(map(plain_text, chunks)).split()
+
+
+def _list_end(lines: list[str], start: int) -> int:
+    """Return the position behind the list that starts there; `start + 1` when none does."""
+    first = _LIST_MARK.match(lines[start])
+    end = start + 1
+    while first and end < len(lines) and (match := _LIST_MARK.match(lines[end])):
+        expected = str(int(first[2]) + end - start) if first[2] else None
+        if match[1] != first[1] or (expected and match[2] != expected):
+            break
+        end += 1
+    return end
+
+
+def _item(line: str) -> str:
+    match = _LIST_MARK.match(line)
+    if match is None:
+        return paragraph(line)
+    return (
+        f"{match[2]}. {paragraph(line[match.end() :])}"
+        if match[2]
+        else f"- {paragraph(line[match.end() :])}"
+    )
+
+
+def _lines(lines: list[str]) -> str:
+    """Join lines by hard breaks, with more backslashes where they would mean something together."""
+    words = [one_line(line) for line in lines]
+    for convert in (paragraph, _escaped):
+        markdown = "\\\n".join(map(convert, words))
+        if plain_text(markdown) == "\n".join(words):
+            return markdown
+    return "\n\n".join(map(_escaped, words))
 
 
 def heading(text: str) -> str:

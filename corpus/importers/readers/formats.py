@@ -33,7 +33,9 @@ _TEXT: Mapping[str, Callable[[str, str, str], Found]] = {
     ".jsonld": lambda name, text, address: read_json_ld(name, text),
     ".json": lambda name, text, address: read_json_ld(name, text),
 }
-_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*["']?([\w-]+)""", re.IGNORECASE
+)
 _HEAD = 4096
 """Bytes in which a page has to name its encoding; the standard asks for 1024."""
 FORMATS = (*_TEXT, *_BINARY)
@@ -54,7 +56,7 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
     if ending in _BINARY:
         found = _BINARY[ending](name, raw)
     else:
-        decoded = decode(name, raw, encoding or _declared(raw, ending))
+        decoded = decode(name, raw, encoding, _declared(raw, ending))
         found = _TEXT[ending](name, clean(decoded.text), address)
         if decoded.guess:
             note = Note(0, Kind.GUESSED, f"the encoding is {decoded.guess}")

@@ -1,6 +1,7 @@
-"""Rows with a question and its answer -> questions. Pure; and CSV text -> rows."""
+"""Tables of questions and answers: CSV text -> rows; rows of any table -> questions. Pure."""
 
 import csv
+import html
 import io
 import re
 from collections import Counter
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Kind, Note, Question, key
-from corpus.importers.escaping import clean, one_line
+from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.models import ID_PATTERN
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "question": ("question", "questions", "q", "faq", "prompt", "frage", "title"),
-    "answer": ("answer", "answers", "a", "response", "reply", "antwort", "text", "content"),
+    "question": ("question", "questions", "q", "frage", "fragen", "pregunta", "vraag", "domanda"),
+    "answer": ("answer", "answers", "a", "response", "reply", "antwort", "antworten", "réponse",
+               "respuesta", "antwoord", "risposta"),
     "variants": ("variants", "variant", "variations", "alternatives", "synonyms", "paraphrases",
                  "also asked", "other questions", "varianten", "alternative questions"),
     "tags": ("tags", "tag", "category", "categories", "topic", "topics", "keywords", "section",
@@ -28,49 +30,103 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "valid_until": ("valid until", "expires", "expiry"),
 }  # fmt: skip
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
+_SECOND_CHOICE: Mapping[str, tuple[str, ...]] = {
+    "question": ("title", "faq", "prompt", "heading", "subject", "titel"),
+    "answer": ("text", "content", "body", "description"),
+}
+"""Names that count only where no column has one of the names above."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Rows that a delimiter is judged by."""
+_MOST_ABOVE = 20
+"""Rows that may stand above the names of the columns."""
+_MOST_NAME_WORDS = 3
 _MARKUP = re.compile(
-    r"</?(?:p|br|a|ul|ol|li|b|i|strong|em|div|span|h[1-6])\b[^<>]*>", re.IGNORECASE
+    r"</?(?:p|br|a|ul|ol|li|b|i|s|u|strong|em|del|sup|sub|div|span|h[1-6])(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
 )
-_LISTED = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s|[|>#]|```|\s")
+_BREAK = re.compile(r"</?(?:p|br|li|div|h[1-6])\b", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _ID = re.compile(ID_PATTERN)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SEPARATOR_LINE = re.compile(r"sep=(.)\n", re.IGNORECASE)
+"""What spreadsheets write above a table to say which sign stands between the cells."""
+_ESCAPED_QUOTE = re.compile(r'(?<!\\)\\"')
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row, and where it starts."""
+    """One row of a table, and the line where it starts."""
 
     cells: tuple[str, ...]
+    """Plain text, or HTML where a cell holds tags."""
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows of a CSV text, and the lines where a quote is not closed."""
+
+    rows: tuple[Row, ...]
+    unclosed: tuple[int, ...] = ()
+
+
 def read_csv(name: str, text: str) -> Found:
-    """Read a CSV text with any of the usual delimiters."""
+    """Read a CSV text with any of the usual delimiters and ways of writing quotes."""
     text = clean(text)
-    delimiter = _delimiter(text)
-    rows = _rows(text, delimiter)
-    found = read_rows(name, rows)
-    shown = {"\t": "tab"}.get(delimiter, delimiter)
-    note = Note(1, Kind.GUESSED, f"the columns are told apart by '{shown}'")
-    return Found(questions=found.questions, notes=(note, *found.notes))
-
-
-def _rows(text: str, delimiter: str, most: int | None = None) -> list[Row]:
+    declared = _SEPARATOR_LINE.match(text)
+    first_line, body = (2, text[declared.end() :]) if declared else (1, text)
     # Cells may be as long as the file; the module's own limit is 128 KiB.
     csv.field_size_limit(max(len(text) + 1, 131072))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    delimiter = declared[1] if declared else _delimiter(body)
+    table = _rows(body, delimiter, first_line)
+    if _ESCAPED_QUOTE.search(body):
+        doubled = _rows(_ESCAPED_QUOTE.sub('""', body), delimiter, first_line)
+        table = max(table, doubled, key=lambda one: (-len(one.unclosed), _sense(one.rows)))
+    found = read_rows(name, table.rows)
+    shown = {"\t": "tab"}.get(delimiter, delimiter)
+    notes = [Note(1, Kind.GUESSED, f"the columns are separated by '{shown}'")]
+    problem = "a quote is not closed here; the cell is taken to end with the line"
+    notes.extend(Note(line, Kind.GUESSED, problem) for line in table.unclosed)
+    return Found(questions=found.questions, notes=(*notes, *found.notes))
+
+
+def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = None) -> _Table:
+    """Read rows strictly, so that a quote that never closes costs its own line and no other."""
+    lines = text.splitlines(keepends=True) if "\n" in text else [text]
     rows: list[Row] = []
-    line = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            rows.append(Row(tuple(cell.strip() for cell in cells), line))
-        line = reader.line_num + 1
-        if most is not None and len(rows) >= most:
-            break
-    return rows
+    unclosed: list[int] = []
+    position = 0
+    while position < len(lines) and (most is None or len(rows) < most):
+        reader = csv.reader(
+            iter(lines[position:]), delimiter=delimiter, skipinitialspace=True, strict=True
+        )
+        start = position
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    stripped = tuple(cell.strip() for cell in cells)
+                    rows.append(Row(stripped, first_line + position))
+                position = start + reader.line_num
+                if most is not None and len(rows) >= most:
+                    break
+        except csv.Error:
+            line = lines[position].rstrip("\n")
+            if _quotes_open(line, delimiter):
+                unclosed.append(first_line + position)
+                line += '"'
+            loose = csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=True)
+            rows.extend(
+                Row(tuple(cell.strip() for cell in cells), first_line + position) for cells in loose
+            )
+            position += 1
+    return _Table(tuple(rows), tuple(unclosed))
+
+
+def _quotes_open(line: str, delimiter: str) -> bool:
+    """Whether a cell of the line starts with a quote and does not end with one."""
+    loose = csv.reader(iter([line + "\n", "\x00"]), delimiter=delimiter, skipinitialspace=True)
+    return "\x00" in next(loose)[-1]
 
 
 def _delimiter(text: str) -> str:
@@ -79,46 +135,85 @@ def _delimiter(text: str) -> str:
     `csv.Sniffer` errs on tables with long texts, whose commas outnumber the delimiters; here the
     header decides first, then how many rows have the same number of cells.
     """
-    return max(_DELIMITERS, key=lambda delimiter: _sense(_rows(text, delimiter, _SAMPLE)))
+    sample = "".join(text.splitlines(keepends=True)[: 20 * _SAMPLE])
+    return max(_DELIMITERS, key=lambda sign: _sense(_rows(sample, sign, most=_SAMPLE).rows))
 
 
 def _sense(rows: Sequence[Row]) -> tuple[int, float, int]:
     if not rows:
         return (0, 0.0, 0)
-    columns = _columns(rows[0])
-    named = len(columns) if {"question", "answer"} <= set(columns) else 0
+    header = _header(rows)
+    named = len(header.columns) if header else 0
     width, count = Counter(len(row.cells) for row in rows).most_common(1)[0]
     return (named, count / len(rows) if width > 1 else 0.0, -width)
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The row that names the columns."""
+
+    position: int
+    columns: Mapping[str, Sequence[int]]
+    """Positions by what the column holds; several columns may hold variants."""
+
+
+def _header(rows: Sequence[Row]) -> _Header | None:
+    """Find the row that names a question and an answer; titles and blank rows may stand above."""
+    for position, row in enumerate(rows[:_MOST_ABOVE]):
+        columns = _columns(row)
+        if {"question", "answer"} <= set(columns):
+            return _Header(position, columns)
+    return None
+
+
 def _columns(header: Row) -> dict[str, list[int]]:
-    """Positions by the meaning of the column; several may hold variants."""
+    names = [_plain_name(cell) for cell in header.cells]
     found: dict[str, list[int]] = {}
-    for position, cell in enumerate(header.cells):
-        name = key(cell.replace("_", " "))
+    for position, name in enumerate(names):
         meaning = _NAMES.get(name) or _NAMES.get(re.sub(r" \d+$", "", name))
         if meaning:
             found.setdefault(meaning, []).append(position)
+    taken = {position for positions in found.values() for position in positions}
+    for meaning, others in _SECOND_CHOICE.items():
+        if meaning in found:
+            continue
+        free = [spot for spot in range(len(names)) if spot not in taken]
+        spots = [spot for spot in free if set(names[spot].split()) & set(_COLUMNS[meaning])]
+        spots = spots or [spot for spot in free if names[spot] in others]
+        if spots:
+            found[meaning] = spots[:1]
+            taken.update(spots[:1])
+    extra = found.get("question", [])[1:]
+    if extra:
+        found["question"] = found["question"][:1]
+        found["variants"] = [*extra, *found.get("variants", [])]
     return found
+
+
+def _plain_name(cell: str) -> str:
+    """Return the words of a name without remarks in brackets; empty for what is no name."""
+    name = key(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cell.replace("_", " ")))
+    return "" if "?" in cell or len(name.split()) > _MOST_NAME_WORDS else name
 
 
 def read_rows(name: str, rows: Sequence[Row]) -> Found:
     """Read a table; raises `CorpusError` when no columns look like questions and answers."""
     if not rows:
         return Found()
-    columns = _columns(rows[0])
     notes: list[Note] = []
-    body = rows[1:]
-    if not {"question", "answer"} <= set(columns):
+    header = _header(rows)
+    columns: Mapping[str, Sequence[int]]
+    if header is None:
         columns, body = _guessed(name, rows, notes)
         notes.extend(_unguessed(rows, columns))
     else:
-        notes.extend(_unread(rows[0], columns))
-    questions = []
-    for row in body:
-        question = _question(row, columns, notes)
-        if question:
-            questions.append(question)
+        columns, body = header.columns, rows[header.position + 1 :]
+        notes.extend(
+            Note(row.line, Kind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'")
+            for row in rows[: header.position]
+        )
+        notes.extend(_unread(rows[header.position], columns))
+    questions = [question for row in body if (question := _question(row, columns, notes))]
     return Found(questions=tuple(questions), notes=tuple(notes))
 
 
@@ -147,7 +242,7 @@ def _shown(row: Row) -> str:
 def _guessed(
     name: str, rows: Sequence[Row], notes: list[Note]
 ) -> tuple[dict[str, list[int]], Sequence[Row]]:
-    """Tell the two columns by what stands in them."""
+    """Guess the two columns by what stands in them."""
     width = max(len(row.cells) for row in rows)
     asking = [sum(_cell(row, place).endswith("?") for row in rows) for place in range(width)]
     question = asking.index(max(asking))
@@ -188,13 +283,13 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
             leave_out(f"'{first(meaning)}' is no date such as 2026-11-23")
         return match[0] if match else ""
 
-    question, answer = one_line(first("question")), _answer("\n\n".join(cells("answer")))
+    question, answer = _line(first("question")), _answer("\n\n".join(cells("answer")))
     if not question or not answer:
         leave_out(f"the row lacks {'an answer' if question else 'a question'}: '{_shown(row)}'")
         return None
     if first("id") and not _ID.match(first("id")):
         leave_out(f"'{first('id')}' cannot be an id")
-    links = [link for cell in cells("sources") for link in cell.split()]
+    links = [link for cell in cells("sources") for link in _addresses(cell)]
     addresses = [link for link in links if re.match(r"https?://[^\s/]", link)]
     if len(addresses) < len(links):
         leave_out(f"'{' '.join(links)}' is no list of addresses")
@@ -206,10 +301,14 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         variants=tuple(_several(cells("variants"), r"[\n;|]", {question.casefold()})),
         tags=tuple(_several(cells("tags"), r"[\n;|,]", set())),
         sources=tuple(Source(link, link) for link in addresses),
-        owner=one_line(first("owner")),
+        owner=_line(first("owner")),
         reviewed=day("reviewed"),
         valid_until=day("valid_until"),
     )
+
+
+def _addresses(cell: str) -> list[str]:
+    return re.findall(r'href="([^"]*)"', cell) or cell.split()
 
 
 def _cell(row: Row, position: int) -> str:
@@ -219,20 +318,26 @@ def _cell(row: Row, position: int) -> str:
 def _several(cells: Sequence[str], separator: str, seen: set[str]) -> list[str]:
     """Split cells that hold several values; each value once."""
     found = []
-    for part in (one_line(part) for cell in cells for part in re.split(separator, cell)):
+    for part in (_line(part) for cell in cells for part in re.split(separator, cell)):
         if part and part.casefold() not in seen:
             seen.add(part.casefold())
             found.append(part)
     return found
 
 
+def _line(cell: str) -> str:
+    """Return the words of a cell in one line, tags and entities resolved."""
+    if _MARKUP.search(cell):
+        cell = re.sub(r"<[^<>]*>", lambda tag: " " if _BREAK.match(tag[0]) else "", cell)
+    return one_line(_decoded(cell))
+
+
 def _answer(cell: str) -> str:
-    """Markdown as it is written; HTML is converted, and a line break in a cell is kept."""
+    """Return Markdown that shows what the cell shows: its HTML, or its very characters."""
     if _MARKUP.search(cell):
         return to_markdown(cell)
-    lines = [re.sub(r"^\s*[•●▪◦‣]\s*", "- ", line).rstrip() for line in clean(cell).split("\n")]
-    kept = []
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        breaks = line and after and not _LISTED.match(after) and not _LISTED.match(line)
-        kept.append(f"{line}\\" if breaks else line)
-    return "\n".join(kept).strip()
+    return lines_of_text(_decoded(cell))
+
+
+def _decoded(cell: str) -> str:
+    return html.unescape(cell) if _ENTITY.search(cell) else cell

@@ -161,7 +161,7 @@ def test_sheets_of_a_workbook_are_read() -> None:
 
     assert found.questions == (
         Question("Is it hot?", "42", 2, reviewed="2026-01-02"),
-        Question("Is it?", "True", 3, reviewed="2026-01-02"),
+        Question("Is it?", "TRUE", 3, reviewed="2026-01-02"),
         Question("Ist es laut?", "Ja.", 3),
     )
     assert found.notes == (

@@ -1,0 +1,227 @@
+"""What a reader of a table sees is what an import of it says."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from corpus import CorpusError
+from corpus.importers import Kind, Note
+from corpus.importers.blocks import Found
+from corpus.importers.escaping import lines_of_text
+from corpus.importers.readers import decoding
+from corpus.importers.readers.formats import read_source
+from corpus.importers.readers.tables import read_csv
+from corpus.importers.readers.xlsx import shown
+from corpus.markdown import plain_text
+
+
+def workbook(edit: Callable[[Worksheet], object]) -> Found:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Question", "Answer"])
+    edit(sheet)
+    stream = io.BytesIO()
+    book.save(stream)
+    return read_source("faq.xlsx", stream.getvalue(), ".xlsx")
+
+
+def answers(found: Found) -> list[tuple[str, str]]:
+    return [(one.question, one.answer) for one in found.questions]
+
+
+def left_out(found: Found) -> list[tuple[int, str]]:
+    return [(note.line, note.text) for note in found.notes if note.kind is Kind.LEFT_OUT]
+
+
+@pytest.mark.parametrize(
+    ("value", "layout", "text"),
+    [
+        (0.075, "0.0%", "7.5%"),
+        (-0.5, "0%", "-50%"),
+        (1234.5, '"€"#,##0.00', "€1,234.50"),
+        (1234.5, "#,##0.00 [$€-407]", "1,234.50 €"),
+        (-5, "#,##0_);(#,##0)", "(5)"),
+        (0, '0;-0;"none"', "none"),
+        (7, "00000", "00007"),
+        (3, '0" years"', "3 years"),
+        (1_500_000, '0.0,,"M"', "1.5M"),
+        (12345678.9, "0.00E+00", "1.23E+07"),
+        (2, "0.##", "2"),
+        (0.1 + 0.2, "General", "0.3"),
+        (12, "@", "12"),
+        (0.25, "# ?/?", "0.25"),
+        (True, "General", "TRUE"),
+        (datetime(2026, 3, 15, 14), "yyyy-mm-dd h:mm", "2026-03-15 14:00"),
+        (datetime(2026, 3, 15), "dd.mm.yyyy", "2026-03-15"),
+        (datetime(2026, 3, 1), "mmmm yyyy", "March 2026"),
+        (time(9, 5), "h:mm", "09:05"),
+        (timedelta(hours=26), "[h]:mm", "26:00"),
+    ],
+)
+def test_number_is_written_as_its_format_shows_it(value: object, layout: str, text: str) -> None:
+    assert shown(value, layout) == text
+
+
+def test_hidden_rows_and_columns_are_left_out_and_named() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Is it hot?", "Yes.", "secret"])
+        sheet.append(["Is it old?", "Very."])
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+
+    found = workbook(edit)
+
+    assert answers(found) == [("Is it hot?", "Yes.")]
+    assert left_out(found) == [
+        (2, "in a hidden column: 'secret'"),
+        (3, "the row is hidden: 'Is it old? | Very.'"),
+    ]
+
+
+def test_what_a_cell_cannot_show_is_named_with_its_place() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Is it hot?", "#N/A"])
+        sheet.append(["Is it loud?", "=1+1"])
+
+    texts = [text for _, text in left_out_of_empty(edit)]
+
+    assert "B2 shows the error #N/A" in texts[0]
+    assert "B3 is a formula without a saved value" in texts[0]
+
+
+def left_out_of_empty(edit: Callable[[Worksheet], object]) -> list[tuple[int, str]]:
+    with pytest.raises(CorpusError) as error:
+        workbook(edit)
+    return [(fault.line, fault.problem) for fault in error.value.faults]
+
+
+def test_merged_answer_belongs_to_each_of_its_rows() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Is it hot?", "Yes."])
+        sheet.append(["Is it warm?", None])
+        sheet.merge_cells("B2:B3")
+
+    assert answers(workbook(edit)) == [("Is it hot?", "Yes."), ("Is it warm?", "Yes.")]
+
+
+def test_links_looks_and_line_breaks_of_a_cell_are_kept() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Where?", "Here"])
+        sheet["B2"].hyperlink = "https://e.org/a?b=1&c=2"
+        sheet.append(["How many?", None])
+        superscript = TextBlock(InlineFont(vertAlign="superscript"), "6")
+        sheet["B3"] = CellRichText("About 10", superscript, " <of them>")
+        sheet.append(["How much?", "5 euros"])
+        sheet["B4"].font = Font(strike=True)
+        sheet.append(["Whence?", "Street 1_x000D_\nTown"])
+
+    assert answers(workbook(edit)) == [
+        ("Where?", "[Here](https://e.org/a?b=1&c=2)"),
+        ("How many?", "About 10<sup>6</sup> <of them>"),
+        ("How much?", "~~5 euros~~"),
+        ("Whence?", "Street 1\\\nTown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bakery FAQ,,\n\nQuestion,Answer,Tags\nIs it hot?,Yes,a\n", ("Is it hot?", "Yes")),
+        ("sep=;\nquestion;answer\nIs it, hot?;Yes\n", ("Is it, hot?", "Yes")),
+        ("Title,Question,Answer\nHeat,Is it hot?,Yes\n", ("Is it hot?", "Yes")),
+        ("Content,Answer,Frage\nx,Yes,Is it hot?\n", ("Is it hot?", "Yes")),
+        ("Question (EN),Short answer\nIs it hot?,Yes\n", ("Is it hot?", "Yes")),
+        ("title,text\nIs it hot?,Yes\n", ("Is it hot?", "Yes")),
+        ('question,answer\n"Is it \\"hot\\", or?","Yes"\n', ('Is it "hot", or?', "Yes")),
+        ('question,answer\n"Is ""it"" hot?","Yes"\n', ('Is "it" hot?', "Yes")),
+        ("question,answer\nIs it hot?,C:\\temp\\\n", ("Is it hot?", "C:\\temp\\")),
+        ("question,answer\nR&amp;D?,<b>Yes</b> &amp; no\n", ("R&D?", "**Yes** & no")),
+    ],
+)
+def test_header_and_quotes_are_read_where_they_are(text: str, expected: tuple[str, str]) -> None:
+    found = read_csv("faq.csv", text)
+
+    ((question, answer),) = answers(found)
+    assert (question, plain_text(answer) if "**" not in answer else answer) == expected
+
+
+@pytest.mark.parametrize(
+    "rows", ['Is tea free?,"Yes\nIs milk free?,No\n', 'Is tea free?,"Yes\nIs milk free?,"No"\n']
+)
+def test_quote_that_never_closes_costs_its_own_line_alone(rows: str) -> None:
+    found = read_csv("faq.csv", f"question,answer\n{rows}")
+
+    assert answers(found) == [("Is tea free?", "Yes"), ("Is milk free?", "No")]
+    problem = "a quote is not closed here; the cell is taken to end with the line"
+    assert Note(2, Kind.GUESSED, problem) in found.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["> 5 years", "- 10 °C", "1. May", "#1", "*", "_a_", "a < b", "`x`", "[a](b)", "a\n===", "~~a~~",
+     "- one\n- two", "| a |\n| - |", "+ a\n\n    b", "1) a", "<b", "\\*", "{#id}"],
+)  # fmt: skip
+def test_plain_text_shows_its_own_characters(text: str) -> None:
+    assert plain_text(lines_of_text(text)).split() == text.split()
+
+
+@given(st.text("ab1 .-*_#<>`[]()!|~\\:=+{}\n", max_size=30))
+def test_any_text_shows_its_own_characters(text: str) -> None:
+    shown_words = plain_text(lines_of_text(text)).split()
+
+    bullets = str.maketrans("*", "-")
+    assert [word.translate(bullets) for word in shown_words] == [
+        word.translate(bullets) for word in text.split()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "declared", "text"),
+    [
+        ("5 € \u2013 7 €".encode("cp1252"), ("iso-8859-1",), "5 € \u2013 7 €"),
+        ("“Größe”".encode("cp1252"), ("utf-8", "windows-1252"), "“Größe”"),
+        ("Größe".encode(), ("iso-8859-1",), "Größe"),
+        ("Größe und Übung, ä".encode() + b"\x96", (), "Größe und Übung, ä\u2013"),
+        ("Grosse?".encode("utf-16-le"), (), "Grosse?"),
+        ("Grosse?".encode("utf-16-be"), (), "Grosse?"),
+        ("日本".encode("cp932"), ("shift_jis",), "日本"),
+    ],
+)
+def test_bytes_are_read_as_a_browser_would(
+    raw: bytes, declared: tuple[str, ...], text: str
+) -> None:
+    assert decoding.decode("a.html", raw, *declared).text == text
+
+
+def test_codes_of_windows_in_a_latin_text_are_characters() -> None:
+    found = read_csv("faq.csv", "question,answer\nPrice?,5 \x80 \x96 7\n")
+
+    assert answers(found) == [("Price?", "5 € \u2013 7")]
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/sheet1.xml", b'<mergeCell ref="A1:XFD1048576"/>'),
+        ("xl/worksheets/sheet1.xml", b'<c r="A1"/>' * (decoding.MOST_CELLS + 1)),
+        ("xl/workbook.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'),
+        ("xl/sharedStrings.xml", b" " * (decoding.MOST_UNPACKED + 1)),
+    ],
+)
+def test_archive_beyond_all_bounds_is_refused(part: str, content: bytes) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, content)
+
+    with pytest.raises(CorpusError, match="Keep the questions and answers"):
+        read_source("faq.xlsx", stream.getvalue(), ".xlsx")
