@@ -13,6 +13,7 @@ from corpus.importers.readers.html import read_html
 from corpus.importers.readers.json_ld import read_json_ld
 from corpus.importers.readers.markdown import read_markdown
 from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.question_marks import read_marks
 from corpus.importers.readers.tables import read_csv
 from corpus.importers.readers.xlsx import read_workbook
 
@@ -61,6 +62,7 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
         if decoded.guess:
             note = Note(0, Kind.GUESSED, f"the encoding is {decoded.guess}")
             found = replace(found, notes=(note, *found.notes))
+    found = replace(found, blocks=read_marks(found.blocks))
     if not found.blocks and not found.questions:
         reasons = "; ".join(note.text for note in found.notes if note.kind is Kind.LEFT_OUT)
         problem = "there is nothing to import in it" + (f" ({reasons})" if reasons else "")

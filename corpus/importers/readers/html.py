@@ -4,7 +4,6 @@ Which parts of a page are its main content is told by `maincontent`; the structu
 page itself, which that library would simplify: levels, lists, tables, links and line numbers.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +23,7 @@ from corpus.importers.blocks import (
 from corpus.importers.escaping import clean, one_line
 from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
 from corpus.importers.readers.html_to_markdown import to_markdown
-from corpus.importers.readers.json_ld import questions_in
+from corpus.importers.readers.json_ld import parse_json, questions_in
 
 _ENOUGH = 0.5
 """Share of the words outside navigation that have to be main content, or it was not found."""
@@ -57,6 +56,10 @@ def _read(text: str, address: str) -> Found:
         else:
             note = f"the question '{pair.names[0]}' is in the data of the page already"
             notes.append(Note(pair.line, Kind.LEFT_OUT, note))
+    notes.extend(
+        Note(line, Kind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'")
+        for words, line in page.hidden
+    )
     blocks = tuple(_blocks(_main(page, notes), base))
     return Found(
         title=one_line(page.title),
@@ -70,7 +73,7 @@ def _read(text: str, address: str) -> Found:
 def _structured(page: Page, notes: list[Note]) -> Iterator[Question]:
     for script, line in page.scripts:
         try:
-            found = questions_in(json.loads(script), script, line)
+            found = questions_in(parse_json(script), script, line)
         except (ValueError, RecursionError):
             notes.append(Note(line, Kind.LEFT_OUT, "the JSON-LD is no valid JSON"))
             continue

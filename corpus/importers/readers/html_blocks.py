@@ -19,6 +19,22 @@ _ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dia
 _PERMALINK = re.compile(r"#.")
 """A link to a place of the same page; one without words is the sign beside a heading."""
 _HEADING = re.compile(r"h[1-6]")
+_JSON_LD = re.compile(r"\s*application/ld\+json\b", re.IGNORECASE)
+_UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_PANEL = re.compile(
+    r"accordion|collaps|panel|answer|faq|toggle|tab-?(?:content|pane)", re.IGNORECASE
+)
+"""Classes of what a click opens."""
+_QUESTION = re.compile(r"question|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger)", re.I)
+"""Classes of what is clicked."""
+_MORE = re.compile(
+    r"(?:read|show|see|learn|view)? ?(?:more|less|details|answer|all)|toggle|open|close|menu|\W*",
+    re.IGNORECASE,
+)
+_TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"]
+_LONGEST_QUESTION = 300
+_SHORTEST_QUESTION = 2
+"""Words."""
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -75,6 +91,8 @@ class Page:
     pieces: tuple[Piece, ...]
     markup: str
     """The page without scripts, styles and what the pairs were made of."""
+    hidden: tuple[tuple[str, int], ...] = ()
+    """Words that nothing on the page opens, and their lines."""
 
 
 def read_page(text: str) -> Page:
@@ -89,7 +107,7 @@ def read_page(text: str) -> Page:
         soup = BeautifulSoup(text, "html.parser")
     scripts = tuple(
         (script.get_text(), script.sourceline or 0)
-        for script in soup.find_all("script", type="application/ld+json")
+        for script in soup.find_all("script", type=_JSON_LD)
     )
     title, address = _words(soup.title), _canonical(soup)
     for link in soup.find_all("a", href=_PERMALINK):
@@ -98,9 +116,15 @@ def read_page(text: str) -> Page:
     comments = soup.find_all(string=lambda text: isinstance(text, Comment))
     for dropped in [*soup.find_all(_DROPPED), *comments]:
         dropped.extract()
-    pairs = tuple(sorted([*_details(soup), *_definitions(soup)], key=lambda pair: pair.line))
+    for sign in soup.find_all(True, {"aria-hidden": "true"}):
+        if sign.find_parent([*_TITLES, "strong", "b"]) is not None:
+            sign.extract()
+    found = [*_controlled(soup), *_revealed(soup)]
+    hidden = tuple(_hidden(soup))
+    found += [*_details(soup), *_definitions(soup)]
+    pairs = tuple(sorted(found, key=lambda pair: pair.line))
     pieces = tuple(_pieces(soup.body or soup, chrome=False))
-    return Page(title, address, scripts, pairs, pieces, str(soup))
+    return Page(title, address, scripts, pairs, pieces, str(soup), hidden)
 
 
 def _words(tag: "Tag | None") -> str:
@@ -113,11 +137,97 @@ def _canonical(soup: "BeautifulSoup") -> str:
     return address if address.startswith(("http://", "https://")) else ""
 
 
+def _is_hidden(tag: "Tag") -> bool:
+    if tag.has_attr("hidden") and tag.get("hidden") != "until-found":
+        return True
+    return tag.get("aria-hidden") == "true" or bool(_UNSEEN.search(str(tag.get("style", ""))))
+
+
+def _show(tag: "Tag") -> None:
+    for name in ("hidden", "aria-hidden", "style"):
+        del tag[name]
+
+
+def _controlled(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out questions with the panels that they open; other panels get a heading."""
+    for control in soup.find_all(True):
+        panel = _panel(soup, control)
+        if panel is None or not _words(panel) or _in_chrome(control):
+            continue
+        name = _unsigned(_words(control))
+        holder = control.find_parent(_HEADING) or control
+        holder = holder if _unsigned(_words(holder)) == name else control
+        if name.endswith("?") and panel.find(True, {"aria-controls": True}) is None:
+            line = control.sourceline or 0
+            holder.extract()
+            panel.extract()
+            yield Pair((name,), panel.decode_contents(), line)
+        elif panel.parent is None or not _in_chrome(panel.parent):
+            _show(panel)
+            if holder is control and not _MORE.fullmatch(name):
+                heading = soup.new_tag("h3", string=name)
+                heading.sourceline = control.sourceline
+                panel.insert_before(heading)
+                control.extract()
+
+
+def _panel(soup: "BeautifulSoup", control: "Tag") -> "Tag | None":
+    """Return what a click on an element opens, if it says so."""
+    name = str(control.get("aria-controls") or "").split(" ")[0]
+    for key in ("data-bs-target", "data-target", "href"):
+        target = str(control.get(key) or "")
+        opens = (
+            key != "href"
+            or control.get("role") in ("tab", "button")
+            or any(control.has_attr(toggle) for toggle in ("data-toggle", "data-bs-toggle"))
+        )
+        if not name and opens and target.startswith("#"):
+            name = target[1:]
+    panel = soup.find(id=name) if name else None
+    if panel is None or panel is control or panel in control.parents or control in panel.parents:
+        return None
+    return panel
+
+
+def _unsigned(name: str) -> str:
+    """Return a question without the sign that opens its answer."""
+    bare = name.rstrip(" +-\u2212\u00d7")
+    return bare if bare.endswith("?") else name
+
+
+def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out hidden answers below their questions; show what a click opens by its class."""
+    for tag in soup.find_all(_is_hidden):
+        if _in_chrome(tag) or tag.parent is None:
+            continue
+        before = tag.find_previous_sibling()
+        name = _unsigned(_words(before))
+        titled = before is not None and (before.name in _TITLES or before.find(_TITLES) is not None)
+        if before is not None and name.endswith("?") and len(name) <= _LONGEST_QUESTION:
+            if _words(tag) and tag.find(_TITLES) is None:
+                line = before.sourceline or 0
+                before.extract()
+                tag.extract()
+                yield Pair((name,), tag.decode_contents(), line)
+                continue
+            titled = True
+        classes = " ".join(tag.get("class") or [])
+        if titled or _PANEL.search(classes) or tag.get("role") == "tabpanel":
+            _show(tag)
+
+
+def _hidden(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
+    """Take out what stays hidden."""
+    for tag in soup.find_all(_is_hidden):
+        if words := _words(tag):
+            yield words, tag.sourceline or 0
+        tag.extract()
+
+
 def _is_chrome(tag: "Tag") -> bool:
-    hidden = tag.has_attr("hidden") and tag.get("hidden") != "until-found"
     header = tag.name == "header" and tag.find_parent(["main", "article", "section"]) is None
     header = header and tag.find("h1") is None
-    return tag.name in _CHROME or tag.get("role") in _ROLES or hidden or header
+    return tag.name in _CHROME or tag.get("role") in _ROLES or header
 
 
 def _in_chrome(tag: "Tag") -> bool:
@@ -177,6 +287,32 @@ def _pieces(tag: "Tag", chrome: bool) -> Iterator[Piece]:
 
 
 def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
+    """Yield loose parts as paragraphs; a question in bold that starts a line stands for itself."""
+    from bs4 import Tag
+
+    kept: list[PageElement] = []
+    starts = True
+    for part in parts:
+        is_break = isinstance(part, Tag) and part.name == "br"
+        if starts and isinstance(part, Tag) and _is_bold_question(part):
+            yield from _prose(kept, parent, chrome)
+            kept = []
+            line = part.sourceline or parent.sourceline or 0
+            yield Piece(Shape.ASKED, "", _words(part), line, 6, chrome)
+            continue
+        if not is_break or kept:
+            kept.append(part)
+        starts = is_break or (starts and not part.get_text().strip())
+    yield from _prose(kept, parent, chrome)
+
+
+def _is_bold_question(tag: "Tag") -> bool:
+    words = _words(tag)
+    bold = tag.name in ("strong", "b")
+    return bold and words.endswith("?") and len(words.split()) >= _SHORTEST_QUESTION
+
+
+def _prose(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
     from bs4 import Tag
 
     words = " ".join("".join(part.get_text() for part in parts).split())
@@ -209,6 +345,10 @@ def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
             if _words(item)
         )
         yield Piece(Shape.LIST, str(element), words, line, element.name == "ol", chrome, items)
+    elif element.name == "p" and any(
+        map(_is_bold_question, element.find_all(["strong", "b"], recursive=False))
+    ):
+        yield from _paragraph(list(element.children), element, chrome)
     elif element.name in _WHOLE and not _holds_headings(element):
         yield Piece(Shape.PROSE, str(element), words, line, 0, chrome)
     elif element.name == "button":
@@ -222,10 +362,12 @@ def _holds_headings(element: "Tag") -> bool:
 
 
 def _asks(element: "Tag", words: str) -> bool:
-    """Whether a paragraph in bold, or the button of an accordion, is a question."""
-    if not words.endswith("?"):
+    """Whether a paragraph in bold, or the title of an accordion, is a question."""
+    if not words.endswith("?") or len(words) > _LONGEST_QUESTION:
         return False
     if element.name == "button":
         return True
+    if _QUESTION.search(" ".join(element.get("class") or [])) and not _holds_headings(element):
+        return words.count("?") == 1
     bold = element.find(["strong", "b"]) if element.name == "p" else None
     return bold is not None and _words(bold) == words

@@ -10,6 +10,7 @@ from corpus.importers.escaping import clean, paragraph
 from corpus.markdown import render
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
+_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|a|ul|ol|li|b|i|strong|em|div|span)\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _LINK = re.compile(r"(\]\()<?([^()\s<>]+)>?(?=[)\s])")
 
@@ -46,6 +47,8 @@ def _bare(markdown: str) -> str:
 
 def answer_markdown(text: str) -> str:
     """Convert an answer that may be HTML or plain text."""
+    if _ESCAPED_TAG.search(text) and not re.search(r"</?[a-zA-Z][^<>]*>", text):
+        text = html.unescape(text)
     if _TAG.search(text):
         return to_markdown(text)
     parts = re.split(r"\n\s*\n", clean(text).strip())

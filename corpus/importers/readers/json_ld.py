@@ -1,12 +1,17 @@
 """FAQPage data of schema.org (JSON-LD) -> questions. Pure but for the conversion of HTML."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Kind, Note, Question
 from corpus.importers.readers.html_to_markdown import answer_markdown, words
+from corpus.importers.readers.question_marks import question_of
+
+_REFERENCE = {"@id", "@type"}
+"""Keys of a mapping that only names a question which stands elsewhere."""
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -14,60 +19,105 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 def read_json_ld(name: str, text: str) -> Found:
     """Read a file of JSON-LD; raises `CorpusError` when it is no JSON or holds no question."""
     try:
-        data: Json = json.loads(text)
+        data = parse_json(text)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        fault = Fault(name, line, "it is no valid JSON", "Mend it, or import the page instead")
+        fault = Fault(name, line, "it is no valid JSON", "Correct it, or import the page instead")
         raise CorpusError([fault]) from error
     return questions_in(data, text)
 
 
+def parse_json(text: str) -> Json:
+    """Parse JSON as pages hold it: within comments, with line breaks inside texts."""
+    bare = re.sub(
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", "", text
+    )
+    data: Json = json.loads(bare, strict=False)
+    return data
+
+
 def questions_in(data: Json, text: str, first_line: int = 1) -> Found:
     """Find every question with an answer in the data; `text` is where it was written."""
-    questions, notes = [], []
+    questions: list[Question] = []
+    notes: list[Note] = []
     position = 0
+    by_id = dict(_ids(data))
     for node in _nodes(data):
-        name = words(_text(node, "name") or _text(node, "text"))
-        position = max(_place(text, _text(node, "name"), position), position)
+        name = _text(node, "name") or _text(node, "text")
+        position = max(_place(text, name, position), position)
         line = first_line + text.count("\n", 0, position)
-        answer = answer_markdown(_answer(node))
+        name = words(name)
+        name = question_of(name) or name
+        accepted = _answers(node, "acceptedAnswer", by_id)
+        suggested = _answers(node, "suggestedAnswer", by_id)
+        chosen = accepted or suggested
+        answer = "\n\n".join(filter(None, map(answer_markdown, chosen)))
         if name and answer:
             questions.append(Question(name, answer, line, _fragment(node)))
+            notes.extend(
+                Note(line, Kind.LEFT_OUT, f"a suggested answer of '{name}': '{words(other)}'")
+                for other in suggested
+                if accepted and other not in accepted
+            )
         else:
             missing = "answer" if name else "words"
             notes.append(Note(line, Kind.LEFT_OUT, f"the question '{name}' has no {missing}"))
     return Found(questions=tuple(questions), notes=tuple(notes))
 
 
-def _nodes(data: Json) -> Iterator[dict[str, Json]]:
-    """Yield the questions in the order of the file, however deep they stand."""
+def _walk(data: Json) -> Iterator[dict[str, Json]]:
+    """Yield every mapping in the order of the file, however deep it stands."""
     stack: list[Json] = [data]
     while stack:
         node = stack.pop()
         if isinstance(node, list):
             stack.extend(reversed(node))
         elif isinstance(node, dict):
-            kinds = node.get("@type")
-            if "Question" in (kinds if isinstance(kinds, list) else [kinds]):
-                yield node
-            else:
-                stack.extend(reversed(list(node.values())))
+            yield node
+            stack.extend(reversed(list(node.values())))
+
+
+def _nodes(data: Json) -> Iterator[dict[str, Json]]:
+    for node in _walk(data):
+        kinds = node.get("@type")
+        names = [
+            str(kind).rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds])
+        ]
+        if "Question" in names and (set(node) - _REFERENCE or "@id" not in node):
+            yield node
+
+
+def _ids(data: Json) -> Iterator[tuple[str, dict[str, Json]]]:
+    for node in _walk(data):
+        name = node.get("@id")
+        if isinstance(name, str) and len(node) > 1:
+            yield name, node
 
 
 def _text(node: dict[str, Json], key: str) -> str:
+    """Return a text, which may stand in a list or carry its language."""
     value = node.get(key)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("@value")
     return value if isinstance(value, str) else ""
 
 
-def _answer(node: dict[str, Json]) -> str:
-    for key in ("acceptedAnswer", "suggestedAnswer"):
-        found = node.get(key)
-        candidate = found[0] if isinstance(found, list) and found else found
-        if isinstance(candidate, str):
-            return candidate
-        if isinstance(candidate, dict) and _text(candidate, "text"):
-            return _text(candidate, "text")
-    return ""
+def _answers(
+    node: dict[str, Json], key: str, by_id: Mapping[str, dict[str, Json]]
+) -> tuple[str, ...]:
+    """Return the texts of all answers under a key, each once."""
+    value = node.get(key)
+    found: dict[str, None] = {}
+    for candidate in value if isinstance(value, list) else [value]:
+        if isinstance(candidate, dict):
+            name = candidate.get("@id")
+            whole = by_id.get(name, candidate) if isinstance(name, str) else candidate
+            candidate = _text(whole, "text") or _text(whole, "name")
+        if isinstance(candidate, str) and candidate.strip():
+            found[candidate] = None
+    return tuple(found)
 
 
 def _fragment(node: dict[str, Json]) -> str:

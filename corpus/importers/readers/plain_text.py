@@ -16,11 +16,22 @@ _STEP = 2
 
 def read_text(text: str) -> Found:
     """Read a text whose structure shows in its lines alone."""
-    lines = [look_at(line, number) for number, line in enumerate(text.split("\n"), start=1)]
+    lines = list(_lines(text))
     blocks = list(_Reader(lines).blocks())
     if any(line.look is Look.HASHES for line in lines):
         return Found(blocks=tuple(blocks))
     return _levelled(blocks)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Yield the lines; what looks like the mark of an answer is one only below a question."""
+    asked = False
+    for number, written in enumerate(text.split("\n"), start=1):
+        line = look_at(written, number)
+        asked = asked or line.look is Look.ASKED
+        if line.look is Look.ANSWERED and not asked:
+            line = replace(line, look=Look.PLAIN, text=line.label, label="")
+        yield line
 
 
 class _Reader:

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from corpus.importers.readers.question_marks import question_of
+
 _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S.*)")
 _NUMBER = re.compile(r"(\s*)\d{1,3}[.)]\s+(\S.*)")
 _HASHES = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _RULE = re.compile(r"\s*([-=_*~])(?:\s*\1){2,}\s*")
-_ASKED = re.compile(r"\s*(?:Q|Question|Frage)\s*\d{0,3}\s*[.:)]\s+(\S.*)", re.IGNORECASE)
-_ANSWERED = re.compile(r"\s*(?:A|Answer|Antwort)\s*\d{0,3}\s*[.:]\s+(\S.*)", re.IGNORECASE)
+_ANSWERED = re.compile(r"\s*(?:A|Answer|Antwort)\s*\d{0,3}\s*[.:)]\s+(\S.*)", re.IGNORECASE)
 _LABELLED = re.compile(
     r"((?:useful |related )?(?:videos?|links?|articles?)|further reading|see also|sources"
     r"|references):\s+(\S.*)",
@@ -63,9 +64,10 @@ def look_at(text: str, number: int) -> Line:
     for look, pattern in ((Look.BULLET, _BULLET), (Look.NUMBER, _NUMBER)):
         if match := pattern.fullmatch(text):
             return Line(look, match[2].strip(), number, len(match[1].expandtabs(4)))
-    for look, pattern in ((Look.ASKED, _ASKED), (Look.ANSWERED, _ANSWERED)):
-        if match := pattern.fullmatch(text):
-            return Line(look, match[1].strip(), number)
+    if question := question_of(text):
+        return Line(Look.ASKED, question, number)
+    if match := _ANSWERED.fullmatch(text):
+        return Line(Look.ANSWERED, match[1].strip(), number, label=text.strip())
     if match := _LABELLED.fullmatch(text.strip()):
         return Line(Look.LABELLED, match[2].strip(), number, label=match[1])
     return Line(Look.PLAIN, text.strip(), number)

@@ -168,8 +168,8 @@ def test_quote_that_never_closes_costs_its_own_line_alone(rows: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["> 5 years", "- 10 °C", "1. May", "#1", "*", "_a_", "a < b", "`x`", "[a](b)", "a\n===", "~~a~~",
-     "- one\n- two", "| a |\n| - |", "+ a\n\n    b", "1) a", "<b", "\\*", "{#id}"],
+    ["> 5 years", "- 10 °C", "1. May", "#1", "*", "_a_", "a < b", "`x`", "[a](b)", "a\n===",
+     "~~a~~", "- one\n- two", "| a |\n| - |", "+ a\n\n    b", "1) a", "<b", "\\*", "{#id}"],
 )  # fmt: skip
 def test_plain_text_shows_its_own_characters(text: str) -> None:
     assert plain_text(lines_of_text(text)).split() == text.split()

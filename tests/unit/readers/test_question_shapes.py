@@ -1,0 +1,178 @@
+"""Each answer goes to its own question, in the markup of common site builders and in any format."""
+
+import json
+
+import pytest
+
+from corpus.importers import Kind, arrange, read_source
+from corpus.importers.blocks import Found
+
+LONG = "We are a company that bakes bread and cakes for the town since long ago. " * 4
+
+
+def page(body: str, head: str = "") -> str:
+    return (
+        f"<!doctype html><html><head><title>FAQ</title>{head}</head>"
+        f"<body><main><h1>FAQ</h1>{body}<p>{LONG}</p></main></body></html>"
+    )
+
+
+def read(text: str, ending: str = ".html") -> Found:
+    return read_source(f"faq{ending}", text.encode(), ending)
+
+
+def pairs(text: str, ending: str = ".html") -> list[tuple[str, str]]:
+    return [(one.question, one.answer) for one in arrange(read(text, ending), "FAQ").questions]
+
+
+BOTH = [("Is lunch free?", "Yes."), ("Is tea free?", "No.")]
+BUILDERS = {
+    "bootstrap": (
+        '<h2 class="accordion-header"><button data-bs-target="#a" aria-controls="a">Is lunch free?'
+        '</button></h2><div id="a" class="collapse"><p>Yes.</p></div>'
+        '<h2 class="accordion-header"><button data-bs-target="#b" aria-controls="b">Is tea free?'
+        '</button></h2><div id="b" class="collapse"><p>No.</p></div>'
+    ),
+    "webflow": (
+        '<div class="w-dropdown"><div class="w-dropdown-toggle" aria-controls="a">'
+        '<div class="icon" aria-hidden="true"></div><div>Is lunch free?</div></div>'
+        '<nav class="w-dropdown-list" id="a"><p>Yes.</p></nav></div>'
+        '<div class="w-dropdown"><div class="w-dropdown-toggle" aria-controls="b">'
+        '<div>Is tea free?</div></div><nav class="w-dropdown-list" id="b"><p>No.</p></nav></div>'
+    ),
+    "wordpress": (
+        '<div class="schema-faq-section"><strong class="schema-faq-question">Is lunch free?'
+        '</strong> <p class="schema-faq-answer">Yes.</p></div><div class="schema-faq-section">'
+        '<strong class="schema-faq-question">Is tea free?</strong>'
+        ' <p class="schema-faq-answer">No.</p></div><h2>About us</h2>'
+    ),
+    "notion": (
+        '<ul class="toggle"><li><details open=""><summary>Is lunch free?</summary><p>Yes.</p>'
+        '</details></li></ul><ul class="toggle"><li><details><summary>Is tea free?</summary>'
+        "<p>No.</p></details></li></ul>"
+    ),
+    "hidden": (
+        "<h2>Is lunch free?</h2><div hidden><p>Yes.</p></div>"
+        '<h2>Is tea free? <i>+</i></h2><div style="display: none"><p>No.</p></div>'
+    ),
+    "aria-hidden": (
+        '<div class="t">Is lunch free?</div><div aria-hidden="true">Yes.</div>'
+        '<div class="t">Is tea free?</div><div aria-hidden="true">No.</div>'
+    ),
+    "tabs": (
+        '<ul role="tablist"><li><a role="tab" href="#a">Is lunch free?</a></li>'
+        '<li><a role="tab" href="#b">Is tea free?</a></li></ul>'
+        '<div id="a" role="tabpanel">Yes.</div><div id="b" role="tabpanel" hidden>No.</div>'
+    ),
+    "breaks": (
+        "<p><b>Is lunch free?</b><br>Yes.<br><br><b>Is tea free?</b><br>No.</p><h2>About us</h2>"
+    ),
+    "definitions": (
+        "<dl><div><dt>Is lunch free?</dt><dd>Yes.</dd></div>"
+        "<div><dt>Is tea free?</dt><dd>No.</dd></div></dl>"
+    ),
+    "classes": (
+        '<div class="faq-title">Is lunch free?</div><div class="faq-text">Yes.</div>'
+        '<div class="faq-title">Is tea free?</div><div class="faq-text">No.</div><h2>About us</h2>'
+    ),
+    "signs": (
+        "<h3>Is lunch free? +</h3><p>Yes.</p>"
+        "<h3>\u2212 Is tea free?</h3><p>No.</p><h2>About us</h2>"
+    ),
+    "marks": "<p>Q: Is lunch free?<br>A: Yes.</p><p>Q: Is tea free?</p><p>A: No.</p><h2>About</h2>",
+}
+
+
+@pytest.mark.parametrize("markup", BUILDERS.values(), ids=BUILDERS)
+def test_answer_of_a_page_goes_to_its_question(markup: str) -> None:
+    assert pairs(page(markup)) == BOTH
+
+
+def test_what_nothing_opens_stays_hidden_and_is_named() -> None:
+    found = read(page('<p>Bread.</p><p hidden>Old prices.</p><span style="display:none">x</span>'))
+
+    named = {note.text for note in found.notes if note.kind is Kind.LEFT_OUT}
+    assert {"hidden on the page: 'Old prices.'", "hidden on the page: 'x'"} <= named
+
+
+def test_panel_of_a_title_that_asks_nothing_gets_the_title() -> None:
+    markup = '<button aria-controls="a">Opening hours</button><div id="a" hidden>At six.</div>'
+
+    article = arrange(read(page(markup)), "FAQ").article
+
+    assert article is not None
+    assert "Opening hours" in [section.heading.text for section in article.sections]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"acceptedAnswer": [{"text": "Yes."}, {"text": "Not on Mondays."}]},
+        {"suggestedAnswer": [{"text": "Yes."}, "Not on Mondays."]},
+        {"acceptedAnswer": {"text": "&lt;p&gt;Yes.&lt;/p&gt;&lt;p&gt;Not on Mondays.&lt;/p&gt;"}},
+        {"acceptedAnswer": {"text": "<p>Yes.</p>\n<p>Not on Mondays.</p>"}},
+        {"acceptedAnswer": {"text": [{"@value": "Yes.\n\nNot on Mondays."}]}},
+        {"acceptedAnswer": {"@id": "#answer"}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/ld+json", "application/ld+json; charset=utf-8"])
+def test_data_of_a_page_gives_the_whole_answer(data: dict[str, object], kind: str) -> None:
+    question = {"@type": "Question", "name": "Q: Is lunch free?", **data}
+    answer = {"@id": "#answer", "@type": "Answer", "text": "Yes.\n\nNot on Mondays."}
+    graph = {"@graph": [{"@type": "WebPage", "mainEntity": {"mainEntity": [question]}}, answer]}
+    script = f'<script type="{kind}">\n{json.dumps(graph)}\n</script>'
+
+    assert pairs(page("", script)) == [("Is lunch free?", "Yes.\n\nNot on Mondays.")]
+
+
+def test_other_answers_of_the_data_are_named() -> None:
+    question = {
+        "@type": "Question",
+        "name": "Is lunch free?",
+        "acceptedAnswer": {"text": "Yes."},
+        "suggestedAnswer": {"text": "I think so."},
+    }
+
+    found = read(json.dumps(question), ".jsonld")
+
+    assert [note.text for note in found.notes] == [
+        "a suggested answer of 'Is lunch free?': 'I think so.'"
+    ]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html"])
+@pytest.mark.parametrize(
+    ("ask", "answer"),
+    [("Q:", "A:"), ("Q1)", "A1)"), ("Q1.", "A1."), ("Question 3.", "Answer 3."), ("F:", "A:"),
+     ("Frage 1:", "Antwort 1:")],
+)  # fmt: skip
+def test_marks_are_read_alike_in_every_format(ending: str, ask: str, answer: str) -> None:
+    lines = [f"{ask} Is lunch free?", f"{answer} Yes.", f"{ask} Is tea free?", f"{answer} No."]
+    text = "\n\n".join(lines)
+    if ending == ".html":
+        text = page("".join(f"<p>{line}</p>" for line in lines) + "<h2>About us</h2>")
+
+    assert pairs(text, ending) == BOTH
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_numbered_questions_are_answered_on_their_own_line(ending: str) -> None:
+    text = "1. Is lunch free? Yes.\n2. Is tea free? No.\n"
+
+    assert pairs(text, ending) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A) Bread is what we bake.\n\nB) Cake is, too.",
+        "A: Bread is what we bake.",
+        "Plan B. We bake.",
+    ],
+)
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_letter_without_a_question_is_no_mark(text: str, ending: str) -> None:
+    draft = arrange(read(text, ending), "FAQ")
+
+    assert draft.questions == ()
+    assert draft.article is not None
