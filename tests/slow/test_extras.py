@@ -30,6 +30,7 @@ OURS = {
     "index.milvus.search",
     "index.milvus.client",
     "service.extras.mcp.server",
+    "service.api.redis_limiter",
     "service.ops.tracing",
 }
 """What of ours drives them."""

@@ -6,10 +6,9 @@ import pytest
 
 from service.analytics import database, recorder
 from service.answering import conversation_token
-from service.api import connections, middleware, routes, schemas
+from service.api import connections, middleware, redis_limiter, routes, schemas
 from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.live import live_index
-from service.ops import circuit_breaker
 from service.settings import Settings
 from service.web import sign_in
 from tests.support.paths import ROOT
@@ -50,7 +49,7 @@ LIMITS = {
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",
-    "Redis": f"{circuit_breaker.REDIS_SECONDS} s",
+    "Redis": f"{redis_limiter.REDIS_SECONDS} s",
     "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s "
     "for the worker to take it",
 }

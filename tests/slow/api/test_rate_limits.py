@@ -12,8 +12,8 @@ import pytest
 from limits import parse
 from redis import Redis
 
-from service.api.rate_limits import MemoryLimiter, RedisLimiter
-from service.ops.circuit_breaker import RETRY_SECONDS
+from service.api.rate_limits import MemoryLimiter
+from service.api.redis_limiter import RedisLimiter
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, free_port, get, started
 
@@ -26,16 +26,6 @@ def redis() -> Iterator[str]:
         yield url
 
 
-class Clock:
-    """Stands still until told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Failures:
     def __init__(self) -> None:
         self.count = 0
@@ -46,9 +36,10 @@ class Failures:
 
 @asynccontextmanager
 async def limiter(
-    url: str, failures: Failures | None = None, clock: Clock | None = None
+    url: str, failures: Failures | None = None, retry_seconds: float = 60.0
 ) -> AsyncIterator[RedisLimiter]:
-    one = RedisLimiter(RATE, url, MemoryLimiter(RATE), failures or Failures(), clock or Clock())
+    fallback = MemoryLimiter(RATE)
+    one = RedisLimiter(RATE, url, fallback, failures or Failures(), retry_seconds)
     try:
         yield one
     finally:
@@ -109,33 +100,30 @@ def test_redis_never_sees_an_address_and_forgets_the_rest(redis: str) -> None:
 
 
 @pytest.mark.socket
-def test_redis_that_is_gone_is_left_alone_for_a_while_and_used_again(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_redis_that_is_gone_is_not_asked_for_a_while() -> None:
+    failures = Failures()
+
+    had_to = asked(f"redis://127.0.0.1:{free_port()}/0", "a", 4, failures)
+
+    assert had_to == [False, False, False, True]
+    assert failures.count == 1
+
+
+@pytest.mark.socket
+def test_redis_is_used_again_once_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    port, clock, failures = free_port(), Clock(), Failures()
+    port, failures = free_port(), Failures()
 
-    async def story() -> list[list[bool]]:
-        async with limiter(f"redis://127.0.0.1:{port}/0", failures, clock) as one:
-            with redis_server(port):
-                before = await waits(one, "a", 1)
+    async def story() -> list[bool]:
+        async with limiter(f"redis://127.0.0.1:{port}/0", failures, retry_seconds=0) as one:
             without = await waits(one, "a", 4)
-            seen_failures.append(failures.count)
-            clock.now += RETRY_SECONDS
-            still_without = await waits(one, "a", 1)
-            clock.now += RETRY_SECONDS
             with redis_server(port):
-                return [before, without, still_without, await waits(one, "a", 1)]
+                return [*without, *await waits(one, "a", 1)]
 
-    seen_failures: list[int] = []
-    told = asyncio.run(story())
-
-    assert told == [[False], [False, False, False, True], [True], [False]]
-    assert (seen_failures, failures.count) == ([1], 2)
-    mine = [one.message for one in caplog.records if one.name == "service.ops.circuit_breaker"]
-    assert len(mine) == 2, "a failure is told once, and its end"
-    assert mine[0].startswith("limits: counted by each worker for itself, as Redis fails")
-    assert mine[1] == "limits: counted in Redis again"
+    assert asyncio.run(story()) == [False, False, False, True, False]
+    assert failures.count == 4
+    mine = [one.levelname for one in caplog.records if one.name == "service.api.redis_limiter"]
+    assert mine == ["ERROR", "INFO"]
 
 
 @pytest.mark.socket
