@@ -173,7 +173,7 @@ def all_moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
     if not address:
         return units
     if isinstance(units, Records):
-        return units.changed(lambda unit: moved(unit, address))
+        return units.mapped(lambda unit: moved(unit, address))
     return tuple(moved(unit, address) for unit in units)
 
 

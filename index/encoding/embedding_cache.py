@@ -16,7 +16,7 @@ import numpy as np
 from index.datatypes import Vectors
 from index.encoding.encoder import Encoder
 from index.errors import IndexBusy, Unwritable
-from index.storage.atomic_files import explained
+from index.storage.atomic_files import explain_write_errors
 
 _FILE = "vectors.sqlite"
 _BATCH = 64
@@ -66,7 +66,7 @@ def encode_cached(
     read nor replaced, as when another process writes to it for seconds, and Unwritable when the
     disk is full or may not be written to.
     """
-    with explained(folder):
+    with explain_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / _FILE
     with _told(path):

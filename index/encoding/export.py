@@ -23,8 +23,8 @@ from index.encoding.multiprocess import processes, spread
 from index.encoding.quiet import quiet
 from index.encoding.weights import BUILD_EXTRA, cached_folder, weights_digest
 from index.errors import ModelMismatch, ModelMissing
-from index.storage import atomic_folders
-from index.storage.atomic_files import explained
+from index.storage import atomic_files
+from index.storage.atomic_files import explain_write_errors
 from index.storage.folder_lock import hold
 from index.text import language_identification
 
@@ -203,19 +203,17 @@ def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Pat
     the disk is full or may not be written to.
     """
     folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
-    if atomic_folders.is_whole(folder):
+    if atomic_files.is_intact(folder):
         return folder
-    with explained(cache):
+    with explain_write_errors(cache):
         cache.mkdir(parents=True, exist_ok=True)
         with hold(cache / "lock", wait):
-            atomic_folders.clear(cache)
-            if not atomic_folders.is_whole(
-                folder
-            ):  # or the process that was waited for has made it
-                with atomic_folders.workspace(cache) as building:
+            atomic_files.remove_leftovers(cache)
+            if not atomic_files.is_intact(folder):  # or the process that was waited for has made it
+                with atomic_files.workspace(cache) as building:
                     export(source, building)
-                    atomic_folders.seal(building)
-                    atomic_folders.settle(building, folder)
+                    atomic_files.write_checksums(building)
+                    atomic_files.move_into_place(building, folder)
     return folder
 
 

@@ -1,19 +1,34 @@
-"""Files that survive a crash, and a lock that does not."""
+"""Atomic files and folders: they appear, change and vanish whole, whenever the process may die.
 
+What is being written stands under a name of its own until it is finished. A process that dies
+leaves that behind; the next one to hold the lock of the folder removes it (`remove_leftovers`).
+"""
+
+import ctypes
 import errno
 import hashlib
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from index.errors import Unwritable
 
-NEW = ".{}.new"
-"""Name of what is about to replace a file."""
+CHECKSUMS_FILE = "SHA256SUMS"
+"""In the format of `sha256sum`, so that `sha256sum -c SHA256SUMS` checks such a folder, too."""
 
+_NEW = ".{}.new"
+"""Name of a file that is about to replace another one."""
+_UNFINISHED = ".building-"
+_ASIDE = ".aside-"
+_AT_FDCWD = -100
+"""Of Linux: a relative path starts at the working directory."""
+_EXCHANGE = 2
+"""RENAME_EXCHANGE of Linux, and RENAME_SWAP of macOS."""
 _REMEDIES = {
     errno.ENOSPC: "Make room on the disk and run it again",
     errno.EDQUOT: "Make room within the quota and run it again",
@@ -25,54 +40,13 @@ _REMEDIES = {
     errno.EEXIST: "Name another folder",
 }
 
-if sys.platform == "win32":  # pragma: no cover - each system runs its own branch
-    import msvcrt
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def flush(folder: Path) -> None:
-        """Do nothing: Windows has no way to flush a folder."""
-else:
-    import fcntl
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def flush(folder: Path) -> None:
-        """Write the names of a folder to the disk."""
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[bool]:
-    """Try to lock a file and tell whether that worked; never waits.
-
-    The file stays behind and means nothing by itself: the system keeps the lock with the open
-    file, and lets go of it however the process ends.
-    """
-    with path.open("ab") as file:
-        yield _try_lock(file)
-
-
-@contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """Say what to do next where the system refuses to write. Raises Unwritable instead of OSError.
+def explain_write_errors(folder: Path) -> Iterator[None]:
+    """Raise Unwritable instead of OSError, with what to do about it.
 
     Args:
-        folder: What is named when the system names no file.
+        folder: Named in the message when the system names no file.
 
     """
     try:
@@ -80,31 +54,118 @@ def explained(folder: Path) -> Iterator[None]:
     except OSError as error:
         place = error.filename or folder
         reason = error.strerror or str(error)
-        remedy = _REMEDIES.get(error.errno or 0, "Mend that and run it again")
+        remedy = _REMEDIES.get(error.errno or 0, "Fix that and run it again")
         raise Unwritable(f"{place}: {reason}. What was live stays live. {remedy}.") from error
 
 
-def put(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Replace a file: whoever reads it meanwhile sees the old bytes or the new ones."""
-    temporary = path.with_name(NEW.format(path.name))
+    temporary = path.with_name(_NEW.format(path.name))
     try:
         temporary.write_bytes(data)
         _flush_file(temporary)
         temporary.replace(path)
     except OSError:
-        temporary.unlink(missing_ok=True)  # a full disk can do with the room
+        temporary.unlink(missing_ok=True)  # a full disk needs the room
         raise
-    flush(path.parent)
+    _flush_folder(path.parent)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def workspace(parent: Path) -> Iterator[Path]:
+    """Make a folder to write in; unless it is moved into place, it is removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
+    try:
+        folder.chmod(0o755)  # mkdtemp excludes other users, and the service may be one
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap_folders(first: Path, second: Path) -> bool:
+    """Exchange the names of two folders in one step; False where system or disk cannot."""
+    library: Any = ctypes.CDLL(None) if sys.platform != "win32" else None
+    names = (os.fsencode(first), os.fsencode(second))
+    if hasattr(library, "renameat2"):
+        result = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE)
+        return bool(result == 0)
+    if hasattr(library, "renamex_np"):  # pragma: no cover - macOS
+        return bool(library.renamex_np(*names, _EXCHANGE) == 0)
+    return False  # pragma: no cover - neither Linux nor macOS
+
+
+def move_into_place(
+    folder: Path, target: Path, swap: Callable[[Path, Path], bool] = swap_folders
+) -> None:
+    """Give a finished folder of a workspace its name, replacing a folder of that name.
+
+    Where `swap` fails, there is no folder of that name for a moment; a process that dies then
+    leaves the old one to `remove_leftovers`, which puts it back.
+    """
+    if not target.exists():
+        folder.rename(target)
+    elif not swap(folder, target):
+        aside = target.with_name(f"{_ASIDE}{target.name}")
+        target.rename(aside)
+        folder.rename(target)
+        shutil.rmtree(aside)
+    _flush_folder(target.parent)
+
+
+def delete_folder(folder: Path) -> None:
+    """Delete a folder: its name is gone at once, however long the rest takes."""
+    with workspace(folder.parent) as place:
+        folder.rename(place / folder.name)
+        _flush_folder(folder.parent)
+
+
+def remove_leftovers(parent: Path) -> None:
+    """Remove what dead processes left; call it while nobody else can be writing."""
+    for leftover in parent.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(leftover)
+    for unfinished in parent.glob(_NEW.format("*")):
+        unfinished.unlink()
+    for aside in parent.glob(f"{_ASIDE}*"):
+        target = aside.with_name(aside.name.removeprefix(_ASIDE))
+        if target.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(target)
+
+
+def write_checksums(folder: Path) -> None:
+    """Write the digests of a folder's files into it, and all of it to the disk."""
+    flush_tree(folder)
+    replace_file(folder / CHECKSUMS_FILE, _checksums(folder).encode())
+
+
+def is_intact(folder: Path) -> bool:
+    """Whether a folder holds exactly the files that `write_checksums` saw."""
+    try:
+        return (folder / CHECKSUMS_FILE).read_text("utf-8") == _checksums(folder)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def flush_tree(folder: Path) -> None:
     """Write every file below a folder, and the folders, to the disk."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir():
-            flush(path)
+            _flush_folder(path)
         else:
             _flush_file(path)
-    flush(folder)
+    _flush_folder(folder)
+
+
+def _checksums(folder: Path) -> str:
+    paths = (path for path in sorted(folder.iterdir()) if path.name != CHECKSUMS_FILE)
+    return "".join(f"{file_digest(path)}  {path.name}\n" for path in paths)
 
 
 def _flush_file(path: Path) -> None:
@@ -112,7 +173,11 @@ def _flush_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # pragma: no cover - Windows cannot flush a folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

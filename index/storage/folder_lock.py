@@ -1,24 +1,21 @@
-"""A lock on a folder that knows who holds it.
+"""Lock on a folder that names its holder. The only module that imports filelock.
 
-The system keeps the lock with the open file and lets go of it however the process ends, so a lock
-of a dead process is free at once. What stands in the file only tells who took it last.
+The system keeps the lock with the open file and releases it however the process ends, so the lock
+of a dead process is free at once. The text in the file only says who acquired it last.
 """
 
 import getpass
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from index.errors import IndexBusy
-from index.storage.atomic_files import exclusive
 
 FOREVER = float("inf")
 _POLL_SECONDS = 0.2
@@ -41,24 +38,24 @@ class Holder:
 _HOLDER = TypeAdapter(Holder)
 
 Notice = Callable[[Holder | None], None]
-"""Called once when a lock has to be waited for, with who holds it if that can be told."""
+"""Called once before waiting for a lock, with its holder if that is known."""
 
 
-def user() -> str:
-    """Return the name of who runs this process, as the system tells it."""
+def current_user() -> str:
+    """Return the name of the user who runs this process."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # pragma: no cover - a container's user without a name
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
 
 
-def now() -> str:
-    """Return the time as it is written down."""
-    return written(datetime.now(UTC))
+def timestamp() -> str:
+    """Return the current time as `format_time` writes it."""
+    return format_time(datetime.now(UTC))
 
 
-def written(moment: datetime) -> str:
-    """Write a moment in UTC down: RFC 3339, to the second."""
+def format_time(moment: datetime) -> str:
+    """Format a time in UTC: RFC 3339, to the second."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -68,31 +65,37 @@ def hold(path: Path, wait: float = 0.0, notice: Notice = lambda holder: None) ->
 
     Args:
         path: Of the lock.
-        wait: Seconds to wait for whoever holds it; `FOREVER` for as long as it takes.
+        wait: Seconds to wait while another process holds it; `FOREVER` for as long as it takes.
         notice: Called when there is somebody to wait for.
 
     Raises:
-        IndexBusy: Another process holds it still; the message says who.
+        IndexBusy: Another process still holds it; the message says which.
 
     """
-    deadline = time.monotonic() + wait
-    for attempt in count():
-        with exclusive(path) as held:
-            if held:
-                _sign(path)
-                yield
-                return
-        who = holder(path)
-        if time.monotonic() >= deadline:
-            by = f"by {who}" if who else "by another process"
-            raise IndexBusy(f"{path.parent} is in use {by}. Try again later, or add --wait.")
-        if not attempt:
-            notice(who)
-        time.sleep(_POLL_SECONDS)
+    # Only who writes an index needs it: the service starts without.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, poll_interval=_POLL_SECONDS)
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if wait > 0:
+                notice(holder(path))
+            lock.acquire(timeout=-1 if wait == FOREVER else wait)
+    except Timeout:
+        other = holder(path) or "another process"
+        message = f"{path.parent} is in use by {other}. Try again later, or add --wait."
+        raise IndexBusy(message) from None
+    try:
+        _sign(path)
+        yield
+    finally:
+        lock.release()
 
 
 def holder(path: Path) -> Holder | None:
-    """Return who took a lock last; None when that cannot be told."""
+    """Return who acquired a lock last; None when that cannot be read."""
     try:
         return _HOLDER.validate_json(path.read_bytes())
     except (OSError, ValidationError):
@@ -100,7 +103,7 @@ def holder(path: Path) -> Holder | None:
 
 
 def _sign(path: Path) -> None:
-    """Write down who holds the lock; a full disk keeps nobody from holding it."""
-    signed = Holder(os.getpid(), user(), socket.gethostname(), now())
+    """Write the holder into the lock; a full disk does not keep anybody from holding it."""
+    signature = Holder(os.getpid(), current_user(), socket.gethostname(), timestamp())
     with suppress(OSError):
-        path.write_bytes(_HOLDER.dump_json(signed))
+        path.write_bytes(_HOLDER.dump_json(signature))

@@ -1,7 +1,7 @@
-"""Many records of one kind in one JSON file, a list with one record a line.
+"""JSON files with one record a line: a list of records of one type.
 
-A small file is read whole. A large one is mapped into memory and its records are parsed one by
-one, as they are asked for, so that opening it takes neither time nor memory for those nobody wants.
+A small file is read whole. A large one is mapped into memory, and a record is parsed when it is
+accessed, so that opening the file costs neither time nor memory for the records.
 """
 
 import mmap
@@ -21,11 +21,11 @@ Record = TypeVar("Record")
 Part = TypeVar("Part")
 
 _BLOCK = 2**24
-"""Bytes that are searched for line ends at once."""
+"""Bytes searched for line ends at a time."""
 
 
 class Records(Sequence[Record], Generic[Record]):
-    """The records of a large file, each parsed whenever it is asked for."""
+    """The records of a large file, each parsed whenever it is accessed."""
 
     def __init__(self, data: Buffer, adapter: TypeAdapter[Record]) -> None:
         self._data = data
@@ -33,8 +33,8 @@ class Records(Sequence[Record], Generic[Record]):
         self._ends = _line_ends(data)
         self._changes: tuple[Callable[[Record], Record], ...] = ()
 
-    def changed(self, change: Callable[[Record], Record]) -> "Records[Record]":
-        """Return the same records, each changed whenever it is asked for."""
+    def mapped(self, change: Callable[[Record], Record]) -> "Records[Record]":
+        """Return the same records, with a function applied to each when it is accessed."""
         other = copy(self)
         other._changes = (*self._changes, change)
         return other
@@ -57,7 +57,7 @@ class Records(Sequence[Record], Generic[Record]):
         return record
 
     def parts(self, adapter: TypeAdapter[Part]) -> Iterator[Part]:
-        """Parse of every record no more than another type has fields."""
+        """Parse every record as another type, one with fewer fields."""
         return (adapter.validate_json(self._line(position)) for position in range(len(self)))
 
     def _line(self, position: int) -> bytes:
@@ -93,20 +93,20 @@ def _line_ends(data: Buffer) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Record]):
-    """Writes and reads files of one kind of record."""
+class RecordFormat(Generic[Record]):
+    """Writes and reads files of one type of record."""
 
-    one: TypeAdapter[Record]
-    whole: TypeAdapter[tuple[Record, ...]]
+    record: TypeAdapter[Record]
+    records: TypeAdapter[tuple[Record, ...]]
 
     @classmethod
-    def of(cls, record: type[Record]) -> "Kind[Record]":
-        """Return the kind of a dataclass."""
+    def of(cls, record: type[Record]) -> "RecordFormat[Record]":
+        """Return the format for a dataclass."""
         return cls(TypeAdapter(record), TypeAdapter(tuple[record, ...]))  # type: ignore[valid-type]
 
     def write(self, path: Path, records: Iterable[Record]) -> None:
         """Write records, at least one."""
-        lines = (self.one.dump_json(record) for record in records)
+        lines = (self.record.dump_json(record) for record in records)
         with path.open("wb") as file:
             file.write(b"[\n" + next(lines))
             for line in lines:
@@ -114,8 +114,8 @@ class Kind(Generic[Record]):
             file.write(b"\n]\n")
 
     def read(self, path: Path) -> Sequence[Record]:
-        """Read what `write` wrote. Raises OSError, and ValidationError where it is another file."""
+        """Read what `write` wrote. Raises OSError, and ValidationError for any other file."""
         data = tensors.read(path)
         if isinstance(data, mmap.mmap):
-            return Records(data, self.one)
-        return self.whole.validate_json(data)
+            return Records(data, self.record)
+        return self.records.validate_json(data)

@@ -19,8 +19,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
-from index.storage.atomic_files import put
-from index.storage.folder_lock import now, user, written
+from index.storage.atomic_files import replace_file
+from index.storage.folder_lock import current_user, format_time, timestamp
 from index.versions import version_store
 
 FOLDER = "publications"
@@ -130,7 +130,7 @@ _MOMENT = TypeAdapter(_Moment)
 
 def signature(name: str | None = None) -> str:
     """Return who is publishing: user and machine, after the name that they state."""
-    account = f"{user()}@{socket.gethostname()}"
+    account = f"{current_user()}@{socket.gethostname()}"
     return f"{name} ({account})" if name else account
 
 
@@ -206,7 +206,7 @@ def _enact(out: Path, record: Publication) -> None:
     (out / FOLDER).mkdir(exist_ok=True)
     last = max((int(path.stem) for path in record_paths(out)), default=0)
     path = out / record_name(last + 1)
-    put(path, serialised(record))
+    replace_file(path, serialised(record))
     try:
         version_store.publish(out, record.version)
     except (RetrievalError, OSError):
@@ -244,8 +244,8 @@ def time_after(last: str) -> str:
     """
     with suppress(ValueError):
         following = datetime.fromisoformat(last) + timedelta(seconds=1)
-        return max(now(), written(following))
-    return now()
+        return max(timestamp(), format_time(following))
+    return timestamp()
 
 
 def published_version(out: Path, version: str) -> PublishedVersion:

@@ -16,8 +16,13 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing, RetrievalError, Unreachable
-from index.storage.atomic_files import explained, file_digest, flush_tree, put
-from index.storage.atomic_folders import settle
+from index.storage.atomic_files import (
+    explain_write_errors,
+    file_digest,
+    flush_tree,
+    move_into_place,
+    replace_file,
+)
 from index.versions import publication_history, version_store
 from index.versions.publication_history import FOLDER, record_name, record_paths
 
@@ -224,7 +229,7 @@ class Source:
         last, number = self._fetched
         if version == last and not self._remote.exists(record_name(number + 1)):
             return
-        with version_store.building(self._out), explained(self._out):
+        with version_store.building(self._out), explain_write_errors(self._out):
             numbers = self._remote.record_numbers()
             if not _is_whole(self._out, version):
                 self._fetch(version)
@@ -250,7 +255,7 @@ class Source:
             self._take(f"{place}/{name}", folder / name, name, digest)
         version_store.verify(folder)
         flush_tree(folder)
-        settle(folder, self._out / "versions" / version)
+        move_into_place(folder, self._out / "versions" / version)
 
     def _take(self, path: str, target: Path, name: str, digest: str) -> None:
         if _has(target, digest) or self._link(target, name, digest):
@@ -294,7 +299,7 @@ class Source:
                 continue
             record = self._remote.read(record_name(number))
             if record is not None:
-                put(path, record)
+                replace_file(path, record)
 
 
 def _is_whole(out: Path, version: str) -> bool:

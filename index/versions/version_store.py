@@ -33,8 +33,16 @@ from index.search.bm25 import Lexical
 from index.search.candidate_search import CandidateSearch
 from index.search.vector_index import Dense
 from index.storage import json_lines, tensors
-from index.storage.atomic_files import explained, file_digest, flush_tree, put
-from index.storage.atomic_folders import clear, discard, settle, workspace
+from index.storage.atomic_files import (
+    delete_folder,
+    explain_write_errors,
+    file_digest,
+    flush_tree,
+    move_into_place,
+    remove_leftovers,
+    replace_file,
+    workspace,
+)
 from index.storage.folder_lock import Notice, hold
 
 FORMAT = 6
@@ -104,8 +112,8 @@ class Load(Protocol):
 Digest = Callable[[Path], str]
 """Computes the SHA-256 of a file; raises OSError."""
 _MANIFEST = TypeAdapter(Manifest)
-_UNITS = json_lines.Kind.of(Unit)
-_CHUNKS = json_lines.Kind.of(Chunk)
+_UNITS = json_lines.RecordFormat.of(Unit)
+_CHUNKS = json_lines.RecordFormat.of(Chunk)
 _GROUPS = TypeAdapter(Groups)
 
 
@@ -122,11 +130,11 @@ def building(out: Path, wait: float = 0.0, notice: Notice = lambda holder: None)
     Raises IndexBusy, as `hold` does, and Unwritable when the disk is full or may not be written to.
     """
     versions = out / "versions"
-    with explained(out):
+    with explain_write_errors(out):
         versions.mkdir(parents=True, exist_ok=True)
         with hold(out / "lock", wait, notice):
             for folder in (out, *(path for path in out.iterdir() if path.is_dir())):
-                clear(folder)
+                remove_leftovers(folder)
             yield
 
 
@@ -173,9 +181,9 @@ def finish(draft: Loaded, measured: Measured | None = None) -> Loaded:
         files = {**manifest.files, EVALUATION_FILE: file_digest(folder / EVALUATION_FILE)}
         manifest = replace(manifest, figures=measured.figures, files=dict(sorted(files.items())))
     flush_tree(folder)
-    put(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
+    replace_file(folder / MANIFEST_FILE, _MANIFEST.dump_json(manifest, indent=2))
     place = folder.with_name(manifest.version)
-    settle(folder, place)
+    move_into_place(folder, place)
     return replace(draft, manifest=manifest, folder=place)
 
 
@@ -204,7 +212,7 @@ def _digests(folder: Path) -> dict[str, str]:
 def publish(out: Path, version: str) -> None:
     """Make a version the live one, after verifying it. Raises as `verify` does."""
     verify(version_folder(out, version))
-    put(out / "current", f"{version}\n".encode())
+    replace_file(out / "current", f"{version}\n".encode())
 
 
 def current(out: Path) -> str:
@@ -253,7 +261,7 @@ def remove(out: Path, version: str) -> None:
     folder = version_folder(out, version)
     if version == current(out):
         raise RetrievalError(f"{version} is the live version. Publish another one first.")
-    discard(folder)
+    delete_folder(folder)
 
 
 def read_manifest(folder: Path) -> Manifest:

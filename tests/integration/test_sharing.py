@@ -15,7 +15,7 @@ from index.errors import IndexCorrupt
 from index.ranking import unit_scorer
 from index.ranking.unit_scorer import RankingModel
 from index.sharing import WORTH_REMEMBERING, Sharing, all_moved, moved
-from index.storage.json_lines import Kind, Records
+from index.storage.json_lines import RecordFormat, Records
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
@@ -179,7 +179,7 @@ def test_records_of_a_large_file_are_changed_as_they_are_asked_for(
     tmp_path: Path, index_folder: Path
 ) -> None:
     units = tuple(open_index(index_folder, HandEncoder()).units.values())
-    kind = Kind.of(Unit)
+    kind = RecordFormat.of(Unit)
     kind.write(tmp_path / "units.json", units)
     read = Records((tmp_path / "units.json").read_bytes(), kind.one)
 

@@ -18,7 +18,7 @@ from corpus import load
 from index import Retriever
 from index.building.builder import build, recipe
 from index.datatypes import Outcome, Turn
-from index.storage.atomic_files import put
+from index.storage.atomic_files import replace_file
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT
@@ -133,7 +133,7 @@ def test_version_that_does_not_verify_is_refused_once_and_the_old_one_stays(
     named = target if damaged else "0" * 12
     with watching(own_index) as client:
         (own_index / "versions" / target / "units.json").write_text("[]", "utf-8")
-        put(own_index / "current", f"{named}\n".encode())
+        replace_file(own_index / "current", f"{named}\n".encode())
         wait_for(lambda: len(reloads(client)) > 1)
         time.sleep(SEVERAL_LOOKS)
         after, counted = version_of(client), reloads(client)
@@ -174,7 +174,7 @@ def test_version_is_taken_once_the_last_of_its_files_has_arrived(
     file = own_index / "versions" / target / "vectors.faiss"
     elsewhere = file.rename(own_index / "vectors.faiss")
     with watching(own_index) as client:
-        put(own_index / "current", f"{target}\n".encode())
+        replace_file(own_index / "current", f"{target}\n".encode())
         wait_for(lambda: "index refused: " in caplog.text)
         (file.parent / "unfinished").touch()
         time.sleep(SEVERAL_LOOKS)

@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from index.storage import tensors
-from index.storage.json_lines import ById, Kind, Records
+from index.storage.json_lines import ById, RecordFormat, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Name:
     id: str
 
 
-BREADS = Kind.of(Bread)
+BREADS = RecordFormat.of(Bread)
 LOAVES = (Bread("rye", 12), Bread("a,\n]", 3), Bread("spelt", 5))
 
 
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mapped(path: Path) -> Records[Bread]:
-    return Records(path.read_bytes(), BREADS.one)
+    return Records(path.read_bytes(), BREADS.record)
 
 
 def test_small_file_is_read_whole(path: Path) -> None:
