@@ -1,4 +1,4 @@
-"""Character n-grams as hashed vectors: likeness of spelling, for typos, jargon and joined words.
+"""Hashed character n-gram vectors: similarity of spelling, for typos, jargon and joined words.
 
 Weights are tf-idf with a logarithmic term frequency (Manning, Raghavan and Schütze, Introduction
 to Information Retrieval, 2008, section 6.4); the vocabulary is folded into a fixed number of
@@ -22,21 +22,21 @@ from index.datatypes import Vectors
 SHORTEST = 2
 LONGEST = 5
 COLUMNS = 2048
-"""Measured on simulated help desks: 8192 columns rank no better, 512 rank 1 % worse."""
+"""Measured on simulated bots: 8192 columns rank no better, 512 rank 1 % worse."""
 _SIGN_BIT = 20
 _GRAM_LIMIT = 4000
-"""Most n-grams of one text that are looked at, so that time is bounded by more than the length."""
+"""N-grams of one text that are used at most, which bounds the time for a long text."""
 _WORDS = 2048
-"""Words whose n-grams are remembered; most questions are made of the same few hundred."""
+"""Words whose n-grams are cached; most questions are made of the same few hundred."""
 _LONG = 24
-"""Letters of a word that is remembered, at most; longer ones are links and noise."""
+"""Letters of the longest word that is cached; longer ones are links and noise."""
 _BATCH = 256
-"""Rows that are filled whole before their zeros are left out; 2 MB."""
+"""Dense rows that are made before their zeros are dropped; 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseRows:
-    """Rows without their zeros: those of row n stand at `starts[n]` to `starts[n + 1]`."""
+    """Sparse rows: the values of row n are those from `starts[n]` to `starts[n + 1]`."""
 
     columns: NDArray[np.uint16]
     values: NDArray[np.float32]
@@ -44,8 +44,8 @@ class SparseRows:
     """Shape (rows + 1,)."""
 
 
-class _Places:
-    """Known n-grams by numbers, given as they come: where each counts, and how much."""
+class _GramTable:
+    """Numbers the known n-grams as they occur, with the column and weight of each."""
 
     def __init__(self, idf: Mapping[str, float]) -> None:
         self._idf = idf
@@ -53,10 +53,10 @@ class _Places:
         self._lock = Lock()
         self.columns = np.zeros(len(idf), dtype=np.int64)
         self.weights = np.zeros(len(idf))
-        """Rarity with the sign of the column."""
+        """Inverse document frequency, with the sign of the hash."""
 
     def of(self, word: str) -> NDArray[np.int64]:
-        """Return the number of every known n-gram of a word, as often as it stands there."""
+        """Return the number of every known n-gram of a word, repeated as often as it occurs."""
         known = [gram for gram in _cut(word) if gram in self._idf]
         numbers = self._numbers
         return np.array([numbers[g] if g in numbers else self._number(g) for g in known], np.int64)
@@ -67,28 +67,29 @@ class _Places:
         with self._lock:
             number = self._numbers.get(gram, len(self._numbers))
             self.columns[number], self.weights[number] = digest % COLUMNS, sign * self._idf[gram]
-            self._numbers[gram] = number  # last, for those who look without the lock
+            self._numbers[gram] = number  # last, for threads that look without the lock
         return number
 
 
 class NgramModel:
-    """How rare each n-gram is in the texts of a corpus. Safe to use from several threads."""
+    """Inverse document frequencies of n-grams in a corpus. Safe to use from several threads."""
 
     def __init__(self, idf: Mapping[str, float]) -> None:
         self.idf = idf
-        self._places = _Places(idf)
-        # Not a part of the places: what remembers a method of its own is never freed by itself.
-        self._remembered = lru_cache(_WORDS)(self._places.of)
+        self._grams = _GramTable(idf)
+        # Not inside the table: an object that caches its own method is freed by the garbage
+        # collector only.
+        self._cached = lru_cache(_WORDS)(self._grams.of)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts as rows of length 1; a text without any known n-gram is all zeros."""
+        """Encode texts as rows of length 1, all zeros for a text without known n-grams."""
         rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             self._fill(row, text)
         return rows
 
     def sparse(self, texts: Sequence[str]) -> SparseRows:
-        """Encode many texts as `vectors` does, in the memory of what is not zero."""
+        """Encode many texts as `vectors` does, without storing zeros."""
         columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
         sizes: list[NDArray[np.int64]] = []
         for start in range(0, len(texts), _BATCH):
@@ -103,20 +104,20 @@ class NgramModel:
     def _fill(self, row: NDArray[np.float32], text: str) -> None:
         """Fill an empty row."""
         numbers, counts = np.unique(self._numbers(text), return_counts=True)
-        weights = self._places.weights[numbers] * (1.0 + np.log(counts))
-        sums = np.bincount(self._places.columns[numbers], weights, COLUMNS)
+        weights = self._grams.weights[numbers] * (1.0 + np.log(counts))
+        sums = np.bincount(self._grams.columns[numbers], weights, COLUMNS)
         length = float(np.linalg.norm(sums))
         if length:  # grams that share a column can cancel out, so the length is taken after hashing
             row[:] = sums / length
 
     def _numbers(self, text: str) -> NDArray[np.int64]:
-        found, count = [np.empty(0, dtype=np.int64)], 0
+        numbers, count = [np.empty(0, dtype=np.int64)], 0
         for word in text.lower().split():
-            found.append(self._remembered(word) if len(word) <= _LONG else self._places.of(word))
-            count += len(found[-1])
+            numbers.append(self._cached(word) if len(word) <= _LONG else self._grams.of(word))
+            count += len(numbers[-1])
             if count > _GRAM_LIMIT:
                 break
-        return np.concatenate(found)
+        return np.concatenate(numbers)
 
 
 def ngrams(text: str) -> dict[str, int]:
@@ -139,7 +140,7 @@ def _cut(word: str) -> tuple[str, ...]:
 
 
 def fit(texts: Sequence[str]) -> NgramModel:
-    """Learn how rare each n-gram is, smoothed as if one more text held every n-gram."""
+    """Compute document frequencies, smoothed as if one more text held every n-gram."""
     document_frequency: Counter[str] = Counter()
     for text in texts:
         document_frequency.update(ngrams(text).keys())

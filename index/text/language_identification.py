@@ -1,31 +1,39 @@
-"""Which language a question is in. The only module that imports py3langid."""
+"""Language identification of questions. The only module that imports py3langid.
+
+py3langid reads a text byte by byte: a byte leads from one state of an automaton to the next, and
+a state may stand for a feature. The build reduces its model to the languages written in Latin
+letters and to the states that their bytes can reach, which a worker loads in a tenth of the time.
+"""
 
 import re
+from array import array
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
 from string import ascii_letters
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from index.text import automaton
-from index.text.automaton import Automaton
+import numpy as np
+from numpy.typing import NDArray
+
 from index.text.normalisation import words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 COMMONEST = ("zh", "es", "hi", "ar", "pt", "bn", "ru", "ja", "de", "fr")
-"""Languages other than English that most people speak; a refusal is said in these."""
+"""The most spoken languages other than English; a refusal is written in these."""
 LEAST_ENGLISH = 0.01
-"""A text is foreign when it is English with less than this probability (tests/languages.yaml)."""
+"""Probability below which a text is foreign (measured on tests/support/languages.yaml)."""
 _LATIN_BYTES = (*b" '", *ascii_letters.encode(), *range(0x80, 0xC0), *range(0xC2, 0xC9), 0xE1)
 """Of words in UTF-8: ASCII, and the following and the first bytes of other Latin letters."""
 _LATIN = ("en", "es", "pt", "de", "fr", "it", "nl", "pl", "tr", "id", "vi", "sv")
 
 
 def _twice(letters: str) -> re.Pattern[str]:
-    """Match two of some letters: one alone may stand in a drawn face."""
+    """Match two of some letters: a single one may be part of an emoticon."""
     return re.compile(f"[{letters}].*?[{letters}]", re.DOTALL)
 
 
@@ -40,7 +48,7 @@ _SIGNS = (
     ("ru", _twice(r"\u0400-\u04ff")),
     ("es", re.compile(r"[¿¡]")),
 )
-"""Signs that tell the language, or the commonest that is written with them. Japanese stands before
+"""Letters that identify a language, or the most spoken one that uses them. Japanese comes before
 Chinese, whose characters it uses as well, and Ukrainian before Russian."""
 _LEAST_LETTERS = 5
 _ENGLISH = frozenset(
@@ -48,48 +56,50 @@ _ENGLISH = frozenset(
     would you it what which who how why when where with without my your their have if there than
     between about from they get much many or not""".split()  # noqa: SIM905 - a word a line else
 )
-"""Words of English alone, so that one is enough; ``is`` and ``was`` are Dutch and German, too."""
+"""Words of no other language, so one is enough; ``is`` and ``was`` are also Dutch and German."""
 _SHARED = frozenset("a an as at by do has i in is me not of on was we will".split())  # noqa: SIM905
-"""Words of English that other languages write as well: they count, although the corpus has them."""
+"""English words that other languages have as well: they count even when the corpus uses them."""
 
 FILE = "languages.npz.xz"
+_BYTES = 256
+Numbers: TypeAlias = NDArray[np.integer]
 
 
 class Languages:
-    """Tells languages in Latin letters apart. Safe to use from several threads.
+    """Identifies languages written in Latin letters. Safe to use from several threads.
 
-    The model is read with the first text that needs it: in 0.1 s from the file that `save` writes,
-    or from all of py3langid's, of which most is other languages: in a second and 80 MB. A process
-    holds a model once, whoever reads the same file.
+    The model is loaded with the first text that needs it: in 0.1 s from the file that `save`
+    writes, or in a second and 80 MB from py3langid's own, most of which is other languages. A
+    process loads each model once.
     """
 
     def __init__(self, path: Path | None = None, digest: str = "") -> None:
-        """Take the file and its digest; without any, all of py3langid's model is read."""
+        """Use the model of a file with this digest; without a file, py3langid's own."""
         self._path = path
         self._digest = digest
 
     def rank(self, text: str) -> Sequence[tuple[str, float]]:
         """Return every language with its probability, the likeliest first."""
-        found: Sequence[tuple[str, float]] = self._identifier().rank(text)
-        return found
+        ranked: Sequence[tuple[str, float]] = self._identifier().rank(text)
+        return ranked
 
     def warm(self) -> None:
-        """Read the model ahead of the first text that needs it, if there is a file of it."""
+        """Load the model ahead of the first text that needs it, if there is a file of it."""
         if self._digest:
             self._identifier()
 
     def _identifier(self) -> "LanguageIdentifier":
         with _LOCK:
-            if self._digest not in _HELD:
-                _HELD[self._digest] = _read(self._path)
-            return _HELD[self._digest]
+            if self._digest not in _LOADED:
+                _LOADED[self._digest] = _read(self._path)
+            return _LOADED[self._digest]
 
 
 WHOLE = Languages()
-"""From all of py3langid's model."""
+"""From py3langid's own model."""
 _LOCK = Lock()
-_HELD: dict[str, "LanguageIdentifier"] = {}
-"""The models that were read, by the digests of their files."""
+_LOADED: dict[str, "LanguageIdentifier"] = {}
+"""Models by the digests of their files."""
 _Model: TypeAlias = tuple[Any, ...]
 """As py3langid's files have it: weights, weights and names of the languages, moves, rows and
 features of the automaton."""
@@ -98,12 +108,12 @@ features of the automaton."""
 def _read(path: Path | None) -> "LanguageIdentifier":
     from py3langid.langid import LanguageIdentifier
 
-    weights, priors, names, moves, row, features = _saved(path) or _cut()
+    weights, priors, names, moves, row, features = _saved(path) or _reduced()
     return LanguageIdentifier(weights, priors, names, moves, features, norm_probs=True, tk_row=row)
 
 
 def _saved(path: Path | None) -> _Model | None:
-    """Read a file, unless it is none, or its version has been deleted meanwhile."""
+    """Read a file; None without one, or when its version has been deleted meanwhile."""
     from py3langid import modelio
 
     if path is None:
@@ -114,15 +124,14 @@ def _saved(path: Path | None) -> _Model | None:
         return None
 
 
-def _cut() -> _Model:
-    """Cut py3langid's model down to the languages chosen and to what their letters reach."""
+def _reduced() -> _Model:
+    """Reduce py3langid's model to Latin languages and to the states that their letters reach."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     whole.set_languages(list(_LATIN))
-    rest, features = automaton.cut(
-        Automaton(whole.tk_nextmove, whole.tk_row, whole.tk_output), _LATIN_BYTES
-    )
+    automaton = Automaton(whole.tk_nextmove, whole.tk_row, whole.tk_output)
+    rest, features = reduce(automaton, _LATIN_BYTES)
     weights = whole.nb_ptc[features]
     return weights, whole.nb_pc, whole.nb_classes, rest.moves, rest.row, rest.features
 
@@ -131,37 +140,89 @@ def save(path: Path) -> None:
     """Write the model that `Languages` reads."""
     from py3langid import modelio
 
-    modelio.save_model(path, _cut())
+    modelio.save_model(path, _reduced())
 
 
 def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE) -> str | None:
-    """Return the language of a text that is plainly not English, as ISO 639-1, else None.
+    """Return the language of a text that is clearly not English, as ISO 639-1, else None.
 
-    Words of the corpus are left out first: terms of the trade are English in any language.
+    Words of the corpus are left out first: technical terms are English in any language.
 
     Args:
         text: The question.
         vocabulary: Lower-case words of the corpus.
-        languages: Tell languages in Latin letters apart.
+        languages: Identifies languages written in Latin letters.
 
     """
-    found = words(text)
-    if not _ENGLISH.isdisjoint(found):
+    in_text = words(text)
+    if not _ENGLISH.isdisjoint(in_text):
         return None
     for language, sign in _SIGNS:
         if sign.search(text):
             return language
-    own = [word for word in found if word not in vocabulary or word in _SHARED]
-    return _latin(own, languages)
+    telling = [word for word in in_text if word not in vocabulary or word in _SHARED]
+    return _latin(telling, languages)
 
 
-def _latin(own: Sequence[str], languages: Languages) -> str | None:
-    rest = " ".join(own)
+def _latin(telling: Sequence[str], languages: Languages) -> str | None:
+    rest = " ".join(telling)
     if sum(character.isalpha() for character in rest) < _LEAST_LETTERS:
         return None
-    if _SHARED.issuperset(own):
+    if _SHARED.issuperset(telling):
         return None
     ranked = languages.rank(rest)
     if dict(ranked)["en"] >= LEAST_ENGLISH:
         return None
     return str(ranked[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """Tables of a language model, as py3langid reads them."""
+
+    moves: "array[int]"
+    """For each row 256 states, by byte."""
+    row: "array[int]"
+    """The row of each state; some states share one."""
+    features: Sequence[int]
+    """The feature that each state stands for, -1 for none."""
+
+
+def reduce(whole: Automaton, allowed: Sequence[int]) -> tuple[Automaton, Numbers]:
+    """Keep the states that `allowed` bytes reach; any other byte leads back to the first state.
+
+    Returns:
+        The rest, with states and features renumbered, and the features that were kept.
+
+    """
+    moves = np.frombuffer(whole.moves, whole.moves.typecode).reshape(-1, _BYTES)
+    row = np.frombuffer(whole.row, whole.row.typecode)
+    used = np.array(allowed)
+    states = _reached(moves, row, used)
+    rows, new_row = np.unique(row[states], return_inverse=True)
+    kept, features = np.unique(np.array(whole.features)[states], return_inverse=True)
+    numbers = np.zeros(len(row), dtype=np.uint32)
+    numbers[states] = np.arange(len(states))
+    rest = np.zeros((len(rows), _BYTES), dtype=_narrowest(len(states)))
+    rest[:, used] = numbers[moves[np.ix_(rows, used)]]
+    has_none = int(kept[0] == -1)
+    return Automaton(
+        array(rest.dtype.char, rest.tobytes()),
+        array("I", new_row.astype(np.uint32).tobytes()),
+        (features - has_none).tolist(),
+    ), kept[has_none:]
+
+
+def _reached(moves: Numbers, row: Numbers, allowed: Numbers) -> Numbers:
+    """Return the states that can be reached, in ascending order."""
+    is_reached = np.zeros(len(row), dtype=np.bool_)
+    fresh = np.array([0])
+    while len(fresh):
+        is_reached[fresh] = True
+        following = np.unique(moves[np.ix_(np.unique(row[fresh]), allowed)])
+        fresh = following[~is_reached[following]]
+    return np.flatnonzero(is_reached)
+
+
+def _narrowest(states: int) -> type[np.unsignedinteger]:
+    return np.uint16 if states <= np.iinfo(np.uint16).max + 1 else np.uint32

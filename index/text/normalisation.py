@@ -1,4 +1,4 @@
-"""Pure text handling: cleaning a question, finding it inside a long post, folding words."""
+"""Text normalisation: cleaning a question, finding it inside a long post, folding words."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 LONG_POST_WORDS = 32
-"""A text with more words than this is searched by its parts as well as whole."""
+"""A text with more words is searched by its parts as well as whole."""
 MAX_PARTS = 5
-"""Most parts of a long post that are searched; each costs one run of the encoder."""
+"""Parts of a long post that are searched at most; each costs one run of the encoder."""
 WHOLE_WORDS = 180
 """Words of a long post that are searched as one; the encoder reads no more."""
 
@@ -25,7 +25,7 @@ _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")  # noqa: RUF001 - what p
 _CONTROLS = {
     code: None for code in range(128) if not chr(code).isprintable() and not chr(code).isspace()
 }
-"""Of ASCII; most texts hold nothing else, and building spends much of its time in cleaning."""
+"""Control characters of ASCII; most texts hold nothing else, and builds clean many texts."""
 _WORD = re.compile(r"[^\W_]+(?:[+#]+|'[^\W_]+)?")
 _INTERROGATIVE = re.compile(
     r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how"
@@ -45,7 +45,7 @@ def clean(question: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Fold what ASCII does not hold; also the long way for what it does."""
+    """Fold what is beyond ASCII."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())
     text = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     return text.translate(_PLAIN_QUOTES)
@@ -69,16 +69,16 @@ def replace_words(text: str, replacement: Callable[[str], str]) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether a text holds language, rather than emoji, marks or one word over and over."""
-    found = words(text)
+    """Whether a text is language, rather than emoji, marks or one word over and over."""
+    in_text = words(text)
     letters = sum(character.isalpha() for character in text)
     if letters < 1 or letters * 4 < len(text.replace(" ", "")):
         return False
-    return len(found) < 8 or len(set(found)) * 5 >= len(found)
+    return len(in_text) < 8 or len(set(in_text)) * 5 >= len(in_text)
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """List what to search for: the text itself, and for a long post the sentences that may ask.
+    """List what to search for: the text itself, and for a long post its likely questions.
 
     The first line comes first (forums put the question there), then sentences that end in a
     question mark or begin like a question, at most `MAX_PARTS` in all.
@@ -113,7 +113,7 @@ class Synonyms:
 
 
 def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
-    """Make the rewriting of a list of groups, each with the words that content uses first."""
+    """Compile groups of synonyms, each with the word that the content uses first."""
     canonical = {word.lower(): group[0] for group in groups for word in group[1:]}
     if not canonical:
         return Synonyms({}, None)

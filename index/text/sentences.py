@@ -1,4 +1,4 @@
-"""Pure: where the sentences of a text stand. Rules, not a model: short, fast and the same always.
+"""Sentence boundaries by rules, not by a model: short, fast and deterministic.
 
 A sentence ends at ``.``, ``!``, ``?`` or ``…`` before a space, at their CJK forms, and at a line
 break. A full stop does not end one inside ``3.5``, ``Node.js`` or ``C++.NET``, nor after an
@@ -16,9 +16,9 @@ _NEVER_LAST = frozenset(
     {"e.g", "i.e", "cf", "vs", "viz", "approx", "mr", "mrs", "dr", "prof", "fig"}
 )
 _MAYBE_LAST = frozenset({"etc", "inc", "ltd", "co", "corp", "jr", "sr"})
-"""So may letters with full stops between them: ``U.S.``, ``A.I.``, ``Ph.D.``"""
+"""Abbreviations that may end a sentence, as may ``U.S.``, ``A.I.`` and ``Ph.D.``"""
 _LANGUAGES_AND_PRONOUNS = frozenset("CRI")
-"""Capital letters that can be the last word of a sentence; others are initials of a name."""
+"""Capital letters that can end a sentence; others are initials of a name."""
 
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -54,12 +54,12 @@ def _ends_sentence(text: str, start: int, mark: re.Match[str], stop: int) -> boo
         return not following[0].islower()
     if mark.group() != ".":
         return True
-    found = _LAST_WORD.search(text, start, mark.start())
-    return _may_be_last(found.group() if found else "", following)
+    word = _LAST_WORD.search(text, start, mark.start())
+    return _may_be_last(word.group() if word else "", following)
 
 
 def _may_be_last(word: str, following: str) -> bool:
-    """Tell whether a full stop after `word` ends a sentence."""
+    """Whether a full stop after `word` ends a sentence."""
     folded = word.lower()
     if folded in _NEVER_LAST:
         return False

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,18 +16,17 @@ from index.text.language_identification import (
     save,
 )
 from index.text.normalisation import clean, words
-from tests.support.paths import SUPPORT
+from tests.support.paths import ROOT, SHIPPED, SUPPORT
 
-TESTS = SUPPORT
 LANGUAGES: dict[str, list[str]] = yaml.safe_load(
-    (TESTS / "languages.yaml").read_text(encoding="utf-8")
+    (SUPPORT / "languages.yaml").read_text(encoding="utf-8")
 )
 TRADE = frozenset(words("A machine learning engineer or a software engineer: ML, SWE, Python, job"))
 
 
 @pytest.fixture(scope="module")
 def shipped_corpus() -> Corpus:
-    return load(TESTS.parent / "corpus")
+    return load(SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,9 @@ def test_no_english_question_is_called_foreign(english: list[str]) -> None:
 
 
 def test_no_english_question_is_called_foreign_where_no_word_is_known(english: list[str]) -> None:
-    assert [one for one in english if foreign(one, frozenset())] == []
+    sample = english[::5]  # each runs the model
+
+    assert [question for question in sample if foreign(question, frozenset())] == []
 
 
 @pytest.mark.parametrize(
@@ -108,24 +110,33 @@ def test_language_model_is_not_loaded_for_what_needs_none() -> None:
         "assert 'py3langid' not in sys.modules"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], cwd=TESTS.parent, check=False)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
 
     assert done.returncode == 0
 
 
-def test_saved_model_tells_what_the_whole_one_tells(tmp_path: Path) -> None:
-    save(tmp_path / FILE)
+@pytest.fixture(scope="module")
+def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reduced model, which takes seconds to make."""
+    path = tmp_path_factory.mktemp("languages") / FILE
+    save(path)
+    return path
+
+
+def test_saved_model_tells_what_the_whole_one_tells(saved_model: Path) -> None:
     questions = [clean(question) for asked in LANGUAGES.values() for question in asked]
 
-    saved = Languages(tmp_path / FILE, "its digest")
+    saved = Languages(saved_model, "its digest")
 
     assert saved.rank("wie wird man Koch") == WHOLE.rank("wie wird man Koch")
-    told = [foreign(question, TRADE, saved) for question in questions]
-    assert told == [foreign(question, TRADE) for question in questions]
+    identified = [foreign(question, TRADE, saved) for question in questions]
+    assert identified == [foreign(question, TRADE) for question in questions]
 
 
-def test_model_is_read_once_for_all_versions_that_have_it(tmp_path: Path) -> None:
-    save(tmp_path / FILE)
+def test_model_is_read_once_for_all_versions_that_have_it(
+    saved_model: Path, tmp_path: Path
+) -> None:
+    shutil.copy(saved_model, tmp_path / FILE)
     first = Languages(tmp_path / FILE, "a digest")
     first.warm()
     (tmp_path / FILE).unlink()

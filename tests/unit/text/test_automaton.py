@@ -5,7 +5,7 @@ import yaml
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from index.text import language_identification
-from index.text.automaton import Automaton, cut
+from index.text.language_identification import Automaton, reduce
 from index.text.normalisation import words
 from tests.support.paths import SUPPORT
 
@@ -36,14 +36,14 @@ WHOLE = automaton([{A: 1, C: 3}, {B: 2, A: 1}, {A: 1}, {C: 3}], [-1, 7, 5, 9])
 
 
 def test_texts_of_allowed_bytes_have_the_same_features() -> None:
-    rest, kept = cut(WHOLE, (A, B))
+    rest, kept = reduce(WHOLE, (A, B))
 
     for text in (b"", b"a", b"ab", b"abab", b"aab", b"bb"):
         assert [int(kept[one]) for one in features(rest, text)] == features(WHOLE, text)
 
 
 def test_what_other_bytes_lead_to_is_left_out() -> None:
-    rest, kept = cut(WHOLE, (A, B))
+    rest, kept = reduce(WHOLE, (A, B))
 
     assert kept.tolist() == [5, 7]
     assert len(rest.row) == 3
@@ -52,14 +52,14 @@ def test_what_other_bytes_lead_to_is_left_out() -> None:
 
 
 def test_other_bytes_lead_back_to_the_start() -> None:
-    rest, kept = cut(WHOLE, (A, B))
+    rest, kept = reduce(WHOLE, (A, B))
 
     assert [int(kept[one]) for one in features(rest, b"acb")] == [7]
     assert [int(kept[one]) for one in features(rest, b"cab")] == [7, 5]
 
 
 def test_every_state_can_have_a_feature() -> None:
-    rest, kept = cut(automaton([{A: 1}, {A: 0}], [3, 4]), (A,))
+    rest, kept = reduce(automaton([{A: 1}, {A: 0}], [3, 4]), (A,))
 
     assert [int(kept[one]) for one in features(rest, b"aa")] == [4, 3]
 
