@@ -181,7 +181,7 @@ def test_records_of_a_large_file_are_changed_as_they_are_asked_for(
     units = tuple(open_index(index_folder, HandEncoder()).units.values())
     kind = RecordFormat.of(Unit)
     kind.write(tmp_path / "units.json", units)
-    read = Records((tmp_path / "units.json").read_bytes(), kind.one)
+    read = Records((tmp_path / "units.json").read_bytes(), kind.record)
 
     changed = all_moved(read, "/sites/a")
 
