@@ -14,6 +14,7 @@ SUMMARIES: Mapping[str, str] = {
     "build": "Build an index of the content, compare it with the live one and publish it.",
     "check": "Check content and print one line a finding, with what to write instead.",
     "import": "Turn texts, pages, tables and documents into corpus files for review.",
+    "export": "Write all canned answers to a table that imports to the same.",
     "ask": "Ask the published index one question.",
     "evaluate": "Measure the answers of an index on labelled questions, beside baselines.",
     "versions": "List, verify, roll back, prune and push the versions of an index.",

@@ -28,6 +28,12 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "owner": ("owner", "author", "responsible"),
     "reviewed": ("reviewed", "reviewed on", "last reviewed", "updated", "last updated"),
     "valid_until": ("valid until", "expires", "expiry"),
+    # Of an export, see `_exported`.
+    "markdown": ("answer markdown",),
+    "variant lines": ("variants by line",),
+    "source lines": ("sources by line",),
+    "related": ("related",),
+    "equivalents": ("equivalents",),
 }  # fmt: skip
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
 _SECOND_CHOICE: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +55,9 @@ _BREAK = re.compile(r"</?(?:p|br|li|div|h[1-6])\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _ID = re.compile(ID_PATTERN)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""Start of a cell that a spreadsheet program would calculate, apostrophes before it included. An
+export puts one more apostrophe in front."""
 _SEPARATOR_LINE = re.compile(r"sep=(.)\n", re.IGNORECASE)
 """What spreadsheets write above a table to say which sign stands between the cells."""
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\"')
@@ -161,7 +170,7 @@ def _header(rows: Sequence[Row]) -> _Header | None:
     """Find the row that names a question and an answer; titles and blank rows may stand above."""
     for position, row in enumerate(rows[:_MOST_ABOVE]):
         columns = _columns(row)
-        if {"question", "answer"} <= set(columns):
+        if "question" in columns and ("answer" in columns or "markdown" in columns):
             return _Header(position, columns)
     return None
 
@@ -213,7 +222,8 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
             for row in rows[: header.position]
         )
         notes.extend(_unread(rows[header.position], columns))
-    questions = [question for row in body if (question := _question(row, columns, notes))]
+    read = _exported if "markdown" in columns else _question
+    questions = [question for row in body if (question := read(row, columns, notes))]
     return Found(questions=tuple(questions), notes=tuple(notes))
 
 
@@ -304,6 +314,34 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         owner=_line(first("owner")),
         reviewed=day("reviewed"),
         valid_until=day("valid_until"),
+    )
+
+
+def _exported(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note]) -> Question | None:
+    """Read a row of an export (`table_export`), of which nothing is converted or guessed."""
+
+    def text(meaning: str) -> str:
+        cell = "".join(_cell(row, position) for position in columns.get(meaning, ())[:1])
+        return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+    question, answer = text("question"), text("markdown")
+    if not question or not answer:
+        missing = "an answer" if question else "a question"
+        notes.append(Note(row.line, Kind.LEFT_OUT, f"the row lacks {missing}: '{_shown(row)}'"))
+        return None
+    sources = [line.rpartition(" ") for line in text("source lines").split("\n") if line]
+    return Question(
+        question=one_line(question),
+        answer=answer,
+        line=row.line,
+        id=text("id"),
+        variants=tuple(line for line in text("variant lines").split("\n") if line),
+        sources=tuple(Source(title or url, url) for title, _, url in sources),
+        related=tuple(text("related").split()),
+        equivalents=tuple(text("equivalents").split()),
+        owner=one_line(text("owner")),
+        reviewed=text("reviewed"),
+        valid_until=text("valid_until"),
     )
 
 

@@ -42,6 +42,8 @@ def test_help_has_the_summary_and_an_example(name: str) -> None:
         ("build", "--limit", "2"),
         ("check", "--format", "xml"),
         ("import",),
+        ("export",),
+        ("export", "answers.ods"),
         ("ask",),
         ("ask", "  "),
         ("ask", "x" * 1001),
