@@ -1,7 +1,6 @@
-"""A cache of vectors by hash of model and text, in one SQLite file.
+"""Embedding cache: vectors by hash of model and text, in one SQLite file.
 
-What was encoded once is never encoded again, so a rebuild after a small edit encodes the edit
-alone, and one without changes loads no model.
+A rebuild after a small edit encodes the edited texts only, and one without changes loads no model.
 """
 
 import hashlib
@@ -20,9 +19,9 @@ from index.storage.atomic_files import explain_write_errors
 
 _FILE = "vectors.sqlite"
 _BATCH = 64
-"""Texts between two reports of progress; what a killed build has encoded by then is kept."""
+"""Texts between two reports of progress; a killed build keeps what it had encoded by then."""
 _TOLERANCE = 1e-3
-"""By which the length of a vector may differ from 1."""
+"""Largest difference of the length of a vector from 1."""
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "Make room on the disk and run it again",
     sqlite3.SQLITE_IOERR: "See whether the disk is full or broken, and run it again",
@@ -31,7 +30,7 @@ _REMEDIES = {
 }
 
 Progress = Callable[[int, int], None]
-"""Called with the number of different texts done and of all."""
+"""Called with the number of distinct texts that are done, and of all."""
 
 
 class Embedder(Encoder, Protocol):
@@ -39,7 +38,7 @@ class Embedder(Encoder, Protocol):
 
     @property
     def name(self) -> str:
-        """What people call the model."""
+        """Name of the model."""
         ...
 
     @property
@@ -49,27 +48,27 @@ class Embedder(Encoder, Protocol):
 
 
 @runtime_checkable
-class Spreading(Protocol):
-    """An encoder that knows how to get through many texts."""
+class BatchEncoder(Protocol):
+    """An encoder with a faster way to encode many texts."""
 
     def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
-        """Encode many batches of texts of about the same length; yields them in order."""
+        """Encode many batches of texts of similar length; yields them in order."""
         ...
 
 
 def encode_cached(
     embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
 ) -> Vectors:
-    """Encode texts in order, those that the cache in `folder` lacks with the embedder.
+    """Encode texts in order; only those that the cache in `folder` lacks reach the embedder.
 
-    A cache that cannot be read is replaced by an empty one. Raises IndexBusy when it can be neither
-    read nor replaced, as when another process writes to it for seconds, and Unwritable when the
-    disk is full or may not be written to.
+    A damaged cache is replaced by an empty one. Raises IndexBusy when it can be neither read nor
+    replaced, as when another process writes to it for seconds, and Unwritable when the disk is
+    full or read-only.
     """
     with explain_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / _FILE
-    with _told(path):
+    with _explain_errors(path):
         try:
             return _encode(embedder, texts, path, progress)
         except sqlite3.OperationalError:
@@ -90,7 +89,7 @@ def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Prog
         missing = {key: texts[at[0]] for key, at in places.items() if not rows.fill(cache, key)}
         done = len(places) - len(missing)
         progress(done, len(places))
-        # Alike lengths together: a batch is padded to its longest text.
+        # Similar lengths together: a batch is padded to its longest text.
         ordered = sorted(missing, key=lambda key: (len(missing[key]), key))
         batches = [ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)]
         encoded = _encoded(embedder, [[missing[key] for key in keys] for keys in batches])
@@ -103,20 +102,20 @@ def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Prog
 
 
 def _encoded(embedder: Embedder, batches: Sequence[Sequence[str]]) -> Iterator[Vectors]:
-    if isinstance(embedder, Spreading):
+    if isinstance(embedder, BatchEncoder):
         return embedder.encode_batches(batches)
     return map(embedder.encode, batches)
 
 
 class _Rows:
-    """The vectors of all texts, each as it comes: a large corpus has no room for them twice."""
+    """Collects the vectors of all texts in place: a large corpus has no room for them twice."""
 
     def __init__(self, places: Mapping[bytes, Sequence[int]]) -> None:
         self._places = places
         self.vectors: Vectors = np.empty((0, 0), dtype=np.float32)
 
     def fill(self, cache: sqlite3.Connection, key: bytes) -> bool:
-        """Take a vector from the cache; tell whether it was there."""
+        """Copy a vector from the cache; False when it is not there."""
         row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
         if row is None or not _is_whole(bytes(row[0])):
             return False
@@ -124,7 +123,7 @@ class _Rows:
         return True
 
     def take(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        """Put vectors where their texts stand."""
+        """Copy vectors to the positions of their texts."""
         if not self.vectors.size:
             count = sum(map(len, self._places.values()))
             self.vectors = np.empty((count, vectors.shape[1]), dtype=np.float32)
@@ -133,13 +132,13 @@ class _Rows:
 
 
 def key_of(model: str, text: str) -> bytes:
-    """Return what the vector of a text is kept under."""
+    """Return the key of a text's vector."""
     return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Say what to do next where SQLite gives up."""
+def _explain_errors(path: Path) -> Iterator[None]:
+    """Raise the errors of this package for those of SQLite, with what to do about them."""
     try:
         yield
     except sqlite3.OperationalError as error:  # the cache itself is fine
@@ -150,7 +149,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _is_whole(vector: bytes) -> bool:
-    """Whether these can be the bytes of a vector: all have the length 1."""
+    """Whether these can be the bytes of a vector of length 1."""
     if not vector or len(vector) % 4:
         return False
     return bool(abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < _TOLERANCE)

@@ -1,7 +1,6 @@
-"""Text -> vectors: the protocol, and the encoder of the run time on ONNX Runtime.
+"""Encoder: the protocol, and the run-time encoder on ONNX Runtime.
 
-This is the only module that imports onnxruntime to answer questions; `export` uses its
-quantisation tools while building.
+The only module that imports onnxruntime at run time; the quantiser uses it while building.
 """
 
 from collections.abc import Sequence
@@ -31,10 +30,10 @@ _LOAD_ERRORS = (
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors. The same text always gives the same vector."""
+    """Encodes texts as vectors, the same text always as the same vector."""
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
-        """Return one row of length 1 for each text, in order; no texts give no rows."""
+        """Return one row of length 1 for each text, in order."""
         ...
 
 
@@ -54,9 +53,8 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], /) -> Vectors:
         """Encode texts one by one.
 
-        A batch is padded, and padding changes the last bits of every row in it, so a vector
-        would depend on the texts beside it. A question comes alone anyway, and on two cores
-        a batch of equal lengths saves little.
+        Padding a batch changes the last bits of every row, so a vector would depend on the other
+        texts. Questions come one at a time anyway, and on two cores batches save little.
         """
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         for position, text in enumerate(texts):
@@ -71,7 +69,7 @@ class OnnxEncoder:
 
 
 def _whole_characters(text: str) -> str:
-    """Put U+FFFD for half a surrogate pair, which JSON can carry and a tokenizer cannot."""
+    """Replace lone surrogates, which JSON can carry and a tokenizer cannot, by U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -88,7 +86,7 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    # Waiting threads sleep: a spinning one takes a core from the other requests.
+    # Idle threads sleep: spinning ones take a core from other requests.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3  # errors only
     try:

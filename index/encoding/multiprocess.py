@@ -1,4 +1,8 @@
-"""A function applied to many things by several processes, in order."""
+"""A function mapped over many items by several processes, in order.
+
+Not the pool of sentence-transformers (6.2): its workers run on after a build that is killed, each
+with some 500 MB, and each of them encodes on as many threads as there are cores.
+"""
 
 import multiprocessing
 import os
@@ -13,13 +17,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST = 8
-"""Processes. One that encodes holds the model and torch, some 500 MB."""
+"""Processes. One that encodes takes some 500 MB for the model and torch."""
 _AHEAD = 2
-"""Things for each process that are handed over before the first of them is done."""
+"""Items queued for each process."""
 
 
 def processes() -> int:
-    """Return how many processes to start: one for each core that may be used, up to a limit."""
+    """Return the number of processes to start: one for each available core, up to a limit."""
     allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     return min(allowed or 1, MOST)
 
@@ -27,12 +31,12 @@ def processes() -> int:
 def spread(
     make: Callable[[], Callable[[Item], Result]], items: Sequence[Item], count: int
 ) -> Iterator[Result]:
-    """Yield what a function gives for each thing, in order.
+    """Yield the result of a function for each item, in order.
 
     Args:
-        make: Called once in every process, where it returns the function; it has to be picklable.
+        make: Called once in every process to return the function; must be picklable.
         items: Handed over a few at a time.
-        count: Of processes. They end with this one, however it ends.
+        count: Number of processes. They end with this one, however it ends.
 
     """
     context = multiprocessing.get_context("spawn")  # a fork would copy the threads of torch badly
@@ -50,7 +54,7 @@ def spread(
 
 
 _made: list[Callable[[Any], Any]] = []
-"""In a process that was started here, its function; a pool has no other place to keep it."""
+"""The function of a worker process; a pool has no other place to keep it."""
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
@@ -61,7 +65,7 @@ def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
 
 
 def _end_with(parent: Any) -> None:
-    """End when the parent has: one that is killed says nothing, and this one would wait."""
+    """End with the parent: a killed one sends nothing, and this process would wait forever."""
     parent.join()
     os._exit(1)
 

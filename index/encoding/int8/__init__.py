@@ -1,1 +1,1 @@
-"""The int8 quantiser of the run-time encoder."""
+"""The int8 quantiser of the run-time encoder; README.md explains it from the start."""

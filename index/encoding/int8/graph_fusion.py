@@ -1,8 +1,8 @@
-"""Build time only: a traced graph -> the same without what nothing needs, attention as operators.
+"""Graph fusion: a traced ONNX graph -> the same with attention as one operator. Build time only.
 
-A trace spells an attention out in a dozen nodes; here it becomes one. Its mask goes: a text is
-encoded alone, so all of its tokens count. A graph that was changed therefore takes one text at a
-time, and says so in the shape of its inputs.
+A trace writes an attention as a dozen nodes, which become one. Its mask is dropped: a text is
+encoded alone, so all of its tokens count. A fused graph therefore accepts one text at a time, which
+the shape of its inputs says.
 """
 
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ _EXTENSION = "com.microsoft"
 
 
 def fuse_attention(graph: "onnx.GraphProto") -> int:
-    """Fuse the attention of every layer and return how many; none where one of them is unlike."""
+    """Fuse the attention of every layer; return how many, 0 where one has another structure."""
     trail = _Trail(graph)
     layers = [trail.layer(node) for node in graph.node if node.op_type == "Softmax"]
-    found = [layer for layer in layers if layer is not None]
-    if not found or len(found) < len(layers):
+    plain = [layer for layer in layers if layer is not None]
+    if not plain or len(plain) < len(layers):
         return 0
-    for layer in found:
+    for layer in plain:
         layer.last.CopyFrom(layer.fused())
     prune(graph)
     for one in graph.input:
         batch = one.type.tensor_type.shape.dim[0]
         batch.ClearField("dim_param")
         batch.dim_value = 1
-    return len(found)
+    return len(plain)
 
 
 def strip(model: "onnx.ModelProto") -> None:
@@ -45,7 +45,7 @@ def strip(model: "onnx.ModelProto") -> None:
 
 
 def prune(graph: "onnx.GraphProto") -> None:
-    """Drop the nodes and constants that nothing needs any more."""
+    """Drop nodes and constants that no output depends on."""
     needed = {one.name for one in graph.output}
     kept: list[onnx.NodeProto] = []
     for node in reversed(graph.node):
@@ -60,7 +60,7 @@ def prune(graph: "onnx.GraphProto") -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """The attention of one layer: what goes in, and the node that gives what comes out."""
+    """The attention of one layer: its inputs, and the node of its output."""
 
     sources: tuple[str, ...]
     """Queries, keys and values, each of shape (texts, tokens, width)."""
@@ -81,12 +81,12 @@ class _Layer:
         )
 
 
-class _Unlike(Exception):
+class _OtherStructureError(Exception):
     """The nodes are not those of a plain attention."""
 
 
 class _Trail:
-    """Follows a graph from node to node."""
+    """Follows a graph from node to node. Raises _OtherStructureError where it is another one."""
 
     def __init__(self, graph: "onnx.GraphProto") -> None:
         self._constants = {one.name: one for one in graph.initializer}
@@ -97,15 +97,15 @@ class _Trail:
                 self._users.setdefault(name, []).append(node)
 
     def layer(self, softmax: "onnx.NodeProto") -> _Layer | None:
-        """Return the attention around a softmax, or None if it is of another kind."""
+        """Return the attention around a softmax, or None where the structure is another one."""
         try:
             return self._layer(softmax)
-        except _Unlike:
+        except _OtherStructureError:
             return None
 
     def _layer(self, softmax: "onnx.NodeProto") -> _Layer:
         masked = self._maker(softmax.input[0], "Add")
-        self._maker(masked.input[1], "Where")  # a mask alone: a bias by position must stay
+        self._maker(masked.input[1], "Where")  # a mask only: a positional bias must stay
         scaled = self._maker(masked.input[0], "Mul")
         scores = self._maker(scaled.input[0], "MatMul")
         context = self._user(softmax.output[0], "MatMul")
@@ -122,34 +122,34 @@ class _Trail:
         )
 
     def _split(self, name: str, order: list[int]) -> "onnx.NodeProto":
-        """Return the node that cuts a tensor into heads before they are put in this order."""
+        """Return the node that splits a tensor into heads, which are then transposed."""
         transpose = self._maker(name, "Transpose")
         if list(transpose.attribute[0].ints) != order:
-            raise _Unlike
+            raise _OtherStructureError
         return self._maker(transpose.input[0], "Reshape")
 
     def _maker(self, name: str, kind: str) -> "onnx.NodeProto":
         node: onnx.NodeProto | None = self._makers.get(name)
         if node is None or node.op_type != kind:
-            raise _Unlike
+            raise _OtherStructureError
         return node
 
     def _user(self, name: str, kind: str) -> "onnx.NodeProto":
         users = self._users.get(name, [])
         if len(users) != 1 or users[0].op_type != kind:
-            raise _Unlike
+            raise _OtherStructureError
         return users[0]
 
     def _width(self, name: str) -> int:
-        """Return how many columns a product has, by the constant that is added to it."""
+        """Return the number of columns of a product, from the constant that is added to it."""
         for one in self._maker(name, "Add").input:
             if one in self._constants:
                 return int(self._constants[one].dims[-1])
-        raise _Unlike
+        raise _OtherStructureError
 
     def _value(self, name: str) -> float:
         from onnx import numpy_helper
 
         if name not in self._constants:
-            raise _Unlike
+            raise _OtherStructureError
         return float(numpy_helper.to_array(self._constants[name]).reshape(-1)[0])

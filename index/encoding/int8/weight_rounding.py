@@ -1,12 +1,12 @@
-"""Pure: a matrix of weights -> int8 that the fast products of a processor without VNNI get right.
+"""Weight rounding: a matrix -> int8, exact on processors with and without VNNI.
 
 AVX2 multiplies unsigned by signed bytes and adds two neighbouring products in 16 bits (the
-instruction `vpmaddubsw`), which saturates: 255 x 127, twice, is too much. As long as neighbours of
-the same sign sum to 128 at most, nothing can: 255 x 128 fits. Few neighbours do not, and those are
-moved; halving all weights instead would cost every one of them a bit.
+instruction `vpmaddubsw`), which saturates at 255 x 127 twice. It cannot where neighbours of the
+same sign sum to 128 at most, since 255 x 128 fits. The few neighbours that do not are adjusted;
+halving all weights instead would cost each of them one bit.
 
-Rows are rounded one after the other, and what the rounding of one adds is made good by those that
-come after, as far as they come in together (Frantar et al., GPTQ, 2023).
+Rows are rounded one after the other, and the following rows compensate for the error of each, as
+far as their inputs are correlated (Frantar et al., GPTQ, 2023).
 """
 
 from dataclasses import dataclass
@@ -16,32 +16,32 @@ from numpy.typing import NDArray
 
 from index.datatypes import Vectors
 
-MOST = 127
-MOST_OF_TWO = 128
+LARGEST = 127
+LARGEST_SUM = 128
 _DAMPING = 0.05
-"""Part of the mean variance that is added to each: sample texts do not show everything."""
+"""Share of the mean variance that is added to each variance: samples do not show everything."""
 _BLOCK = 64
-"""Rows after which those further down learn of what was added."""
+"""Rows that are rounded before the error is passed on to those below."""
 _SCALES = (0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
-"""Tried for each column, as parts of the scale at which its largest weight is `MOST`."""
+"""Scales tried for each column, relative to the one at which its largest weight is `LARGEST`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rounded:
-    """A matrix as whole numbers and what one of them is worth."""
+class Int8Matrix:
+    """A matrix as integers and the scale of each column."""
 
     numbers: NDArray[np.int8]
     scales: NDArray[np.float32]
-    """One a column."""
+    """One for each column."""
 
     @property
     def weights(self) -> Vectors:
-        """What the numbers stand for."""
+        """The matrix that the integers represent."""
         return np.asarray(self.numbers * self.scales, dtype=np.float32)
 
 
-def rounded(weights: Vectors) -> Rounded:
-    """Round every column at the scale that loses least.
+def round_columns(weights: Vectors) -> Int8Matrix:
+    """Round every column at the scale with the least squared error.
 
     Args:
         weights: Shape (inputs, outputs), with an even number of inputs.
@@ -49,22 +49,22 @@ def rounded(weights: Vectors) -> Rounded:
     """
     largest = np.maximum(np.abs(weights).max(axis=0), np.finfo(np.float32).tiny)
     numbers = np.zeros(weights.shape, dtype=np.int8)
-    scales = (largest / MOST).astype(np.float32)
+    scales = (largest / LARGEST).astype(np.float32)
     least = np.full(weights.shape[1], np.inf)
     for share in _SCALES:
-        scale = (largest / MOST * share).astype(np.float32)
-        tried = _fitting(np.clip(np.round(weights / scale), -MOST, MOST))
+        scale = (largest / LARGEST * share).astype(np.float32)
+        tried = _fitting(np.clip(np.round(weights / scale), -LARGEST, LARGEST))
         lost = ((tried * scale - weights) ** 2).sum(axis=0)
         better = lost < least
         numbers[:, better], scales[better] = tried[:, better], scale[better]
         least[better] = lost[better]
-    return Rounded(numbers, scales)
+    return Int8Matrix(numbers, scales)
 
 
-def rounded_together(
+def round_for_inputs(
     weights: Vectors, covariance: NDArray[np.float32] | NDArray[np.float64]
-) -> Rounded:
-    """Round so that the products of what comes in change least, at the scales of `rounded`.
+) -> Int8Matrix:
+    """Round so that products with the inputs change least, at the scales of `round_columns`.
 
     Args:
         weights: Shape (inputs, outputs), with an even number of inputs.
@@ -72,7 +72,7 @@ def rounded_together(
 
     """
     count = len(weights)
-    scales = rounded(weights).scales
+    scales = round_columns(weights).scales
     damping = max(_DAMPING * float(covariance.trace()) / count, 1e-12)
     damped = (covariance + np.eye(count) * damping).astype(np.float32)
     spread = np.linalg.cholesky(np.linalg.inv(damped)).T
@@ -87,20 +87,20 @@ def rounded_together(
             added[row - start] = (left[row] - numbers[row] * scales) / spread[row, row]
             left[row + 1 : end] -= np.outer(spread[row, row + 1 : end], added[row - start])
         left[end:] -= spread[start:end, end:].T @ added
-    return Rounded(numbers.astype(np.int8), scales)
+    return Int8Matrix(numbers.astype(np.int8), scales)
 
 
 def _beside(above: Vectors, numbers: Vectors) -> Vectors:
-    """Clip numbers to what may stand below their neighbours."""
-    most = np.where(above > 0, np.minimum(MOST, MOST_OF_TWO - above), MOST)
-    least = np.where(above < 0, np.maximum(-MOST, -MOST_OF_TWO - above), -MOST)
+    """Clip numbers to what may follow their neighbours."""
+    most = np.where(above > 0, np.minimum(LARGEST, LARGEST_SUM - above), LARGEST)
+    least = np.where(above < 0, np.maximum(-LARGEST, -LARGEST_SUM - above), -LARGEST)
     return np.clip(numbers, least, most)
 
 
 def _fitting(numbers: Vectors) -> Vectors:
-    """Move neighbours of the same sign that sum to more than may be, each by half of it."""
+    """Reduce neighbours of the same sign with too large a sum, each by half of the excess."""
     pairs = numbers.reshape(-1, 2, numbers.shape[1])
-    too_much = np.maximum(np.abs(pairs.sum(axis=1)) - MOST_OF_TWO, 0)
+    too_much = np.maximum(np.abs(pairs.sum(axis=1)) - LARGEST_SUM, 0)
     too_much *= pairs[:, 0] * pairs[:, 1] > 0
     first = np.floor(too_much / 2)
     moved = pairs - np.sign(pairs) * np.stack([first, too_much - first], axis=1)

