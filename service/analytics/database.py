@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -28,7 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from index.text.normalisation import fold
-from service.analytics.tables import LONGEST_KEY, feedback, interactions, make_tables
+from service.analytics.tables import (
+    LONGEST_KEY,
+    ended_sessions,
+    feedback,
+    interactions,
+    make_tables,
+)
 
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another process that is writing."""
@@ -146,6 +152,21 @@ class Database:
 
     def _own(self, table: Table) -> ColumnElement[bool]:
         return true() if self.site is None else table.c.site == self.site
+
+    def end_session(self, session: str, now: datetime, longest: timedelta) -> None:
+        """Note that an administrator has signed out; forget those whose cookies are over by now."""
+        with self._transaction() as connection:
+            over = ended_sessions.c.ended_at < now - longest
+            connection.execute(
+                delete(ended_sessions).where(over | (ended_sessions.c.id == session))
+            )
+            connection.execute(insert(ended_sessions).values(id=session, ended_at=now))
+
+    def has_ended(self, session: str) -> bool:
+        """Whether an administrator has signed out of this session."""
+        query = select(ended_sessions.c.id).where(ended_sessions.c.id == session)
+        with self._transaction() as connection:
+            return connection.execute(query).first() is not None
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -64,6 +64,13 @@ feedback = Table(
     Column("comment", Text),
     Column("site", String(LONGEST_SITE)),
 )
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    # Of administrators who signed out; what a cookie says would else hold until its time is over.
+    Column("id", String(36), primary_key=True),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+)
 
 
 def site_indexes() -> tuple[Index, ...]:

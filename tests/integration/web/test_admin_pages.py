@@ -15,7 +15,11 @@ from tests.support.asking import asked, said
 from tests.support.serving import ADMIN, TOKEN, problem_of, serving, settings_for
 
 EVIL = "<script>alert(1)</script> oven?"
-FORMULA = "=HYPERLINK(1)"
+FORMULAS = {
+    "=HYPERLINK(1)": "'=HYPERLINK(1)",
+    "pay; =A1": "pay;' =A1",
+    "\uff1dA1": "'\uff1dA1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     liked, disliked = asked("Do cooks earn more?", "answer"), asked("bread?", "answer")
     others = [asked(f"oven and morning {number}", "clarify") for number in range(3)]
     database.write(
-        [asked(EVIL), asked("a night oven"), asked(FORMULA), liked, disliked, *others],
+        [asked(EVIL), asked("a night oven"), *map(asked, FORMULAS), liked, disliked, *others],
         [said(liked, True), said(disliked, False)],
     )
     database.close()
@@ -65,7 +69,7 @@ def test_token_buys_a_cookie_that_scripts_and_other_sites_cannot_use(client: Tes
     assert (response.status_code, response.headers["location"]) == (303, "../admin")
     cookie = response.headers["set-cookie"]
     assert re.fullmatch(
-        r"faq_admin=\d+\.\S+; HttpOnly; Max-Age=14400; Path=/admin; SameSite=strict", cookie
+        r"faq_admin=\S+; HttpOnly; Max-Age=14400; Path=/admin; SameSite=strict", cookie
     )
     assert TOKEN not in cookie
     assert client.get("/admin").status_code == 200
@@ -108,6 +112,26 @@ def test_form_from_our_own_page_is_taken(signed_in: TestClient) -> None:
     assert response.status_code == 200
     assert 'faq_admin=""' in response.headers["set-cookie"]
     assert signed_in.get("/admin").status_code == 401
+
+
+def test_signing_out_ends_the_session_in_every_worker_and_for_every_copy(
+    signed_in: TestClient, folder: Path, index_folder: Path
+) -> None:
+    copy = dict(signed_in.cookies)
+    signed_in.post("/admin/logout", data={"form_key": form_key(signed_in)})
+
+    with serving(settings_for(folder, index_dir=index_folder)) as another:
+        for client in (signed_in, another):
+            client.cookies.update(copy)
+            for path in ("/admin", "/admin/exchanges.csv"):
+                assert client.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/admin/login", "/admin/logout", "/admin/erase"])
+def test_form_of_too_many_fields_is_refused(path: str, signed_in: TestClient) -> None:
+    fields = {f"field{number}": "x" for number in range(100)}
+
+    assert signed_in.post(path, data=fields).status_code == 401
 
 
 @pytest.mark.parametrize("key", ["", "x", "é"])
@@ -158,7 +182,7 @@ def test_what_visitors_wrote_is_shown_as_text(signed_in: TestClient) -> None:
 def test_gap_can_be_pasted_as_an_entry_with_the_nearest_beside_it(signed_in: TestClient) -> None:
     page = BeautifulSoup(signed_in.get("/admin").text, "html.parser")
     gaps = page.select(".gap")
-    assert len(gaps) == 2
+    assert len(gaps) == 3
 
     for gap in gaps:
         yaml_text = gap.select("pre")[0].get_text()
@@ -176,10 +200,10 @@ def test_figures_say_what_happened(signed_in: TestClient) -> None:
         if box.dt and box.dd
     }
     assert figures == {
-        "questions": "8",
-        "answered": "2 25 %",
-        "asked back": "3 38 %",
-        "no answer": "3 38 %",
+        "questions": "10",
+        "answered": "2 20 %",
+        "asked back": "3 30 %",
+        "no answer": "5 50 %",
         "thumbs up": "1 50 %",
         "thumbs down": "1 50 %",
     }
@@ -215,9 +239,9 @@ def test_export_holds_everything_and_no_formula(signed_in: TestClient) -> None:
     response = signed_in.get("/admin/exchanges.csv", params={"topic": "asked"})
     rows = list(csv.DictReader(response.text.splitlines()))
 
-    assert len(rows) == 8
+    assert len(rows) == 10
     assert response.headers["content-disposition"].startswith('attachment; filename="asked-')
-    assert f"'{FORMULA}" in {row["question"] for row in rows}
+    assert set(FORMULAS.values()) <= {row["question"] for row in rows}
     assert EVIL in {row["question"] for row in rows}
     assert {row["helpful"] for row in rows} == {"True", "False", ""}
 
@@ -230,7 +254,6 @@ def test_exchange_is_erased_by_a_form(tmp_path: Path, index_folder: Path) -> Non
         first, second = (client.post("/admin/erase", data=form) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (200, 404)
-    assert "is erased" in first.text
 
 
 def test_database_that_is_gone_is_told(tmp_path: Path, index_folder: Path) -> None:
