@@ -66,6 +66,8 @@ class Listing:
     items: tuple[Item, ...]
     ordered: bool
     line: int
+    start: int = 1
+    """Number of the first item, where they are numbered."""
 
 
 Block: TypeAlias = Heading | Prose | Listing

@@ -24,7 +24,7 @@ def block_markdown(block: Prose | Listing, ids: Sequence[str] = ()) -> str:
         return block.markdown
     lines = []
     for position, item in enumerate(block.items):
-        bullet = f"{position + 1}. " if block.ordered else "- "
+        bullet = f"{block.start + position}. " if block.ordered else "- "
         first, *more = item.markdown.split("\n")
         marker = f" {{#{ids[position]}}}" if position < len(ids) and ids[position] else ""
         lines.append(f"{bullet}{first}{marker}")

@@ -1,4 +1,9 @@
-"""DOCX -> blocks; the only module that imports docx."""
+"""DOCX -> blocks; the only module that imports docx.
+
+`mammoth` (1.13) was tried in its place, into the HTML reader. It keeps raised, lowered and struck
+text as well, but gives no place of a paragraph, so that the report could name none, and drops
+headers, footers, hidden text and tracked deletions without a word.
+"""
 
 import html
 import io
@@ -20,7 +25,8 @@ from corpus.importers.blocks import (
     Question,
 )
 from corpus.importers.escaping import cell, one_line, paragraph
-from corpus.importers.readers.decoding import BROKEN_ARCHIVE
+from corpus.importers.readers.decoding import BROKEN_ARCHIVE, check_archive
+from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.plain_text import read_text
 from corpus.importers.readers.tables import Row, read_rows
 from corpus.importers.readers.text_lines import is_question
@@ -37,6 +43,22 @@ _HEADING = re.compile(r"(?:heading|überschrift|titre) ?([1-9])", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*[^*]+\*\*")
 _ASKED_LEVEL = 6
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LOOKS = {
+    "superscript": ("<sup>", "</sup>"),
+    "subscript": ("<sub>", "</sub>"),
+    "strike": ("~~", "~~"),
+    "double_strike": ("~~", "~~"),
+    "italic": ("*", "*"),
+    "bold": ("**", "**"),
+}
+"""Of a run, by the names of python-docx, with what stands around it in Markdown."""
+_TAGS = {"superscript": "sup", "subscript": "sub", "strike": "s", "double_strike": "s"} | {
+    "italic": "em",
+    "bold": "strong",
+}
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_DEEPEST = 8
 _BOX, _RUN = f"{_SPACE}txbxContent", f"{_SPACE}t"
 _TEXT_XML = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
 
@@ -53,6 +75,10 @@ class _Paragraph:
     """Of a heading; 0 for anything else."""
     listed: bool = False
     ordered: bool = False
+    depth: int = 0
+    """Of a list item; 0 for the outermost."""
+    place: int = 1
+    """The number of a list item, as Word shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +94,7 @@ def read_word(name: str, raw: bytes) -> Found:
         from docx.opc.exceptions import PackageNotFoundError
     except ImportError as error:
         raise LibraryMissing("python-docx", "DOCX") from error
+    check_archive(name, raw)
     try:
         document = Document(io.BytesIO(raw))
         unread = [(what, one_line(words)) for what, words in make_plain(document.element.body)]
@@ -108,23 +135,34 @@ def _words(element: Any) -> str:
 def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
     from docx.table import Table
 
+    numbering = _Numbering(document)
     for number, part in enumerate(document.iter_inner_content(), start=1):
         if isinstance(part, Table):
             if rows := tuple(_rows(part)):
                 yield _Table(rows, number)
         elif part.text.strip():
-            yield _paragraph(part, number)
+            yield _paragraph(part, number, numbering)
 
 
 def _rows(table: "Table") -> Iterator[tuple[str, ...]]:
     for row in table.rows:
-        yield tuple(_cell(cell) for cell in row.cells)
+        seen: list[Any] = []
+        cells = []
+        for box in row.cells:
+            # A cell that spans columns stands in the row once for each.
+            cells.append("" if box._tc in seen else _cell(box))
+            seen.append(box._tc)
+        yield tuple(cells)
 
 
 def _cell(box: "_Cell") -> str:
-    """Return the words of a cell, those of tables inside it among them."""
+    """Return the words of a cell, those of tables inside it among them; HTML if they have looks."""
     from docx.table import Table
 
+    if any(_is_marked(piece) for part in box.paragraphs for piece in part.iter_inner_content()):
+        return "".join(
+            f"<p>{''.join(map(_html, part.iter_inner_content()))}</p>" for part in box.paragraphs
+        )
     lines = (
         "\n".join(" ".join(row) for row in _rows(part)) if isinstance(part, Table) else part.text
         for part in box.iter_inner_content()
@@ -132,19 +170,70 @@ def _cell(box: "_Cell") -> str:
     return "\n".join(lines).strip()
 
 
-def _paragraph(part: "Paragraph", number: int) -> _Paragraph:
+def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Paragraph:
     style = (part.style.name or "") if part.style is not None else ""
     match = _HEADING.match(style)
     level = min(6, int(match[1])) if match else 1 if style == "Title" else 0
-    properties = part._p.pPr
-    listed = style.startswith("List") or (properties is not None and properties.numPr is not None)
-    words = one_line(part.text)
-    ordered = "number" in style.lower()
-    return _Paragraph(words, _markdown(part), number, level, listed and not level, ordered)
+    properties = numbering.properties(part)
+    listed = style.startswith("List") or properties is not None
+    words = one_line("".join(map(_plain, part.iter_inner_content())))
+    if level or not listed:
+        return _Paragraph(words, _markdown(part), number, level)
+    ordered, depth, place = numbering.count(properties)
+    ordered = ordered or (properties is None and "number" in style.lower())
+    return _Paragraph(words, _markdown(part), number, 0, True, ordered, depth, place)
+
+
+class _Numbering:
+    """Counts the items of numbered lists as Word does: over everything that stands between them."""
+
+    def __init__(self, document: "WordDocument") -> None:
+        try:
+            self._definitions: Any = document.part.numbering_part.element
+        except (KeyError, NotImplementedError):
+            self._definitions = None
+        self._counts: dict[int, list[int]] = {}
+
+    def properties(self, part: "Paragraph") -> Any:
+        """Return the numbering of a paragraph, or of its style; None without one."""
+        own = part._p.pPr
+        if own is not None and own.numPr is not None:
+            return own.numPr
+        style = part.style.element.pPr if part.style is not None else None
+        return style.numPr if style is not None else None
+
+    def count(self, properties: Any) -> tuple[bool, int, int]:
+        """Return whether the next item is numbered, how deep it stands, and its number."""
+        if properties is None or properties.numId is None:
+            return False, 0, 1
+        depth = min(properties.ilvl.val if properties.ilvl is not None else 0, _DEEPEST)
+        level = self._level(properties.numId.val, depth)
+        if level is None:
+            return False, depth, 1
+        layout, start = level.find(f"{_SPACE}numFmt"), level.find(f"{_SPACE}start")
+        first = int(start.get(_VALUE, 1)) if start is not None else 1
+        counts = self._counts.setdefault(properties.numId.val, [-1] * (_DEEPEST + 1))
+        counts[depth] = first if counts[depth] < 0 else counts[depth] + 1
+        counts[depth + 1 :] = [-1] * (_DEEPEST - depth)
+        ordered = layout is not None and layout.get(_VALUE) not in ("bullet", "none")
+        return ordered, depth, counts[depth]
+
+    def _level(self, number: int, depth: int) -> Any:
+        """Find the definition of one level of a list."""
+        if self._definitions is None:
+            return None
+        for entry in self._definitions.findall(f"{_SPACE}num"):
+            if entry.get(f"{_SPACE}numId") == str(number):
+                name = entry.find(f"{_SPACE}abstractNumId").get(_VALUE)
+                for kind in self._definitions.findall(f"{_SPACE}abstractNum"):
+                    if kind.get(f"{_SPACE}abstractNumId") == name:
+                        levels = kind.findall(f"{_SPACE}lvl")
+                        return levels[depth] if depth < len(levels) else None
+        return None
 
 
 def _markdown(part: "Paragraph") -> str:
-    """Return the words with links and what is bold or slanted in them."""
+    """Return the words with links and the looks that mean something."""
     pieces = "".join(_inline(piece) for piece in part.iter_inner_content())
     plain = paragraph(part.text)
     has_marks = any(_is_marked(piece) for piece in part.iter_inner_content())
@@ -156,7 +245,25 @@ def _is_marked(piece: "Run | Hyperlink") -> bool:
 
     if isinstance(piece, Hyperlink):
         return bool(piece.url)
-    return bool(piece.text.strip() and (piece.bold or piece.italic))
+    return bool(piece.text.strip()) and any(_look(piece, name) for name in _LOOKS)
+
+
+def _look(run: "Run", name: str) -> bool:
+    """Whether a run has a look, by itself or by its style."""
+    own = getattr(run.font, name)
+    if own is None and run.style is not None:
+        own = getattr(run.style.font, name)
+    return bool(own)
+
+
+def _plain(piece: "Run | Hyperlink") -> str:
+    """Return the words, raised and lowered digits as characters of their own."""
+    from docx.text.hyperlink import Hyperlink
+
+    if isinstance(piece, Hyperlink):
+        return piece.text
+    raised, lowered = _look(piece, "superscript"), _look(piece, "subscript")
+    return piece.text.translate(_RAISED if raised else _LOWERED if lowered else {})
 
 
 def _inline(piece: "Run | Hyperlink") -> str:
@@ -170,8 +277,22 @@ def _inline(piece: "Run | Hyperlink") -> str:
         return lead
     if isinstance(piece, Hyperlink):
         return f"{lead}[{words}]({piece.url}){tail}" if piece.url else f"{lead}{words}{tail}"
-    mark = "**" * bool(piece.bold) + "*" * bool(piece.italic)
-    return f"{lead}{mark}{words}{mark}{tail}"
+    for name, (before, after) in _LOOKS.items():
+        if _look(piece, name):
+            words = f"{before}{words}{after}"
+    return f"{lead}{words}{tail}"
+
+
+def _html(piece: "Run | Hyperlink") -> str:
+    from docx.text.hyperlink import Hyperlink
+
+    words = html.escape(piece.text, quote=False).replace("\n", "<br>")
+    if isinstance(piece, Hyperlink):
+        return f'<a href="{html.escape(piece.url)}">{words}</a>' if piece.url else words
+    for name, tag in _TAGS.items():
+        if words.strip() and _look(piece, name):
+            words = f"<{tag}>{words}</{tag}>"
+    return words
 
 
 def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
@@ -215,18 +336,35 @@ def _take_paragraph(part: _Paragraph, blocks: list[Block]) -> None:
     elif part.listed and part.ordered and is_question(part.words):
         blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
     elif part.listed:
-        item = Item(part.markdown, part.number)
-        last = blocks[-1] if blocks else None
-        if isinstance(last, Listing) and last.ordered == part.ordered:
-            blocks[-1] = replace(last, items=(*last.items, item))
-        else:
-            blocks.append(Listing((item,), part.ordered, part.number))
+        _take_item(part, blocks)
     elif (
         is_question(part.words) and part.markdown.startswith("**") and part.markdown.endswith("**")
     ):
         blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
     else:
         blocks.append(Prose(part.markdown, part.number))
+
+
+def _take_item(part: _Paragraph, blocks: list[Block]) -> None:
+    """Add an item to the list above, or begin one where the numbers do not go on."""
+    item = Item(part.markdown, part.number)
+    last = blocks[-1] if blocks else None
+    if isinstance(last, Listing) and part.depth:
+        mark = f"{part.place}." if part.ordered else "-"
+        inner = last.items[-1]
+        below = f"{inner.markdown}\n{'   ' * (part.depth - 1)}{mark} {part.markdown}"
+        blocks[-1] = replace(last, items=(*last.items[:-1], replace(inner, markdown=below)))
+        return
+    start = part.place if part.ordered else 1
+    goes_on = isinstance(last, Listing) and last.ordered == part.ordered
+    if (
+        isinstance(last, Listing)
+        and goes_on
+        and (not part.ordered or start == last.start + len(last.items))
+    ):
+        blocks[-1] = replace(last, items=(*last.items, item))
+    else:
+        blocks.append(Listing((item,), part.ordered, part.number, start))
 
 
 def _take_table(
@@ -248,7 +386,7 @@ def _take_table(
 
 
 def _pipes(rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(cell(text) for text in row)} |" for row in rows]
+    lines = [f"| {' | '.join(map(_pipe_cell, row))} |" for row in rows]
     lines.insert(1, f"|{' --- |' * len(rows[0])}")
     return "\n".join(lines)
 
@@ -267,9 +405,16 @@ _WRAPPERS = tuple(
 """Around paragraphs, runs or rows, with nothing of their own to say."""
 
 
+def _pipe_cell(text: str) -> str:
+    if not text.startswith("<p>"):
+        return cell(text)
+    return re.sub(r"(?<!\\)\|", r"\|", " ".join(to_markdown(text).split()))
+
+
 def make_plain(body: Any) -> Iterator[tuple[str, str]]:
     """Unwrap what is text, and yield what is none: what it is, and its words."""
     yield "tracked deletions", " ".join(_deleted(body))
+    yield "hidden text", " ".join(_vanished(body))
     for control in body.iter(_CONTROL):
         gallery = control.find(_GALLERY)
         if gallery is not None and gallery.get(_VALUE) == _CONTENTS:
@@ -281,6 +426,16 @@ def make_plain(body: Any) -> Iterator[tuple[str, str]]:
         for child in list(inner if inner is not None else ()):
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
+
+
+def _vanished(body: Any) -> Iterator[str]:
+    """Take the words out of runs that are formatted as hidden, and yield them."""
+    for run in body.iter(f"{_SPACE}r"):
+        mark = run.find(f"{_SPACE}rPr/{_SPACE}vanish")
+        if mark is not None and mark.get(_VALUE) not in ("0", "false", "off"):
+            for text in run.iter(_TEXT):
+                yield text.text or ""
+                text.text = ""
 
 
 def _deleted(body: Any) -> Iterator[str]:

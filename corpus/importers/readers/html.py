@@ -159,7 +159,7 @@ def _blocks(pieces: Sequence[Piece], base: str) -> Iterator[Block]:
             yield Heading(one_line(piece.words), piece.level, piece.line, asked=asked)
         elif piece.shape is Shape.LIST and piece.items:
             items = tuple(Item(to_markdown(markup, base), line) for markup, line in piece.items)
-            yield Listing(items, bool(piece.level), piece.line)
+            yield Listing(items, bool(piece.level), piece.line, max(1, piece.level))
         else:
             yield Prose(to_markdown(piece.markup, base), piece.line)
 

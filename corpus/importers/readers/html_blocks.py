@@ -33,6 +33,7 @@ _MORE = re.compile(
 )
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"]
 _LONGEST_QUESTION = 300
+_LONGEST_START = 6
 _SHORTEST_QUESTION = 2
 """Words."""
 _BLOCKS = {
@@ -63,6 +64,7 @@ class Piece:
     words: str
     line: int
     level: int = 0
+    """Of a heading; for a list the number of its first item, 0 when it has bullets."""
     chrome: bool = False
     """Whether it stands in navigation, a footer or the like."""
     items: tuple[tuple[str, int], ...] = ()
@@ -344,7 +346,10 @@ def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
             for item in element.find_all("li", recursive=False)
             if _words(item)
         )
-        yield Piece(Shape.LIST, str(element), words, line, element.name == "ol", chrome, items)
+        start = str(element.get("start") or "1")
+        first = int(start) if start.isdecimal() and len(start) < _LONGEST_START else 1
+        level = max(1, first) if element.name == "ol" else 0
+        yield Piece(Shape.LIST, str(element), words, line, level, chrome, items)
     elif element.name == "p" and any(
         map(_is_bold_question, element.find_all(["strong", "b"], recursive=False))
     ):

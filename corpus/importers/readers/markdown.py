@@ -128,7 +128,8 @@ def _list(reader: _Reader, token: Token, tokens: Sequence[Token]) -> Iterator[Bl
             Item(reader.whole(text), reader.line(item))
             for item, text in zip(items, texts, strict=True)
         )
-        yield Listing(found, token.type == "ordered_list_open", reader.line(token))
+        start = int(token.attrGet("start") or 1)
+        yield Listing(found, token.type == "ordered_list_open", reader.line(token), start)
 
 
 def _item_text(reader: _Reader, item: Token) -> str:

@@ -41,7 +41,7 @@ def test_sources_become_a_corpus_with_a_report(place: Path) -> None:
     assert (
         done.stdout
         == """\
-faq.csv:1: guessed: the columns are told apart by ','
+faq.csv:1: guessed: the columns are separated by ','
 faq.csv:2: taken: canned answer 'Is it hot?'
 faq.csv: 1 taken, 1 guessed, 0 left out
 out/faqs/faq.yaml: new

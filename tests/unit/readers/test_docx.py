@@ -262,3 +262,63 @@ def test_table_without_rows_and_table_in_a_table_lose_nothing(document: WordDocu
 def test_broken_document_is_refused(raw: bytes) -> None:
     with pytest.raises(CorpusError, match=r"faq.docx: it is no readable DOCX document"):
         read_source("faq.docx", raw, ".docx")
+
+
+def test_looks_that_mean_something_are_kept_or_named(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    words = document.add_paragraph("About 10")
+    words.add_run("6").font.superscript = True
+    words.add_run(" of H")
+    words.add_run("2").font.subscript = True
+    words.add_run("O, ")
+    words.add_run("free").font.strike = True
+    words.add_run(" secret").font.hidden = True
+    asked = document.add_heading("Are there 10", level=2)
+    asked.add_run("6").font.superscript = True
+    asked.add_run("?")
+    table = document.add_table(rows=2, cols=2)
+    for row, texts in zip(table.rows, [("Question", "Answer"), ("Free?", "")], strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(1, 1).paragraphs[0].add_run("No").font.double_strike = True
+
+    found = read(document)
+
+    assert found.blocks[1:] == (
+        Prose("About 10<sup>6</sup> of H<sub>2</sub>O, ~~free~~", 2),
+        Heading("Are there 10\u2076?", 2, 3),
+    )
+    assert found.questions == (Question("Free?", "~~No~~", 4),)
+    assert found.notes == (Note(0, Kind.LEFT_OUT, "hidden text: 'secret'"),)
+
+
+def test_numbers_of_a_list_go_on_behind_a_paragraph(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    for text, style in (("Wash", "List Number"), ("Cut", "List Number"), ("With care.", "Normal"),
+                        ("Cook", "List Number")):  # fmt: skip
+        document.add_paragraph(text, style=style)
+
+    assert [block for block in read(document).blocks if isinstance(block, Listing)] == [
+        Listing((Item("Wash", 2), Item("Cut", 3)), True, 2),
+        Listing((Item("Cook", 5),), True, 5, start=3),
+    ]
+
+
+def test_cell_that_spans_columns_stands_there_once(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Hours"
+    table.cell(1, 0).text, table.cell(1, 1).text = "Mo", "8"
+
+    assert read(document).blocks[1:] == (Prose("| Hours |  |\n| --- | --- |\n| Mo | 8 |", 2),)
+
+
+@pytest.mark.parametrize(("ask", "answer"), [("Q:", "A:"), ("Question 3.", "Answer 3.")])
+def test_marks_of_question_and_answer_are_read(
+    document: WordDocument, ask: str, answer: str
+) -> None:
+    document.add_heading("Kitchen", level=1)
+    document.add_paragraph(f"{ask} Is it hot?").runs[0].bold = True
+    document.add_paragraph(f"{answer} Yes.")
+
+    assert arrange(read(document), "File").questions == (Question("Is it hot?", "Yes.", 2),)
