@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from corpus.errors import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -160,3 +162,5 @@ class Corpus:
     content_hash: str
     """SHA-256 over the names and bytes of every content file, in path order."""
     checks: tuple[Check, ...] = ()
+    cautions: tuple[Fault, ...] = ()
+    """What the files hold that reads as a mistake; the linter warns of it."""

@@ -25,6 +25,7 @@ from corpus.yaml_reader import (
     Node,
     Scalar,
     YamlTree,
+    bent_texts,
     check,
     explain,
     keys_of,
@@ -34,6 +35,7 @@ from corpus.yaml_reader import (
 Item = TypeVar("Item")
 Model = TypeVar("Model")
 
+_TEXTS = frozenset({"question", "answer", "topic", "reply", "variants", "examples"})
 _ENTRY = TypeAdapter(EntryModel)
 _BOUNDARY = TypeAdapter(BoundaryModel)
 _QUESTIONS: TypeAdapter[list[str]] = TypeAdapter(QuestionList)
@@ -68,6 +70,8 @@ class Parsed(Generic[Item]):
     """Ids that have to exist somewhere in the corpus."""
     equivalents: tuple[tuple[str, ...], ...] = ()
     faults: tuple[Fault, ...] = ()
+    cautions: tuple[Fault, ...] = ()
+    """What may be meant as it is, and reads as a mistake."""
 
 
 def parse_entries(source: TextFile) -> Parsed[Entry]:
@@ -101,7 +105,7 @@ def parse_questions(source: TextFile) -> Parsed[Questions]:
                 items.append(Questions(mention, tuple(checked.value), asked_at))
     elif _holds_something(tree):
         faults.append(_wrong_top(source, tree, "a mapping of lists", "an-id:"))
-    return Parsed(tuple(items), faults=tuple(faults))
+    return Parsed(tuple(items), faults=tuple(faults), cautions=tuple(bent_texts(tree, ())))
 
 
 def sources_of(models: Sequence[SourceModel]) -> tuple[Source, ...]:
@@ -134,6 +138,7 @@ def _parse_list(
         tuple(mention for part in parts for mention in part.references),
         tuple(group for part in parts for group in part.equivalents),
         tuple(faults),
+        tuple(bent_texts(tree, _TEXTS)) if keys else (),
     )
 
 

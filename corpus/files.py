@@ -98,6 +98,26 @@ def _byte_marks(text: str) -> list[int]:
     return marks
 
 
+def printable(name: str) -> str:
+    """Return a file name that any output can show, in ASCII where it is not UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def misplaced(root: Path, name: str, path: Path) -> Fault | None:
+    """Return what keeps a file from being content: its name, its kind, or where it really is."""
+    if printable(name) != name:
+        remedy = "Rename it, best with letters a-z, digits and hyphens alone"
+        return Fault(printable(name), 0, "the name of the file is not UTF-8", remedy)
+    if not path.exists():
+        return None  # reading it says what is wrong
+    if not path.resolve().is_relative_to(root.resolve()):
+        problem = "a symbolic link leads outside the folder, which is not followed"
+        return Fault(name, 0, problem, "Copy the file into the folder")
+    if not path.is_file():
+        return Fault(name, 0, "it is no regular file", "Put a text file in its place, or remove it")
+    return None
+
+
 def walk(root: Path, folder: Path, faults: list[Fault]) -> Iterator[Path]:
     """Every file below `folder`, hidden ones left out; what cannot be read is a fault.
 
@@ -108,7 +128,7 @@ def walk(root: Path, folder: Path, faults: list[Fault]) -> Iterator[Path]:
 
 def _walk(root: Path, folder: Path, above: frozenset[str], faults: list[Fault]) -> Iterator[Path]:
     here = os.path.realpath(folder)
-    name = folder.relative_to(root).as_posix()
+    name = printable(folder.relative_to(root).as_posix())
     if here in above:
         remedy = "Remove the symbolic link"
         faults.append(Fault(name, 0, "the folder holds itself through a symbolic link", remedy))

@@ -13,6 +13,8 @@ from itertools import combinations
 from corpus.documents import Boundary, Corpus, Document, Entry, Place, Section, Span
 from corpus.errors import Fault
 from corpus.figures import figures_of
+from corpus.markdown import plain_text
+from corpus.models import is_address
 
 LONGEST_ANSWER = 250
 """Words. A visitor reads a canned answer in a chat window; what is longer belongs in an article."""
@@ -23,6 +25,13 @@ SHORTEST_GRADED = 40
 STALE_AFTER = timedelta(days=365)
 EXPIRES_SOON = timedelta(days=30)
 
+_IMAGE = re.compile(r"!\[[^]]*\](?:\([^)]*\)|\[[^]]*\])?")
+_BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
+"""Letters and signs without a shape."""
+_LEFTOVER = re.compile(
+    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem [Ii]psum\b"
+    r"|\[(?:[Ii]nsert|[Yy]our|YOUR|INSERT)\b[^][]*\](?!\()"
+)
 _HREF = re.compile(r'href="([^"]*)"')
 _LEFT_MARKER = re.compile(r"\{#[^}\s]*\}")
 
@@ -133,11 +142,48 @@ def _poor_questions(corpus: Corpus, today: date) -> Iterator[Finding]:
             yield _warn(boundary.span, problem, "Add questions that people ask")
 
 
+def _cautions(corpus: Corpus, today: date) -> Iterator[Finding]:
+    for caution in corpus.cautions:
+        place = Place(caution.file, caution.line)
+        yield _warn(place, caution.problem, caution.remedy)
+
+
+def _blank(corpus: Corpus, today: date) -> Iterator[Finding]:
+    """Texts of which a visitor would see nothing."""
+    for unit in units(corpus):
+        if not _visible(plain_text(_IMAGE.sub("", unit.markdown))):
+            problem = f"the text of '{unit.id}' shows nothing"
+            yield _finding(Severity.ERROR, unit.span, problem, "Write what visitors shall read")
+        if isinstance(unit, Section) and not _visible(unit.heading):
+            problem = f"the heading of '{unit.id}' shows nothing"
+            yield _finding(Severity.ERROR, unit.span, problem, "Write its words")
+    for asked in questions(corpus):
+        if not _visible(asked.text):
+            problem = f"a question of '{asked.unit}' shows nothing"
+            yield _finding(Severity.ERROR, asked.place, problem, "Write its words, or remove it")
+
+
+def _visible(text: str) -> bool:
+    return any(
+        unicodedata.category(character)[0] not in "CZM" and character not in _BLANKS
+        for character in text
+    )
+
+
 def _unfinished(corpus: Corpus, today: date) -> Iterator[Finding]:
-    for entry in (*corpus.entries, *corpus.smalltalk):
-        if entry.text.startswith("TODO"):
-            problem = f"the answer of '{entry.id}' is still to be written"
-            yield _finding(Severity.ERROR, entry.span, problem, "Write it, or remove the entry")
+    for unit in units(corpus):
+        if not isinstance(unit, (Section, Boundary)) and unit.text.startswith("TODO"):
+            problem = f"the answer of '{unit.id}' is still to be written"
+            yield _finding(Severity.ERROR, unit.span, problem, "Write it, or remove the entry")
+            continue
+        for match in _LEFTOVER.finditer(unit.markdown):
+            line = unit.span.line + unit.markdown.count("\n", 0, match.start())
+            problem = f"'{match[0]}' in '{unit.id}' is left of a template or a draft"
+            yield _warn(Place(unit.span.file, line), problem, "Write what is meant")
+    for asked in questions(corpus):
+        for match in _LEFTOVER.finditer(asked.text):
+            problem = f"'{match[0]}' in a question of '{asked.unit}' is left of a template"
+            yield _warn(asked.place, problem, "Write what is meant")
 
 
 def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
@@ -161,6 +207,9 @@ def _links(corpus: Corpus, today: date) -> Iterator[Finding]:
         if hash_sign and page in pages and anchor not in anchors:
             problem = f"the link to '{address}' in '{unit}' leads nowhere"
             yield _finding(Severity.ERROR, span, problem, "Use an id that exists")
+        elif not is_address(address):
+            problem = f"the link to '{address}' in '{unit}' is no address"
+            yield _warn(span, problem, "Start it with https:// or, for a page of this site, with /")
 
 
 def linked(corpus: Corpus) -> Iterator[tuple[str, Span, str]]:
@@ -232,6 +281,8 @@ CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
     _duplicate_questions,
     _poor_questions,
     _reading,
+    _blank,
+    _cautions,
     _unfinished,
     _links,
     _markers,

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from corpus.entries import (
     parse_synonyms,
 )
 from corpus.errors import CorpusError, Fault
-from corpus.files import TextFile, unreadable, walk
+from corpus.files import TextFile, misplaced, printable, unreadable, walk
 from corpus.yaml_reader import closest_id
 
 Item = TypeVar("Item")
@@ -31,6 +32,13 @@ _QUESTIONS = (".questions.yaml", ".questions.yml")
 _ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
 _FOLDERS = ("articles", "faqs")
 _SINGLE = ("smalltalk", "boundaries", "synonyms")
+_TEXT_ENDINGS = (".yaml", ".yml", ".md", ".markdown", ".txt", ".jsonl")
+"""Of files that somebody may take for content."""
+_NO_CONTENT = re.compile(
+    r"(?:readme|license|changelog|contributing)(?:\.\w+)?|schemas", re.IGNORECASE
+)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+"""What a version control system writes around a change that two people made."""
 CHECKS = "checks.jsonl"
 
 
@@ -79,15 +87,43 @@ def _single_files() -> tuple[str, ...]:
     return tuple(f"{stem}{ending}" for stem in _SINGLE for ending in _YAML)
 
 
-def unread_files(folder: Path) -> tuple[str, ...]:
-    """Files beside the content that nothing reads, by their path inside the folder."""
-    found = (
-        path.relative_to(folder).as_posix()
-        for part in _FOLDERS
-        if (folder / part).is_dir()
-        for path in walk(folder, folder / part, [])
-    )
-    return tuple(sorted(name for name in found if not is_content(name)))
+def unread_files(folder: Path) -> tuple[Fault, ...]:
+    """Report files that look like content and are not read, each with the nearest right name."""
+    found = []
+    for path in _texts_in(folder):
+        name = printable(path.relative_to(folder).as_posix())
+        beside = name.startswith(tuple(f"{part}/" for part in _FOLDERS))
+        if not is_content(name) and (beside or path.suffix.lower() in _TEXT_ENDINGS):
+            found.append(Fault(name, 0, "the file is not read", _right_name(name)))
+    return tuple(sorted(found))
+
+
+def _texts_in(folder: Path) -> Iterator[Path]:
+    """Yield files of the folder, of its content folders and of those that may be meant for them."""
+    for child in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if child.name.startswith(".") or _NO_CONTENT.fullmatch(child.name):
+            continue
+        if child.is_file():
+            yield child
+        elif child.name in _FOLDERS or not (child / "__init__.py").exists():
+            yield from walk(folder, child, [])
+
+
+def _right_name(name: str) -> str:
+    """Return a remedy with a name that is read."""
+    folder, _, last = name.rpartition("/")
+    if not folder:
+        wanted = get_close_matches(name.lower(), [*_single_files(), CHECKS], n=1, cutoff=0.6)
+        if wanted:
+            return f"Did you mean '{wanted[0]}'?"
+    first, _, below = folder.partition("/")
+    stem = last.rsplit(".", 1)[0] if not last.lower().endswith(_QUESTIONS) else ""
+    likely = get_close_matches(first.lower(), _FOLDERS, n=1, cutoff=0.5) if first else []
+    is_article = last.lower().endswith((".md", ".markdown", ".txt")) or not stem
+    part = likely[0] if likely else "articles" if is_article else "faqs"
+    ending = "" if not stem else ".md" if part == "articles" else ".yaml"
+    wanted_name = "/".join(filter(None, [part, below, f"{stem or last.lower()}{ending}"]))
+    return f"Did you mean '{wanted_name}'? Else remove it, or keep it elsewhere"
 
 
 def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
@@ -102,6 +138,14 @@ def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
 
 
 def _content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+    for name, path in _named_paths(folder, faults):
+        if fault := misplaced(folder, name, path):
+            faults.append(fault)
+        else:
+            yield name, path
+
+
+def _named_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
     for part in _FOLDERS:
         if (folder / part).exists():
             for path in walk(folder, folder / part, faults):
@@ -120,6 +164,7 @@ class _Content:
     def __init__(self, files: Sequence[TextFile]) -> None:
         self._hash = content_hash(files)
         self.faults: list[Fault] = []
+        self._cautions: list[Fault] = []
         self._declared: list[Mention] = []
         self._references: list[Mention] = []
         self._equivalents: list[tuple[str, ...]] = []
@@ -137,10 +182,16 @@ class _Content:
 
     def _take(self, file: TextFile) -> None:
         stem = file.name.rsplit(".", 1)[0]
-        if file.name.endswith(_QUESTIONS):
+        if markers := list(_CONFLICT.finditer(file.text)):
+            remedy = "Keep one of the two versions and delete the lines with the signs"
+            problem = "two changes of the same lines were never reconciled"
+            self.faults.extend(file.fault(one.start(), problem, remedy) for one in markers)
+            self._hidden.update(_ID_LINE.findall(file.text))
+        elif file.name.endswith(_QUESTIONS):
             parsed = parse_questions(file)
             self._questions[stem.removesuffix(".questions")] = parsed.items
             self.faults.extend(parsed.faults)
+            self._cautions.extend(parsed.cautions)
         elif file.name.startswith("articles/"):
             document = stem.removeprefix("articles/")
             self._drafts.extend(self._note(file, parse_article(file, document)))
@@ -160,6 +211,7 @@ class _Content:
         self._references.extend(parsed.references)
         self._equivalents.extend(parsed.equivalents)
         self.faults.extend(parsed.faults)
+        self._cautions.extend(parsed.cautions)
         if parsed.faults and not parsed.declared:
             self._hidden.update(_ID_LINE.findall(file.text))
         return parsed.items
@@ -182,6 +234,7 @@ class _Content:
             equivalents=_merged(self._equivalents),
             content_hash=self._hash,
             checks=tuple(self._checks),
+            cautions=tuple(self._cautions),
         )
 
     def _named(self, drafts: Sequence[Draft]) -> list[Document]:

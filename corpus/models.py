@@ -34,8 +34,13 @@ def _iso_date(value: object) -> object:
     raise PydanticCustomError("content_date", "'{value}' is not a date", {"value": value})
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an http(s), mail or telephone address, or a place of this site."""
+    return bool(_URL.match(text.strip()))
+
+
 def _address(value: object) -> object:
-    if isinstance(value, str) and value.strip() and not _URL.match(value.strip()):
+    if isinstance(value, str) and value.strip() and not is_address(value):
         raise PydanticCustomError("content_url", "'{value}' is not an address", {"value": value})
     return value
 

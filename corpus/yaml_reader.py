@@ -4,7 +4,8 @@ The tree is built from events, not with PyYAML's loader: events nest without rec
 file can exhaust the stack, and they are four times as fast on a large file.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
@@ -24,6 +25,13 @@ MAX_DEPTH = 12
 
 _TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))})
 """Other tags ask for another type, or for code to be run; everything here is text."""
+_TYPED = re.compile(
+    r"(?i:yes|no|on|off|true|false|y|n)|[-+]?\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\d{4}-\d{2}-\d{2}"
+)
+"""Plain values that other readers of YAML take for a truth value, a number or a date."""
+_LISTED = re.compile(r"(?:(?<=\n)|^)[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+\S[^\n]*", re.MULTILINE)
+_SHOWN = 50
+"""Characters of a text, in a caution."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -34,6 +42,8 @@ class Scalar:
     start: int
     end: int
     text: str | None
+    style: str = ""
+    """The sign that starts it: a quote, `|` or `>`; empty for a plain one."""
 
 
 @dataclass(slots=True)
@@ -101,6 +111,71 @@ def plain(node: Node | None) -> Plain:
     if isinstance(node, Items):
         return [plain(child) for child in node.nodes]
     return {key: plain(child) for key, child in node.nodes.items()}
+
+
+def bent_texts(tree: YamlTree, keys: Collection[str]) -> Iterator[Fault]:
+    """Yield a caution for each text that YAML cut or folded; `keys` name where texts stand.
+
+    Of a mapping of lists, as questions are, `keys` is empty: every text counts.
+    """
+    for key, scalar in _texts(tree.root, keys, ""):
+        fault = _cut(tree.source, scalar) or _folded(tree.source, scalar)
+        if (
+            fault is None
+            and key in keys
+            and not scalar.style
+            and _TYPED.fullmatch(scalar.text or "")
+        ):
+            problem = f"'{scalar.text}' is no text for other programs that read YAML"
+            fault = tree.source.fault(scalar.start, problem, f'Write "{scalar.text}"')
+        if fault is not None:
+            yield fault
+
+
+def _texts(node: Node | None, keys: Collection[str], key: str) -> Iterator[tuple[str, Scalar]]:
+    """Yield every text below a node with its key; empty for those of a list."""
+    if isinstance(node, Items):
+        for child in node.nodes:
+            if isinstance(child, Scalar) and (key or not keys):
+                yield "", child
+            elif not isinstance(child, Scalar):
+                yield from _texts(child, keys, "")
+    elif isinstance(node, Fields):
+        for name, child in node.nodes.items():
+            if keys and name not in keys:
+                continue
+            if isinstance(child, Scalar):
+                yield name, child
+            else:
+                yield from _texts(child, keys, name)
+
+
+def _cut(source: TextFile, scalar: Scalar) -> Fault | None:
+    rest = source.text[scalar.end : source.line_start(source.line(scalar.end))]
+    if scalar.style or not scalar.text or not re.match(r"[ \t]+#", rest):
+        return None
+    problem = (
+        f"the text stops before '{_short(rest)}': what is published is '{_short(scalar.text)}'"
+    )
+    return source.fault(scalar.end, problem, "Put all of it between double quotes")
+
+
+def _folded(source: TextFile, scalar: Scalar) -> Fault | None:
+    if scalar.style == "|" or not scalar.text:
+        return None
+    raw = source.text[scalar.start : scalar.end]
+    for match in _LISTED.finditer(raw):
+        item = match[0].strip()
+        if f" {item}" in scalar.text and f"\n{item}" not in scalar.text:
+            problem = f"the list runs together: what is published is '{_short(scalar.text)}'"
+            remedy = "Write '|' behind the key, and the text in the lines below it"
+            return source.fault(scalar.start + match.end(), problem, remedy)
+    return None
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
 
 
 def read_yaml(source: TextFile, start: int = 0, end: int | None = None) -> YamlTree:
@@ -193,10 +268,12 @@ class _Builder:
         if event.style in ("'", '"'):
             # A tag or an anchor stands before the quote and belongs to the event.
             start = self._source.text.index(event.style, start)
-            return self._named(Scalar(start + 1, end - 1, event.value), event)
+            return self._named(Scalar(start + 1, end - 1, event.value, event.style), event)
         if event.style in ("|", ">"):
             first = self._source.text.index(event.style, start)
-            return self._named(Scalar(self._after_line(first, end), end, event.value), event)
+            return self._named(
+                Scalar(self._after_line(first, end), end, event.value, event.style), event
+            )
         if event.value in _NULLS:
             return self._named(Scalar(start, end, None), event)
         if event.anchor is not None or event.tag is not None:

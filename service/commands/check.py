@@ -25,7 +25,6 @@ from index.quality.publication import FindModel, audit_content
 from service.commands import options
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-_UNREAD = "Articles end in .md, questions in .questions.yaml, canned answers in .yaml"
 
 app = options.app()
 
@@ -78,8 +77,8 @@ def _findings(
     except CorpusError as error:
         return tuple(as_finding(fault) for fault in error.faults)
     unread = (
-        Finding(name, 0, Severity.WARNING, "the file is not read", _UNREAD)
-        for name in unread_files(corpus)
+        Finding(fault.file, fault.line, Severity.WARNING, fault.problem, fault.remedy)
+        for fault in unread_files(corpus)
     )
     linted = lint(content, datetime.now(UTC).date())
     dead = dead_links(content) if links else ()

@@ -94,7 +94,10 @@ def test_files_are_read_in_path_order_from_folders_too(tmp_path: Path) -> None:
     )
 
     assert [entry.id for entry in load(folder).entries] == ["z", "b"]
-    assert unread_files(folder) == ("articles/picture.svg", "faqs/readme.txt")
+    assert [fault.file for fault in unread_files(folder)] == [
+        "articles/picture.svg",
+        "faqs/readme.txt",
+    ]
 
 
 @pytest.mark.parametrize(
