@@ -1,7 +1,8 @@
-"""The page at /docs: the API's description as one readable page.
+"""The API reference at /docs: the OpenAPI description as one readable page.
 
-No script, and nothing from anywhere else: it works without a network, under the same policy as
-every other page. /openapi.json holds the whole description for tools.
+Ours, since Swagger UI and ReDoc write styles and HTML from script, which the policy of our pages
+forbids (styles by hash, trusted types). This page needs no script and no network beyond its own
+request. /openapi.json has the whole description, for tools.
 """
 
 import json
@@ -53,7 +54,7 @@ class Operation:
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
 async def docs(request: Request) -> HTMLResponse:
-    """Show the API's description."""
+    """Show the API reference."""
     description = request.app.openapi()
     page = environment().get_template("docs.html")
     text = page.render(info=description["info"], operations=operations(description))

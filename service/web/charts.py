@@ -1,54 +1,103 @@
-"""Counts as plots: SVG text for a page whose style gives the colours. Pure."""
+"""Layout of a stacked bar chart; `templates/chart.html` draws it. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 WIDTH, HEIGHT = 480, 200
 _LEFT, _BOTTOM, _TOP = 46, 26, 10
 _GAP = 0.22
-"""Of a bar's room, between bars."""
+"""Share of a bar's room that is left free between bars."""
+_STEPS = 4
 _MOST_LABELS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar, piled up from its parts."""
+    """Counts of one day or one range, by the class of the style that colours them."""
 
     name: str
     parts: Mapping[str, int]
-    """Class of the style to count, from the ground up."""
-
-    @property
-    def total(self) -> int:
-        """All parts together."""
-        return sum(self.parts.values())
+    """From the ground up."""
 
 
-def bars(title: str, shown: Sequence[Bar], words: Mapping[str, str]) -> str:
-    """Draw bars side by side over a scale.
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the scale."""
 
-    Args:
-        title: Read out by a screen reader.
-        shown: From left to right.
-        words: What a part is called, by its class.
+    y: float
+    label: str
 
-    """
-    top = _round_up(max((bar.total for bar in shown), default=0))
-    room = (WIDTH - _LEFT) / max(1, len(shown))
-    every = -(-len(shown) // _MOST_LABELS) or 1
-    drawn = [_scale(top)]
-    for number, bar in enumerate(shown):
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a bar."""
+
+    kind: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A bar where it stands."""
+
+    x: float
+    width: float
+    middle: float
+    label: str
+    """Empty where there is no room for one."""
+    is_minor: bool
+    """Whether the label is left out on a phone."""
+    description: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything that is drawn, in the units of the view box."""
+
+    title: str
+    """Read out by a screen reader."""
+    ticks: tuple[Tick, ...]
+    columns: tuple[Column, ...]
+    left: int = _LEFT
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def stacked_bars(title: str, bars: Sequence[Bar], words: Mapping[str, str]) -> Chart:
+    """Lay bars out side by side over a scale; `words` name the parts by their class."""
+    top = _round_up(max((sum(bar.parts.values()) for bar in bars), default=0))
+    values = [top * step // _STEPS for step in range(_STEPS + 1)]
+    room = (WIDTH - _LEFT) / max(1, len(bars))
+    every = -(-len(bars) // _MOST_LABELS) or 1
+    columns = []
+    for number, bar in enumerate(bars):
         left = _LEFT + room * number
-        drawn.append(_bar(bar, left + room * _GAP / 2, room * (1 - _GAP), top, words))
-        if number % every == 0:
-            # A phone has room for every second name.
-            kind = "name" if number // every % 2 else ""
-            drawn.append(_text(left + room / 2, HEIGHT - 8, bar.name, "middle", kind))
-    return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(drawn)}</svg>'
+        counts = ", ".join(f"{words[part]} {count}" for part, count in bar.parts.items() if count)
+        column = Column(
+            x=left + room * _GAP / 2,
+            width=room * (1 - _GAP),
+            middle=left + room / 2,
+            label="" if number % every else bar.name,
+            is_minor=number // every % 2 == 1,
+            description=f"{bar.name}: {counts or 0}",
+            segments=_segments(bar, top),
+        )
+        columns.append(column)
+    return Chart(
+        title, tuple(Tick(_y(value, top), _short(value)) for value in values), tuple(columns)
     )
+
+
+def _segments(bar: Bar, top: int) -> tuple[Segment, ...]:
+    segments, below = [], 0
+    for part, count in bar.parts.items():
+        y = _y(below + count, top)
+        if count:
+            segments.append(Segment(part, y, max(0.8, _y(below, top) - y)))
+        below += count
+    return tuple(segments)
 
 
 def _round_up(most: int) -> int:
@@ -63,32 +112,5 @@ def _y(value: float, top: int) -> float:
     return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * value / top, 1)
 
 
-def _scale(top: int) -> str:
-    lines = []
-    for step in range(5):
-        value = top * step // 4
-        y = _y(value, top)
-        lines.append(f'<path class="grid" d="M{_LEFT} {y}H{WIDTH}"/>')
-        lines.append(_text(_LEFT - 6, y + 4, _short(value), "end"))
-    return "".join(lines)
-
-
 def _short(value: int) -> str:
     return f"{value // 1000}k" if value >= 10_000 else str(value)
-
-
-def _text(x: float, y: float, text: str, anchor: str, kind: str = "") -> str:
-    class_ = f' class="{kind}"' if kind else ""
-    return f'<text{class_} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _bar(bar: Bar, left: float, width: float, top: int, words: Mapping[str, str]) -> str:
-    pieces, below = [], 0
-    for part, count in bar.parts.items():
-        if count:
-            y, ground = _y(below + count, top), _y(below, top)
-            box = f'x="{left:.1f}" y="{y}" width="{width:.1f}" height="{max(0.8, ground - y):.1f}"'
-            pieces.append(f'<rect class="{part}" {box}/>')
-        below += count
-    told = ", ".join(f"{words[part]} {count}" for part, count in bar.parts.items() if count)
-    return f"<g><title>{escape(f'{bar.name}: {told or 0}')}</title>{''.join(pieces)}</g>"

@@ -18,8 +18,7 @@ from service.analytics import unanswered
 from service.analytics.database import Database
 from service.analytics.queries import Count, Topic
 from service.analytics.unanswered import Gap, Grouping, Groups, Overview
-from service.web import charts
-from service.web.charts import Bar
+from service.web.charts import Bar, Chart, stacked_bars
 
 PERIODS = (7, 30, 90)
 PER_PAGE = 12
@@ -83,8 +82,8 @@ class Shown:
 
     view: View
     figures: tuple[Figure, ...]
-    days_chart: str
-    confidence_chart: str
+    days_chart: Chart
+    confidence_chart: Chart
     days: tuple[Bar, ...]
     tenths: tuple[Bar, ...]
     versions: tuple[VersionRow, ...]
@@ -134,8 +133,8 @@ class Dashboard:
         return Shown(
             view=view,
             figures=_figures(overview),
-            days_chart=charts.bars("Questions a day, by outcome", days, WORDS),
-            confidence_chart=charts.bars("Questions by confidence and outcome", tenths, WORDS),
+            days_chart=stacked_bars("Questions a day, by outcome", days, WORDS),
+            confidence_chart=stacked_bars("Questions by confidence and outcome", tenths, WORDS),
             days=days,
             tenths=tenths,
             versions=_versions(overview, self._folder),
