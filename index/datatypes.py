@@ -1,4 +1,4 @@
-"""Frozen data between the steps of building and answering."""
+"""Frozen data that the steps of building and answering exchange."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Positions: TypeAlias = NDArray[np.int64]
 
 
 class Kind(StrEnum):
-    """What a unit is, and so how its answer is shown."""
+    """What a unit is, which decides how its answer is shown."""
 
     FAQ = "faq"
     PASSAGE = "passage"
@@ -33,28 +33,28 @@ class ChunkRole(StrEnum):
     QUESTION = "question"
     """The question of a canned answer, or the heading of a section."""
     VARIANT = "variant"
-    """Another way to ask it."""
+    """Another wording of the question."""
     PASSAGE = "passage"
     """The answer's own text, or a part of it."""
     SENTENCE = "sentence"
-    """One sentence of it, also for marking the best one."""
+    """One sentence of it, also used to highlight the best one."""
     TITLED = "titled"
-    """One sentence below the unit's title, where hardly anybody wrote down how people ask."""
+    """One sentence under the unit's title, for units with hardly any variants."""
 
 
 class Reason(StrEnum):
-    """Why no answer was given."""
+    """Why there is no answer."""
 
     BOUNDARY = "boundary"
-    """The question is on a topic this site does not answer."""
+    """The question is about a topic that this site does not answer."""
     NOT_COVERED = "not_covered"
     """Nothing in the corpus answers it."""
     LANGUAGE = "language"
-    """It is in a language this site does not speak."""
+    """It is in a language that this site does not answer in."""
     UNREADABLE = "unreadable"
-    """It holds no words: code, emoji, keyboard noise."""
+    """It has no words: code, emoji, keyboard noise."""
     EXPIRED = "expired"
-    """What answers it is past its `valid_until`."""
+    """Its answer is past its `valid_until`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Anything with an id that can be given as an answer, or shown as a passage."""
+    """Anything with an id that can be returned as an answer or shown as a passage."""
 
     id: str
     kind: Kind
@@ -108,14 +108,14 @@ class Unit:
     markdown: str
     html: str
     url: str
-    """Page and anchor, relative to the service unless the article names its own page."""
+    """Page and anchor, relative to the service unless the article has a page of its own."""
     owner: str
     reviewed: date | None
     valid_until: date | None
     sources: tuple[Source, ...]
     related: tuple[str, ...]
     questions: tuple[str, ...]
-    """What people ask to get this unit; for a canned answer its own question first."""
+    """Questions that this unit answers; for a canned answer its own question first."""
     parent: str | None
     sides: tuple[Side, ...]
     """Empty unless `kind` is COMPARISON."""
@@ -124,20 +124,20 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A text that stands for a unit in the search."""
+    """A text by which a unit is found."""
 
     unit: int
     """Position of the unit in the index."""
     role: ChunkRole
     text: str
-    """What is shown and matched by words."""
+    """What is shown, and searched by BM25."""
     embedded: str
-    """What is encoded: `text`, with its heading before it where that helps."""
+    """What is encoded: `text`, with its heading in front where that helps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A unit found for a question, with the part of it that fits best."""
+    """A unit found for a question, with its best passage."""
 
     unit: Unit
     score: float
@@ -158,7 +158,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the time that an answer took."""
+    """One stage of answering a question."""
 
     name: str
     """`read`, `encode`, `dense`, `rank`, `weigh`, `passages` or `decide`."""
@@ -169,7 +169,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How an answer came about, for `--why`; nothing here is needed to show the answer."""
+    """How an answer was found, for `--why`; not needed to show the answer."""
 
     understood: str
     """The question as it was searched, after cleaning and after a follow-up was completed."""
@@ -178,9 +178,9 @@ class Trace:
     candidates: tuple[tuple[str, float], ...]
     """Ids and ranking scores of the first candidates, best first."""
     is_partial: bool = False
-    """Whether a part of the content could not be searched."""
+    """Whether some of the content could not be searched."""
     stages: tuple[Stage, ...] = field(default=(), compare=False)
-    """Where the time went, in order; a question of several parts has a stage more than once."""
+    """Timings in order; a question with several parts repeats some stages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Two or three units are close and differ: ask which is meant."""
+    """Two or three units are close, and the visitor is asked which is meant."""
 
     candidates: tuple[Suggestion, ...]
     confidence: float
@@ -208,7 +208,7 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class Abstained:
-    """No answer, with the reason and what comes nearest."""
+    """No answer, with the reason and the nearest units."""
 
     reason: Reason
     boundary: Unit | None
@@ -216,7 +216,7 @@ class Abstained:
     language: str | None
     """ISO 639-1 code, when `reason` is LANGUAGE."""
     confidence: float
-    """Of the best candidate that was not good enough."""
+    """Of the best candidate, which was not good enough."""
     nearest: tuple[Suggestion, ...]
     passages: tuple[Hit, ...]
     trace: Trace
@@ -242,7 +242,7 @@ class Turn:
     """One earlier exchange of a conversation."""
 
     question: str
-    """As it was understood, so that it stands alone."""
+    """The rewritten query, which stands alone."""
     unit: str | None
     """Id of the answer that was returned, if any."""
     offered: tuple[str, ...] = ()
@@ -298,11 +298,11 @@ class VectorStoreCard:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was seen of a version before it got its name."""
+    """Figures of a version, measured before it was finished."""
 
     figures: Mapping[str, float]
     evaluation: bytes
-    """What they come from, kept in the version."""
+    """The results behind the figures, kept in the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class Manifest:
     counts: Mapping[str, int]
     """`documents`, `sections`, `entries`, `smalltalk`, `boundaries`, `units`, `chunks`."""
     figures: Mapping[str, float]
-    """Evaluation figures of the build; empty when none were measured."""
+    """Evaluation figures of the build; empty when nothing was measured."""
     dense: VectorIndexCard
     files: Mapping[str, str]
     """Path inside the version folder to SHA-256."""

@@ -1,23 +1,23 @@
 """Errors of the index package.
 
 RetrievalError
-IndexMissing       there is no published version to open
-IndexCorrupt       a version's files do not match its manifest, or cannot be read
-IndexIncompatible  a version was built for another format of the index
-IndexBusy          another process is building the same index
-UnknownVersion     a version was asked for that does not exist
-Unreachable        a store of versions does not answer, or not as it should
-Unwritable         the disk is full, or does not let the process write
-ModelMismatch      model files do not have the pinned digest
-ModelMissing       the model cannot be found
-StoreUnavailable   the vector store cannot be reached, or does not answer in time
-StoreUnnamed       a version has its vectors in a store, and it was not said where that is
-SearchFailed       the vector store failed where a part of the texts is not enough
+IndexMissing            there is no published version to open
+IndexCorrupt            a version's files do not match its manifest, or cannot be read
+IndexIncompatible       a version was built for another format of the index
+IndexBusy               another process is building the same index
+UnknownVersion          there is no version of that name
+Unreachable             a store of versions does not answer, or not as expected
+Unwritable              the disk is full or read-only
+ModelMismatch           model files do not have the pinned digest
+ModelMissing            the model cannot be found
+VectorStoreUnavailable  the vector store cannot be reached, or does not answer in time
+VectorStoreNotSet       a version has its vectors in a store whose address is not set
+SearchFailed            the vector store failed where all texts are needed
 """
 
 
 class RetrievalError(Exception):
-    """Base of what this package raises; the message says what to do next."""
+    """Base of the errors of this package; the message says what to do next."""
 
 
 class IndexMissing(RetrievalError):
@@ -37,15 +37,15 @@ class IndexBusy(RetrievalError):
 
 
 class UnknownVersion(RetrievalError):
-    """A version was asked for that does not exist."""
+    """There is no version of that name."""
 
 
 class Unreachable(RetrievalError):
-    """A store of versions does not answer, or not as it should."""
+    """A store of versions does not answer, or not as expected."""
 
 
 class Unwritable(RetrievalError):
-    """The disk is full, or does not let the process write."""
+    """The disk is full or read-only."""
 
 
 class ModelMismatch(RetrievalError):
@@ -56,13 +56,13 @@ class ModelMissing(RetrievalError):
     """The model cannot be found."""
 
 
-class StoreUnavailable(RetrievalError):
+class VectorStoreUnavailable(RetrievalError):
     """The vector store cannot be reached, or does not answer in time."""
 
 
-class StoreUnnamed(IndexIncompatible):
-    """A version has its vectors in a store, and it was not said where that is."""
+class VectorStoreNotSet(IndexIncompatible):
+    """A version has its vectors in a store whose address is not set."""
 
 
 class SearchFailed(RetrievalError):
-    """The vector store failed where a part of the texts is not enough to go by."""
+    """The vector store failed where all texts are needed."""

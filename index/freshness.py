@@ -1,4 +1,4 @@
-"""How many answers are due: overdue for review, about to expire, expired. As of a day."""
+"""Freshness: how many answers are overdue for review, about to expire, or expired on a day."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from index.datatypes import Kind, Unit
 
 STALE_AFTER = timedelta(days=365)
 EXPIRES_SOON = timedelta(days=30)
-"""As the linter has them, which this package's run time does not import; a test compares."""
+"""The limits of the linter, which the run time does not import; a test compares them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Numbers of answers; one may be overdue and expired at once."""
+    """Numbers of answers; one may be both overdue and expired."""
 
     overdue: int
     """Reviewed more than a year ago."""
     expiring: int
-    """Given for 30 days more at most."""
+    """Expire within 30 days."""
     expired: int
-    """Past their `valid_until`, and so no longer given."""
+    """Past their `valid_until`, and so no longer returned."""
 
 
 class Dates:
-    """The dates of all answers, sorted once so that counting takes no time.
+    """The dates of all answers, sorted once for fast counting.
 
-    Of smalltalk only its end counts, past which it is not given either.
+    Boundaries and smalltalk are counted only when they expire.
     """
 
     def __init__(self, units: Iterable[Unit]) -> None:
@@ -39,7 +39,7 @@ class Dates:
         self._until = _sorted(unit.valid_until for unit in units)
 
     def freshness(self, today: date) -> Freshness:
-        """Count what is due on a day."""
+        """Count the answers that are due on a day."""
         expired = _before(self._until, today)
         soon = _before(self._until, today + EXPIRES_SOON + timedelta(days=1))
         return Freshness(
@@ -50,12 +50,12 @@ class Dates:
 
 
 def is_expired(unit: Unit, today: date) -> bool:
-    """Tell whether an answer is past its `valid_until`."""
+    """Whether an answer is past its `valid_until`."""
     return unit.valid_until is not None and unit.valid_until < today
 
 
 def _sorted(dates: Iterable[date | None]) -> NDArray[np.int64]:
-    return np.array(sorted(one.toordinal() for one in dates if one), dtype=np.int64)
+    return np.array(sorted(day.toordinal() for day in dates if day), dtype=np.int64)
 
 
 def _before(dates: NDArray[np.int64], day: date) -> int:

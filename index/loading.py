@@ -11,13 +11,13 @@ from pydantic import TypeAdapter
 from index.datatypes import Kind, Manifest, Unit
 from index.dialogue.entity_mentions import Roles, roles_of
 from index.encoding.encoder import TOKENIZER_FILE
-from index.errors import IndexCorrupt, StoreUnnamed
+from index.errors import IndexCorrupt, VectorStoreNotSet
 from index.ranking import calibration, candidates, unit_scorer
 from index.ranking.calibration import Calibration
 from index.ranking.candidates import Catalogue, UnitKey
 from index.ranking.unit_scorer import Ranker, RankingModel
 from index.search import exact_match
-from index.search.autocomplete import Canned
+from index.search.autocomplete import Autocomplete
 from index.search.candidate_search import CandidateSearch, LocalSearch
 from index.search.exact_match import OwnQuestions
 from index.storage import tensors
@@ -67,7 +67,7 @@ class Knowledge:
     subjects: NDArray[np.int64]
     """For each unit the number of the one role that it is about, -1 for several or none."""
     own: OwnQuestions
-    canned: Canned
+    autocomplete: Autocomplete
     languages: Languages
 
 
@@ -79,7 +79,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         parts: Readers of what other versions may have as well.
 
     Raises:
-        StoreUnnamed: Its vectors are in a vector store, and it was read without it.
+        VectorStoreNotSet: Its vectors are in a vector store, and it was read without it.
 
     """
     contents = loaded.contents
@@ -103,7 +103,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         roles=roles,
         subjects=_subjects(keys, roles),
         own=known.own,
-        canned=known.canned,
+        autocomplete=known.autocomplete,
         languages=_languages(loaded),
     )
 
@@ -146,7 +146,7 @@ def _search(loaded: version_store.Loaded, model: RankingModel, fixed: Catalogue)
     if contents.resident is not None:
         version, card = loaded.manifest.version, loaded.manifest.remote
         engine = card.engine if card else "a vector store"
-        raise StoreUnnamed(
+        raise VectorStoreNotSet(
             f"Version {version} has its vectors in {engine}. Say where that is: FAQ_VECTOR_STORE"
             " for the service, --vector-store for the commands."
         )

@@ -117,7 +117,7 @@ class Retriever:
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far."""
-        positions = self._knowledge.canned.complete(prefix, limit)
+        positions = self._knowledge.autocomplete.complete(prefix, limit)
         return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in positions)
 
     def _best(self, queries: Sequence[str], watch: Stopwatch) -> _Ranked:

@@ -1,4 +1,4 @@
-"""Versions of many indexes opened side by side: what several have in common is held once.
+"""Sharing: versions of many indexes in one process, with equal parts held in memory once.
 
 The encoder and the words of English follow from files whose digests stand in every manifest, so
 two versions with the same digests share them, whichever site they belong to. The out-of-scope
@@ -33,9 +33,9 @@ from index.text.spelling import english_words
 from index.versions import version_store
 
 T = TypeVar("T", bound=object)
-WORTH_REMEMBERING = 256 * 1024
-"""Bytes of a file whose digest is remembered; smaller ones are read anyway."""
-MOST_REMEMBERED = 10_000
+CACHED_FROM = 256 * 1024
+"""Bytes of a file whose digest is cached; hashing smaller files takes no time."""
+MOST_CACHED = 10_000
 _ROOTED = re.compile(r'(?<= href=")/(?!/)')
 
 
@@ -47,7 +47,7 @@ class Sharing:
         load: version_store.Load = version_store.load,
         open_encoder: Callable[[Path], Encoder] = OnnxEncoder,
     ) -> None:
-        """Take what opens the parts.
+        """Set what opens the parts.
 
         Args:
             load: Reads a version; that of a vector store searches there.
@@ -56,9 +56,9 @@ class Sharing:
         """
         self._load = load
         self._open_encoder = open_encoder
-        self._encoders: _Held[Encoder] = _Held()
-        self._english: _Held[frozenset[str]] = _Held()
-        self._pool = _Pool()
+        self._encoders: _WeakCache[Encoder] = _WeakCache()
+        self._english: _WeakCache[frozenset[str]] = _WeakCache()
+        self._pool = _VectorPool()
         self._digests: dict[tuple[int, ...], str] = {}
 
     def open(self, folder: Path, address: str = "") -> Retriever:
@@ -90,25 +90,25 @@ class Sharing:
 
     def _model(self, data: Buffer) -> RankingModel:
         read = unit_scorer.parse(data)
-        # What is mapped into memory is shared by the system.
+        # The system shares what is memory-mapped.
         return self._pool.model(read) if isinstance(data, bytes) else read
 
     def _digest(self, path: Path) -> str:
-        """Compute a file's digest once, under however many names the file stands."""
+        """Compute the digest of a file once, even under several names (hard links)."""
         stat = path.stat()
-        if stat.st_size < WORTH_REMEMBERING:
+        if stat.st_size < CACHED_FROM:
             return file_digest(path)
         key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-        found = self._digests.get(key)
-        if found is None:
-            if len(self._digests) >= MOST_REMEMBERED:
+        digest = self._digests.get(key)
+        if digest is None:
+            if len(self._digests) >= MOST_CACHED:
                 self._digests.clear()
-            found = self._digests[key] = file_digest(path)
-        return found
+            digest = self._digests[key] = file_digest(path)
+        return digest
 
 
-class _Held(Generic[T]):
-    """Things by the digest of what they were made from, for as long as somebody uses them."""
+class _WeakCache(Generic[T]):
+    """Objects by the digest of their source, for as long as they are in use."""
 
     def __init__(self) -> None:
         self._things: WeakValueDictionary[str, T] = WeakValueDictionary()
@@ -122,7 +122,7 @@ class _Held(Generic[T]):
             return thing
 
 
-class _Pool:
+class _VectorPool:
     """The vectors of all out-of-scope sentences, each once.
 
     There are as many as there are sentences, for each encoder. A model keeps the rows as they were
@@ -169,7 +169,7 @@ class _Pool:
 
 
 def all_moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
-    """Move units as `moved` does, those of a large index whenever they are asked for."""
+    """Apply `moved` to units, those of a large index when they are accessed."""
     if not address:
         return units
     if isinstance(units, Records):
@@ -178,9 +178,9 @@ def all_moved(units: Sequence[Unit], address: str) -> Sequence[Unit]:
 
 
 def moved(unit: Unit, address: str) -> Unit:
-    """Let the addresses of a unit that begin at the root of the service begin at `address`.
+    """Prefix the root-relative links of a unit with `address`.
 
-    Its text and its Markdown stay as they were written, since they are quoted.
+    Text and Markdown stay unchanged, since they are quoted verbatim.
     """
 
     def at(url: str) -> str:

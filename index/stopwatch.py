@@ -1,4 +1,4 @@
-"""Where the time of one question goes."""
+"""Stopwatch: how long each stage of a question takes."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from index.datatypes import Stage
 
 
 class Stopwatch:
-    """Cuts the time since it was made into stages, without a gap. Belongs to one thread."""
+    """Divides time into consecutive stages. For one thread."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
@@ -16,11 +16,11 @@ class Stopwatch:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """What was cut so far, in order; a stage that came twice stands there twice."""
+        """Stages so far, in order; a stage that was repeated is listed twice."""
         return tuple(self._stages)
 
     def lap(self, name: str) -> None:
-        """End a stage, which began where the one before ended."""
+        """End a stage, which began when the one before ended."""
         now = self._clock()
         self._stages.append(Stage(name, self._mark, now - self._mark))
         self._mark = now

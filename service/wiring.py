@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from index import open_index
-from index.errors import StoreUnavailable, Unreachable
+from index.errors import Unreachable, VectorStoreUnavailable
 from index.milvus import addresses
 from service.analytics.database import Database
 from service.live.live_index import OpenRetriever, Origin
@@ -142,5 +142,5 @@ def _origin(settings: Settings) -> Origin | None:
 def _load(settings: Settings) -> "Load":
     try:
         return addresses.loader(settings.vector_store, settings.vector_store_seconds)
-    except StoreUnavailable as error:
+    except VectorStoreUnavailable as error:
         raise SettingsError(f"FAQ_VECTOR_STORE: {error}") from None

@@ -39,7 +39,7 @@ OUT_OF_SCOPE_FILE = Path(__file__).with_name("out_of_scope.txt")
 
 
 class VectorStore(Protocol):
-    """Holds the texts of versions, each version apart. Its methods raise StoreUnavailable."""
+    """Holds the texts of versions, each version apart. Its methods raise VectorStoreUnavailable."""
 
     @property
     def engine(self) -> str:
@@ -232,7 +232,7 @@ def _runtime(recipe: Recipe) -> dict[str, Path]:
     return files
 
 
-def _manifest(plan: Plan, dense: vector_index.Dense) -> Manifest:
+def _manifest(plan: Plan, dense: vector_index.VectorIndex) -> Manifest:
     """Describe a version before its files are written."""
     dimension = dense.row(0).shape[0]
     return Manifest(

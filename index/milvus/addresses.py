@@ -5,7 +5,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from index.errors import StoreUnavailable
+from index.errors import VectorStoreUnavailable
 from index.versions import version_store
 from index.versions.version_store import Load
 
@@ -19,13 +19,13 @@ BUILT_IN = "faiss"
 def connect(address: str) -> "Milvus | None":
     """Return the store at an address; None for the built-in engine. Sends nothing to it yet.
 
-    Raises StoreUnavailable when its client is not installed.
+    Raises VectorStoreUnavailable when its client is not installed.
     """
     if address == BUILT_IN:
         return None
     if find_spec("pymilvus") is None or find_spec("pybreaker") is None:
         python = sys.executable
-        raise StoreUnavailable(
+        raise VectorStoreUnavailable(
             f"The client of Milvus is not installed. Run: {python} -m pip install"
             " -c constraints.txt '.[milvus]'"
         )
@@ -44,7 +44,7 @@ def loader(address: str, seconds: float | None = None) -> Load:
             minute, and raise SearchFailed.
 
     Raises:
-        StoreUnavailable: The store's client is not installed.
+        VectorStoreUnavailable: The store's client is not installed.
 
     """
     milvus = connect(address)

@@ -29,7 +29,7 @@ from pymilvus import (
 )
 
 from index.datatypes import Manifest, Positions, Scores, Vectors
-from index.errors import IndexCorrupt, StoreUnavailable
+from index.errors import IndexCorrupt, VectorStoreUnavailable
 from index.milvus import resident_texts
 from index.milvus.resident_texts import Rows
 from index.versions.version_store import Contents
@@ -71,8 +71,8 @@ class MilvusHits:
 class Milvus:
     """Collections of a Milvus server. Safe to use from several threads.
 
-    Every method raises StoreUnavailable when the server cannot be reached, refuses, or does not
-    answer in time.
+    Every method raises VectorStoreUnavailable when the server cannot be reached, refuses, or does
+    not answer in time.
     """
 
     engine = "milvus"
@@ -199,7 +199,7 @@ class Milvus:
         end = time.monotonic() + seconds
         try:
             hits = self._hybrid(version, vector, text, limit, seconds)
-        except StoreUnavailable as error:
+        except VectorStoreUnavailable as error:
             if not any(words in str(error) for words in _NOT_LOADED):
                 raise
             self._call("load_collection", PREFIX + version, timeout=_until(end))
@@ -228,7 +228,7 @@ class Milvus:
             call = getattr(self._connected(), method)
             return call(*arguments, **{"timeout": BUILD_SECONDS, **named})
         except (MilvusException, grpc.RpcError) as error:
-            raise StoreUnavailable(
+            raise VectorStoreUnavailable(
                 f"Milvus at {_shown(self._address)} failed: {_why(error)}"
             ) from error
 
@@ -236,7 +236,9 @@ class Milvus:
         """Connect once; other threads wait no longer than connecting may take."""
         if self._client is None:
             if not self._connecting.acquire(timeout=CONNECT_SECONDS):
-                raise StoreUnavailable(f"Milvus at {_shown(self._address)} is being connected to.")
+                raise VectorStoreUnavailable(
+                    f"Milvus at {_shown(self._address)} is being connected to."
+                )
             try:
                 if self._client is None:
                     self._client = self._connect()

@@ -16,9 +16,9 @@ import numpy as np
 import pybreaker
 
 from index.datatypes import Vectors
-from index.errors import SearchFailed, StoreUnavailable
+from index.errors import SearchFailed, VectorStoreUnavailable
 from index.milvus.client import Milvus, MilvusHits
-from index.search.bm25 import Lexical
+from index.search.bm25 import Bm25Index
 from index.search.candidate_search import NEAR, SearchResult
 from index.storage.atomic_files import file_digest
 from index.versions import version_store
@@ -44,7 +44,7 @@ class TextSearch(Protocol):
     """Searches the texts of one version."""
 
     def search(self, vector: Vectors, text: str, limit: int) -> MilvusHits:
-        """Search as `Milvus.search` does. Raises StoreUnavailable."""
+        """Search as `Milvus.search` does. Raises VectorStoreUnavailable."""
         ...
 
 
@@ -54,7 +54,7 @@ class MilvusSearch:
 
     store: TextSearch
     contents: Contents
-    lexical: Lexical | None
+    lexical: Bm25Index | None
     """BM25 of the texts that the version holds; None where ranking does without BM25."""
     most_probes: int = MOST_PROBES
 
@@ -71,7 +71,7 @@ class MilvusSearch:
             words[resident] = self.lexical.scores(text)
         try:
             hits = self.store.search(vector, text, limit)
-        except StoreUnavailable as error:
+        except VectorStoreUnavailable as error:
             log.warning("only texts held by the version are searched: %s", error)
             return SearchResult(cosines, words, is_partial=True)
         cosines[hits.positions] = hits.cosines
@@ -105,16 +105,16 @@ class GuardedSearch:
         self._deciding = Lock()
 
     def search(self, vector: Vectors, text: str, limit: int) -> MilvusHits:
-        """Search as `Milvus.search` does. Raises StoreUnavailable, at once while it is down."""
+        """Search as `Milvus.search` does. Raises VectorStoreUnavailable, at once when down."""
         decides = self._breaker.current_state != pybreaker.STATE_CLOSED
         if decides and not self._deciding.acquire(blocking=False):
-            raise StoreUnavailable(_DOWN)
+            raise VectorStoreUnavailable(_DOWN)
         try:
             # Not `call`, which runs one search at a time.
             with self._breaker.calling():
                 return self._in_time(vector, text, limit)
         except pybreaker.CircuitBreakerError as error:
-            raise StoreUnavailable(_DOWN) from error
+            raise VectorStoreUnavailable(_DOWN) from error
         finally:
             if decides:
                 self._deciding.release()
@@ -126,7 +126,7 @@ class GuardedSearch:
             return future.result(seconds)
         except TimeoutError as error:
             future.cancel()
-            raise StoreUnavailable(f"Milvus did not answer within {seconds:g} s.") from error
+            raise VectorStoreUnavailable(f"Milvus did not answer within {seconds:g} s.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class StrictSearch:
         """Search as `Milvus.search` does. Raises SearchFailed, which ends the command."""
         try:
             return self.milvus.search(self.version, vector, text, limit, COMMAND_SECONDS)
-        except StoreUnavailable as error:
+        except VectorStoreUnavailable as error:
             raise SearchFailed(
                 f"Not all texts of version {self.version} can be searched, so that nothing is"
                 f" judged: {error}"

@@ -21,7 +21,7 @@ from index.ranking import intent_classifier
 from index.ranking.unit_scorer import Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
 from index.search.exact_match import NO_QUESTIONS
-from index.search.vector_index import Dense
+from index.search.vector_index import VectorIndex
 from index.text.spelling import Spelling
 
 
@@ -77,7 +77,7 @@ def tested(retriever: Retriever, question: str, unit: str) -> QuestionResult:
 class _StoredRow:
     """An encoder that returns the index's own vector of the variant that is asked."""
 
-    def __init__(self, dense: Dense) -> None:
+    def __init__(self, dense: VectorIndex) -> None:
         self._dense = dense
         self.position = 0
 

@@ -22,7 +22,7 @@ from index.datatypes import Manifest
 from index.encoding import export
 from index.encoding.embedding_cache import Embedder
 from index.encoding.encoder import Encoder
-from index.errors import RetrievalError, SearchFailed, StoreUnnamed
+from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
 from index.quality import regression_gate, self_test
 from index.quality.content_audit import audit
@@ -281,7 +281,7 @@ def _compare(version: OpenedVersion, live: str | None, request: Request) -> Comp
         before = loaded.manifest
         review = regression_gate.review(open_beside(loaded, version), version, request.limit)
     except (RetrievalError, OSError) as error:
-        if isinstance(error, SearchFailed | StoreUnnamed) and not request.force:
+        if isinstance(error, SearchFailed | VectorStoreNotSet) and not request.force:
             raise
         return Comparison(regression_gate.first_review(version), before, str(error))
     return Comparison(review, before)

@@ -120,7 +120,7 @@ def _importance(classes: Sequence[int], count: int) -> NDArray[np.float64]:
 def scores(weights: Weights, vector: Vectors, ngrams: Vectors) -> Scores:
     """Score every class for one text: about 1 for a text of the class, about 0 for another."""
     present, width = np.flatnonzero(ngrams[0]), vector.shape[1]
-    # Not `@`, which wakes the threads of BLAS; see `Dense.scores`. A question has few of the
+    # Not `@`, which wakes the threads of BLAS; see `VectorIndex.scores`. A question has few of the
     # n-grams, so most weights need not be read.
     by_meaning = np.einsum("i,ij->j", vector[0], weights[:width])
     by_spelling = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[0, present], weights[width + present])

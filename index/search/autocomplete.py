@@ -1,7 +1,6 @@
-"""Canned questions for what a visitor has typed so far.
+"""Autocomplete: canned questions for what a visitor has typed so far.
 
-Questions are found by their words, not looked through, so that a keystroke costs the same whatever
-the number of questions.
+Questions are looked up by their words, so a keystroke costs the same however many there are.
 """
 
 from bisect import bisect_left
@@ -16,33 +15,33 @@ from index.storage.tensors import Arrays, Strings, pack, unpack
 from index.text.normalisation import clean, words
 
 _LAST = "\U0010ffff"
-"""Sorts after whatever a word holds."""
+"""Sorts after every character of a word."""
 
 
 @dataclass(frozen=True, slots=True)
-class Canned:
-    """The canned questions of an index, by their words. Units are named by their positions."""
+class Autocomplete:
+    """The canned questions of an index, by their words. Units are given by their positions."""
 
     titles: Strings
     """Words of each title, joined by spaces, in alphabetical order."""
     title_units: NDArray[np.int32]
-    """Of each of the titles."""
+    """Unit of each title."""
     vocabulary: Strings
     """In alphabetical order."""
     starts: NDArray[np.int64]
-    """Where the questions of each word start among `holding`."""
+    """Where the questions with each word start in `holding`."""
     holding: NDArray[np.int32]
-    """Questions, word after word; a question is a title or a variant."""
+    """Questions by the words in them; a question is a title or a variant."""
     units: NDArray[np.int32]
-    """Of each question, in the order of the corpus."""
+    """Unit of each question, in the order of the corpus."""
     variants: NDArray[np.uint8]
-    """For each question 1 if it is a variant, 0 if it is a title."""
+    """1 for a question that is a variant, 0 for a title."""
 
     def complete(self, prefix: str, limit: int) -> tuple[int, ...]:
-        """Return units with a question of which every typed word begins a word, the best first.
+        """Return units with a question in which every typed word begins a word, best first.
 
-        A question whose title starts as typed comes first, then one whose title has the words in
-        any order, then one that people also ask so. Nothing typed gives the first questions.
+        Titles that start with the text come first, then titles with the words in any order, then
+        variants with them. An empty prefix returns the first questions.
         """
         limit = max(0, limit)
         chosen: dict[int, None] = {}
@@ -53,16 +52,16 @@ class Canned:
         return tuple(chosen)[:limit]
 
     def _ranked(self, typed: Sequence[str]) -> Iterator[NDArray[np.int32]]:
-        """Yield units, the best first; one may come again."""
+        """Yield units, best first, with repetitions."""
         start = " ".join(typed)
         span = slice(bisect_left(self.titles, start), bisect_left(self.titles, start + _LAST))
         yield np.sort(self.title_units[span])
-        found = self._holding_all(typed)
+        matching = self._holding_all(typed)
         for kind in (0, 1):
-            yield np.unique(self.units[found & (self.variants == kind)])
+            yield np.unique(self.units[matching & (self.variants == kind)])
 
     def _holding_all(self, typed: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell for each question whether every typed word begins one of its words."""
+        """Return for each question whether every typed word begins one of its words."""
         every = np.ones(len(self.units), dtype=np.bool_)
         for word in dict.fromkeys(typed):
             first = bisect_left(self.vocabulary, word)
@@ -90,12 +89,12 @@ def learn(units: Sequence[Unit]) -> Arrays:
                 holding.setdefault(word, []).append(len(places))
             places.append((position, kind))
     titles.sort()
-    known = sorted(holding)
-    sizes = [0, *(len(holding[word]) for word in known)]
-    listed = [place for word in known for place in holding[word]]
+    vocabulary = sorted(holding)
+    sizes = [0, *(len(holding[word]) for word in vocabulary)]
+    listed = [place for word in vocabulary for place in holding[word]]
     return {
         **pack("titles", (title for title, _ in titles)),
-        **pack("vocabulary", known),
+        **pack("vocabulary", vocabulary),
         "title_units": np.array([position for _, position in titles], dtype=np.int32),
         "holding_starts": np.cumsum(sizes, dtype=np.int64),
         "holding": np.array(listed, dtype=np.int32),
@@ -104,9 +103,9 @@ def learn(units: Sequence[Unit]) -> Arrays:
     }
 
 
-def parse(arrays: Arrays) -> Canned:
+def parse(arrays: Arrays) -> Autocomplete:
     """Read what `learn` made. Raises KeyError when an array is missing."""
-    return Canned(
+    return Autocomplete(
         titles=unpack("titles", arrays),
         title_units=arrays["title_units"],
         vocabulary=unpack("vocabulary", arrays),
@@ -118,7 +117,7 @@ def parse(arrays: Arrays) -> Canned:
 
 
 def question_of(unit: Unit) -> str:
-    """Return the question to offer for a unit: its own, else the first that people ask for it."""
+    """Return the question that is offered for a unit: its title, or else its first variant."""
     if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
         return unit.title
     return unit.questions[0]

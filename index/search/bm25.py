@@ -1,7 +1,7 @@
-"""BM25 over texts. The only module that imports bm25s.
+"""BM25 scores. The only module that imports bm25s.
 
-It does so inside functions: bm25s brings SciPy along, which takes 20 MB and a third of the time to
-start, and the service answers without it.
+It does so inside functions: bm25s imports SciPy, which takes 20 MB and a third of the start-up
+time, and the service answers without it.
 """
 
 import errno
@@ -29,11 +29,11 @@ _STOPWORDS = frozenset(
     could should i you he she we they me my your our their there here""".split()  # noqa: SIM905 - the list would take a line a word
 )
 _UNSEARCHABLE = ""
-"""Stands for a corpus without any word, which BM25 cannot index; no query holds it."""
+"""The only term of a corpus without words, which BM25 cannot index; no query contains it."""
 
 
 def terms(text: str) -> list[str]:
-    """Split into what is matched: words without stopwords, plurals folded."""
+    """Split a text into terms: words without stopwords, plurals folded."""
     return [_singular(word) for word in words(text) if word not in _STOPWORDS]
 
 
@@ -48,7 +48,7 @@ def _singular(word: str) -> str:
     return word
 
 
-class Lexical:
+class Bm25Index:
     """BM25 scores of every indexed text for a query. Safe to use from several threads."""
 
     def __init__(self, make: "Callable[[], bm25s.BM25]") -> None:
@@ -60,16 +60,16 @@ class Lexical:
 
     def scores(self, query: str) -> Scores:
         """Score every text, in order; 0 for one that shares no term with the query."""
-        known = [term for term in terms(query) if term in self._bm25.vocab_dict]
-        if not known:
+        indexed = [term for term in terms(query) if term in self._bm25.vocab_dict]
+        if not indexed:
             return np.zeros(int(self._bm25.scores["num_docs"]), dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(indexed), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`, which is made if need be.
+        """Write the index into `folder`, which is created if need be.
 
-        What was written is looked at: NumPy drops the last 4 KB on a full disk without a word,
-        and more than that without saying that the disk is full.
+        The files are read back: on a full disk NumPy drops the last 4 KB without an error, and more
+        than that without naming the cause.
         """
         try:
             self._bm25.save(folder, show_progress=False)
@@ -80,7 +80,7 @@ class Lexical:
             raise OSError(code, os.strerror(code), str(folder)) from error
 
 
-def build(texts: Sequence[str]) -> Lexical:
+def build(texts: Sequence[str]) -> Bm25Index:
     """Index texts; the same texts give the same index."""
     documents = [terms(text) for text in texts]
     if not any(documents):
@@ -93,15 +93,15 @@ def build(texts: Sequence[str]) -> Lexical:
         )
     }
     numbered = [[vocabulary[term] for term in document] for document in documents]
-    return Lexical(lambda: _indexed(numbered, vocabulary))
+    return Bm25Index(lambda: _indexed(numbered, vocabulary))
 
 
-def load(folder: Path) -> Lexical:
-    """Read what `Lexical.save` wrote, once it is needed.
+def load(folder: Path) -> Bm25Index:
+    """Return the index that `Bm25Index.save` wrote, which is read at its first use.
 
-    What is returned raises IndexCorrupt at its first use when the folder cannot be read.
+    That raises IndexCorrupt when the folder cannot be read.
     """
-    return Lexical(lambda: _read(folder))
+    return Bm25Index(lambda: _read(folder))
 
 
 def _indexed(documents: list[list[int]], vocabulary: dict[str, int]) -> "bm25s.BM25":

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Scores, Vectors
-from index.search.bm25 import Lexical
-from index.search.vector_index import Dense
+from index.search.bm25 import Bm25Index
+from index.search.vector_index import VectorIndex
 
 NEAR = 256
 """Texts near in meaning that are compared."""
@@ -67,8 +67,8 @@ class CandidateSearch(Protocol):
 class LocalSearch:
     """Searches texts that the version holds itself."""
 
-    dense: Dense
-    lexical: Lexical | None
+    dense: VectorIndex
+    lexical: Bm25Index | None
     """None in an index with an intent classifier, where BM25 adds nothing."""
     bounds: NDArray[np.int64]
     """Where the texts of each unit start, and last where they all end."""

@@ -1,6 +1,6 @@
-"""What is found by words alone: the corpus' own questions, how often it uses a word, suggestions.
+"""Exact match: questions that the content lists word for word, with word counts and autocomplete.
 
-Learned by a build, so that opening an index does not go through all its texts.
+Computed by the build, so that opening an index does not go through all its texts.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.datatypes import Chunk, ChunkRole, Unit
 from index.errors import IndexCorrupt
 from index.search import autocomplete
-from index.search.autocomplete import Canned
+from index.search.autocomplete import Autocomplete
 from index.storage import tensors
 from index.storage.tensors import Arrays, Buffer, pack, unpack
 from index.text.normalisation import fold
@@ -25,18 +25,18 @@ FILE = "lookup.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class OwnQuestions:
-    """Questions that stand for one unit alone."""
+    """Questions that belong to one unit only."""
 
     keys: NDArray[np.uint64]
     """Of the folded questions, in ascending order."""
     units: NDArray[np.int32]
 
     def unit(self, question: str) -> int | None:
-        """Return the unit whose own question this is, but for case and marks."""
+        """Return the unit that has this question, ignoring case and punctuation."""
         key = _key(fold(question))
         place = int(np.searchsorted(self.keys, key))
-        known = place < len(self.keys) and self.keys[place] == key
-        return int(self.units[place]) if known else None
+        is_listed = place < len(self.keys) and self.keys[place] == key
+        return int(self.units[place]) if is_listed else None
 
 
 NO_QUESTIONS = OwnQuestions(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int32))
@@ -44,12 +44,12 @@ NO_QUESTIONS = OwnQuestions(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.i
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What is found by words alone."""
+    """What a build has computed from the words of the content."""
 
     own: OwnQuestions
     uses: Counter[str]
     """How often the corpus uses each word."""
-    canned: Canned
+    autocomplete: Autocomplete
 
 
 def learn(units: Sequence[Unit], chunks: Sequence[Chunk]) -> bytes:
@@ -95,6 +95,6 @@ def _own_questions(chunks: Iterable[Chunk]) -> Arrays:
 
 
 def _key(folded: str) -> np.uint64:
-    """Return a number by which a question is known; that two have the same does not happen."""
+    """Hash a question; 64 bits make a collision of two questions practically impossible."""
     digest = blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))

@@ -1,10 +1,9 @@
-"""Nearest neighbours by inner product. The only module that imports faiss.
+"""Vector index: nearest neighbours by inner product. The only module that imports faiss.
 
 Up to `FLAT_UP_TO` rows, one file holds all of them and every search is exact. Beyond, FAISS finds
-the rows near a query in inverted lists of one byte a number (Jégou, Douze and Schmid, Product
-Quantization for Nearest Neighbor Search, 2011, section 4), and what it finds is compared with rows
-of two bytes a number. Both files are mapped into memory: what nobody looks at is not loaded, and
-processes share what is.
+rows near a query in inverted lists of int8 vectors (Jégou, Douze and Schmid, Product Quantization
+for Nearest Neighbor Search, 2011, section 4), which are then compared in float16. Both files are
+memory-mapped: pages that nobody reads are not loaded, and processes share the others.
 """
 
 from dataclasses import dataclass
@@ -24,21 +23,21 @@ FLAT_UP_TO = 50_000
 """Rows. Comparing a query with all of them takes some 5 ms, as much as encoding it."""
 NEAREST = 10
 WANTED_RECALL = 0.98
-"""Share of the `NEAREST` true nearest rows that has to be found; docs/scaling.md has more."""
+"""Recall of the `NEAREST` true neighbours that is required; docs/scaling.md has more."""
 _REFINED = 10
-"""Rows that lists are searched for, and compared exactly, for each row that is wanted."""
+"""Rows found in the lists and compared exactly, for each row that is wanted."""
 _TUNED_ON = 256
 """Queries by which the number of lists to search is chosen."""
 _LIKENESS = 0.8
-"""Cosine of such a query with the row it is made of; about that of a question with its answer."""
+"""Cosine of such a query with its row; about that of a question with its answer."""
 _TRAINED_ON = 64
-"""Rows for each list that the lists are made from; FAISS wants 39 at least."""
+"""Rows for each list that the lists are trained on; FAISS wants 39 at least."""
 _TIE = 1e-5
-"""Cosines that differ by less are equal but for rounding."""
+"""Cosines that differ by less are equal up to rounding."""
 _BLOCK = 8192
 _SEED = 1234
 _AT_ONCE = 1 << 20
-"""Bytes handed over in one piece."""
+"""Bytes written at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def kind_for(rows: int) -> VectorIndexKind:
     return VectorIndexKind.FLAT if rows <= FLAT_UP_TO else VectorIndexKind.LISTS
 
 
-class Dense:
+class VectorIndex:
     """Rows of length 1 and their index. Safe to search from several threads."""
 
     def __init__(
@@ -68,12 +67,12 @@ class Dense:
 
     @property
     def exact(self) -> bool:
-        """Whether every row is compared with every query."""
+        """Whether every query is compared with every row."""
         return self.card.kind is VectorIndexKind.FLAT
 
     @property
     def vectors(self) -> Vectors:
-        """All rows; of an index that is not exact a copy, rounded to two bytes a number."""
+        """All rows; a copy in float16 precision for an index that is not exact."""
         return np.asarray(self._rows, dtype=np.float32)
 
     def row(self, position: int) -> Vectors:
@@ -98,8 +97,8 @@ class Dense:
     def scores(self, vector: Vectors) -> Scores:
         """Return the exact cosine of every row with one query of shape (dimension,).
 
-        On the caller's thread alone: a product of matrices wakes the threads of BLAS, which wait
-        for work by spinning and so take the cores from other questions (docs/performance.md).
+        On the caller's thread only: a matrix product wakes the threads of BLAS, which spin while
+        they wait and so take the cores from other questions (docs/performance.md).
         """
         if self.exact:
             return np.asarray(np.vecdot(self._rows, vector), dtype=np.float32)
@@ -107,25 +106,25 @@ class Dense:
 
     def cosines(self, vector: Vectors, positions: NDArray[np.int64]) -> Scores:
         """Return the exact cosines of some rows with one query of shape (dimension,)."""
-        found = np.empty(len(positions), dtype=np.float32)
+        cosines = np.empty(len(positions), dtype=np.float32)
         for start in range(0, len(positions), _BLOCK):
             rows = self._rows[positions[start : start + _BLOCK]].astype(np.float32, copy=False)
-            found[start : start + _BLOCK] = np.vecdot(rows, vector)
-        return found
+            cosines[start : start + _BLOCK] = np.vecdot(rows, vector)
+        return cosines
 
     def _refined(self, vector: Vectors, k: int) -> NDArray[np.int64]:
-        """Return the `k` best of the rows near a query, those that were not found as well."""
+        """Return the `k` best of the rows near a query, padded with others if need be."""
         found = self.near(vector, _REFINED * k)
-        if len(found) < k:  # all lists that were searched held fewer
+        if len(found) < k:  # the searched lists hold fewer
             others = np.setdiff1d(np.arange(len(self._rows)), found)
             found = np.concatenate([found, others[: k - len(found)]])
         best = np.argsort(-self.cosines(vector, found), kind="stable")[:k]
         return found[best]
 
     def save(self, path: Path) -> None:
-        """Write the index as FAISS does, and rows that it does not hold beside it.
+        """Write the index of FAISS, and rows that it does not hold into a second file.
 
-        Through a file of Python's: FAISS's own drops the last 4 KB on a full disk without a word.
+        Through a Python file: on a full disk FAISS' own drops the last 4 KB without an error.
         """
         with path.open("wb") as file:
             writer = faiss.PyCallbackIOWriter(file.write, _AT_ONCE)  # type: ignore[attr-defined]
@@ -143,14 +142,14 @@ def _ordered(positions: NDArray[np.int64], scores: Scores, k: int) -> Neighbours
 
 @dataclass(frozen=True)
 class _Lent:
-    """Memory of a FAISS index for NumPy, whose array keeps this, and so the index, alive."""
+    """Lends the memory of a FAISS index to NumPy, whose array keeps the index alive."""
 
     lender: "faiss.Index"
     __array_interface__: dict[str, object]
 
 
 def _lent_rows(flat: "faiss.IndexFlat") -> Vectors:
-    """Return the rows of an index where they lie, without a copy."""
+    """Return the rows of an index without a copy."""
     lent = {
         "version": 3,
         "typestr": "<f4",
@@ -164,7 +163,7 @@ def _rows_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.safetensors")
 
 
-def build(vectors: Vectors, kind: VectorIndexKind | None = None) -> Dense:
+def build(vectors: Vectors, kind: VectorIndexKind | None = None) -> VectorIndex:
     """Index rows of length 1; the same rows give the same index.
 
     Args:
@@ -176,7 +175,7 @@ def build(vectors: Vectors, kind: VectorIndexKind | None = None) -> Dense:
     if (kind or kind_for(count)) is VectorIndexKind.FLAT:
         flat = faiss.IndexFlatIP(dimension)
         flat.add(vectors)
-        return Dense(
+        return VectorIndex(
             flat, _lent_rows(flat), VectorIndexCard(VectorIndexKind.FLAT, count, 0, 0, 1.0)
         )
     lists = _filled_lists(vectors)
@@ -207,8 +206,8 @@ def _filled_lists(vectors: Vectors) -> "faiss.IndexIVFScalarQuantizer":
 
 def _tuned(
     lists: "faiss.IndexIVFScalarQuantizer", rows: NDArray[np.float16], vectors: Vectors
-) -> Dense:
-    """Search as many lists as it takes to find enough of the true nearest."""
+) -> VectorIndex:
+    """Choose the number of lists to search that reaches the required recall."""
     queries = _queries(vectors)
     true = true_nearest(vectors, queries)
     probes, recall = 4, 0.0
@@ -216,16 +215,16 @@ def _tuned(
         probes = min(2 * probes, lists.nlist)
         lists.nprobe = probes
         card = VectorIndexCard(VectorIndexKind.LISTS, len(rows), lists.nlist, probes, 1.0)
-        found = Dense(lists, rows, card).search(queries, NEAREST).positions
+        found = VectorIndex(lists, rows, card).search(queries, NEAREST).positions
         recall = _recall(vectors, queries, true, found)
     card = VectorIndexCard(VectorIndexKind.LISTS, len(rows), lists.nlist, probes, round(recall, 4))
-    return Dense(lists, rows, card)
+    return VectorIndex(lists, rows, card)
 
 
 def _recall(
     vectors: Vectors, queries: Vectors, true: NDArray[np.int64], found: NDArray[np.int64]
 ) -> float:
-    """Return the share of what was found that is as near as the last of the true neighbours.
+    """Return the share of found rows that are as near as the last of the true neighbours.
 
     By distance and not by position, since a text that occurs twice is equally near both times
     (Aumüller, Bernhardsson and Faithfull, ANN-Benchmarks, 2020, section 3.2).
@@ -236,7 +235,7 @@ def _recall(
 
 
 def _queries(vectors: Vectors) -> Vectors:
-    """Make queries that are as near to some rows as questions are to their answers."""
+    """Draw queries that are as near to some rows as questions are to their answers."""
     draw = np.random.default_rng(_SEED)
     chosen = vectors[draw.choice(len(vectors), min(_TUNED_ON, len(vectors)), replace=False)]
     noise = draw.normal(size=chosen.shape).astype(np.float32)
@@ -247,7 +246,7 @@ def _queries(vectors: Vectors) -> Vectors:
 
 
 def true_nearest(vectors: Vectors, queries: Vectors) -> NDArray[np.int64]:
-    """Return the positions of the `NEAREST` rows of each query, by comparing it with all."""
+    """Return the positions of the `NEAREST` rows of each query by brute force."""
     k = min(NEAREST, len(vectors))
     _, positions = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)
     return np.asarray(positions, dtype=np.int64)
@@ -259,18 +258,18 @@ def recall_of(true: NDArray[np.int64], found: NDArray[np.int64]) -> float:
     return shared / true.size
 
 
-def load(path: Path, card: VectorIndexCard) -> Dense:
-    """Read what `Dense.save` wrote. Raises IndexCorrupt when it cannot be read."""
+def load(path: Path, card: VectorIndexCard) -> VectorIndex:
+    """Read what `VectorIndex.save` wrote. Raises IndexCorrupt when it cannot be read."""
     try:
         if card.kind is VectorIndexKind.FLAT:
             flat = cast("faiss.IndexFlat", faiss.read_index(str(path)))
-            return Dense(flat, _lent_rows(flat), card)
+            return VectorIndex(flat, _lent_rows(flat), card)
         lists: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         lists.nprobe = card.probes
-        # Else every search starts 32 threads to touch the lists before they are read.
+        # Otherwise every search starts 32 threads to prefetch the lists.
         inverted: Any = faiss.downcast_InvertedLists(lists.invlists)
         inverted.prefetch_nthread = 0
         rows = tensors.parse(tensors.read(_rows_path(path)))["rows"]
-        return Dense(lists, rows, card)
+        return VectorIndex(lists, rows, card)
     except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
         raise IndexCorrupt(f"{path.name} cannot be read. Build the index again.") from error

@@ -29,9 +29,9 @@ from index.errors import (
     UnknownVersion,
 )
 from index.search import bm25, vector_index
-from index.search.bm25 import Lexical
+from index.search.bm25 import Bm25Index
 from index.search.candidate_search import CandidateSearch
-from index.search.vector_index import Dense
+from index.search.vector_index import VectorIndex
 from index.storage import json_lines, tensors
 from index.storage.atomic_files import (
     delete_folder,
@@ -78,9 +78,9 @@ class Contents:
     """A tuple, or in a large index `Records`."""
     chunks: Sequence[Chunk]
     groups: Groups
-    dense: Dense
+    dense: VectorIndex
     """One row a chunk, in the order of `chunks`."""
-    lexical: Lexical
+    lexical: Bm25Index
     """One text a chunk, in the order of `chunks`."""
     resident: Positions | None = None
     """The chunks that `dense` and `lexical` hold; None for all of them."""

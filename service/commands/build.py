@@ -14,7 +14,7 @@ from corpus.files import stamps
 from index.building.builder import Report
 from index.datatypes import Manifest
 from index.encoding.export import DEFAULT_MODEL
-from index.errors import RetrievalError, SearchFailed, StoreUnnamed
+from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
 from index.quality import gate_report, regression_gate
 from index.quality.publication import (
@@ -137,7 +137,7 @@ def _build(request: Request, tools: Tools, console: Console) -> Result | None:
         console.print(str(error), markup=False)
         count = len(error.faults)
         console.print(f"{count} {'fault' if count == 1 else 'faults'}; nothing was published.")
-    except (SearchFailed, StoreUnnamed) as error:
+    except (SearchFailed, VectorStoreNotSet) as error:
         console.print(f"{error} {_UNSEARCHED}", markup=False)
     except (RetrievalError, OSError) as error:
         console.print(str(error), markup=False)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index.datatypes import Manifest
-from index.errors import RetrievalError, StoreUnavailable
+from index.errors import RetrievalError, VectorStoreUnavailable
 from index.milvus import addresses
 from index.quality import gate_report
 from index.storage.folder_lock import FOREVER
@@ -145,7 +145,7 @@ def _move_alias(version: str, vector_store: str) -> None:
     try:
         if milvus := addresses.connect(vector_store):
             milvus.publish(version)
-    except StoreUnavailable as error:
+    except VectorStoreUnavailable as error:
         typer.echo(f"{error}\nThe alias in Milvus was not moved. {_ALIAS_LEFT}", err=True)
 
 

@@ -14,7 +14,7 @@ from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt
 from index.ranking import unit_scorer
 from index.ranking.unit_scorer import RankingModel
-from index.sharing import WORTH_REMEMBERING, Sharing, all_moved, moved
+from index.sharing import CACHED_FROM, Sharing, all_moved, moved
 from index.storage.json_lines import RecordFormat, Records
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
@@ -113,14 +113,14 @@ def test_encoder_that_nobody_uses_is_let_go(
 def test_large_file_that_was_changed_since_is_refused(
     sharing: Sharing, corpus: Corpus, tmp_path: Path
 ) -> None:
-    (tmp_path / "encoder.onnx").write_bytes(bytes(WORTH_REMEMBERING))
+    (tmp_path / "encoder.onnx").write_bytes(bytes(CACHED_FROM))
     (tmp_path / "tokenizer.json").write_bytes(b"a tokenizer")
     steps = recipe(tmp_path)
     build(corpus, tmp_path / "index", HandEncoder(), steps, cache=tmp_path / "cache")
     sharing.open(tmp_path / "index")
     sharing.open(tmp_path / "index")
 
-    (tmp_path / "encoder.onnx").write_bytes(bytes(WORTH_REMEMBERING - 1) + b"!")
+    (tmp_path / "encoder.onnx").write_bytes(bytes(CACHED_FROM - 1) + b"!")
 
     with pytest.raises(IndexCorrupt, match=r"encoder\.onnx is not what was built"):
         sharing.open(tmp_path / "index")

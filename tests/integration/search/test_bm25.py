@@ -76,8 +76,8 @@ def test_saved_index_scores_alike(tmp_path: Path) -> None:
 
 def test_files_do_not_depend_on_the_seed_of_hashes(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index import lexical; "
-        "lexical.build(['one two three four', 'five six one']).save(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from index.search import bm25; "
+        "bm25.build(['one two three four', 'five six one']).save(Path(sys.argv[1]))"
     )
     for seed in ("1", "2"):
         subprocess.run(
@@ -99,8 +99,9 @@ def test_unreadable_folder_is_reported_by_name(tmp_path: Path) -> None:
 
 def test_opening_an_index_imports_no_bm25_and_no_scipy(index_folder: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index import store; "
-        "store.load(Path(sys.argv[1])); sys.exit({'bm25s', 'scipy'} & set(sys.modules) != set())"
+        "import sys; from pathlib import Path; from index.versions import version_store; "
+        "version_store.load(Path(sys.argv[1])); "
+        "sys.exit({'bm25s', 'scipy'} & set(sys.modules) != set())"
     )
 
     subprocess.run([sys.executable, "-c", code, index_folder], check=True)

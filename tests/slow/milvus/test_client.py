@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index.datatypes import Vectors
-from index.errors import StoreUnavailable
+from index.errors import VectorStoreUnavailable
 from index.milvus.client import BATCH, Milvus
 from index.milvus.resident_texts import Rows
 from index.milvus.search import GuardedSearch
@@ -141,7 +141,9 @@ def test_text_longer_than_a_column_is_cut(milvus: Milvus) -> None:
 def test_absent_server_is_named_without_its_password() -> None:
     address = f"http://root:secret@127.0.0.1:{free_port()}"
 
-    with pytest.raises(StoreUnavailable, match=r"Milvus at 127\.0\.0\.1:\d+ failed") as caught:
+    with pytest.raises(
+        VectorStoreUnavailable, match=r"Milvus at 127\.0\.0\.1:\d+ failed"
+    ) as caught:
         Milvus(address).versions()
 
     assert "secret" not in str(caught.value)
@@ -201,7 +203,7 @@ def test_server_that_hangs_fails_in_time_and_then_at_once(
     messages = []
     try:
         for _ in range(5):
-            with pytest.raises(StoreUnavailable) as caught:
+            with pytest.raises(VectorStoreUnavailable) as caught:
                 guarded.search(written.vectors[0], "bread", 5)
             messages.append(str(caught.value))
     finally:

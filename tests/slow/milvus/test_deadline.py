@@ -16,7 +16,7 @@ from corpus import Corpus
 from index import open_index
 from index.building.builder import build, recipe
 from index.datatypes import Vectors
-from index.errors import StoreUnavailable
+from index.errors import VectorStoreUnavailable
 from index.milvus import addresses
 from index.milvus.client import CONNECT_SECONDS, Milvus, MilvusHits
 from index.milvus.search import GuardedSearch
@@ -104,7 +104,7 @@ def test_questions_beside_one_that_finds_out_do_not_wait(silent: str) -> None:
     milvus = Counting(silent)
     guarded = GuardedSearch(milvus, "a" * 12, 0.2)
     for _ in range(3):
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(VectorStoreUnavailable):
             guarded.search(VECTOR, QUESTION, 5)
     guarded._breaker.half_open()
 
@@ -112,7 +112,7 @@ def test_questions_beside_one_that_finds_out_do_not_wait(silent: str) -> None:
         running = [pool.submit(guarded.search, VECTOR, QUESTION, 5) for _ in range(8)]
         failed = [one.exception() for one in running]
 
-    assert all(isinstance(error, StoreUnavailable) for error in failed)
+    assert all(isinstance(error, VectorStoreUnavailable) for error in failed)
     assert milvus.begun == 4
 
 
@@ -132,7 +132,7 @@ def test_server_that_wakes_up_is_asked_again(kept: Kept, monkeypatch: pytest.Mon
     os.kill(kept.server.process.pid, signal.SIGSTOP)
     try:
         for _ in range(3):
-            with pytest.raises(StoreUnavailable):
+            with pytest.raises(VectorStoreUnavailable):
                 guarded.search(VECTOR, QUESTION, 5)
     finally:
         os.kill(kept.server.process.pid, signal.SIGCONT)
@@ -145,6 +145,6 @@ def _found(guarded: GuardedSearch) -> bool:
     while time.monotonic() < deadline:
         try:
             return len(guarded.search(VECTOR, QUESTION, 5).positions) > 0
-        except StoreUnavailable:
+        except VectorStoreUnavailable:
             time.sleep(0.2)
     return False

@@ -12,7 +12,7 @@ from typer.testing import Result
 from corpus import Corpus
 from index import open_index
 from index.building.builder import build, recipe
-from index.errors import StoreUnavailable
+from index.errors import VectorStoreUnavailable
 from index.milvus import addresses
 from index.milvus.client import Milvus
 from index.versions import version_store
@@ -134,7 +134,7 @@ def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     settings = settings_for(tmp_path, vector_store="http://127.0.0.1:1")
 
-    with pytest.raises(StoreUnavailable, match=r"\[milvus\]"):
+    with pytest.raises(VectorStoreUnavailable, match=r"\[milvus\]"):
         addresses.connect("http://127.0.0.1:1")
     with pytest.raises(SettingsError, match="FAQ_VECTOR_STORE: The client of Milvus"):
         create_app(settings)

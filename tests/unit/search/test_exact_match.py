@@ -41,7 +41,7 @@ def test_words_are_counted_in_what_is_encoded(found: Lookup) -> None:
 
 
 def test_suggestions_are_those_of_the_units(found: Lookup) -> None:
-    assert found.canned.complete("how do i bec", 8) == (2,)
+    assert found.autocomplete.complete("how do i bec", 8) == (2,)
 
 
 def test_same_texts_give_the_same_bytes() -> None:
