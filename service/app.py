@@ -138,7 +138,7 @@ async def _open_first(live: LiveIndex) -> None:
     try:
         await live.reload()
     except RetrievalError:
-        log.warning("not ready: run `python scripts/build_index.py`")
+        log.warning("not ready: run `careers-faq build`")
 
 
 def _add_middleware(app: FastAPI, parts: Parts) -> None:

@@ -63,7 +63,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     index_dir: Path = Field(
-        Path("var/index"), description="Folder of the index that `scripts/build_index.py` writes."
+        Path("var/index"), description="Folder of the index that `careers-faq build` writes."
     )
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,

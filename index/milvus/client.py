@@ -180,7 +180,7 @@ class Milvus:
         if manifest.remote and not self.holds(manifest):
             count, wanted = self.count(manifest.version), manifest.remote.rows
             message = f"Milvus holds {count} of the {wanted} texts of version {manifest.version}."
-            raise IndexCorrupt(f"{message} Run: python scripts/build_index.py --vector-store …")
+            raise IndexCorrupt(f"{message} Run: careers-faq build --vector-store …")
 
     def search(
         self, version: str, vector: Vectors, text: str, limit: int, seconds: float

@@ -272,7 +272,7 @@ class Source:
             self._sleep(FIRST_PAUSE * 2**attempt)
         raise IndexCorrupt(
             f"{self._remote.url}/{path} is not what was built: its digest differs. "
-            "Run: python scripts/manage_index.py push --force"
+            "Run: careers-faq versions push --force"
         )
 
     def _link(self, target: Path, name: str, digest: str) -> bool:

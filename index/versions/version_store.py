@@ -47,7 +47,7 @@ from index.storage.folder_lock import Notice, hold
 
 FORMAT = 6
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
-REBUILD = "Run: python scripts/build_index.py"
+REBUILD = "Run: careers-faq build"
 MANIFEST_FILE = "manifest.json"
 UNITS_FILE = "units.json"
 CHUNKS_FILE = "chunks.json"
@@ -231,7 +231,7 @@ def version_folder(out: Path, version: str) -> Path:
     folder = out / "versions" / version
     if not _NAME.fullmatch(version) or not folder.is_dir():
         raise UnknownVersion(
-            f"There is no version {version!r} in {out}. Run: python scripts/manage_index.py list"
+            f"There is no version {version!r} in {out}. Run: careers-faq versions list"
         )
     return folder
 

@@ -8,7 +8,7 @@ from datetime import date
 import yaml
 
 PLACEHOLDER = "TODO: write the answer."
-"""`scripts/check_content.py` refuses an entry that still says so."""
+"""`careers-faq check` refuses an entry that still says so."""
 MOST_VARIANTS = 12
 _SLUG_WORDS = 6
 _SMALL = frozenset(

@@ -1,4 +1,4 @@
-"""What people ask and what they did not get: the report of `/admin` and `scripts/gaps.py`."""
+"""What people ask and what they did not get: the report of `/admin` and `careers-faq gaps`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

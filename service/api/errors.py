@@ -97,7 +97,7 @@ def _try_again(detail: str, seconds: int) -> Refusal:
 
 REFUSALS: Mapping[type[Exception], Refusal] = {
     NotReady: _try_again(
-        "There is no index to answer from. Run `python scripts/build_index.py`: the service "
+        "There is no index to answer from. Run `careers-faq build`: the service "
         "loads what it publishes without a restart.",
         30,
     ),
@@ -127,7 +127,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     ReloadRefused: Refusal(
         HTTPStatus.CONFLICT,
         "The published version was refused, and what was live stays live; the log says why. "
-        "Run `python scripts/manage_index.py verify`.",
+        "Run `careers-faq versions verify`.",
     ),
 }
 REFUSED = tuple(REFUSALS)

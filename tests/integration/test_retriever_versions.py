@@ -104,7 +104,7 @@ def test_version_without_a_learned_file_is_reported(
     lacking = replace(whole, extras=extras, learn=learn)
     build(load(content), tmp_path / "index", HandEncoder(), lacking, cache=tmp_path / "cache")
 
-    with pytest.raises(IndexCorrupt, match=rf"has no {name}\. Run: python scripts/build_index"):
+    with pytest.raises(IndexCorrupt, match=rf"has no {name}\. Run: careers-faq build"):
         open_index(tmp_path / "index", HandEncoder())
 
 

@@ -21,7 +21,7 @@ from tests.support.serving import ADMIN, open_small, problem_of, serving, settin
 
 PAY = "Do cooks earn more than bakers?"
 LATER = "b" * 12
-RUN_THIS = "python scripts/build_index.py"
+RUN_THIS = "careers-faq build"
 
 
 @pytest.fixture

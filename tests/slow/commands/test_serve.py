@@ -22,7 +22,7 @@ def test_it_serves_without_an_index_and_ends_cleanly_when_told(tmp_path: Path) -
         ended = process.wait(20)
 
     assert ready == 503
-    assert "python scripts/build_index.py" in json.loads(problem)["detail"]
+    assert "careers-faq build" in json.loads(problem)["detail"]
     assert ended in (0, -signal.SIGTERM)
     lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines()]
     assert [(one["route"], one["status"]) for one in lines if one["request_id"] == "abc"] == [
