@@ -1,4 +1,4 @@
-"""The one place where the service is put together."""
+"""Puts the service together: routes, state, middleware, lifespan."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ from service.answering.admission_queue import AdmissionQueue
 from service.answering.answer_cache import AnswerCache
 from service.answering.pipeline import AskPipeline
 from service.api import presenters, routes
-from service.api.dependencies import State
+from service.api.dependencies import AppState
 from service.api.errors import Problem, install_handlers
 from service.api.rate_limits import make_limiter
 from service.live.live_index import LiveIndex, OpenRetriever
@@ -27,7 +27,7 @@ from service.settings import Settings
 from service.web import admin_pages, api_reference, pages
 from service.web.dashboard import Dashboard
 from service.web.page_state import PageState
-from service.wiring import Parts, make_parts
+from service.wiring import ServiceParts, make_parts
 
 if TYPE_CHECKING:
     from index.sharing import Sharing
@@ -92,7 +92,7 @@ def create_app(
 
 
 @asynccontextmanager
-async def _lifespan(parts: Parts, app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(parts: ServiceParts, app: FastAPI) -> AsyncIterator[None]:
     app.state.shared = shared = _state(parts)
     app.state.page_state = pages = PageState(Dashboard(parts.database, parts.settings.index_dir))
     shared.interactions.start()
@@ -110,7 +110,7 @@ async def _lifespan(parts: Parts, app: FastAPI) -> AsyncIterator[None]:
         await to_thread.run_sync(parts.tracing.close)
 
 
-def _state(parts: Parts) -> State:
+def _state(parts: ServiceParts) -> AppState:
     settings, metrics = parts.settings, parts.metrics
     interactions = Interactions(
         parts.database,
@@ -131,7 +131,7 @@ def _state(parts: Parts) -> State:
         cache=AnswerCache(size) if size else None,
         serialise=presenters.serialiser(settings.contact_url),
     )
-    return State(settings, live, interactions, metrics, pipeline)
+    return AppState(settings, live, interactions, metrics, pipeline)
 
 
 async def _open_first(live: LiveIndex) -> None:
@@ -141,7 +141,7 @@ async def _open_first(live: LiveIndex) -> None:
         log.warning("not ready: run `careers-faq build`")
 
 
-def _add_middleware(app: FastAPI, parts: Parts) -> None:
+def _add_middleware(app: FastAPI, parts: ServiceParts) -> None:
     """Add the layers, innermost first; each site has them for itself."""
     settings, metrics = parts.settings, parts.metrics
     limiter = None if settings.rate_limit == "off" else make_limiter(settings, metrics)

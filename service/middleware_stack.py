@@ -1,4 +1,4 @@
-"""What lies around the routes, and in which order."""
+"""The middleware around the routes, in order."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ AGENT_HEADERS = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
 
 
 def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> list[Middleware]:
-    """List the layers, innermost first. Without a limiter nobody is turned away."""
+    """Return the middleware, innermost first; without a limiter there is no rate limit."""
     with_agents = settings.mcp is Switch.ON
     limit = [Middleware(RateLimit, limiter=limiter, metrics=metrics)] if limiter else []
     return [
@@ -40,8 +40,8 @@ def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> lis
     ]
 
 
-def around(app: ASGIApp, given: Iterable[Middleware]) -> ASGIApp:
-    """Put layers around an app, innermost first."""
-    for layer in given:
+def around(app: ASGIApp, layers_: Iterable[Middleware]) -> ASGIApp:
+    """Wrap an app in middleware, innermost first."""
+    for layer in layers_:
         app = layer.cls(app, *layer.args, **layer.kwargs)
     return app

@@ -1,9 +1,9 @@
-"""What an operator can set: the only module that reads the environment.
+"""Settings: the only module that reads the environment.
 
 Every setting is an environment variable with the prefix ``FAQ_``, or a line of the same name in a
 file ``.env`` in the working directory; the environment wins. docs/operations.md lists them all.
 
-    SettingsError    a variable is unknown, or its value cannot be used
+    SettingsError    a variable is unknown, or its value is invalid
 """
 
 import os
@@ -194,7 +194,7 @@ def known_variables() -> tuple[str, ...]:
 
 def load_settings(dotenv: Path = DOTENV) -> Settings:
     """Read the environment and `dotenv`, which need not exist. Raises SettingsError."""
-    _check_names(_given_names(os.environ, dotenv))  # noqa: TID251 - the one place that may
+    _check_names(_names_in(os.environ, dotenv))  # noqa: TID251 - the one place that may
     arguments: dict[str, Any] = {"_env_file": dotenv, "_env_file_encoding": "utf-8"}
     try:
         return _Environment(**arguments)
@@ -202,7 +202,7 @@ def load_settings(dotenv: Path = DOTENV) -> Settings:
         raise SettingsError(_faults(error)) from None
 
 
-def _given_names(environment: Mapping[str, str], dotenv: Path) -> Iterable[str]:
+def _names_in(environment: Mapping[str, str], dotenv: Path) -> Iterable[str]:
     return [*environment, *(dotenv_values(dotenv) if dotenv.is_file() else ())]
 
 

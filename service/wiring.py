@@ -1,7 +1,6 @@
-"""The parts of a service, as its settings ask for them.
+"""Builds the parts of a service from its settings.
 
-What only some services need, such as an optional package, is imported where it is set on, and
-nowhere else.
+What only some services need, such as an optional package, is imported only where its setting is on.
 """
 
 from dataclasses import dataclass
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What there is before the service starts."""
+class ServiceParts:
+    """What exists before the service starts."""
 
     settings: Settings
     open_retriever: OpenRetriever
@@ -50,12 +49,12 @@ def make_parts(
     open_retriever: OpenRetriever | None = None,
     tracing: "Tracing | None" = None,
     sharing: "Sharing | None" = None,
-) -> Parts:
-    """Make the parts; what is given takes the place of what the settings ask for.
+) -> ServiceParts:
+    """Build the parts; arguments replace what the settings ask for.
 
     Args:
         settings: Of the service.
-        version: Of this package, for those who are told.
+        version: Of this package, for agents and traces.
         open_retriever: Opens the published version.
         tracing: Where spans go.
         sharing: Opens the indexes of several sites.
@@ -68,7 +67,7 @@ def make_parts(
     open_retriever = open_retriever or partial(open_index, load=_load(settings))
     metrics = _metrics(settings)
     by_site = settings.sites is not None
-    return Parts(
+    return ServiceParts(
         settings=settings,
         open_retriever=open_retriever,
         metrics=metrics,

@@ -1,8 +1,8 @@
-"""Texts that ask the same, put together: leader clustering with one round of refinement.
+"""Clusters of texts that ask the same: leader clustering with one round of refinement.
 
 J. A. Hartigan, Clustering Algorithms (1975), chapter 3: each item goes to the nearest leader that
 is near enough, or leads a cluster of its own. Here the most frequent texts come first, so they
-lead; then every text goes to the nearest mean of what came together, if that is near enough. The
+lead; then every text moves to the nearest cluster mean, if that is near enough. The
 work grows with texts times clusters, and the same texts always give the same clusters.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.datatypes import Vectors
 
 THRESHOLD = 0.6
-"""Cosine from which on two texts ask the same; docs/content-guide.md has more."""
+"""Cosine at or above which two texts ask the same; docs/content-guide.md has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Cluster:
     """Positions of texts that ask the same."""
 
     medoid: int
-    """The text that is nearest to all, which stands for them."""
+    """The text nearest to all, which represents them."""
     members: tuple[int, ...]
     """All, the medoid too; the nearest to it first."""
     weight: int
@@ -33,12 +33,12 @@ class Cluster:
 def cluster(
     vectors: Vectors, weights: Sequence[int], threshold: float = THRESHOLD
 ) -> tuple[Cluster, ...]:
-    """Put texts together, the heaviest cluster first.
+    """Cluster texts, the heaviest cluster first.
 
     Args:
         vectors: One row of length 1 a text.
         weights: How often each text was asked, 1 or more.
-        threshold: Cosine from which on a text belongs to a cluster.
+        threshold: Cosine at or above which a text belongs to a cluster.
 
     """
     if not len(vectors):
@@ -51,7 +51,7 @@ def cluster(
 
 
 def _lead(vectors: Vectors, order: NDArray[np.intp], threshold: float) -> NDArray[np.intp]:
-    """Give every text the number of its cluster."""
+    """Return the cluster number of every text."""
     leaders = np.empty_like(vectors)
     owners = np.empty(len(vectors), dtype=np.intp)
     count = 0
@@ -68,7 +68,7 @@ def _lead(vectors: Vectors, order: NDArray[np.intp], threshold: float) -> NDArra
 def _refine(
     vectors: Vectors, weights: NDArray[np.float32], owners: NDArray[np.intp], threshold: float
 ) -> NDArray[np.intp]:
-    """Let each text go to the nearest mean; one that is near none stays where it is."""
+    """Move each text to the nearest mean; one that is near none stays."""
     means = np.zeros((int(owners.max()) + 1, vectors.shape[1]), dtype=np.float32)
     np.add.at(means, owners, vectors * weights[:, None])
     means /= np.linalg.norm(means, axis=1, keepdims=True) + np.finfo(np.float32).tiny
@@ -82,7 +82,7 @@ def _refine(
 
 
 def _described(vectors: Vectors, weights: Sequence[int], members: NDArray[np.intp]) -> Cluster:
-    """Find the member that is nearest to all, by how often each was asked."""
+    """Find the medoid, weighted by how often each text was asked."""
     counts = np.asarray(weights, dtype=np.float32)[members]
     centre = counts @ vectors[members]
     order = members[np.argsort(-(vectors[members] @ centre), kind="stable")]

@@ -1,4 +1,4 @@
-"""Interactions and feedback in a database. With `tables` and `reports`, all that knows SQLAlchemy.
+"""Interactions and feedback in a database. With `tables` and `queries`, all that uses SQLAlchemy.
 
 DatabaseError    the database cannot be opened, read or written
 """
@@ -39,20 +39,20 @@ from service.analytics.tables import (
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another process that is writing."""
 MAPPED_BYTES = 2**30
-"""Of a file, so that a report on a million exchanges need not copy what it reads."""
+"""Of a SQLite file, so that a report on a million exchanges copies nothing."""
 DELETED_AT_ONCE = 1000
-"""Rows: so a sweep never holds up the writing of other processes for long."""
+"""Rows, so that a sweep never blocks other writers for long."""
 
 _POSTGRES = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
     "options": "-c statement_timeout=30000",
 }
-"""Seconds to connect, milliseconds for what was sent to arrive, and milliseconds of a statement."""
+"""Seconds to connect, milliseconds until data is acknowledged, milliseconds of a statement."""
 
 
 class DatabaseError(Exception):
-    """The database cannot be opened, read or written. Holds nothing of what was to be written."""
+    """The database cannot be opened, read or written. The message holds no data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +88,26 @@ class Feedback:
 
 
 class Database:
-    """Safe to use from several threads. Connects when first used, and makes its tables then."""
+    """Thread-safe. Connects and creates its tables when first used."""
 
     def __init__(self, url: str, *, by_site: bool = False) -> None:
-        """Take the URL; `by_site` where exchanges of many sites are kept side by side."""
+        """Connect to nothing yet; `by_site` where it holds exchanges of several sites."""
         with _translated():
             self._engine = _engine(url)
         self._by_site = by_site
         self._has_tables = Event()
         self._lock = Lock()
         self.site: str | None = None
-        """The one site whose exchanges are seen, and may be erased; None for all."""
+        """The only site whose exchanges are visible and may be erased; None for all."""
 
     def of(self, site: str) -> "Database":
-        """Return the same database, with nothing in it but what is of one site."""
+        """Return a view of the same database restricted to one site."""
         other = copy(self)
         other.site = site
         return other
 
     def write(self, asked: Sequence[Interaction], given: Sequence[Feedback]) -> None:
-        """Write all or nothing; feedback replaces what was given before."""
+        """Write all or nothing; feedback replaces earlier feedback."""
         latest = {one.interaction: asdict(one) for one in given}
         with self._transaction() as connection:
             if asked:
@@ -124,7 +124,7 @@ class Database:
             return connection.execute(query).first() is not None
 
     def erase(self, interaction: str) -> bool:
-        """Delete an exchange and what was said of it; whether there was one."""
+        """Delete an exchange and its feedback; returns whether there was one."""
         with self._transaction() as connection:
             said = delete(feedback).where(feedback.c.interaction == interaction)
             asked = delete(interactions).where(interactions.c.id == interaction)
@@ -132,12 +132,12 @@ class Database:
             return connection.execute(asked.where(self._own(interactions))).rowcount > 0
 
     def delete_before(self, limit: datetime) -> int:
-        """Delete exchanges and feedback from before `limit` (UTC); how many rows that were."""
+        """Delete exchanges and feedback from before `limit` (UTC); returns the number of rows."""
         asked = self._delete_old(interactions, "id", "asked_at", limit)
         return asked + self._delete_old(feedback, "interaction", "given_at", limit)
 
     def _delete_old(self, table: Table, key: str, time: str, limit: datetime) -> int:
-        """Delete a thousand at a time. Reading apart from writing, neither waits for a reader."""
+        """Delete in batches, with reads apart from writes, so that neither waits for a reader."""
         query = select(table.c[key]).where(table.c[time] < limit, self._own(table))
         query = query.limit(DELETED_AT_ONCE)
         deleted = 0
@@ -169,12 +169,12 @@ class Database:
             return connection.execute(query).first() is not None
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with; raises DatabaseError whatever goes wrong within."""
+        """Yield a connection for reading; raises DatabaseError whatever goes wrong within."""
         with self._transaction() as connection:
             yield connection
 
@@ -188,7 +188,7 @@ class Database:
     def _make_tables(self) -> None:
         with self._lock:
             if self._has_tables.is_set() and _is_file_gone(self._engine):
-                # What is open would be written to, and nobody could read it.
+                # Writing would go on into the deleted file, which nobody can read.
                 self._engine.dispose()
                 self._has_tables.clear()
             if not self._has_tables.is_set():
@@ -200,7 +200,7 @@ _KEPT = tuple(field.name for field in fields(Interaction))
 
 
 def _row(one: Interaction) -> dict[str, Any]:
-    """Put what reports group by beside what happened."""
+    """Add the columns that reports group by."""
     folded = fold(one.question)[:LONGEST_KEY] if one.question else None
     return {
         **{name: getattr(one, name) for name in _KEPT},
@@ -219,12 +219,12 @@ def _translated() -> Iterator[None]:
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         raise DatabaseError(str(error)) from None
     except ValueError as error:
-        # A driver cannot encode what it was given; the text of the error would hold that.
+        # A driver cannot encode a value; the text of the error would hold it.
         raise DatabaseError(type(error).__name__) from None
 
 
 def _is_file_gone(engine: Engine) -> bool:
-    """Tell whether the file of SQLite was deleted while it was open."""
+    """Whether the SQLite file was deleted while it was open."""
     file = engine.url.database
     is_file = engine.dialect.name == "sqlite" and file and not file.startswith((":", "file:"))
     return bool(is_file) and not Path(str(file)).exists()
@@ -240,7 +240,7 @@ def _engine(url: str) -> Engine:
 
 
 def _bound_postgres(_: object, __: object, ___: object, parameters: dict[str, Any]) -> None:
-    """Wait for a server that is gone, and for a statement, so long; what the URL says comes first.
+    """Bound connecting and statements; parameters in the URL take precedence.
 
     The parameters are libpq's, https://www.postgresql.org/docs/current/libpq-connect.html.
     """

@@ -1,4 +1,4 @@
-"""A gap as an entry that an editor can paste into `corpus/faqs/` and finish. Pure."""
+"""Draft entries for gaps, as YAML to paste into `corpus/faqs/` and finish. Pure."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from datetime import date
 import yaml
 
 PLACEHOLDER = "TODO: write the answer."
-"""`careers-faq check` refuses an entry that still says so."""
+"""`careers-faq check` rejects an entry that still holds it."""
 MOST_VARIANTS = 12
 _SLUG_WORDS = 6
 _SMALL = frozenset(
@@ -24,9 +24,9 @@ def entry(questions: Sequence[str], taken: Collection[str], reviewed: date) -> s
     """Write the YAML of an entry.
 
     Args:
-        questions: What people asked; the first stands for all.
-        taken: Ids that are in use.
-        reviewed: The day that stands in it.
+        questions: What people asked; the first becomes the entry's question.
+        taken: Ids in use.
+        reviewed: The review date to write.
 
     """
     question, *variants = [_line(one) for one in questions]
@@ -41,7 +41,7 @@ def entry(questions: Sequence[str], taken: Collection[str], reviewed: date) -> s
 
 
 def variants(questions: Sequence[str]) -> str:
-    """Write the YAML of further ways to ask an entry that exists."""
+    """Write the YAML of further variants for an existing entry."""
     return _dump({"variants": _usable([_line(one) for one in questions])[:MOST_VARIANTS]})
 
 
@@ -51,19 +51,19 @@ def _dump(content: object) -> str:
 
 
 def _line(text: str) -> str:
-    """One line without characters that a file of text cannot hold."""
+    """Return the text in one line, without control characters."""
     kept = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in text)
     return " ".join(kept.split())
 
 
 def _usable(questions: Sequence[str]) -> list[str]:
-    """Leave out what was redacted: a mark is no word that people ask with."""
+    """Drop questions with redacted parts, and duplicates."""
     kept = [one for one in questions if not re.search(r"\[[a-z]+\]", one)]
     return list({one.casefold(): one for one in reversed(kept)}.values())[::-1]
 
 
 def _id(question: str, taken: Collection[str]) -> str:
-    """Make an id out of the words that say most, which is not in use."""
+    """Return an unused id made of the most telling words."""
     plain = unicodedata.normalize("NFKD", question.lower()).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     telling = [word for word in words if word not in _SMALL][:_SLUG_WORDS] or words[:_SLUG_WORDS]

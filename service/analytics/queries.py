@@ -1,4 +1,4 @@
-"""What the database tells about many exchanges; reads only, by its indexes alone."""
+"""Read-only queries over many exchanges; each reads an index of the database alone."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,27 +13,27 @@ from service.analytics.database import Database
 from service.analytics.tables import feedback, interactions
 
 PAGE = 5_000
-"""Rows of an export that are read at once."""
+"""Rows of an export to read at once."""
 
 
 class Topic(StrEnum):
-    """What to look at among all that was asked."""
+    """Which exchanges to look at."""
 
     ASKED = "asked"
     """Everything."""
     UNANSWERED = "unanswered"
-    """What the content does not cover, or covers with a text that is out of date."""
+    """Not covered by the content, or by an expired text only."""
     UNHELPFUL = "unhelpful"
-    """What got a thumbs-down."""
+    """Rated thumbs down."""
     CLARIFIED = "clarified"
-    """What was asked back about."""
+    """Answered with a clarifying question."""
     REFUSED = "refused"
-    """What was refused for a reason: a boundary, another language, no question at all."""
+    """Refused on purpose: a boundary, another language, no question at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many exchanges have all of this in common."""
+    """The number of exchanges with the same properties."""
 
     day: date
     version: str
@@ -45,7 +45,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Thumbs on what one version answered on one day."""
+    """Ratings of what one version answered on one day."""
 
     day: date
     version: str
@@ -55,7 +55,7 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class AskedText:
-    """A question, however it was written, and how often it was asked."""
+    """A question in any spelling, and how often it was asked."""
 
     text: str
     """As one visitor wrote it."""
@@ -63,8 +63,8 @@ class AskedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One exchange as it is kept, with the thumb it got."""
+class RecordedExchange:
+    """One exchange as it is stored, with its rating."""
 
     id: str
     asked_at: datetime
@@ -83,7 +83,7 @@ _asked, _said = interactions.c, feedback.c
 
 
 def counts(database: Database, since: date) -> tuple[Count, ...]:
-    """Count what was asked from this day on, by day, version, outcome and confidence."""
+    """Count exchanges since this day, by day, version, outcome and confidence."""
     keys = (_asked.day, _asked.index_version, _asked.outcome, _asked.tenth)
     query = select(*keys, func.count()).where(_asked.day >= since, _own(database))
     query = query.group_by(*keys).order_by(*keys)
@@ -92,7 +92,7 @@ def counts(database: Database, since: date) -> tuple[Count, ...]:
 
 
 def verdicts(database: Database, since: date) -> tuple[Verdicts, ...]:
-    """Count the thumbs from this day on, by the day and version of the answer."""
+    """Count the ratings since this day, by day and version of the answer."""
     up: Counter[tuple[date, str]] = Counter()
     down: Counter[tuple[date, str]] = Counter()
     with database.reading() as connection:
@@ -104,15 +104,15 @@ def verdicts(database: Database, since: date) -> tuple[Verdicts, ...]:
 
 
 def _own(database: Database) -> ColumnElement[bool]:
-    """Tell the exchanges of the one site that may be seen; all where there is only one."""
+    """Restrict to the visible site; all where there is only one."""
     return true() if database.site is None else _asked.site == database.site
 
 
 def _thumbs(database: Database, since: date, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Go from the thumbs to what they are about: there are few of them.
+    """Select from the ratings, which are few, to their exchanges.
 
-    A database that is left to group them goes through all exchanges instead, in the order of
-    the groups. Nobody gives a thumb before the answer, so its time is enough to look up.
+    Left to group them, a database would scan all exchanges instead. No rating precedes its answer,
+    so its own time is enough to look up.
     """
     return (
         select(*columns)
@@ -122,11 +122,11 @@ def _thumbs(database: Database, since: date, *columns: ColumnElement[Any]) -> Se
 
 
 def texts(database: Database, since: date, topic: Topic, limit: int) -> tuple[AskedText, ...]:
-    """List the questions that were asked most from this day on, however they were written."""
+    """List the questions asked most since this day, in any spelling."""
     with database.reading() as connection:
         most = _most_asked(database, connection, since, topic, limit)
         found = [(_written(database, connection, folded), number) for folded, number in most]
-    # One that was erased meanwhile is no longer there.
+    # One may have been erased meanwhile.
     return tuple(AskedText(question, number) for question, number in found if question is not None)
 
 
@@ -187,9 +187,9 @@ def _about(topic: Topic) -> ColumnElement[bool]:
             return true()
 
 
-def exchanges(database: Database, since: date, topic: Topic) -> Iterator[Asked]:
-    """Go through all exchanges from this day on, oldest first, some thousand at a time."""
-    after: Asked | None = None
+def exchanges(database: Database, since: date, topic: Topic) -> Iterator[RecordedExchange]:
+    """Iterate over all exchanges since this day, oldest first, a page at a time."""
+    after: RecordedExchange | None = None
     while True:
         page = _page(database, since, topic, after)
         yield from page
@@ -198,8 +198,10 @@ def exchanges(database: Database, since: date, topic: Topic) -> Iterator[Asked]:
         after = page[-1]
 
 
-def _page(database: Database, since: date, topic: Topic, after: Asked | None) -> list[Asked]:
-    columns = [_asked[name] for name in Asked.__slots__ if name in _asked]
+def _page(
+    database: Database, since: date, topic: Topic, after: RecordedExchange | None
+) -> list[RecordedExchange]:
+    columns = [_asked[name] for name in RecordedExchange.__slots__ if name in _asked]
     query = (
         select(*columns, _said.helpful, _said.comment)
         .join_from(interactions, feedback, _said.interaction == _asked.id, isouter=True)
@@ -214,7 +216,7 @@ def _page(database: Database, since: date, topic: Topic, after: Asked | None) ->
             or_(_asked.asked_at > after.asked_at, later)
         )
     with database.reading() as connection:
-        return [Asked(**row) for row in connection.execute(query).mappings()]
+        return [RecordedExchange(**row) for row in connection.execute(query).mappings()]
 
 
 def _start(day: date) -> datetime:

@@ -1,8 +1,7 @@
-"""What was asked, what was answered, and feedback: the database.
+"""Records interactions and feedback without ever delaying or failing an answer.
 
-Nothing here delays or fails an answer. A record goes into a bounded queue; one thread writes what
-has gathered, and deletes what is past its time. What cannot be queued or written is counted and
-dropped.
+A record goes into a bounded queue; one thread writes in batches and deletes what is past its
+retention time. What cannot be queued or written is dropped and counted.
 """
 
 import logging
@@ -21,10 +20,10 @@ from service.analytics.redaction import redact
 from service.settings import QuestionLog
 
 QUEUE_SIZE = 10_000
-"""Some 10 MB of records: a minute of a database that stands still, at full load."""
+"""Some 10 MB of records: a minute of a stalled database at full load."""
 BATCH_SIZE = 500
 GATHER_SECONDS = 0.2
-"""How long a record may wait for others to be written together with it."""
+"""How long a record may wait to be written in a batch."""
 SWEEP_SECONDS = 3600.0
 RECENT_SIZE = 20_000
 """Ids known without the database: twice what may be queued."""
@@ -37,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Erasure:
-    """A wish to forget an exchange, in the order of what is to be written."""
+    """A request to erase an exchange, queued among the records."""
 
     interaction: str
     site: str | None = None
@@ -49,7 +48,7 @@ Record: TypeAlias = Interaction | Feedback | Erasure
 
 
 class Interactions:
-    """Takes records on the event loop and writes them from a thread of its own."""
+    """Accepts records on the event loop and writes them from a thread of its own."""
 
     def __init__(
         self,
@@ -72,7 +71,7 @@ class Interactions:
         self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
 
     def of(self, site: str, keep: QuestionLog, retention: timedelta) -> "Interactions":
-        """Return what takes and knows the records of one site alone; all are written together.
+        """Return a recorder for the records of one site; all sites share the queue.
 
         Args:
             site: Its key.
@@ -86,7 +85,7 @@ class Interactions:
         return other
 
     def start(self) -> None:
-        """Begin to write. Without it, records gather in the queue."""
+        """Start writing. Until then, records wait in the queue."""
         self._thread.start()
 
     def close(self) -> None:
@@ -101,7 +100,7 @@ class Interactions:
         self._database.close()
 
     def record(self, interaction: Interaction) -> None:
-        """Take one exchange. Never waits and never raises."""
+        """Queue an exchange. Never waits and never raises."""
         self._recent[interaction.id] = self._site
         if len(self._recent) > RECENT_SIZE:
             self._recent.popitem(last=False)
@@ -109,11 +108,11 @@ class Interactions:
         self._put(replace(interaction, question=kept, site=self._site))
 
     def give_feedback(self, feedback: Feedback) -> None:
-        """Take feedback on an exchange that is known. Never waits and never raises."""
+        """Queue feedback on a known exchange. Never waits and never raises."""
         self._put(replace(feedback, comment=self._kept_text(feedback.comment), site=self._site))
 
     def erase(self, interaction: str) -> Future[bool]:
-        """Forget an exchange and what was said of it, also when it waits to be written.
+        """Erase an exchange and its feedback, also when it still waits to be written.
 
         The result is whether there was one; it raises DatabaseError when that cannot be done now.
         """
@@ -127,7 +126,7 @@ class Interactions:
         return erasure.done
 
     def is_recent(self, interaction: str) -> bool:
-        """Whether this process made the exchange lately; needs no database."""
+        """Whether this process recorded the exchange recently; needs no database."""
         return self._recent.get(interaction, _NOWHERE) == self._site
 
     def is_stored(self, interaction: str) -> bool:
@@ -156,10 +155,10 @@ class Interactions:
             self._write(batch)
 
     def _gather(self) -> tuple[Sequence[Record], bool]:
-        """Wait for a record, and a while for what comes soon after; False once closed.
+        """Wait for a record and shortly for those that follow; False once closed.
 
-        Asleep rather than at the queue: a thread that each record wakes takes turns with the event
-        loop, which has better things to do.
+        It sleeps instead of waiting at the queue: a thread that each record wakes would compete
+        with the event loop.
         """
         batch: list[Record] = []
         try:
@@ -176,16 +175,20 @@ class Interactions:
         return batch, False
 
     def _write(self, batch: Sequence[Record]) -> None:
-        asked = [record for record in batch if isinstance(record, Interaction)]
+        interactions = [record for record in batch if isinstance(record, Interaction)]
         erasures = [record for record in batch if isinstance(record, Erasure)]
-        gone = {(one.site, one.interaction) for one in erasures}
-        said = [record for record in batch if isinstance(record, Feedback)]
-        given = [one for one in said if (one.site, one.interaction) not in gone]
+        erased = {(erasure.site, erasure.interaction) for erasure in erasures}
+        feedback = [
+            record
+            for record in batch
+            if isinstance(record, Feedback) and (record.site, record.interaction) not in erased
+        ]
         try:
-            self._database.write(asked, given)
+            self._database.write(interactions, feedback)
         except DatabaseError as error:
-            self._on_lost(len(asked) + len(given))
-            log.error("interactions: %d records lost: %s", len(asked) + len(given), error)
+            lost = len(interactions) + len(feedback)
+            self._on_lost(lost)
+            log.error("interactions: %d records lost: %s", lost, error)
         for erasure in erasures:
             self._erase(erasure)
 
@@ -203,7 +206,7 @@ class Interactions:
                 if period < self._retention:
                     deleted += self._database.of(site).delete_before(self._now() - period)
         except DatabaseError as error:
-            log.error("interactions: what is past its time could not be deleted: %s", error)
+            log.error("interactions: expired records could not be deleted: %s", error)
             return
         if deleted:
-            log.info("interactions: %d past their time deleted", deleted)
+            log.info("interactions: %d expired records deleted", deleted)

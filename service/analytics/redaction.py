@@ -1,8 +1,8 @@
-r"""Personal data out of a text, before it touches a disk. Pure, and linear in the text's length.
+r"""Redacts personal data in a text before it is stored. Pure, and linear in the text's length.
 
-What is looked for: addresses of the web and of mail, handles, account, card, phone and other long
+It looks for web and mail addresses, handles, account, card, phone and other long
 numbers, street addresses and postcodes, and names after "my name is", "I am", "Mr" and the like. It
-errs on the side of hiding; what people say of themselves ("I am a nurse", "I'm 30") stays.
+errs on the side of hiding; what people say about themselves ("I am a nurse", "I'm 30") stays.
 """
 
 import re
@@ -88,16 +88,16 @@ MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d{7,}"), "[number]"),
 )
 _WORDS = rf"(?P<words>{_WORD}(?: {{1,2}}{_WORD}){{0,2}})"
-TOLD = re.compile(
+INTRODUCED = re.compile(
     rf"\b(?:my (?:full |first |last |real )?name(?: is|['\u2019]s)|name ?:|i am called|call me)"
     rf"\s{{1,3}}{_WORDS}",
     re.I,
 )
-"""After these stands a name, however it is written."""
-SAID = re.compile(
+"""A name follows, however it is written."""
+AFTER_I_AM = re.compile(
     rf"\b(?:i am|i['\u2019]m|im|this is|yours sincerely,|regards,)\s{{1,3}}{_WORDS}", re.I
 )
-"""After these may stand a name: with a capital, or one that many people bear."""
+"""A name may follow: capitalised, or a common one."""
 TITLED = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?[ ]{{1,2}}(?P<words>{_CAPITAL}"
     rf"(?: {_CAPITAL}){{0,2}})"
@@ -106,12 +106,12 @@ _MOST_NAMES = 3
 
 
 def redact(text: str) -> str:
-    """Put `[link]`, `[email]`, `[number]`, `[name]` … where such things stood."""
+    """Replace personal data by marks such as `[link]`, `[email]`, `[number]` or `[name]`."""
     for pattern, mark in MARKS:
         text = pattern.sub(mark, text)
     text = TITLED.sub(lambda match: _hidden(match, _capitals(_words(match))), text)
-    text = TOLD.sub(lambda match: _hidden(match, _told(_words(match))), text)
-    return SAID.sub(lambda match: _hidden(match, _said(_words(match))), text)
+    text = INTRODUCED.sub(lambda match: _hidden(match, _introduced(_words(match))), text)
+    return AFTER_I_AM.sub(lambda match: _hidden(match, _after_i_am(_words(match))), text)
 
 
 def _words(match: re.Match[str]) -> list[str]:
@@ -119,7 +119,7 @@ def _words(match: re.Match[str]) -> list[str]:
 
 
 def _hidden(match: re.Match[str], count: int) -> str:
-    """Put `[name]` for the first `count` of the words that were found."""
+    """Replace the first `count` of the matched words by `[name]`."""
     if not count:
         return match[0]
     ends = [found.end() for found in re.finditer(r"\S+", match["words"])]
@@ -127,16 +127,16 @@ def _hidden(match: re.Match[str], count: int) -> str:
     return f"{match[0][:start]}[name]{match[0][start + ends[count - 1] :]}"
 
 
-def _told(words: list[str]) -> int:
-    """How many of the words are a name that is told as one."""
+def _introduced(words: list[str]) -> int:
+    """Count the words that are a name which is introduced as one."""
     if words[0].lower() in _lists().ordinary:
         return 0
     others = (word.lower() in _lists().ordinary for word in words)
     return next((at for at, is_other in enumerate(others) if is_other), len(words))
 
 
-def _said(words: list[str]) -> int:
-    """How many of the words are a name that may as well be something else."""
+def _after_i_am(words: list[str]) -> int:
+    """Count the words that are a name, where something else may follow."""
     first = words[0]
     if first.lower() in _lists().given:
         return max(1, _capitals(words))
@@ -153,20 +153,20 @@ def _capitals(words: list[str]) -> int:
 
 
 def _is_written_as_name(word: str) -> bool:
-    """Tell a capital and small letters, or a script without capitals, from AI, QA and CS."""
+    """Whether a word is capitalised or in a script without case, unlike AI, QA and CS."""
     if word[0].lower() == word[0].upper():
         return True
     return word[0].isupper() and any(letter.islower() for letter in word[1:])
 
 
 class _Lists:
-    """Words by which a name is told from something else, all in small letters."""
+    """Words that distinguish names from others, all in lower case."""
 
     def __init__(self, given: frozenset[str], ordinary: frozenset[str]) -> None:
         self.given = given
-        """Names that many people bear and that are no words of English."""
+        """Common names that are no English words."""
         self.ordinary = ordinary
-        """Words that follow "I am" and are no names, also with a capital."""
+        """Words that follow "I am" and are no names, even capitalised."""
 
 
 @cache

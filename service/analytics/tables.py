@@ -1,4 +1,4 @@
-"""The tables of the database, and how they come about, also when several processes start."""
+"""Tables of the database and their creation, also when several processes start at once."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
 
-TRIES = 10
-"""Of making the tables: who comes second finds them half made, and looks again."""
+ATTEMPTS = 10
+"""Attempts to create the tables: a second process finds them half made and retries."""
 LONGEST_KEY = 200
-"""Characters of a folded question; some databases index no longer ones."""
+"""Characters of a folded question; some databases index no more."""
 LONGEST_SITE = 63
 
 metadata = MetaData()
@@ -45,13 +45,13 @@ interactions = Table(
     Column("confidence", Float, nullable=False),
     Column("index_version", String(100), nullable=False),
     Column("milliseconds", Float, nullable=False),
-    # What reports group by. It follows from the columns above.
+    # What reports group by, derived from the columns above.
     Column("day", Date),
     Column("tenth", SmallInteger),
     Column("folded", String(LONGEST_KEY)),
-    # Of which site it is; null where the service has only one.
+    # Key of the site; null where the service has only one.
     Column("site", String(LONGEST_SITE)),
-    # Every report is read from one of these alone, in its order.
+    # Every report reads one of these alone, in its order.
     Index("ix_interactions_counts", "day", "index_version", "outcome", "tenth"),
     Index("ix_interactions_texts", "folded", "day", "outcome", "reason"),
 )
@@ -74,9 +74,9 @@ ended_sessions = Table(
 
 
 def site_indexes() -> tuple[Index, ...]:
-    """Make what the reports of one site among many are read from.
+    """Return the indexes that reports of one site among many read.
 
-    Not a part of the tables: where there is one site, writing pays for none of them.
+    Not part of the tables: a service of one site pays for none of them.
     """
     asked = interactions.to_metadata(MetaData()).c
     said = feedback.to_metadata(MetaData()).c
@@ -91,15 +91,15 @@ def site_indexes() -> tuple[Index, ...]:
 
 
 def make_tables(engine: Engine, *, by_site: bool = False) -> None:
-    """Make what is missing of the tables, their columns and indexes; `by_site` those of sites."""
+    """Create missing tables, columns and indexes; with `by_site` those for sites, too."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         try:
             with engine.begin() as connection:
                 _make(connection, site_indexes() if by_site else ())
         except DBAPIError:
-            if attempt == TRIES:
+            if attempt == ATTEMPTS:
                 raise
             time.sleep(0.05 * attempt)
         else:
@@ -133,7 +133,7 @@ def _add_columns(connection: Connection) -> Iterator[str]:
 
 
 def _fill(connection: Connection) -> None:
-    """Put into the new columns what follows from the old ones, as nearly as SQL can."""
+    """Derive the new columns from the old ones, as far as SQL can."""
     table = interactions.c
     connection.execute(
         update(interactions).values(

@@ -1,4 +1,4 @@
-"""What people ask and what they did not get: the report of `/admin` and `careers-faq gaps`."""
+"""What people ask and what got no answer: the report of `/admin` and `careers-faq gaps`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from service.analytics.database import Database
 from service.analytics.queries import AskedText, Count, Topic, Verdicts
 
 MOST_TEXTS = 500
-"""Different questions that are put together for a page. Each takes some milliseconds to encode
-when it is new, and none when it was encoded before."""
+"""Different questions that are clustered for a page. Each takes some milliseconds to encode when it
+is new, and none afterwards."""
 NEAREST = 3
 KEPT_VECTORS = 4_000
 """6 MB."""
@@ -37,15 +37,15 @@ class Group:
     """Questions that ask the same."""
 
     name: str
-    """The question that stands for all."""
+    """The question that represents all."""
     number: int
     """How often they were asked together."""
     texts: tuple[AskedText, ...]
-    """The different ways to ask, the nearest to `name` first."""
+    """The variants, the nearest to `name` first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class QuestionGroups:
     """All groups of a topic, the most asked first."""
 
     topic: Topic
@@ -61,11 +61,11 @@ class Gap:
 
     group: Group
     nearest: tuple[Hit, ...]
-    """What the live content has that comes closest."""
+    """The closest live content."""
     entry: str
     """YAML of a new entry."""
     variants: str
-    """YAML of further ways to ask an entry that exists."""
+    """YAML of further variants for an existing entry."""
 
 
 def overview(database: Database, since: date, until: date) -> Overview:
@@ -81,17 +81,16 @@ def first_day(days: int, now: datetime | None = None) -> date:
 
 
 class Grouping:
-    """Puts questions together by meaning; remembers the vectors of texts it has seen.
-
-    Belongs to one thread at a time.
-    """
+    """Clusters questions by meaning and caches their vectors. Not thread-safe."""
 
     def __init__(self, limit: int = MOST_TEXTS) -> None:
         self._limit = limit
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._model = ""
 
-    def groups(self, database: Database, retriever: Retriever, since: date, topic: Topic) -> Groups:
+    def groups(
+        self, database: Database, retriever: Retriever, since: date, topic: Topic
+    ) -> QuestionGroups:
         """Group what was asked most. Raises DatabaseError."""
         texts = queries.texts(database, since, topic, self._limit)
         number = (
@@ -100,7 +99,7 @@ class Grouping:
             else queries.number_of_texts(database, since, topic)
         )
         found = cluster(self._encoded(retriever, texts), [one.number for one in texts])
-        return Groups(topic, tuple(_group(texts, one) for one in found), number, len(texts))
+        return QuestionGroups(topic, tuple(_group(texts, one) for one in found), number, len(texts))
 
     def _encoded(self, retriever: Retriever, texts: Sequence[AskedText]) -> Vectors:
         model = retriever.manifest.model.sha256
@@ -118,7 +117,7 @@ def _group(texts: Sequence[AskedText], found: Cluster) -> Group:
 
 
 def gap(group: Group, retriever: Retriever, today: date) -> Gap:
-    """Put beside a group what the live content has, and what to paste into it."""
+    """Add the closest live content to a group, and drafts to paste."""
     questions = [one.text for one in group.texts]
     return Gap(
         group,

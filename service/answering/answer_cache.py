@@ -6,7 +6,7 @@ from datetime import date
 
 from cachetools import LRUCache
 
-from service.answering.reply import Reply
+from service.answering.reply import RenderedReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class AnswerCache:
 
     def __init__(self, size: int) -> None:
         """Hold at most `size` replies."""
-        self._replies: LRUCache[CacheKey, Reply] = LRUCache(size)
+        self._replies: LRUCache[CacheKey, RenderedReply] = LRUCache(size)
 
-    def get(self, key: CacheKey) -> Reply | None:
+    def get(self, key: CacheKey) -> RenderedReply | None:
         """Return the cached reply, if there is one."""
         reply = self._replies.get(key)
         return None if reply is None else replace(reply, body=zlib.decompress(reply.body))
 
-    def put(self, key: CacheKey, reply: Reply) -> None:
+    def put(self, key: CacheKey, reply: RenderedReply) -> None:
         """Cache a reply, compressed: some 4 kB instead of 10."""
         body = zlib.compress(reply.body, zlib.Z_BEST_SPEED)
         self._replies[key] = replace(reply, body=body, stages=())

@@ -71,7 +71,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class VisitorMessage:
     """What a visitor reads with an outcome."""
 
     text: str
@@ -83,12 +83,12 @@ class Message:
 
 def message(
     outcome: Outcome, contact_url: str | None = None, sentences: Sentences = USUAL
-) -> Message:
+) -> VisitorMessage:
     """Return what a visitor should read with this outcome."""
     contact = _contact(outcome, contact_url, sentences)
     match outcome:
         case Conversed(unit=unit) | Abstained(reason=Reason.BOUNDARY, boundary=Unit() as unit):
-            return Message(unit.text, unit.html, contact)
+            return VisitorMessage(unit.text, unit.html, contact)
         case Answered() if outcome.trace.is_partial:
             text = f"{sentences.partial} {sentences.best_found}"
         case Answered():
@@ -98,7 +98,7 @@ def message(
             text = sentences.clarify
         case Abstained():
             return _refusal(outcome, contact, sentences)
-    return Message(text, f"<p>{escape(text)}</p>", contact)
+    return VisitorMessage(text, f"<p>{escape(text)}</p>", contact)
 
 
 def _contact(outcome: Outcome, url: str | None, sentences: Sentences) -> Contact | None:
@@ -112,7 +112,7 @@ def _contact(outcome: Outcome, url: str | None, sentences: Sentences) -> Contact
     return Contact(sentences.contact_label, url) if url and is_offered else None
 
 
-def _refusal(outcome: Abstained, contact: Contact | None, sentences: Sentences) -> Message:
+def _refusal(outcome: Abstained, contact: Contact | None, sentences: Sentences) -> VisitorMessage:
     match outcome.reason:
         case Reason.LANGUAGE:
             text = LANGUAGES.get(outcome.language or "", sentences.other_language)
@@ -125,15 +125,15 @@ def _refusal(outcome: Abstained, contact: Contact | None, sentences: Sentences) 
             text = sentences.partial if outcome.trace.is_partial else sentences.not_covered
             text = f"{text} {sentences.nearest}" if outcome.nearest else text
             return _with_contact(text, contact, sentences)
-    return Message(text, f"<p>{escape(text)}</p>", contact)
+    return VisitorMessage(text, f"<p>{escape(text)}</p>", contact)
 
 
-def _with_contact(text: str, contact: Contact | None, sentences: Sentences) -> Message:
+def _with_contact(text: str, contact: Contact | None, sentences: Sentences) -> VisitorMessage:
     if contact is None:
-        return Message(text, f"<p>{escape(text)}</p>", None)
+        return VisitorMessage(text, f"<p>{escape(text)}</p>", None)
     address = contact.url.removeprefix("mailto:")
     link = f'<a href="{escape(contact.url)}" rel="noopener noreferrer">{escape(address)}</a>'
-    return Message(
+    return VisitorMessage(
         f"{text} {sentences.contact.replace('{url}', address)}",
         f"<p>{escape(text)} {escape(sentences.contact).replace('{url}', link)}</p>",
         contact,

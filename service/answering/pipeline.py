@@ -18,7 +18,7 @@ from service.answering.admission_queue import AdmissionQueue, Disconnected
 from service.answering.answer_cache import AnswerCache, CacheKey
 from service.answering.conversation_token import decode, encode
 from service.answering.errors import Overloaded, TooLate
-from service.answering.reply import Reply, reply_of
+from service.answering.reply import RenderedReply, reply_of
 from service.live.live_index import LiveIndex
 from service.ops.observability import Metrics
 
@@ -30,7 +30,7 @@ Serialise: TypeAlias = Callable[[Outcome, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class VisitorQuestion:
     """What a visitor asks."""
 
     text: str
@@ -68,14 +68,16 @@ class AskPipeline:
     site: str = ""
     """Key of the site; empty where there is only one."""
 
-    async def ask(self, question: Question, disconnected: Disconnected | None = None) -> Exchange:
+    async def ask(
+        self, question: VisitorQuestion, disconnected: Disconnected | None = None
+    ) -> Exchange:
         """Answer a question and record it.
 
         Raises NotReady, Behind, or what `AdmissionQueue.run` raises.
         """
         conversation = decode(question.conversation_id, self.site, time.time())
         await self.live.catch_up(conversation.newest)
-        retriever, version = self.live.ready, self.live.mark
+        retriever, version = self.live.ready, self.live.version
         started = time.perf_counter()
         reply = await self._reply(retriever, question, conversation.turns, disconnected)
         seconds = time.perf_counter() - started
@@ -99,10 +101,10 @@ class AskPipeline:
     async def _reply(
         self,
         retriever: Retriever,
-        question: Question,
+        question: VisitorQuestion,
         history: Sequence[Turn],
         disconnected: Disconnected | None,
-    ) -> Reply:
+    ) -> RenderedReply:
         """Return the cached reply to a question without history, or a new one.
 
         What a visitor asks in private is never put into the cache, but may be answered from it.
@@ -124,10 +126,10 @@ class AskPipeline:
     async def _answer(
         self,
         retriever: Retriever,
-        question: Question,
+        question: VisitorQuestion,
         history: Sequence[Turn],
         disconnected: Disconnected | None,
-    ) -> Reply:
+    ) -> RenderedReply:
         started = time.perf_counter()
         call = partial(self._answer_in_thread, retriever, question, history)
         try:
@@ -145,14 +147,14 @@ class AskPipeline:
         return reply
 
     def _answer_in_thread(
-        self, retriever: Retriever, question: Question, history: Sequence[Turn]
-    ) -> Reply:
+        self, retriever: Retriever, question: VisitorQuestion, history: Sequence[Turn]
+    ) -> RenderedReply:
         outcome = retriever.answer(question.text, history=history, limit=question.limit)
         with self.metrics.stages.labels(stage="serialise").time():
             body = self.serialise(outcome, retriever.manifest.version)
         return reply_of(outcome, body)
 
-    def _observe(self, reply: Reply, version: str) -> None:
+    def _observe(self, reply: RenderedReply, version: str) -> None:
         self.metrics.outcomes.labels(outcome=reply.outcome, reason=reply.reason).inc()
         self.metrics.confidence.observe(reply.confidence)
         if self.tracing:

@@ -25,7 +25,7 @@ OUTCOMES: Mapping[type[Outcome], OutcomeName] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class RenderedReply:
     """An outcome as it is counted, recorded, cached and sent."""
 
     outcome: OutcomeName
@@ -53,10 +53,10 @@ class Reply:
         return Turn(self.understood, self.unit, self.offered)
 
 
-def reply_of(outcome: Outcome, body: bytes) -> Reply:
+def reply_of(outcome: Outcome, body: bytes) -> RenderedReply:
     """Keep of an outcome what is needed once it is serialised."""
     unit = returned_unit(outcome)
-    return Reply(
+    return RenderedReply(
         outcome=OUTCOMES[type(outcome)],
         reason=outcome.reason.value if isinstance(outcome, Abstained) else "",
         confidence=outcome.confidence,

@@ -1,8 +1,8 @@
-"""Limits of a connection in time, size and number; the only module that knows uvicorn's protocol.
+"""Limits connections in time, size and number; the only module that knows uvicorn's protocol.
 
-Uvicorn closes a connection that is idle after an answer. It waits for ever for the head of a first
-request, for a head of any length, for the rest of a body that was refused, and for a client that
-does not take its answer. A proxy in front may do this too; a service on its own must.
+Uvicorn closes a connection that is idle after a response. But it waits for ever for the head of a
+first request, for a head of any length, for the rest of a refused body, and for a client that does
+not read its response. A proxy in front may bound these too; a service on its own must.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from service.api.security_headers import SECURITY_HEADERS
 HEAD_SECONDS = 10.0
 """From the opening of a connection, or the first byte of a later request, to its last header."""
 HEAD_BYTES = 32 * 1024
-"""Address and headers: what nginx takes by default (four buffers of 8 KiB)."""
+"""Address and headers: what nginx accepts by default (four buffers of 8 KiB)."""
 TAKE_SECONDS = 30.0
-"""For a client to take what was written; 64 KiB in that time is slower than any telephone."""
+"""For a client to read what was written; 64 KiB in that time is slower than any phone."""
 LINGER_SECONDS = 5.0
-"""Bytes of a refused body are taken and dropped meanwhile, so that the client reads the refusal."""
+"""A refused body is read and dropped meanwhile, so that the client reads the refusal."""
 MAX_CONNECTIONS = 900
 """Of one process: with the files of the index, fewer than the usual limit of 1024 open files."""
 QUIET_SECONDS = 60.0
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 
 class Connection(HttpToolsProtocol):
-    """One client's connection. Whatever it waits for, it waits so long and no longer."""
+    """A client's connection with a time limit on everything it waits for."""
 
     _next_word: ClassVar[float] = 0.0
-    """When, on the loop's clock, the log may next say that there are too many."""
+    """When, on the loop's clock, too many connections may be logged next."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -44,7 +44,7 @@ class Connection(HttpToolsProtocol):
         self._refusal = 400
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Take the connection, or refuse one too many."""
+        """Accept the connection, or refuse one too many."""
         super().connection_made(transport)
         if len(self.connections) > MAX_CONNECTIONS:
             self._report_too_many()
@@ -58,7 +58,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless a head grows without end."""
+        """Parse the data, unless the head is too large."""
         if self.transport.is_closing():
             return
         was_in_head = self._is_in_head
@@ -71,25 +71,25 @@ class Connection(HttpToolsProtocol):
             self._allow(HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
-        """Begin to count a head."""
+        """Start to count the bytes of a head."""
         self._is_in_head = True
         self._head_bytes = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
-        """Take a part of the address."""
+        """Count a part of the address."""
         self._count(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Count a header."""
         self._count(len(name) + len(value))
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Hand the request to the app, whose own limits hold from here on."""
+        """Pass the request to the app, whose own limits apply from here."""
         self._is_in_head = False
-        # A client that does not take its answers may send the next request all the same.
+        # A client that does not read its responses may send the next request all the same.
         if not self.flow.write_paused:
             self._stop_watch()
         super().on_headers_complete()
@@ -103,17 +103,17 @@ class Connection(HttpToolsProtocol):
             self._allow(LINGER_SECONDS)
 
     def pause_writing(self) -> None:
-        """Let the client take what it was sent."""
+        """Wait for the client to read what it was sent."""
         super().pause_writing()
         self._allow(TAKE_SECONDS)
 
     def resume_writing(self) -> None:
-        """Go on: the client takes its answer."""
+        """Continue: the client reads its response."""
         self._stop_watch()
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection, also if the client has not taken its last answer."""
+        """Close an idle connection, also if the client has not read its last response."""
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
@@ -147,7 +147,7 @@ class Connection(HttpToolsProtocol):
             log.warning("more than %d connections: further ones get 503", MAX_CONNECTIONS)
 
     def _allow(self, seconds: float) -> None:
-        """Give the client so long from now for what is awaited."""
+        """Abort the connection after so many seconds, unless something happens first."""
         self._stop_watch()
         self._watch = self.loop.call_later(seconds, self.transport.abort)
 

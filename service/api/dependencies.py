@@ -17,7 +17,7 @@ from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AppState:
     """What the routes of one site share. Made by `service.app`, one a process and site."""
 
     settings: Settings
@@ -32,9 +32,9 @@ class State:
         return self.live.ready
 
 
-def get_state(request: Request) -> State:
+def get_state(request: Request) -> AppState:
     """Return what `service.app` put there at start-up."""
-    return cast(State, request.app.state.shared)
+    return cast(AppState, request.app.state.shared)
 
 
 def wants_privacy(request: Request) -> bool:

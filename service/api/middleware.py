@@ -1,8 +1,8 @@
-"""What happens to every request before and after its route, in plain ASGI.
+"""Middleware in plain ASGI.
 
-Outermost first: `RequestContext` gives it an id, a log line and its place in the metrics;
-`SecurityHeaders` says what a browser may do with the response; `RateLimit` turns away who asks too
-often; `BodyLimit` reads the body, within bounds.
+Outermost first: `RequestContext` adds an id, a log line and metrics; `SecurityHeaders` says what a
+browser may do with the response; `RateLimit` refuses clients that ask too often; `BodyLimit` reads
+the body within bounds.
 """
 
 import asyncio
@@ -24,26 +24,26 @@ from service.ops.observability import Metrics, request_id
 MAX_BODY = 64 * 1024
 """A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""
 BODY_SECONDS = 10.0
-"""A body that trickles in holds a connection; one packet a second still makes it in time."""
+"""A body that trickles in holds a connection; one packet a second is still in time."""
 API = "/v1/"
 ADMIN = "/admin/"
 MCP = "/mcp"
 KINDS = frozenset({"answers", "ask", "feedback", "index", "interactions", "questions", "suggest"})
-"""Kinds of route of the API. Any other word is none, else each were a count of its own."""
+"""First segments of the API's routes. Others are counted together, not each for itself."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger("service.access")
 
 
 class RequestContext:
-    """An id, a line in the log and a count for every request."""
+    """An id, a log line and metrics for every request."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, then count and log; also when the route failed."""
+        """Serve, then count and log, also when the route failed."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -66,11 +66,11 @@ class RequestContext:
             status = 500
             raise
         finally:
-            self._note(scope, status, time.perf_counter() - started)
+            self._record(scope, status, time.perf_counter() - started)
             request_id.reset(token)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # The path as declared: a real one, or its query, may hold what a visitor typed.
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        # The path as declared: the real one, or its query, may hold what a visitor typed.
         route = getattr(scope.get("route"), "path", "unmatched")
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method=method, route=route, status=status).inc()
@@ -81,17 +81,17 @@ class RequestContext:
 
 
 LEFT = 499
-"""In the log and the metrics, as nginx has it: the client left before there was an answer."""
+"""In logs and metrics, as in nginx: the client left before there was an answer."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Any other word of a client would be a metric of its own."""
+"""Any other would be a metric label of the client's choosing."""
 
 
-def _usable_id(given: str | None) -> str:
-    return given if given and _REQUEST_ID.fullmatch(given) else str(uuid7())
+def _usable_id(sent: str | None) -> str:
+    return sent if sent and _REQUEST_ID.fullmatch(sent) else str(uuid7())
 
 
 class SecurityHeaders:
-    """Strict headers on every response that does not bring its own."""
+    """Adds strict headers to every response that does not set its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -111,7 +111,7 @@ class SecurityHeaders:
 
 
 class RateLimit:
-    """So many requests a client and kind of route; 429 with Retry-After past it."""
+    """Limits requests by client and kind of route; 429 with Retry-After past the limit."""
 
     def __init__(self, app: ASGIApp, limiter: Limiter, metrics: Metrics) -> None:
         self._app = app
@@ -119,7 +119,7 @@ class RateLimit:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, or turn away."""
+        """Serve, or refuse."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             await self._limiter.close()
@@ -138,7 +138,7 @@ class RateLimit:
 
 
 def _kind(scope: Scope) -> str | None:
-    """Name what is asked for, as it is limited; None for a page, a file or a figure."""
+    """Return the kind of route that is limited; None for pages, files and metrics."""
     if scope["type"] != "http":
         return None
     path: str = scope["path"]
@@ -158,7 +158,7 @@ def _is_api(scope: Scope) -> bool:
 
 
 def client_of(scope: Scope) -> str:
-    """Tell clients apart. An IPv6 host usually has a whole /64 to itself."""
+    """Return what identifies a client. An IPv6 host usually has a whole /64 to itself."""
     host = scope["client"][0] if scope.get("client") else "unknown"
     try:
         address = ipaddress.ip_address(host)
@@ -172,7 +172,7 @@ def client_of(scope: Scope) -> str:
 
 
 class BodyLimit:
-    """Reads the body before the route runs: no more than is allowed, JSON only, and in time."""
+    """Reads the body before the route runs: bounded in size and time, JSON only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -218,19 +218,19 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 
 def _is_json(scope: Scope, body: bytes) -> bool:
     kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
-    # A browser's form, from the administrator's page alone; it proves where it comes from.
+    # A form of the administrator's page, which proves where it comes from.
     is_form = kind == "application/x-www-form-urlencoded" and scope["path"].startswith(ADMIN)
     return not body or kind == "application/json" or is_form
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    is_given = False
+    is_replayed = False
 
     async def receive_again() -> Message:
-        nonlocal is_given
-        if is_given:
+        nonlocal is_replayed
+        if is_replayed:
             return await receive()
-        is_given = True
+        is_replayed = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive_again

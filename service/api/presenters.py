@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from index import datatypes as domain
 from index.freshness import Freshness
-from service.answering.messages import USUAL, Message, Sentences, message
+from service.answering.messages import USUAL, Sentences, VisitorMessage, message
 from service.answering.pipeline import Exchange, Serialise
 from service.answering.reply import OUTCOMES, returned_unit
 from service.api import schemas
@@ -34,7 +34,7 @@ def body(exchange: Exchange) -> bytes:
     return own.encode() + exchange.body[1:]
 
 
-def reply(outcome: domain.Outcome, said: Message, index_version: str) -> schemas.AskResponse:
+def reply(outcome: domain.Outcome, said: VisitorMessage, index_version: str) -> schemas.AskResponse:
     """Put an outcome into the one shape of a response, without the ids of an exchange."""
     unit = returned_unit(outcome)
     contact = said.contact
@@ -45,7 +45,7 @@ def reply(outcome: domain.Outcome, said: Message, index_version: str) -> schemas
         confidence=round(min(1.0, max(0.0, outcome.confidence)), _DIGITS),
         message=said.text,
         message_html=said.html,
-        contact=schemas.Contact(label=contact.label, url=contact.url) if contact else None,
+        contact=schemas.ContactJson(label=contact.label, url=contact.url) if contact else None,
         answer=answer(unit) if unit else None,
         passages=[passage(hit) for hit in outcome.passages],
         suggestions=suggestions(_offered(outcome)),
@@ -76,14 +76,14 @@ def answer(unit: domain.Unit) -> schemas.Answer:
         html=unit.html,
         url=unit.url,
         reviewed=unit.reviewed,
-        sources=[schemas.Source(title=one.title, url=one.url) for one in unit.sources],
+        sources=[schemas.SourceJson(title=one.title, url=one.url) for one in unit.sources],
         citation=_citation(unit.citation),
         sides=[_side(one) for one in unit.sides],
     )
 
 
-def _citation(citation: domain.Citation) -> schemas.Citation:
-    return schemas.Citation(
+def _citation(citation: domain.Citation) -> schemas.CitationJson:
+    return schemas.CitationJson(
         document=citation.document,
         start=citation.start,
         end=citation.end,
@@ -91,8 +91,8 @@ def _citation(citation: domain.Citation) -> schemas.Citation:
     )
 
 
-def _side(side: domain.Side) -> schemas.Side:
-    return schemas.Side(
+def _side(side: domain.Side) -> schemas.SideJson:
+    return schemas.SideJson(
         role=side.role,
         label=side.label,
         id=side.id,
@@ -115,9 +115,9 @@ def passage(hit: domain.Hit) -> schemas.Passage:
     )
 
 
-def suggestions(offered: Iterable[domain.Suggestion]) -> list[schemas.Suggestion]:
+def suggestions(offered: Iterable[domain.Suggestion]) -> list[schemas.SuggestionJson]:
     """Put suggestions into the shape that a client gets."""
-    return [schemas.Suggestion(id=one.id, question=one.question) for one in offered]
+    return [schemas.SuggestionJson(id=one.id, question=one.question) for one in offered]
 
 
 def index_info(manifest: domain.Manifest, due: Freshness) -> schemas.IndexInfo:
@@ -126,13 +126,13 @@ def index_info(manifest: domain.Manifest, due: Freshness) -> schemas.IndexInfo:
     return schemas.IndexInfo(
         version=manifest.version,
         built_at=manifest.built_at,
-        model=schemas.Model(
+        model=schemas.ModelJson(
             name=model.name, sha256=model.sha256, dimension=model.dimension, runtime=model.runtime
         ),
         content_hash=manifest.content_hash,
         counts=dict(manifest.counts),
         figures=dict(manifest.figures),
-        freshness=schemas.Freshness(
+        freshness=schemas.FreshnessJson(
             overdue=due.overdue, expiring=due.expiring, expired=due.expired
         ),
     )

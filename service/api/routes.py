@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from index.errors import RetrievalError
 from service.analytics.database import DatabaseError, Feedback
 from service.answering.catalogue import answer_unit, canned_questions, suggestions_for, today
-from service.answering.pipeline import Question
+from service.answering.pipeline import VisitorQuestion
 from service.api import examples, presenters
-from service.api.dependencies import State, get_state, require_admin, wants_privacy
+from service.api.dependencies import AppState, get_state, require_admin, wants_privacy
 from service.api.errors import (
     ErasureUnavailable,
     FeedbackUnavailable,
@@ -30,7 +30,7 @@ from service.api.schemas import (
     FeedbackRequest,
     IndexInfo,
     InteractionId,
-    Questions,
+    QuestionList,
     Status,
     Suggestions,
 )
@@ -68,7 +68,7 @@ async def ask(request: Request, ask_request: AskRequest) -> Response:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
-    question = Question(
+    question = VisitorQuestion(
         ask_request.question,
         ask_request.limit,
         ask_request.conversation_id,
@@ -89,10 +89,10 @@ async def suggest(
 
 
 @router.get("/v1/questions", tags=["answers"], responses=examples.QUESTIONS)
-async def questions(request: Request) -> Questions:
+async def questions(request: Request) -> QuestionList:
     """List all canned questions, in the order of the corpus."""
     canned = canned_questions(get_state(request).ready)
-    return Questions(questions=presenters.suggestions(canned))
+    return QuestionList(questions=presenters.suggestions(canned))
 
 
 @router.get("/v1/answers/{id}", tags=["answers"], responses=examples.ANSWER)
@@ -186,7 +186,7 @@ async def metrics(request: Request) -> Response:
     return Response(state.metrics.render(), media_type=METRICS_TYPE)
 
 
-async def _is_known(state: State, interaction: str) -> bool:
+async def _is_known(state: AppState, interaction: str) -> bool:
     if state.interactions.is_recent(interaction):
         return True
     try:

@@ -22,12 +22,12 @@ _SPACES = (
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """Zero-width characters and the soft hyphen: they print nothing, and `str.strip` leaves them."""
 _BLANK = _SPACES + _INVISIBLE
-"""Stripped in one step: to strip by turns would take the square of their number."""
+"""Stripped in one step: alternating strips would take quadratic time."""
 
 
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _UNWANTED = re.compile(rf"[{_CONTROL}\ud800-\udfff]")
-"""Control characters but tab and line ends, and halves of surrogate pairs: no file holds those."""
+"""Control characters except tab and line ends, and lone surrogates: no file holds those."""
 
 
 def _is_text(value: str) -> str:
@@ -85,7 +85,7 @@ InteractionId = Annotated[
 ]
 
 
-class Request(BaseModel):
+class RequestBody(BaseModel):
     """What a client sends. Unknown fields are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -94,7 +94,7 @@ class Request(BaseModel):
 _LIMIT = Field(ge=1, le=MAX_LIMIT)
 
 
-class AskRequest(Request):
+class AskRequest(RequestBody):
     """A visitor's question."""
 
     question: QuestionText
@@ -105,28 +105,28 @@ class AskRequest(Request):
     ] = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, strict=True, description="Number of passages.")
 
 
-class FeedbackRequest(Request):
-    """What a visitor thought of an answer."""
+class FeedbackRequest(RequestBody):
+    """A visitor's rating of an answer."""
 
     interaction_id: InteractionId
     helpful: bool = Field(strict=True)
     comment: CommentText | None = None
 
 
-class Response(BaseModel):
+class ResponseBody(BaseModel):
     """What a client gets."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Source(Response):
+class SourceJson(ResponseBody):
     """A reference that backs an answer."""
 
     title: str
     url: str
 
 
-class Citation(Response):
+class CitationJson(ResponseBody):
     """Proof that a text is verbatim: bytes `[start, end)` of a source file and their digest."""
 
     document: str = Field(description="Path of the source file inside the corpus folder.")
@@ -135,7 +135,7 @@ class Citation(Response):
     sha256: str
 
 
-class Side(Response):
+class SideJson(ResponseBody):
     """One side of a comparison."""
 
     role: str = Field(description="Key of the role, such as `se`.")
@@ -143,10 +143,10 @@ class Side(Response):
     id: str
     text: str
     html: str = Field(description="Sanitised.")
-    citation: Citation
+    citation: CitationJson
 
 
-class Answer(Response):
+class Answer(ResponseBody):
     """A text of the corpus, verbatim."""
 
     id: str
@@ -157,12 +157,12 @@ class Answer(Response):
     html: str = Field(description="Sanitised.")
     url: str = Field(description="Page and anchor; relative to the service unless it has a host.")
     reviewed: date | None
-    sources: list[Source]
-    citation: Citation
-    sides: list[Side] = Field(description="Of a comparison; else empty.")
+    sources: list[SourceJson]
+    citation: CitationJson
+    sides: list[SideJson] = Field(description="Of a comparison; else empty.")
 
 
-class Passage(Response):
+class Passage(ResponseBody):
     """A unit that is close to the question."""
 
     id: str
@@ -176,21 +176,21 @@ class Passage(Response):
     )
 
 
-class Suggestion(Response):
+class SuggestionJson(ResponseBody):
     """A question to offer, and the id of the unit that answers it."""
 
     id: str
     question: str
 
 
-class Contact(Response):
+class ContactJson(ResponseBody):
     """A person to ask."""
 
     label: str
     url: str = Field(description="`https://`, `http://` or `mailto:`.")
 
 
-class AskResponse(Response):
+class AskResponse(ResponseBody):
     """The outcome of one question; `outcome` tells which shape the rest has."""
 
     interaction_id: str = Field(description="UUIDv7 of this exchange, for feedback.")
@@ -205,32 +205,32 @@ class AskResponse(Response):
     )
     message: str = Field(description="One plain sentence or two for the visitor.")
     message_html: str = Field(description="The same, sanitised, with its links.")
-    contact: Contact | None = Field(
+    contact: ContactJson | None = Field(
         description="Where a person should be offered: with refusals, and with smalltalk that "
         "speaks of one, when a contact is configured."
     )
     answer: Answer | None = Field(description="Null for `clarify` and `no_answer`.")
     passages: list[Passage] = Field(description="The closest units, best first.")
-    suggestions: list[Suggestion] = Field(
+    suggestions: list[SuggestionJson] = Field(
         description="`clarify`: the candidates; `answer`: related questions; `no_answer`: the "
         "nearest questions; `smalltalk`: questions to start with."
     )
     index_version: str
 
 
-class Suggestions(Response):
+class Suggestions(ResponseBody):
     """Canned questions that fit what was typed, best first."""
 
-    suggestions: list[Suggestion]
+    suggestions: list[SuggestionJson]
 
 
-class Questions(Response):
+class QuestionList(ResponseBody):
     """All canned questions, in the order of the corpus."""
 
-    questions: list[Suggestion]
+    questions: list[SuggestionJson]
 
 
-class Model(Response):
+class ModelJson(ResponseBody):
     """The encoder of an index."""
 
     name: str
@@ -239,30 +239,30 @@ class Model(Response):
     runtime: str
 
 
-class Freshness(Response):
-    """How many answers are due today; one may be overdue and expired at once."""
+class FreshnessJson(ResponseBody):
+    """How many answers are due today; one may be both overdue and expired."""
 
     overdue: int = Field(description="Reviewed more than a year ago.")
-    expiring: int = Field(description="Given for 30 days more at most.")
-    expired: int = Field(description="Past `valid_until`, and so no longer given.")
+    expiring: int = Field(description="Expires within 30 days.")
+    expired: int = Field(description="Past `valid_until`, and so no longer returned.")
 
 
-class IndexInfo(Response):
+class IndexInfo(ResponseBody):
     """The index that answers."""
 
     version: str
     built_at: str
-    model: Model
+    model: ModelJson
     content_hash: str
     counts: dict[str, int]
     figures: dict[str, float] = Field(
         description="Evaluation figures of the build, each a count or a share in [0, 1]; empty "
         "when not measured."
     )
-    freshness: Freshness
+    freshness: FreshnessJson
 
 
-class Status(Response):
-    """How the service is."""
+class Status(ResponseBody):
+    """State of the service."""
 
     status: Literal["ok", "ready"]

@@ -1,4 +1,4 @@
-"""What every response tells a browser that it must not do."""
+"""Security headers of every response."""
 
 CONTENT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SECURITY_HEADERS = {

@@ -1,1 +1,1 @@
-"""Parts that are whole when installed and absent otherwise."""
+"""ServiceParts that are whole when installed and absent otherwise."""

@@ -1,7 +1,7 @@
-"""The index that answers now, and its replacement by what is published.
+"""The live index version and its hot swap.
 
-A request takes the retriever once and keeps it to its end, so it never sees two versions. The
-one that was replaced is gone when the last such request ends.
+A request gets the retriever once and keeps it to its end, so it never sees two versions. A version
+that was replaced is freed when the last such request ends.
 """
 
 import ctypes
@@ -19,11 +19,11 @@ from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_history import PublishedVersion, published_version
 from service.live.errors import Behind, NotReady
-from service.live.published_version import Publication, Stamp, publication
+from service.live.published_version import PublishedFiles, Stamp, published_files
 from service.ops.observability import Metrics
 
 CATCH_UP_SECONDS = 3.0
-"""What a question may wait for a version that its conversation has seen elsewhere."""
+"""How long a question may wait for a version that its conversation has seen elsewhere."""
 PAUSE_SECONDS = 0.05
 """Between two checks whether it is here."""
 LOOK_PAUSE_SECONDS = 0.25
@@ -31,10 +31,10 @@ LOOK_PAUSE_SECONDS = 0.25
 
 
 class Origin(Protocol):
-    """Where versions come from, if not from the folder itself."""
+    """Where versions are fetched from, if not built into the folder."""
 
     def refresh(self) -> None:
-        """Bring what is published there into the folder. Raises RetrievalError."""
+        """Fetch what is published there into the folder. Raises RetrievalError."""
 
 
 OpenRetriever = Callable[[Path], Retriever]
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class LiveIndex:
-    """Holds at most one open version. A version that is refused never replaces one that works."""
+    """Holds at most one open version. One that is refused never replaces one that works."""
 
     def __init__(
         self,
@@ -55,8 +55,8 @@ class LiveIndex:
     ) -> None:
         self.retriever: Retriever | None = None
         """What answers now; None until a version has been opened."""
-        self.mark = PublishedVersion("", "")
-        """Which version that is, and when it went live; changes with it."""
+        self.version = PublishedVersion("", "")
+        """Its version and when that went live; changes together with it."""
         self._wanted = Event()
         self._dates = Dates(())
         self._folder = folder
@@ -64,13 +64,13 @@ class LiveIndex:
         self._metrics = metrics
         self._origin = origin
         self._fault = ""
-        """What was last wrong with the origin, so that it is told once."""
+        """The last error of the origin, so that it is logged once."""
         self._threads = CapacityLimiter(1)
         self._lock = Lock()
-        self._seen: Publication | None = None
-        """What was there when it was last looked at: opened, refused or live already."""
+        self._seen: PublishedFiles | None = None
+        """What was published at the last look: opened, refused or live already."""
         self._refused: Stamp | None = None
-        """The publication that was reported as refused, so that it is reported once."""
+        """The publication that was logged as refused, so that it is logged once."""
 
     @property
     def ready(self) -> Retriever:
@@ -80,7 +80,7 @@ class LiveIndex:
         return self.retriever
 
     async def reload(self) -> Retriever:
-        """Open what is published and put it in place. Raises RetrievalError and keeps the old."""
+        """Open what is published and make it live. Raises RetrievalError and keeps the old one."""
         async with self._lock:
             self._seen = await self._look()
             try:
@@ -90,13 +90,13 @@ class LiveIndex:
                 raise
 
     def freshness(self, today: date) -> Freshness:
-        """Count the answers of the index that answers which are due on a day."""
+        """Count the live answers that are due on a day."""
         return self._dates.freshness(today)
 
     async def catch_up(self, seen: PublishedVersion) -> None:
-        """Wait for a moment until what answers is no older than `seen`. Raises Behind."""
+        """Wait shortly until the live version is no older than `seen`. Raises Behind."""
         with move_on_after(CATCH_UP_SECONDS):
-            while self.mark.is_behind(seen):
+            while self.version.is_behind(seen):
                 self._wanted.set()
                 await sleep(PAUSE_SECONDS)
             return
@@ -104,18 +104,18 @@ class LiveIndex:
         raise Behind
 
     async def warm(self) -> None:
-        """Read what only some questions need, once the service is ready."""
+        """Load what only some questions need, once the service is ready."""
         if self.retriever is None:
             return
         warm = self.retriever.warm
         try:
             await to_thread.run_sync(warm, limiter=self._threads, abandon_on_cancel=True)
-        except Exception:  # the question that needs it will say so
-            log.exception("the language model was not read ahead")
-        await to_thread.run_sync(_settle, limiter=self._threads)
+        except Exception:  # the question that needs it will report it
+            log.exception("the language model was not loaded ahead")
+        await to_thread.run_sync(_freeze_and_trim, limiter=self._threads)
 
     async def watch(self, seconds: float) -> None:
-        """Take what is published from now on, looking this often and when asked; never returns."""
+        """Load whatever is published, checking this often and on demand; never returns."""
         while True:
             with move_on_after(seconds):
                 await self._wanted.wait()
@@ -124,51 +124,53 @@ class LiveIndex:
             await sleep(LOOK_PAUSE_SECONDS)
 
     async def look(self) -> None:
-        """Take what is published now, if it is new."""
+        """Load what is published now, if it is new."""
         async with self._lock:
             await self._follow()
 
     @property
     def is_settled(self) -> bool:
-        """Whether what was last seen published is what answers."""
+        """Whether what was last seen published is live."""
         if self.retriever is None or self._seen is None:
             return False
         return self.retriever.manifest.version == self._seen.version
 
     async def _follow(self) -> None:
         """Open what is published if it is neither live nor refused as it is."""
-        found = await self._look()
-        if found is None or found == self._seen:
+        published = await self._look()
+        if published is None or published == self._seen:
             return
-        self._seen = found
-        if self.retriever is not None and self.retriever.manifest.version == found.version:
-            self.mark = await self._mark(found.version)  # it may have gone live once more
+        self._seen = published
+        if self.retriever is not None and self.retriever.manifest.version == published.version:
+            self.version = await self._published_version(
+                published.version
+            )  # it may have gone live once more
             return
         try:
             await self._replace()
         except Exception as error:  # noqa: BLE001 - whatever is published, the watch goes on
-            # Files that are still being copied are tried again as they change: no news.
-            if found.named != self._refused:
+            # Files that are still being copied are retried as they change: nothing new to log.
+            if published.named != self._refused:
                 self._report_refusal(error)
 
-    async def _look(self) -> Publication | None:
+    async def _look(self) -> PublishedFiles | None:
         if self._origin is not None:
             await self._fetch(self._origin)
-        # In a thread, since a folder on the network may take its time.
-        return await to_thread.run_sync(publication, self._folder, limiter=self._threads)
+        # In a thread, since a network folder may be slow.
+        return await to_thread.run_sync(published_files, self._folder, limiter=self._threads)
 
     async def _fetch(self, origin: Origin) -> None:
-        fault = ""
+        message = ""
         try:
             await to_thread.run_sync(origin.refresh, limiter=self._threads, abandon_on_cancel=True)
         except RetrievalError as error:
-            fault = str(error)
+            message = str(error)
             self._metrics.source_failed.inc()
-            if fault != self._fault:
-                log.error("index not fetched, what is live stays live: %s", fault)
-        self._fault = fault
+            if message != self._fault:
+                log.error("index not fetched, what is live stays live: %s", message)
+        self._fault = message
 
-    async def _mark(self, version: str) -> PublishedVersion:
+    async def _published_version(self, version: str) -> PublishedVersion:
         return await to_thread.run_sync(
             published_version, self._folder, version, limiter=self._threads
         )
@@ -176,13 +178,13 @@ class LiveIndex:
     async def _replace(self) -> Retriever:
         opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
         dates = await to_thread.run_sync(Dates, opened.units.values(), limiter=self._threads)
-        noted = await self._mark(opened.manifest.version)
-        self.retriever, self._dates, self.mark = opened, dates, noted
+        version = await self._published_version(opened.manifest.version)
+        self.retriever, self._dates, self.version = opened, dates, version
         self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
         self._metrics.show_index(opened.manifest, self._published())
         log.info("index loaded: version %s", opened.manifest.version)
-        await to_thread.run_sync(_settle, limiter=self._threads)
+        await to_thread.run_sync(_freeze_and_trim, limiter=self._threads)
         return opened
 
     def _published(self) -> float | None:
@@ -192,17 +194,17 @@ class LiveIndex:
     def _report_refusal(self, error: Exception) -> None:
         self._refused = self._seen.named if self._seen else None
         self._metrics.reloads.labels(result="refused").inc()
-        # A fault that nobody foresaw is told with its traceback.
+        # An unexpected error is logged with its traceback.
         log.error("index refused: %s", error, exc_info=not isinstance(error, RetrievalError))
 
 
-def _settle() -> None:
-    """Tidy up after a version was opened.
+def _freeze_and_trim() -> None:
+    """Freeze and trim memory after a version was opened.
 
-    What stays for long is put out of sight of the garbage collector, which else stops every answer
-    for some 75 ms when it looks at all of it; what is replaced later is freed without its help, as
-    a test shows. And what reading needed for a moment is returned to the system, where glibc
-    holds on to it: 20 MB and more, and as much again for the version that was replaced.
+    Long-lived objects are hidden from the garbage collector, which would otherwise stop every
+    answer for some 75 ms to scan them; a replaced version is freed by reference counts, as a test
+    shows. Memory that loading needed is returned to the system, since glibc keeps it otherwise:
+    20 MB and more, and as much again for the version that was replaced.
     """
     gc.collect(1)
     gc.freeze()

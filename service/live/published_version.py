@@ -1,4 +1,4 @@
-"""What is published in an index folder, seen at the cost of a glance: nothing is opened."""
+"""What is published in an index folder, by file stamps alone: nothing is opened."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,33 +8,33 @@ from index.errors import RetrievalError
 from index.versions import version_store
 
 Stamp: TypeAlias = tuple[str, int, int, int]
-"""Of a file: name, time of change, size and inode. Another one means other bytes."""
+"""Name, modification time, size and inode of a file. A different stamp means different bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A glance at what `current` names. Another publication, or other files, compare unequal."""
+class PublishedFiles:
+    """Stamps of what `current` names; a new publication or changed files compare unequal."""
 
     named: Stamp
     """Of `current`, which is replaced whenever a version is published."""
     version: str | None
     """None when `current` names no version that is there."""
     files: tuple[Stamp, ...]
-    """Of the version, which may still be on its way here, copied from another machine."""
+    """Of the version, which may still be being copied from another machine."""
 
 
-def publication(folder: Path) -> Publication | None:
-    """Look at what is published; None when that is nothing, or when it cannot be seen now."""
+def published_files(folder: Path) -> PublishedFiles | None:
+    """Return what is published; None when that is nothing, or cannot be read now."""
     try:
         named = _stamp(folder / "current")
         try:
             version = version_store.version_folder(folder, version_store.current(folder))
         except RetrievalError:
-            return Publication(named, None, ())
+            return PublishedFiles(named, None, ())
         files = tuple(_stamp(path) for path in sorted(version.rglob("*")))
     except OSError:
         return None
-    return Publication(named, version.name, files)
+    return PublishedFiles(named, version.name, files)
 
 
 def _stamp(path: Path) -> Stamp:

@@ -1,4 +1,4 @@
-"""Log lines and metrics. Neither ever holds a question's text or a client's address."""
+"""Logs and metrics. Neither ever holds a question's text or a client's address."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from service.settings import LogFormat
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-"""An answer takes a few milliseconds: the default buckets would put all of them in one."""
+"""An answer takes a few milliseconds: the default buckets would put all into one."""
 STAGE_SECONDS = (0.00005, 0.0001, 0.00025, 0.0005, *SECONDS)
 """A stage of an answer takes from some ten microseconds on."""
 TENTHS = tuple(step / 10 for step in range(1, 11))
@@ -29,7 +29,7 @@ site: ContextVar[str] = ContextVar("site", default="")
 
 
 class Metrics:
-    """The figures of one process, under the prefix ``faq_``."""
+    """The metrics of one process, under the prefix ``faq_``."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -60,7 +60,7 @@ class Metrics:
         self.units = self._gauge("index_units", "Units in the index that answers")
 
     def show_index(self, manifest: Manifest, published: float | None = None) -> None:
-        """Show this index, and no other, as the one that answers.
+        """Report this index, and no other, as the live one.
 
         Args:
             manifest: Of the index.
@@ -76,11 +76,11 @@ class Metrics:
 
     def _show_age(self, since: str, moment: float | None) -> None:
         if moment is not None:
-            # Worked out when it is read, so that it grows by itself.
+            # Computed when it is read, so that it grows by itself.
             self.age.labels(since=since).set_function(lambda: max(0.0, self._now() - moment))
 
     def time_stages(self, stages: Iterable[Stage]) -> None:
-        """Count the time of each stage of one answer; one that came twice counts as one."""
+        """Observe the time of each stage of one answer; repeated stages are summed."""
         sums: dict[str, float] = {}
         for stage in stages:
             sums[stage.name] = sums.get(stage.name, 0.0) + stage.seconds
@@ -88,7 +88,7 @@ class Metrics:
             self.stages.labels(stage=name).observe(seconds)
 
     def show_freshness(self, freshness: Freshness) -> None:
-        """Show how many answers are due, as of now."""
+        """Report how many answers are due, as of now."""
         for state, count in asdict(freshness).items():
             self.due.labels(state=state).set(count)
 
@@ -109,7 +109,7 @@ class Metrics:
 
 
 def _seconds_of(moment: str) -> float | None:
-    """Read RFC 3339; None for anything else."""
+    """Parse RFC 3339; None for anything else."""
     try:
         return datetime.fromisoformat(moment).timestamp()
     except ValueError:
@@ -120,7 +120,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write time, level, logger, message, request id and what `extra` gave under `fields`."""
+        """Format time, level, logger, message, request id and the `fields` of `extra`."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -136,13 +136,13 @@ class JsonFormatter(logging.Formatter):
 
 
 class ConsoleFormatter(logging.Formatter):
-    """A line for people."""
+    """A line to be read by people."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", "{")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write the line, with the request id at its end inside a request."""
+        """Format the line, with the request id at its end inside a request."""
         line = super().format(record)
         if site.get():
             line = f"{line} ({site.get()})"
@@ -151,7 +151,7 @@ class ConsoleFormatter(logging.Formatter):
 
 
 def configure_logging(form: LogFormat, level: str) -> None:
-    """Send everything to standard error in this form. Called once, by the command."""
+    """Log to standard error in this format. Called once, by the command."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else ConsoleFormatter())
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

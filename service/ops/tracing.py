@@ -1,7 +1,7 @@
 """Traces of requests and of the stages within; the only module that imports OpenTelemetry.
 
-It is imported only where traces are asked for. No span holds a question, an address or a path as it
-was written: the route stands for it.
+Imported only where traces are exported. No span holds a question, an address or a path as it was
+written: the route stands for it.
 """
 
 import time
@@ -20,11 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.datatypes import Stage
 
 EXPORT_SECONDS = 5
-"""For one batch; a collector that is gone must not hold up the end of the process for longer."""
+"""For one batch; a missing collector must not delay the end of the process for longer."""
 
 
 class Tracing:
-    """Makes spans; safe to use from several tasks at once."""
+    """Creates spans; safe to use from several tasks at once."""
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
@@ -42,41 +42,41 @@ class Tracing:
             method = scope["method"]
             with self._tracer.start_as_current_span(method, parent, SpanKind.SERVER) as span:
 
-                async def send_noted(message: Message) -> None:
+                async def send_recorded(message: Message) -> None:
                     if message["type"] == "http.response.start":
-                        _note_status(span, message["status"])
+                        _record_status(span, message["status"])
                     await send(message)
 
                 try:
-                    await app(scope, receive, send_noted)
+                    await app(scope, receive, send_recorded)
                 finally:
-                    _note_route(span, scope)
+                    _record_route(span, scope)
 
         return traced
 
-    def stages(self, stages: Iterable[Stage], **found: str | float) -> None:
-        """Add a span for each stage of an answer to the current one, and what came of it."""
+    def stages(self, stages: Iterable[Stage], **attributes: str | float) -> None:
+        """Add a span for each stage of an answer to the current one, and attributes to that."""
         to_epoch = time.time_ns() - time.perf_counter_ns()
         for stage in stages:
             start = int(stage.started * 1e9) + to_epoch
             span = self._tracer.start_span(stage.name, start_time=start)
             span.end(start + int(stage.seconds * 1e9))
         current = trace.get_current_span()
-        for name, value in found.items():
+        for name, value in attributes.items():
             current.set_attribute(f"faq.{name}", value)
 
     def close(self) -> None:
-        """Send what is left, within some seconds."""
+        """Send what is left, within seconds."""
         self._provider.shutdown()
 
 
-def _note_status(span: Span, status: int) -> None:
+def _record_status(span: Span, status: int) -> None:
     span.set_attribute("http.response.status_code", status)
     if status >= 500:
         span.set_status(StatusCode.ERROR)
 
 
-def _note_route(span: Span, scope: Scope) -> None:
+def _record_route(span: Span, scope: Scope) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
     span.update_name(f"{scope['method']} {route}")
     span.set_attribute("http.request.method", scope["method"])

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 
 from service.analytics import queries
 from service.analytics.database import DatabaseError
-from service.analytics.queries import Asked, Topic
+from service.analytics.queries import RecordedExchange, Topic
 from service.analytics.unanswered import first_day
 from service.api.dependencies import get_state
 from service.api.errors import Unauthorised
@@ -151,13 +151,13 @@ async def export(request: Request, days: Days = PERIODS[1], topic: Topic = Topic
     return StreamingResponse(_lines(rows), 200, headers, media_type="text/csv; charset=utf-8")
 
 
-def _lines(rows: Iterator[Asked]) -> Iterator[str]:
+def _lines(rows: Iterator[RecordedExchange]) -> Iterator[str]:
     """Write a line of CSV for each exchange, a thousand at a time."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(Asked.__slots__)
+    writer.writerow(RecordedExchange.__slots__)
     for number, row in enumerate(rows, 1):
-        writer.writerow([_cell(getattr(row, name)) for name in Asked.__slots__])
+        writer.writerow([_cell(getattr(row, name)) for name in RecordedExchange.__slots__])
         if number % 1000 == 0:
             yield _drain(buffer)
     yield _drain(buffer)

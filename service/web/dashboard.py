@@ -17,7 +17,7 @@ from index.versions.publication_history import Publication
 from service.analytics import unanswered
 from service.analytics.database import Database
 from service.analytics.queries import Count, Topic
-from service.analytics.unanswered import Gap, Grouping, Groups, Overview
+from service.analytics.unanswered import Gap, Grouping, Overview, QuestionGroups
 from service.web.charts import Bar, Chart, stacked_bars
 
 PERIODS = (7, 30, 90)
@@ -87,7 +87,7 @@ class Shown:
     days: tuple[Bar, ...]
     tenths: tuple[Bar, ...]
     versions: tuple[VersionRow, ...]
-    groups: Groups
+    groups: QuestionGroups
     gaps: tuple[Gap, ...]
     pages: int
     made_at: datetime

@@ -10,18 +10,18 @@ from index.datatypes import Kind
 from service.api.schemas import Answer as PageAnswer
 from service.api.schemas import (
     AskResponse,
-    Citation,
+    CitationJson,
     ConversationId,
     QuestionText,
-    Request,
-    Response,
-    Source,
-    Suggestion,
+    RequestBody,
+    ResponseBody,
+    SideJson,
+    SourceJson,
+    SuggestionJson,
 )
-from service.api.schemas import Side as PageSide
 
 
-class AskArguments(Request):
+class AskArguments(RequestBody):
     """Arguments of the tool `ask`."""
 
     question: QuestionText
@@ -31,21 +31,21 @@ class AskArguments(Request):
     )
 
 
-class NoArguments(Request):
+class NoArguments(RequestBody):
     """Arguments of a tool that takes none."""
 
 
-class QuotedSide(Response):
+class QuotedSide(ResponseBody):
     """One side of a comparison."""
 
     role: str
     label: str
     id: str
     text: str = Field(description="Verbatim: quote it as it stands.")
-    citation: Citation
+    citation: CitationJson
 
 
-class QuotedAnswer(Response):
+class QuotedAnswer(ResponseBody):
     """A reviewed text, to be quoted as it stands and cited by its address."""
 
     id: str
@@ -54,12 +54,12 @@ class QuotedAnswer(Response):
     text: str = Field(description="Verbatim: quote it as it stands.")
     url: str = Field(description="The address to cite.")
     reviewed: date | None = Field(description="When a person last reviewed the text.")
-    sources: list[Source] = Field(description="References that back the text.")
-    citation: Citation = Field(description="Where the text stands in its source file.")
+    sources: list[SourceJson] = Field(description="References that back the text.")
+    citation: CitationJson = Field(description="Where the text stands in its source file.")
     sides: list[QuotedSide] = Field(description="Of a comparison; else empty.")
 
 
-class AskResult(Response):
+class AskResult(ResponseBody):
     """The outcome of one question; only with `answer` is there a text to quote."""
 
     outcome: Literal["answer", "clarify", "no_answer", "smalltalk"] = Field(
@@ -71,7 +71,7 @@ class AskResult(Response):
     )
     message: str = Field(description="What a visitor of the site would read beside the answer.")
     answer: QuotedAnswer | None = Field(description="Null for `clarify` and `no_answer`.")
-    suggestions: list[Suggestion] = Field(
+    suggestions: list[SuggestionJson] = Field(
         description="Questions that the site does answer: the candidates for `clarify`, the "
         "nearest ones for `no_answer`, related ones for `answer`."
     )
@@ -116,7 +116,7 @@ def quoted(answer: PageAnswer, base: str) -> QuotedAnswer:
     )
 
 
-def _side(side: PageSide) -> QuotedSide:
+def _side(side: SideJson) -> QuotedSide:
     return QuotedSide(
         role=side.role, label=side.label, id=side.id, text=side.text, citation=side.citation
     )

@@ -23,12 +23,12 @@ from starlette.types import Receive, Scope, Send
 
 from service.answering.catalogue import answer_unit, canned_questions
 from service.answering.errors import UnknownAnswer
-from service.answering.pipeline import Question
+from service.answering.pipeline import VisitorQuestion
 from service.api import presenters
 from service.api.dependencies import get_state, wants_privacy
 from service.api.errors import DETAILS, REFUSALS, REFUSED, field_errors, problem
 from service.api.middleware import MAX_BODY, MCP
-from service.api.schemas import DEFAULT_LIMIT, AskResponse, Questions
+from service.api.schemas import DEFAULT_LIMIT, AskResponse, QuestionList
 from service.extras.mcp.schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
 
 INSTRUCTIONS = (
@@ -144,7 +144,7 @@ _TOOLS = [
         title="List the questions of the careers site",
         description="List all questions that the site has an answer prepared for, with their ids.",
         input_schema=NoArguments.model_json_schema(),
-        output_schema=Questions.model_json_schema(mode="serialization"),
+        output_schema=QuestionList.model_json_schema(mode="serialization"),
         annotations=_READ_ONLY,
     ),
 ]
@@ -168,7 +168,7 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
 
 async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     given = AskArguments.model_validate(arguments)
-    question = Question(
+    question = VisitorQuestion(
         given.question, DEFAULT_LIMIT, given.conversation_id, is_private=wants_privacy(request)
     )
     exchange = await get_state(request).pipeline.ask(question)
@@ -176,10 +176,10 @@ async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     return ask_result(response, str(request.base_url))
 
 
-async def _list_questions(request: Request, arguments: dict[str, Any]) -> Questions:
+async def _list_questions(request: Request, arguments: dict[str, Any]) -> QuestionList:
     NoArguments.model_validate(arguments)
     canned = canned_questions(get_state(request).ready)
-    return Questions(questions=presenters.suggestions(canned))
+    return QuestionList(questions=presenters.suggestions(canned))
 
 
 _CALLS: dict[str, Callable[[Request, dict[str, Any]], Awaitable[BaseModel]]] = {

@@ -32,7 +32,7 @@ class SiteIndex(LiveIndex):
 
     async def catch_up(self, seen: PublishedVersion) -> None:
         """Look at once, then wait as any index does."""
-        if self.mark.is_behind(seen):
+        if self.version.is_behind(seen):
             await self.look()
         await super().catch_up(seen)
 

@@ -1,6 +1,6 @@
 """Several sites in one service, each under its own key; loaded where FAQ_SITES is set, else never.
 
-A site has its own `State`: its index, its part of the database, of the conversations, of the
+A site has its own `AppState`: its index, its part of the database, of the conversations, of the
 answers that are remembered, of the limits and the figures. The routes are the same for all, and
 find the state of the site that was asked through `request.app`, for which `Inside` stands.
 What does not depend on a site is there once: the encoder, the threads, the connections.
@@ -25,7 +25,7 @@ from index.errors import RetrievalError
 from index.sharing import Sharing
 from service.answering.catalogue import today
 from service.api import presenters
-from service.api.dependencies import State
+from service.api.dependencies import AppState
 from service.extras.tenants.site_file import Site, read_sites
 from service.extras.tenants.site_state import (
     MetricsBySite,
@@ -51,7 +51,7 @@ MakeOrigin = Callable[[Settings], "Origin | None"]
 class Inside:
     """Stands for the app in what is asked of one site."""
 
-    def __init__(self, app: FastAPI, state: State, pages: PageState) -> None:
+    def __init__(self, app: FastAPI, state: AppState, pages: PageState) -> None:
         self.state = Attributes({"shared": state, "page_state": pages})
         self.openapi = app.openapi
 
@@ -128,7 +128,7 @@ class Sites:
         if opened is not None:
             await opened.live.warm()
 
-    async def start(self, app: FastAPI, shared: State, pages: PageState) -> None:
+    async def start(self, app: FastAPI, shared: AppState, pages: PageState) -> None:
         """Give every site its state, made of the parts that all share, and open its index."""
         for hosted in self:
             hosted.inside = Inside(app, _state(hosted, shared), _page_state(hosted, pages))
@@ -219,7 +219,7 @@ def _settings(settings: Settings, site: Site) -> Settings:
     )
 
 
-def _state(hosted: Hosted, shared: State) -> State:
+def _state(hosted: Hosted, shared: AppState) -> AppState:
     own, key = hosted.settings, hosted.key
     keep = timedelta(days=own.retention_days)
     interactions = shared.interactions.of(key, own.log_questions, keep)
@@ -232,7 +232,7 @@ def _state(hosted: Hosted, shared: State) -> State:
         serialise=presenters.serialiser(own.contact_url, hosted.site.sentences),
         site=key,
     )
-    return State(own, hosted.live, interactions, hosted.metrics, pipeline)
+    return AppState(own, hosted.live, interactions, hosted.metrics, pipeline)
 
 
 def _page_state(hosted: Hosted, shared: PageState) -> PageState:

@@ -232,7 +232,7 @@ def test_language_model_is_read_ahead_and_a_fault_in_it_stops_nothing(
 
     assert is_warmed
     assert answered == 200
-    assert "the language model was not read ahead" in caplog.text
+    assert "the language model was not loaded ahead" in caplog.text
 
 
 def test_question_past_the_queue_is_refused_at_once(tmp_path: Path, observed: Observed) -> None:

@@ -31,7 +31,7 @@ EXCHANGES = (
 THUMBS = (said(PAY, True), said(WHICH, False, "no"))
 
 
-def exported(database: Database, topic: Topic) -> list[queries.Asked]:
+def exported(database: Database, topic: Topic) -> list[queries.RecordedExchange]:
     """Without the time zone, which SQLite does not keep."""
     found = queries.exchanges(database, SINCE, topic)
     return [replace(one, asked_at=one.asked_at.replace(tzinfo=None)) for one in found]

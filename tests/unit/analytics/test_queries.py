@@ -6,7 +6,7 @@ import pytest
 
 from service.analytics import queries
 from service.analytics.database import Database
-from service.analytics.queries import Asked, AskedText, Count, Topic, Verdicts
+from service.analytics.queries import AskedText, Count, RecordedExchange, Topic, Verdicts
 from tests.support.asking import NOW, asked, said
 from tests.support.postgres import postgres
 
@@ -114,5 +114,5 @@ def test_export_holds_what_was_said(database: Database) -> None:
     found = {one.id: one for one in queries.exchanges(database, SINCE, Topic.UNHELPFUL)}
 
     assert found.keys() == {LOUD.id, WHICH.id}
-    assert isinstance(found[LOUD.id], Asked)
+    assert isinstance(found[LOUD.id], RecordedExchange)
     assert (found[LOUD.id].helpful, found[LOUD.id].comment) == (False, "no")

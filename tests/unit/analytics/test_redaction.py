@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from service.analytics.redaction import MARKS, SAID, TITLED, TOLD, redact
+from service.analytics.redaction import AFTER_I_AM, INTRODUCED, MARKS, TITLED, redact
 from tests.support.counting import Counter
 
 HIDDEN = [
@@ -157,7 +157,7 @@ def test_personal_data_is_hidden_after_any_long_text(part: str) -> None:
     assert redact(f"{text} or bob@example.org").endswith(" [email]")
 
 
-PATTERNS = (*(pattern for pattern, _ in MARKS), TITLED, TOLD, SAID)
+PATTERNS = (*(pattern for pattern, _ in MARKS), TITLED, INTRODUCED, AFTER_I_AM)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.pattern[:24])

@@ -32,7 +32,7 @@ from service.answering.messages import (
     OTHER_LANGUAGE,
     PARTIAL,
     Contact,
-    Message,
+    VisitorMessage,
     message,
 )
 from service.api.presenters import index_info, reply
@@ -104,7 +104,9 @@ def abstained(
     return Abstained(reason, boundary, language, 0.2, tuple(nearest), (HIT,), TRACE)
 
 
-SAID = Message("A sentence.", "<p>A sentence.</p>", Contact("Ask a person", "mailto:a@b.org"))
+SAID = VisitorMessage(
+    "A sentence.", "<p>A sentence.</p>", Contact("Ask a person", "mailto:a@b.org")
+)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
