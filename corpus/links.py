@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request
 
 from corpus.documents import Corpus, Span
-from corpus.http_client import encoded, opener
+from corpus.http_client import encoded, opener, within
 from corpus.linter import Finding, Severity, linked
 
 SECONDS = 10.0
@@ -51,9 +51,11 @@ def _findings(
 def _fault(address: str, seconds: float) -> str:
     """Say what is wrong with an address; empty when it answers."""
     try:
-        status = _status(address, "HEAD", seconds)
+        status = within(seconds, lambda: _status(address, "HEAD", seconds))
         if status in _NOT_FOR_HEAD:
-            status = _status(address, "GET", seconds)
+            status = within(seconds, lambda: _status(address, "GET", seconds))
+    except TimeoutError:
+        return f"gives no answer in {seconds:g} seconds"
     except (URLError, HTTPException, OSError, ValueError) as error:
         return f"cannot be followed ({getattr(error, 'reason', None) or error})"
     return f"is answered with {status}" if status >= HTTPStatus.BAD_REQUEST else ""

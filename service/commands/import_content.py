@@ -1,9 +1,11 @@
 """`careers-faq import`: texts, pages, tables and documents -> corpus files for review."""
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -90,7 +92,9 @@ def import_content(
     if out.exists() and not out.is_dir():
         raise typer.BadParameter(f"'{out}' is a file", param_hint="--out")
     job = Job(out, replace, owner, None if alone else _older(like, out))
-    if not all([_import(source, job) for source in named]):
+    # All are read before anything is written: a missing extra is reported first.
+    drafts = [_read(source) for source in named]
+    if not all([_import(source, draft, job) for source, draft in zip(named, drafts, strict=True)]):
         raise typer.Exit(1)
     if not alone:
         _furnish(job)
@@ -99,13 +103,18 @@ def import_content(
 
 
 def _named(arguments: Sequence[str]) -> list[Source]:
-    """Check the arguments; two sources may not have the same name."""
-    sources = [_source(argument) for argument in dict.fromkeys(arguments)]
-    counts = Counter(source.name for source in sources)
-    for source in sources:
-        if counts[source.name] > 1:
-            problem = f"more than one source would be written as '{source.name}'; rename one"
-            raise typer.BadParameter(problem, param_hint="SOURCE")
+    """Check the arguments; a second source of one name is told apart by its ending or a number."""
+    sources: list[Source] = []
+    names: set[str] = set()
+    for argument in dict.fromkeys(arguments):
+        source = _source(argument)
+        ending = slug(PurePosixPath(argument).suffix.strip(".")) or "page"
+        others = (f"{source.name}-{ending}-{number}" for number in count(2))
+        for name in chain([source.name, f"{source.name}-{ending}"], others):
+            if name not in names:
+                names.add(name)
+                sources.append(dataclasses.replace(source, name=name))
+                break
     return sources
 
 
@@ -135,22 +144,36 @@ def _older(like: Path, out: Path) -> Corpus | None:
         return None
 
 
-def _import(source: Source, job: Job) -> bool:
-    """Import one source and return whether that succeeded."""
+def _read(source: Source) -> Draft | None:
+    """Read one source; None, and the reason is printed, when that fails."""
     try:
-        for target in _targets(source, _draft(source), job):
-            _write(job.out, target, job.replace)
+        return _draft(source)
     except LibraryMissing as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     except CorpusError as error:
         typer.echo(str(error), err=True)
-        return False
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        typer.echo(f"{error.filename or source.argument}: {reason}", err=True)
+        _print_failure(source, error)
+    return None
+
+
+def _import(source: Source, draft: Draft | None, job: Job) -> bool:
+    """Write one source and return whether that succeeded."""
+    if draft is None:
+        return False
+    try:
+        for target in _targets(source, draft, job):
+            _write(job.out, target, job.replace)
+    except OSError as error:
+        _print_failure(source, error)
         return False
     return True
+
+
+def _print_failure(source: Source, error: OSError) -> None:
+    reason = error.strerror or type(error).__name__
+    typer.echo(f"{error.filename or source.argument}: {reason}", err=True)
 
 
 def _targets(source: Source, draft: Draft, job: Job) -> tuple[Target, ...]:

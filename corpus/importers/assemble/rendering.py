@@ -73,7 +73,7 @@ def _front(article: Article, named: Sequence[Named], owner: str) -> Iterator[str
 def entries_yaml(questions: Sequence[Question], ids: Sequence[str], owner: str) -> str:
     """Return the text of `faqs/NAME.yaml`."""
     entries = zip(questions, ids, strict=True)
-    return "\n".join("\n".join(_entry(one, name, owner)) + "\n" for one, name in entries)
+    return "\n".join("\n".join(entry_lines(one, name, owner)) + "\n" for one, name in entries)
 
 
 def questions_yaml(ways: Mapping[str, Sequence[str]]) -> str:
@@ -81,24 +81,30 @@ def questions_yaml(ways: Mapping[str, Sequence[str]]) -> str:
     return "\n".join("\n".join(_list(name, asked)) + "\n" for name, asked in ways.items())
 
 
-def _entry(question: Question, name: str, owner: str) -> Iterator[str]:
-    fields = [f"id: {scalar(name)}", f"question: {scalar(question.question)}"]
-    fields.extend(_list("variants", question.variants))
-    fields.extend(_block("answer", question.answer))
-    fields.extend(_sources(question.sources))
-    fields.extend(_list("related", question.related))
-    fields.extend(_list("equivalents", question.equivalents))
-    fields.extend(
-        _pairs(
-            owner=question.owner or owner,
-            reviewed=question.reviewed,
-            valid_until=question.valid_until,
-        )
-    )
+def entry_fields(question: Question, name: str, owner: str) -> dict[str, list[str]]:
+    """Return the lines of each field that an entry has, by its key."""
+    fields = {
+        "id": [f"id: {scalar(name)}"],
+        "question": [f"question: {scalar(question.question)}"],
+        "variants": list(_list("variants", question.variants)),
+        "answer": list(_block("answer", question.answer)),
+        "sources": list(_sources(question.sources)),
+        "related": list(_list("related", question.related)),
+        "equivalents": list(_list("equivalents", question.equivalents)),
+        "owner": list(_pairs(owner=question.owner or owner)),
+        "reviewed": list(_pairs(reviewed=question.reviewed)),
+        "valid_until": list(_pairs(valid_until=question.valid_until)),
+    }
+    return {key: lines for key, lines in fields.items() if lines}
+
+
+def entry_lines(question: Question, name: str, owner: str) -> Iterator[str]:
+    """Yield the lines of one entry."""
     if question.tags:
         yield "# Tags: " + ", ".join(" ".join(clean(tag).split()) for tag in question.tags)
-    for position, field in enumerate(fields):
-        yield ("- " if position == 0 else "  " if field else "") + field
+    fields = (line for lines in entry_fields(question, name, owner).values() for line in lines)
+    for position, line in enumerate(fields):
+        yield ("- " if position == 0 else "  " if line else "") + line
 
 
 def _list(key: str, values: Sequence[str]) -> Iterator[str]:

@@ -1,18 +1,27 @@
 """What a corpus folder holds already, and what of it an import keeps."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from corpus.articles import parse_article
 from corpus.documents import Document, Entry
 from corpus.entries import parse_entries
 from corpus.errors import CorpusError
-from corpus.files import TextFile
+from corpus.files import TextFile, misplaced
 from corpus.importers.assemble.ids import same
 from corpus.importers.blocks import Article, Question
+
+_SAME_WORDS = 0.85
+"""Likeness of two questions from which on one is a correction of the other."""
+_RELATED_WORDS = 0.5
+"""The same where both have the same answer, which is long enough to tell something."""
+_TELLING = 30
+"""Characters of such an answer."""
+_MOST_COMPARED = 300
 
 
 @dataclass(slots=True)
@@ -25,6 +34,8 @@ class Folder:
     """By `same`, the other file that holds the question."""
     entries: list[Entry] = field(default_factory=list)
     """Of the file to be written."""
+    source: TextFile | None = None
+    """The file to be written, as it is."""
     equivalents: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By the id of an entry of the file to be written."""
     document: Document | None = None
@@ -37,6 +48,7 @@ def read_folder(out: Path, article: str, entries: str) -> Folder:
     for source in _sources(out, "faqs/**/*.yaml", "faqs/**/*.yml"):
         parsed = parse_entries(source)
         if source.name == entries:
+            folder.source = source
             folder.entries.extend(parsed.items)
             folder.equivalents.update((group[0], group[1:]) for group in parsed.equivalents)
         else:
@@ -56,7 +68,9 @@ def _sources(out: Path, *patterns: str) -> list[TextFile]:
     found = []
     for path in sorted(path for pattern in patterns for path in out.glob(pattern)):
         try:
-            found.append(TextFile.of(path.relative_to(out).as_posix(), path.read_bytes()))
+            name = path.relative_to(out).as_posix()
+            if misplaced(out, name, path) is None:
+                found.append(TextFile.of(name, path.read_bytes()))
         except (OSError, CorpusError):
             continue
     return found
@@ -65,20 +79,52 @@ def _sources(out: Path, *patterns: str) -> list[TextFile]:
 def matched(questions: Sequence[Question], entries: Sequence[Entry]) -> list[Entry | None]:
     """For each question the entry that it was imported as before.
 
-    Where a question stands there with several answers, the answer has to be the same, too.
+    Entries are matched by the id of the source, then by the question, then by likeness. Where a
+    question stands there with several answers, the answer has to be the same, too.
     """
-    times = Counter(same(one.question) for one in questions)
+    found: list[Entry | None] = [None] * len(questions)
+    free = {entry.id: entry for entry in entries}
+    for place, question in enumerate(questions):
+        if question.id:
+            found[place] = free.pop(question.id, None)
+    times = Counter(same(question.question) for question in questions)
     by_question: dict[str, list[Entry]] = {}
-    for entry in entries:
+    for entry in free.values():
         by_question.setdefault(same(entry.question), []).append(entry)
-    found: list[Entry | None] = []
-    for question in questions:
+    for place, question in enumerate(questions):
+        if found[place] is not None:
+            continue
         candidates = by_question.get(same(question.question), [])
         if len(candidates) != 1 or times[same(question.question)] != 1:
             answer = question.answer.strip()
             candidates = [entry for entry in candidates if entry.markdown == answer]
-        found.append(candidates[0] if candidates else None)
+        if candidates:
+            found[place] = free.pop(candidates[0].id, None)
+    for place, entry in _alike(questions, found, list(free.values())):
+        found[place] = entry
     return found
+
+
+def _alike(
+    questions: Sequence[Question], found: Sequence[Entry | None], entries: Sequence[Entry]
+) -> Iterator[tuple[int, Entry]]:
+    """Yield the entries that a question is a new wording of, the likest first."""
+    scores = []
+    places = [place for place, entry in enumerate(found) if entry is None][:_MOST_COMPARED]
+    for place in places:
+        words, answer = same(questions[place].question), questions[place].answer.strip()
+        for number, entry in enumerate(entries[:_MOST_COMPARED]):
+            likeness = SequenceMatcher(None, words, same(entry.question)).ratio()
+            said = answer == entry.markdown.strip() and len(answer) >= _TELLING
+            if likeness >= _SAME_WORDS or (said and likeness >= _RELATED_WORDS):
+                scores.append((likeness + said, place, number))
+    taken: set[int] = set()
+    done: set[int] = set()
+    for _, place, number in sorted(scores, key=lambda score: (-score[0], *score[1:])):
+        if place not in done and number not in taken:
+            done.add(place)
+            taken.add(number)
+            yield place, entries[number]
 
 
 def carried(

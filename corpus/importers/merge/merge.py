@@ -9,6 +9,7 @@ from pathlib import Path
 from corpus.importers.assemble.ids import question_ids, same, section_ids
 from corpus.importers.assemble.rendering import article_markdown, entries_yaml
 from corpus.importers.blocks import Draft, Kind, Note, Question
+from corpus.importers.merge.entry_file import Update, updated_text
 from corpus.importers.merge.existing_content import carried, matched, read_folder, with_kept
 
 
@@ -54,14 +55,24 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
     questions = [
         carried(one, known, folder.equivalents) for one, known in zip(fresh, before, strict=True)
     ]
-    ids = question_ids(questions, [known.id if known else "" for known in before], folder.ids)
+    known_ids = {entry.id for entry in before if entry is not None}
+    elsewhere = folder.ids | {entry.id for entry in folder.entries if entry.id not in known_ids}
+    ids = question_ids(questions, [known.id if known else "" for known in before], elsewhere)
     texts: dict[str, str] = {}
     if draft.article:
         kept = with_kept(draft.article, folder.document)
         named = section_ids(kept, name, folder.ids | set(ids))
         texts[article] = article_markdown(kept, named, owner)
     if questions:
-        texts[entries] = entries_yaml(questions, ids, owner)
+        updates = list(map(Update, questions, ids, before))
+        kept_text = updated_text(folder.source, updates, owner) if folder.source else None
+        texts[entries] = kept_text or entries_yaml(questions, ids, owner)
+        gone = "stays, though the source does not have it" if kept_text else "goes"
+        notes.extend(
+            Note(0, Kind.LEFT_OUT, f"'{entry.id}' of {entries} {gone}")
+            for entry in folder.entries
+            if entry.id not in known_ids
+        )
     targets = tuple(_target(out, path, text) for path, text in texts.items())
     return Merged(targets, tuple(notes))
 

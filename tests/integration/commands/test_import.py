@@ -81,7 +81,6 @@ def test_difference_is_shown_and_taken_over_only_when_asked(place: Path) -> None
         (["nowhere.txt"], "'nowhere.txt' does not exist"),
         (["folder.txt"], "'folder.txt' is not a file"),
         (["picture.png"], "'picture.png' is none of .txt, .md,"),
-        (["a.csv", "a.txt"], "more than one source would be written as 'a'; rename one"),
         (["a.csv", "--out", "a.txt"], "'a.txt' is a file"),
         ([], "Missing argument"),
     ],
@@ -182,3 +181,19 @@ def test_folder_that_cannot_be_written_exits_with_1(place: Path) -> None:
     done = imported("faq.csv", "--out", "out")
 
     assert done.exit_code == 1
+
+
+def test_two_sources_of_one_name_get_two_files(place: Path) -> None:
+    (place / "a.csv").write_text(CSV)
+    (place / "a.tsv").write_text("question\tanswer\nIs it loud?\tNo.\n")
+    (place / "sub").mkdir()
+    (place / "sub/a.csv").write_text("question,answer\nIs it far?,A bit.\n")
+
+    done = imported("a.csv", "a.tsv", "sub/a.csv", "--out", "out", "--alone")
+
+    assert done.exit_code == 0
+    assert sorted(path.name for path in (place / "out/faqs").iterdir()) == [
+        "a-csv.yaml",
+        "a-tsv.yaml",
+        "a.yaml",
+    ]

@@ -2,11 +2,12 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event
 
 import pytest
 
 from corpus import CorpusError
-from corpus.http_client import Download, download
+from corpus.http_client import Download, download, within
 
 pytestmark = pytest.mark.socket
 
@@ -98,3 +99,13 @@ def test_download_has_a_limit_of_size(site: str) -> None:
 def test_server_that_is_not_there_is_told() -> None:
     with pytest.raises(CorpusError, match=r"http://127.0.0.1:9/: it cannot be fetched"):
         download("http://127.0.0.1:9/")
+
+
+def test_function_that_takes_too_long_is_cut_off() -> None:
+    forever = Event()
+
+    with pytest.raises(TimeoutError):
+        within(0.01, forever.wait)
+
+    forever.set()
+    assert within(5, lambda: "done") == "done"
