@@ -96,12 +96,11 @@ def test_github_gets_annotations(warned: Path) -> None:
     )
 
 
-@pytest.mark.model
-def test_content_is_searched_too(folder: Path, tmp_path: Path, exported: Tools) -> None:
+def test_content_is_searched_too(folder: Path, tmp_path: Path, by_hand: Tools) -> None:
     (folder / "faqs" / "a.yaml").write_text(SAME)
     (folder / "synonyms.yaml").write_text("- [bread, loaf]\n")
 
-    done = check("--corpus", folder, "--cache", tmp_path / "cache", tools=exported)
+    done = check("--corpus", folder, "--cache", tmp_path / "cache", tools=by_hand)
 
     assert (done.exit_code, done.stderr) == (0, "")
     assert "faqs/a.yaml:4: warning: 'which bread keeps longest' ('a')" in done.stdout

@@ -25,20 +25,14 @@ def shipped(tmp_path: Path) -> Path:
     return shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
 
 
-@pytest.mark.model
-@pytest.mark.parametrize(
-    ("written", "code"), [("  answer: Yes, many people do. ", 0), ("  anwser: Yes. ", 1)]
-)
-def test_check_of_the_first_five_minutes_prints_what_the_guide_shows(
-    written: str, code: int, shipped: Path, cache: Path
-) -> None:
+def test_check_of_a_fault_prints_what_the_guide_shows(shipped: Path) -> None:
     path = shipped / "faqs" / "learning.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("  answer: Yes. ", written, 1), encoding="utf-8")
+    path.write_text(text.replace("  answer: Yes. ", "  anwser: Yes. ", 1), encoding="utf-8")
 
-    done = run("check", "--corpus", shipped, "--cache", cache)
+    done = run("check", "--corpus", shipped)
 
-    assert done.exit_code == code
+    assert done.exit_code == 1
     assert f"```text\n{done.stdout.rstrip()}\n```" in GUIDE
 
 
@@ -101,7 +95,7 @@ def test_lines_of_a_review_in_the_guide_are_worded_as_a_build_words_them() -> No
         if "another answer than before" in sample
         for line in sample.splitlines()
     ]
-    elsewhere = re.compile(r"\d+ documents|Model |Version |Refused: |Not published: ")
+    elsewhere = re.compile(r"\d+ documents|Model |Version |Refused: |Not published; ")
 
     forms = {form(line) for line in told()}
 

@@ -75,8 +75,7 @@ def test_shipped_coefficients_are_used_when_asked_for(
     assert json.loads((tmp_path / "a.json").read_text())["cross_fitted"] is False
 
 
-@pytest.mark.model
-def test_help_desk_is_rebuilt_and_measured(exported: Tools, tmp_path: Path) -> None:
+def test_help_desk_is_rebuilt_and_measured(by_hand: Tools, tmp_path: Path) -> None:
     for name, messages in (("train", TRAIN), ("test", TEST)):
         lines = [f'"{message.sentence}","{message.label}"' for message in messages]
         (tmp_path / f"{name}.csv").write_text("\n".join(["sentence,label", *lines]))
@@ -84,7 +83,7 @@ def test_help_desk_is_rebuilt_and_measured(exported: Tools, tmp_path: Path) -> N
     done = evaluate(
         *("--help-desk", tmp_path / "train.csv", tmp_path / "test.csv"),
         *("--index", tmp_path / "index", "--json", tmp_path / "new" / "figures.json"),
-        tools=exported,
+        tools=by_hand,
     )
 
     assert done.exit_code == 0, done.stderr

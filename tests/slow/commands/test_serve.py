@@ -1,17 +1,13 @@
 """The command itself, as a process of its own on loopback."""
 
 import json
-import re
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
-from tests.support.running import START_SECONDS, environment, get, run, started
+from tests.support.running import get, run, started
 
 
 @pytest.mark.socket
@@ -75,58 +71,3 @@ def test_port_that_is_taken_is_an_error_without_a_traceback(tmp_path: Path) -> N
     assert ended.returncode == 1
     assert "address already in use" in ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "settings", "message"),
-    [
-        ([], {"FAQ_PORT": "1"}, "FAQ_PORT is no setting. Did you mean FAQ_"),
-        ([], {"FAQ_DATABASE_URL": "nonsense://x"}, "nonsense"),
-        (["--port", "x"], {}, "--port"),
-        (["--port", "65536"], {}, "--port"),
-        (["--workers", "0"], {}, "--workers"),
-        (["--nothing"], {}, "--nothing"),
-    ],
-)
-def test_wrong_use_ends_with_two_and_a_sentence(
-    arguments: list[str], settings: dict[str, str], message: str, tmp_path: Path
-) -> None:
-    ended = run(tmp_path, *arguments, **settings)
-
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert message in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
-def test_help_has_an_example(tmp_path: Path) -> None:
-    ended = run(tmp_path, "--help")
-
-    assert ended.returncode == 0
-    assert re.search(r"Example: careers-faq serve", ended.stdout)
-
-
-def test_description_is_printed(tmp_path: Path) -> None:
-    ended = run(tmp_path, "--openapi")
-
-    assert ended.stdout == (ROOT / "docs" / "openapi.json").read_text("utf-8")
-
-
-@pytest.mark.socket
-def test_serving_loads_neither_torch_nor_what_only_tests_need(tmp_path: Path) -> None:
-    code = (
-        "import sys; from service.commands.serve import make_app; make_app();"
-        "print(sorted({name.split('.')[0] for name in sys.modules}"
-        " & {'torch', 'transformers', 'sentence_transformers', 'onnx', 'httpx', 'corpus'}))"
-    )
-
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=START_SECONDS,
-        check=True,
-    )
-
-    assert ended.stdout == "[]\n"
