@@ -10,10 +10,8 @@ those that are scored.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from index.datatypes import Chunk, Scores, Vectors
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply, reply_of
@@ -31,7 +29,7 @@ class QuestionResult:
 
     question: str
     unit: str
-    reply: Annotated[Reply, Field(alias="said")]
+    reply: Reply
     first: str
     """Id of the content that ranks first; empty when none does."""
 

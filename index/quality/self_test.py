@@ -6,9 +6,8 @@ It is asked two kinds of questions: a sample of its own variants, each hidden in
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from corpus import Check
 from index.datatypes import Kind, Measured
@@ -26,7 +25,7 @@ class CheckResult:
 
     question: str
     expect: str | None
-    reply: Annotated[Reply, Field(alias="said")]
+    reply: Reply
     passed: bool
 
 
@@ -34,7 +33,7 @@ class CheckResult:
 class SelfTest:
     """What a version replied to what it was asked."""
 
-    questions: Annotated[tuple[QuestionResult, ...], Field(alias="held_out")]
+    questions: tuple[QuestionResult, ...]
     """Variants, each left out in turn."""
     checks: tuple[CheckResult, ...]
 
@@ -136,7 +135,7 @@ _SELF_TEST = TypeAdapter(SelfTest)
 def measure(version: OpenedVersion, checks: Sequence[Check] = ()) -> Measured:
     """Run the self-test and return what `version_store.finish` writes of it."""
     test = run(version, checks)
-    evaluation = _SELF_TEST.dump_json(test, indent=1, by_alias=True)
+    evaluation = _SELF_TEST.dump_json(test, indent=1)
     return Measured(figures(test, Judge(version.loaded.contents)), evaluation)
 
 

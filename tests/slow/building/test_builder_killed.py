@@ -1,9 +1,10 @@
-"""`kill -9` at every change to the disk and at any instant: nothing that was live is lost."""
+"""`kill -9` at each kind of change to the disk and at any instant: what was live is not lost."""
 
 import random
+import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from tests.support import history as works
 from tests.support.dying import Work, killed_after, killed_at
 from tests.support.history import answer, listing
 
-INSTANTS = 50
+INSTANTS = 12
 EVERY = slice(None)
 LAST = slice(-12, None)
-"""From the last file on; what comes before is the same for every build."""
+"""After the last file; what comes before is the same for every build."""
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +38,26 @@ def anew(history: Path, tmp_path: Path) -> Callable[[], Path]:
     return anew
 
 
+def one_of_each_kind(places: Sequence[str]) -> dict[int, str]:
+    """Choose by number one of the places that differ in the name of a file or version alone.
+
+    Files of a version are opened twice, to be written and then to be flushed: two kinds.
+    """
+    kinds: dict[tuple[str, bool], int] = {}
+    for number, place in enumerate(places):
+        kind = re.sub(r"[0-9a-f]{12}|(?<=/)[a-z]\w*[.][\w.]+$", "*", place)
+        kinds.setdefault((kind, place in places[:number]), number)
+    return {number: places[number] for number in kinds.values()}
+
+
 def check_live(folder: Path, name: str, before: tuple[str, str] | None, after: set[str]) -> None:
     """What is live answers, and is what was live before or what was to be published."""
     try:
-        found = answer(folder / name)
+        answered = answer(folder / name)
     except IndexMissing:
         assert before is None
     else:
-        assert found == before or found[1] in after
+        assert answered == before or answered[1] in after
         for version in version_store.version_names(folder / name):
             version_store.verify(version_store.version_folder(folder / name, version))
 
@@ -60,7 +73,7 @@ def check_live(folder: Path, name: str, before: tuple[str, str] | None, after: s
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_killed_at_every_change_to_the_disk_it_answers_and_builds_again(
+def test_killed_at_a_change_to_the_disk_it_answers_and_builds_again(
     work: Work, name: str, after: set[str], places: slice, anew: Callable[[], Path]
 ) -> None:
     folder = anew()
@@ -68,7 +81,10 @@ def test_killed_at_every_change_to_the_disk_it_answers_and_builds_again(
     whole = killed_at(work, folder, -1)
     wanted, ends = listing(folder), answer(folder / name)
 
-    for number, place in list(enumerate(whole.places))[places]:
+    considered = range(len(whole.places))[places]
+    for number, place in one_of_each_kind(whole.places).items():
+        if number not in considered:
+            continue
         folder = anew()
         died = killed_at(work, folder, number)
 

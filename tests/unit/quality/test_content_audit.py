@@ -8,32 +8,38 @@ import pytest
 from corpus import load
 from corpus.linter import Finding
 from index.quality.content_audit import _some, audit
-from index.quality.opened_version import open_version
-from index.versions import version_store
-from tests.support.paths import ROOT
+from tests.support.paths import CONTENT
 from tests.support.publishing import built, edit
 
 DATED = "  owner: Kitchen team\n  reviewed: 2026-11-01\n"
 
 
+@pytest.fixture(scope="module")
+def unedited(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> frozenset[Finding]:
+    """What the audit finds in the tiny corpus as it is."""
+    return frozenset(audit(load(CONTENT), built(CONTENT, runtime, tmp_path_factory.mktemp("i"))))
+
+
 @pytest.fixture
-def found(content: Path, runtime: Path, tmp_path: Path) -> "Found":
-    return Found(content, runtime, tmp_path)
+def audited(
+    content: Path, runtime: Path, tmp_path: Path, unedited: frozenset[Finding]
+) -> "Audited":
+    return Audited(content, runtime, tmp_path, unedited)
 
 
-class Found:
-    """What the audit finds after edits, beside what it finds anyway."""
+class Audited:
+    """A copy of the tiny corpus to edit, and what the audit finds beside what it found before."""
 
-    def __init__(self, content: Path, runtime: Path, folder: Path) -> None:
+    def __init__(
+        self, content: Path, runtime: Path, folder: Path, unedited: frozenset[Finding]
+    ) -> None:
         self.content, self._runtime, self._folder = content, runtime, folder
-        self._before = set(self._audit())
+        self._unedited = unedited
 
     def new(self) -> list[str]:
-        return [str(finding) for finding in self._audit() if finding not in self._before]
-
-    def _audit(self) -> tuple[Finding, ...]:
         version = built(self.content, self._runtime, self._folder / "index")
-        return audit(load(self.content), version)
+        findings = audit(load(self.content), version)
+        return [str(finding) for finding in findings if finding not in self._unedited]
 
     def add(self, id_: str, question: str, answer: str, *variants: str, more: str = "") -> None:
         path = self.content / "faqs" / "more.yaml"
@@ -46,17 +52,13 @@ class Found:
         )
 
 
-def test_nothing_new_is_found_without_an_edit(found: Found) -> None:
-    assert found.new() == []
-
-
 def test_questions_that_mean_the_same_under_two_answers_are_told_at_their_line(
-    found: Found,
+    audited: Audited,
 ) -> None:
-    found.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
-    found.add("faq-y", "training of butchers", "No, 2.", "the recipe of morning oven hour")
+    audited.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
+    audited.add("faq-y", "training of butchers", "No, 2.", "the recipe of morning oven hour")
 
-    told = [line for line in found.new() if "means the same" in line]
+    told = [line for line in audited.new() if "means the same" in line]
 
     same = "'oven morning hours recipe' ('faq-x') means the same as"
     other = "'the recipe of morning oven hour' ('faq-y')"
@@ -64,38 +66,40 @@ def test_questions_that_mean_the_same_under_two_answers_are_told_at_their_line(
     assert told == [f"faqs/more.yaml:4: warning: {same} {other}. {remedy}"]
 
 
-def test_answers_that_say_the_same_may_share_questions(found: Found) -> None:
-    found.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
+def test_answers_that_say_the_same_may_share_questions(audited: Audited) -> None:
+    audited.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
     same = "  equivalents: [faq-x]\n"
-    found.add("faq-y", "training of butchers", "No.", "the recipe of morning oven hour", more=same)
+    audited.add(
+        "faq-y", "training of butchers", "No.", "the recipe of morning oven hour", more=same
+    )
 
-    assert [line for line in found.new() if "means the same" in line] == []
-
-
-def test_who_becomes_what_is_no_duplicate(found: Found) -> None:
-    found.add("faq-x", "bread in the morning", "Yes.", "can a baker become a cook with training")
-    found.add("faq-y", "dough hours", "No.", "can a cook become a baker with training")
-
-    assert [line for line in found.new() if "means the same" in line] == []
+    assert [line for line in audited.new() if "means the same" in line] == []
 
 
-def test_shadowed_answer_is_told_with_what_comes_first(found: Found) -> None:
+def test_who_becomes_what_is_no_duplicate(audited: Audited) -> None:
+    audited.add("faq-x", "bread in the morning", "Yes.", "can a baker become a cook with training")
+    audited.add("faq-y", "dough hours", "No.", "can a cook become a baker with training")
+
+    assert [line for line in audited.new() if "means the same" in line] == []
+
+
+def test_shadowed_answer_is_told_with_what_comes_first(audited: Audited) -> None:
     shadow = ("dough dough recipe", "dough recipe", "recipe of dough", "a recipe and dough")
-    found.add("faq-dough", "dough recipe?", "Dough.", *shadow)
-    found.add("faq-shadow", "butcher", "B.", "the dough recipe", "recipe dough", "dough: recipe!")
+    audited.add("faq-dough", "dough recipe?", "Dough.", *shadow)
+    audited.add("faq-shadow", "butcher", "B.", "the dough recipe", "recipe dough", "dough: recipe!")
 
-    told = [line for line in found.new() if "is shadowed" in line]
+    told = [line for line in audited.new() if "is shadowed" in line]
 
     assert len(told) == 1
     assert "'faq-shadow' is shadowed: 3 of 3 questions find 'faq-dough' first" in told[0]
     assert told[0].startswith("faqs/more.yaml:17: warning: ")
 
 
-def test_figures_that_differ_on_the_same_thing_are_told(found: Found) -> None:
-    found.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
-    found.add("faq-y", "morning", "Training in dough and bread takes 4 years. So.", "cc dd")
+def test_figures_that_differ_on_the_same_thing_are_told(audited: Audited) -> None:
+    audited.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
+    audited.add("faq-y", "morning", "Training in dough and bread takes 4 years. So.", "cc dd")
 
-    told = [line for line in found.new() if "on the same thing" in line]
+    told = [line for line in audited.new() if "on the same thing" in line]
 
     assert told == [
         (
@@ -111,33 +115,33 @@ def test_figures_that_differ_on_the_same_thing_are_told(found: Found) -> None:
     ids=["the same", "of something else"],
 )
 def test_figures_that_agree_or_measure_something_else_are_left_alone(
-    found: Found, other: str
+    audited: Audited, other: str
 ) -> None:
-    found.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
-    found.add("faq-y", "morning", f"{other} So.", "cc dd")
+    audited.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
+    audited.add("faq-y", "morning", f"{other} So.", "cc dd")
 
-    assert [line for line in found.new() if "on the same thing" in line] == []
+    assert [line for line in audited.new() if "on the same thing" in line] == []
 
 
 @pytest.mark.parametrize(("here", "there"), [("10%", "10 per cent"), ("$80,000", "80000 dollars")])
 def test_same_figure_written_in_another_way_is_left_alone(
-    found: Found, here: str, there: str
+    audited: Audited, here: str, there: str
 ) -> None:
-    found.add("faq-x", "butcher", f"The training of bread and dough takes {here}. Bye.", "aa bb")
-    found.add("faq-y", "morning", f"Training in dough and bread takes {there}. So.", "cc dd")
+    audited.add("faq-x", "butcher", f"The training of bread and dough takes {here}. Bye.", "aa bb")
+    audited.add("faq-y", "morning", f"Training in dough and bread takes {there}. So.", "cc dd")
 
-    assert [line for line in found.new() if "on the same thing" in line] == []
+    assert [line for line in audited.new() if "on the same thing" in line] == []
 
-    found.add("faq-z", "evening", "Training in dough and bread takes 9% of $7. So.", "ee ff")
+    audited.add("faq-z", "evening", "Training in dough and bread takes 9% of $7. So.", "ee ff")
 
-    assert any("on the same thing" in line for line in found.new())
+    assert any("on the same thing" in line for line in audited.new())
 
 
-def test_check_that_the_content_lists_is_told(found: Found) -> None:
+def test_check_that_the_content_lists_is_told(audited: Audited) -> None:
     check = {"question": "Are cooks better paid?", "expect": "faq-pay"}
-    (found.content / "checks.jsonl").write_text(json.dumps(check))
+    (audited.content / "checks.jsonl").write_text(json.dumps(check))
 
-    assert found.new() == [
+    assert audited.new() == [
         (
             "checks.jsonl:1: note: the check 'Are cooks better paid?' stands in the content, under"
             " 'faq-pay'. Word it as somebody else would ask it"
@@ -146,11 +150,11 @@ def test_check_that_the_content_lists_is_told(found: Found) -> None:
 
 
 def test_answer_whose_questions_all_belong_to_another_is_told_with_each_of_them(
-    found: Found,
+    audited: Audited,
 ) -> None:
-    found.add("faq-x", "night work in a bakery", "Another answer.", "Do bakers work at night?")
+    audited.add("faq-x", "night work in a bakery", "Another answer.", "Do bakers work at night?")
 
-    told = found.new()
+    told = audited.new()
 
     start = (
         "faqs/more.yaml:2: warning: 'night work in a bakery' stands under 'faq-x' and gets 'faq-"
@@ -159,35 +163,35 @@ def test_answer_whose_questions_all_belong_to_another_is_told_with_each_of_them(
     assert any("no question reaches 'faq-x': 'night work in a bakery' -> faq-" in t for t in told)
 
 
-def test_example_of_a_boundary_that_gets_an_answer_is_told_at_its_line(found: Found) -> None:
+def test_example_of_a_boundary_that_gets_an_answer_is_told_at_its_line(audited: Audited) -> None:
     """It stands under an answer, too: an example that stands nowhere else is never answered."""
-    edit(found.content, {"what does a butcher do": "night work in a bakery"}, "boundaries.yaml")
+    edit(audited.content, {"what does a butcher do": "night work in a bakery"}, "boundaries.yaml")
 
     assert (
         "boundaries.yaml:11: warning: 'night work in a bakery' is outside ('out-other-jobs') and"
         " yet gets 'faq-night'. Add examples like it, or take it out if that answer is right"
-    ) in found.new()
+    ) in audited.new()
 
 
-def test_boundary_that_keeps_little_out_is_told(found: Found) -> None:
+def test_boundary_that_keeps_little_out_is_told(audited: Audited) -> None:
     near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
-    found.add("faq-dough", "bread dough", "Dough.", *near)
+    audited.add("faq-dough", "bread dough", "Dough.", *near)
     edit(
-        found.content,
+        audited.content,
         {"    - how do I bake sourdough bread\n": "".join(f"    - of {q}?\n" for q in near[:3])},
         "boundaries.yaml",
     )
 
-    told = [line for line in found.new() if "'out-recipes' keeps little out" in line]
+    told = [line for line in audited.new() if "'out-recipes' keeps little out" in line]
 
     assert len(told) == 1
     assert " of 4 examples, each held out, get an answer: 'of " in told[0]
 
 
-def test_answer_that_only_its_own_words_reach_is_noted(found: Found) -> None:
-    found.add("faq-x", "butcher?", "B.", "hello", "thank morning", "apprenticeship hour recipe")
+def test_answer_that_only_its_own_words_reach_is_noted(audited: Audited) -> None:
+    audited.add("faq-x", "butcher?", "B.", "hello", "thank morning", "apprenticeship hour recipe")
 
-    told = [line for line in found.new() if "a new way to ask for 'faq-x'" in line]
+    told = [line for line in audited.new() if "a new way to ask for 'faq-x'" in line]
 
     assert len(told) == 1
     assert told[0].startswith("faqs/more.yaml:7: note: ")
@@ -196,8 +200,3 @@ def test_answer_that_only_its_own_words_reach_is_noted(found: Found) -> None:
 @pytest.mark.parametrize(("count", "most", "left"), [(0, 5, 0), (5, 5, 5), (11, 5, 4)])
 def test_of_many_texts_some_are_looked_at(count: int, most: int, left: int) -> None:
     assert len(_some(range(count), most)) == left
-
-
-@pytest.mark.model
-def test_shipped_content_is_clean(shipped_index: Path) -> None:
-    assert audit(load(ROOT / "corpus"), open_version(version_store.load(shipped_index))) == ()

@@ -14,7 +14,9 @@ from index.versions.publication_history import (
     Act,
     AnswerChange,
     PublicationChanges,
+    PublishedVersion,
     TextChanges,
+    published_version,
 )
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second
@@ -299,3 +301,49 @@ def test_signature_is_the_account_after_the_name_that_was_given() -> None:
 
     assert "@" in account
     assert publication_history.signature("Ann") == f"Ann ({account})"
+
+
+def test_what_went_live_later_is_never_behind_within_one_second(
+    out: Path, versions: Sequence[str]
+) -> None:
+    marks = []
+    for version in (versions[1], versions[2], versions[1]):
+        publication_history.publish(out, version, "Ann")
+        marks.append(published_version(out, version))
+
+    assert [one.version for one in marks] == [versions[1], versions[2], versions[1]]
+    assert marks[0].at < marks[1].at < marks[2].at
+
+
+def test_rollback_is_newer_than_what_it_takes_back(out: Path, versions: Sequence[str]) -> None:
+    publication_history.publish(out, versions[1], "Ann")
+    publication_history.publish(out, versions[2], "Ann")
+    before = published_version(out, versions[2])
+
+    publication_history.roll_back(out, versions[1], "Bob")
+
+    after = published_version(out, versions[1])
+    assert before.is_behind(after)
+    assert not after.is_behind(before)
+
+
+def test_clock_that_went_back_makes_nothing_older(out: Path, versions: Sequence[str]) -> None:
+    publication_history.publish(out, versions[1], "Ann")
+    [note] = (out / publication_history.FOLDER).iterdir()
+    at = published_version(out, versions[1]).at
+    note.write_text(note.read_text("utf-8").replace(at, "2099-01-01T00:00:00Z"), "utf-8")
+
+    publication_history.publish(out, versions[2], "Ann")
+
+    assert published_version(out, versions[2]).at == "2099-01-01T00:00:01Z"
+
+
+def test_version_that_nobody_noted_is_before_everything(out: Path, versions: Sequence[str]) -> None:
+    (out / publication_history.FOLDER).mkdir()
+    (out / publication_history.FOLDER / "000001.json").write_text("{")
+
+    unnoted = published_version(out, versions[1])
+
+    assert unnoted == PublishedVersion("", versions[1])
+    assert unnoted.is_behind(PublishedVersion("2026-01-01T00:00:00Z", versions[2]))
+    assert not unnoted.is_behind(PublishedVersion("2026-01-01T00:00:00Z", versions[1]))
