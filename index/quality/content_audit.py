@@ -263,7 +263,7 @@ def _answered_boundaries(view: _View) -> Iterator[Finding]:
         is_boundary = view.judge.units[unit].kind is Kind.BOUNDARY
         if is_boundary and len(results) >= FEWEST and len(answered) > MOST_PASSING * len(results):
             problem = (
-                f"'{unit}' keeps little out: {len(answered)} of {len(results)} examples, each held"
+                f"'{unit}' keeps little out: {len(answered)} of {len(results)} examples, each left"
                 f" out, get an answer: {_quoted(answered)}"
             )
             yield view.finding(Severity.WARNING, unit, problem, "Add more examples")

@@ -1,4 +1,4 @@
-"""Pure: what a publication changes, in lines for a terminal."""
+"""What a publication changes and what the self-test found, in lines for a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,20 +6,35 @@ from index.quality.regression_gate import FailedCheck, Review
 from index.versions.publication_history import Act, AnswerChange, Publication, TextChanges
 
 SHOWN = 10
-"""Changed answers that are listed by name."""
+"""Changed answers that are listed."""
 SHOWN_TESTED = 20
-"""Questions put to the test that are listed by name: so many worse ones, so many better ones."""
+"""Questions of the self-test that are listed: so many worse ones, so many better ones."""
 _FIGURES = (
-    ("held_out_right", "held_out_questions", "ways of asking get their answer, each held out"),
-    ("held_out_wrong", "held_out_questions", "ways of asking get a wrong one"),
-    ("boundary_answered", "boundary_questions", "questions outside the content get an answer"),
-    ("checks_passed", "checks_questions", "checks pass"),
+    (
+        "held_out_right",
+        "held_out_questions",
+        "Self-test, each variant hidden in turn",
+        "answered right",
+    ),
+    (
+        "held_out_wrong",
+        "held_out_questions",
+        "Self-test, each variant hidden in turn",
+        "answered wrong",
+    ),
+    (
+        "boundary_answered",
+        "boundary_questions",
+        "Examples of boundaries, hidden in turn",
+        "answered",
+    ),
+    ("checks_passed", "checks_questions", "Checks", "passed"),
 )
 Figures = Mapping[str, float]
 
 
 def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
-    """Tell what a version would change; of the first one only which checks fail."""
+    """List what a version would change; for the first one only which checks fail."""
     if compared:
         yield from _text_lines(review.texts)
         yield from _answer_lines(review.answers, len(review.answers))
@@ -35,21 +50,26 @@ def review_lines(review: Review, *, compared: bool) -> Iterator[str]:
 
 
 def _check_line(check: FailedCheck) -> str:
-    was = "passed until now" if check.passed_before else "fails"
-    wanted = check.expect or "no answer"
-    return f'Check {was}: "{check.question}" gets {check.reply} instead of {wanted}.'
+    result = "passed before and fails" if check.passed_before else "fails"
+    expected = check.expect or "no answer"
+    return f'Check {result}: "{check.question}" gets {check.reply} instead of {expected}.'
 
 
-def figure_lines(now: Figures, before: Figures | None = None) -> Iterator[str]:
-    """Tell the figures of a version, beside those of the one before."""
-    for name, count, words in _FIGURES:
-        if name in now:
-            was = f" (before: {before[name]:.1%})" if before and name in before else ""
-            yield f"{now[name]:.1%} of {now[count]:.0f} {words}{was}."
+def figure_lines(figures: Figures, before: Figures | None = None) -> Iterator[str]:
+    """List the figures of the self-test, compared with those of the version before."""
+    for name, count, title, verb in _FIGURES:
+        if name not in figures:
+            continue
+        share, total = figures[name], figures[count]
+        change = ""
+        if before and name in before:
+            same = f"{before[name]:.1%}" == f"{share:.1%}"
+            change = ", unchanged" if same else f", before {before[name]:.1%}"
+        yield f"{title}: {share:.1%} {verb} ({share * total:.0f} of {total:.0f}){change}."
 
 
 def publication_lines(publication: Publication) -> Iterator[str]:
-    """Tell all that is known of a publication."""
+    """List what the history records of a publication."""
     act = "Rolled back to" if publication.act is Act.ROLLBACK else "Published"
     yield f"{act} {publication.version} on {publication.at} by {publication.by}."
     if publication.before:
@@ -60,26 +80,26 @@ def publication_lines(publication: Publication) -> Iterator[str]:
         yield from _tested_lines("better", publication.better, publication.count_better)
     yield from figure_lines(publication.figures)
     yield from (f'Check fails: "{question}".' for question in publication.failed)
-    yield from (f"Published in spite of: {reason}." for reason in publication.overruled)
+    yield from (f"Published despite: {reason}." for reason in publication.overruled)
 
 
 def summary(publication: Publication) -> str:
-    """Tell in a few words what a publication changed."""
+    """Summarise what a publication changed in a few words."""
     texts = publication.texts
     counts = {
         "new": len(texts.new),
         "gone": len(texts.gone),
         "changed": len(texts.changed),
-        "answered anew": publication.changed_answers,
+        "with another answer": publication.changed_answers,
         "worse": publication.count_worse,
         "better": publication.count_better,
     }
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    return told or ("no answer changed" if publication.before else "the first one")
+    changes = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return changes or ("no answer changed" if publication.before else "the first one")
 
 
 def _text_lines(texts: TextChanges) -> Iterator[str]:
-    """Say which answers are new, gone or worded differently."""
+    """List the answers that are new, gone or worded differently."""
     for name, ids in (("New", texts.new), ("Gone", texts.gone), ("Changed", texts.changed)):
         if ids:
             more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
@@ -87,14 +107,14 @@ def _text_lines(texts: TextChanges) -> Iterator[str]:
 
 
 def _answer_lines(answers: Sequence[AnswerChange], count: int) -> Iterator[str]:
-    """Say which questions get another answer than before."""
+    """List the questions that get another answer than before."""
     verb = "question gets" if count == 1 else "questions get"
     yield f"{count or 'No'} {verb} another answer than before."
     yield from _change_lines(answers, count, SHOWN)
 
 
 def _tested_lines(how: str, changes: Sequence[AnswerChange], count: int) -> Iterator[str]:
-    """Say which of the questions that a version is put to get a worse or a better reply."""
+    """List the questions of the self-test that are answered worse or better."""
     if count:
         yield f"{count} tested {'question' if count == 1 else 'questions'} answered {how}:"
         yield from _change_lines(changes, count, SHOWN_TESTED)

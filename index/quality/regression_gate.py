@@ -35,7 +35,7 @@ class Balance:
     """How many questions got better and worse in one respect."""
 
     name: str
-    """Such as: ways of asking with the right answer."""
+    """Such as: variants that get their answer."""
     asked: int
     worse: tuple[AnswerChange, ...]
     better: tuple[AnswerChange, ...]
@@ -216,9 +216,9 @@ def _balances(old: _Side, new: _Side) -> Iterator[Balance]:
         return reply.outcome != "answer" or side.judge.is_right(unit, reply)
 
     for name, holds, asked in (
-        ("ways of asking that get their answer", right, content),
-        ("ways of asking that get no wrong answer", not_misled, content),
-        ("questions outside the content that get no answer", right, outside),
+        ("variants that get their answer", right, content),
+        ("variants that get no wrong answer", not_misled, content),
+        ("out-of-scope questions that get no answer", right, outside),
     ):
         yield _balance(name, asked, old, new, holds)
 

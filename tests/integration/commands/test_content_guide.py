@@ -46,9 +46,9 @@ def test_entry_that_the_guide_changes_is_there(shipped: Path) -> None:
 LOST = "in which places do ML engineers get the highest pay"
 BOUNDARY = "no answer (out-exact-salary)"
 NAMES = (
-    "ways of asking that get their answer",
-    "ways of asking that get no wrong answer",
-    "questions outside the content that get no answer",
+    "variants that get their answer",
+    "variants that get no wrong answer",
+    "out-of-scope questions that get no answer",
     "checks that pass",
 )
 FIGURES = {"held_out_right": 0.5, "held_out_wrong": 0.5, "held_out_questions": 9} | {
@@ -76,6 +76,7 @@ def told() -> list[str]:
         *gate_report.publication_lines(act),
         *gate_report.figure_lines(FIGURES),
         *gate_report.figure_lines(FIGURES, FIGURES),
+        *gate_report.figure_lines(FIGURES, dict.fromkeys(FIGURES, 0.1)),
     ]
 
 

@@ -185,7 +185,7 @@ def test_boundary_that_keeps_little_out_is_told(audited: Audited) -> None:
     told = [line for line in audited.new() if "'out-recipes' keeps little out" in line]
 
     assert len(told) == 1
-    assert " of 4 examples, each held out, get an answer: 'of " in told[0]
+    assert " of 4 examples, each left out, get an answer: 'of " in told[0]
 
 
 def test_answer_that_only_its_own_words_reach_is_noted(audited: Audited) -> None:

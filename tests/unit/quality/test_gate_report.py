@@ -10,10 +10,8 @@ REVIEW = Review(
     TextChanges(("a", "b"), (), tuple(f"c{number}" for number in range(12))),
     (AnswerChange("why", "a", "no answer"),),
     (
-        Balance(
-            "ways of asking", 50, (AnswerChange("q", "a", "b"),), (AnswerChange("r", "b", "a"),) * 2
-        ),
-        Balance("ways not misled", 50, (AnswerChange("q", "a", "b"),), ()),
+        Balance("variants", 50, (AnswerChange("q", "a", "b"),), (AnswerChange("r", "b", "a"),) * 2),
+        Balance("variants not misled", 50, (AnswerChange("q", "a", "b"),), ()),
         Balance("unchanged", 50, (), ()),
     ),
     (FailedCheck("x", "a", "b", passed_before=True), FailedCheck("y", None, "b", False)),
@@ -29,13 +27,13 @@ def test_review_names_texts_answers_balances_and_checks() -> None:
         "Changed: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more",
         "1 question gets another answer than before.",
         '  "why": a -> no answer',
-        "Ways of asking: 2 more, 1 fewer, of 50.",
-        "Ways not misled: 0 more, 1 fewer, of 50.",
+        "Variants: 2 more, 1 fewer, of 50.",
+        "Variants not misled: 0 more, 1 fewer, of 50.",
         "1 tested question answered worse:",
         '  "q": a -> b',
         "1 tested question answered better:",
         '  "r": b -> a',
-        'Check passed until now: "x" gets b instead of a.',
+        'Check passed before and fails: "x" gets b instead of a.',
         'Check fails: "y" gets b instead of no answer.',
     ]
 
@@ -74,18 +72,19 @@ def test_many_tested_questions_are_cut_and_counted() -> None:
 
 
 def test_figures_stand_beside_those_of_before() -> None:
-    words = "50.0% of 10 ways of asking get their answer, each held out"
+    words = "Self-test, each variant hidden in turn: 50.0% answered right (5 of 10)"
 
     assert list(gate_report.figure_lines(FIGURES)) == [f"{words}."]
     assert list(gate_report.figure_lines(FIGURES, {"held_out_right": 0.25})) == [
-        f"{words} (before: 25.0%)."
+        f"{words}, before 25.0%."
     ]
+    assert list(gate_report.figure_lines(FIGURES, FIGURES)) == [f"{words}, unchanged."]
 
 
 def test_first_publication_has_nothing_to_compare() -> None:
     assert list(gate_report.publication_lines(FIRST)) == [
         "Published v1 on 2026-11-25T10:00:00Z by Ann.",
-        "50.0% of 10 ways of asking get their answer, each held out.",
+        "Self-test, each variant hidden in turn: 50.0% answered right (5 of 10).",
     ]
     assert gate_report.summary(FIRST) == "the first one"
 
@@ -116,7 +115,7 @@ def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
     ]
     assert list(gate_report.publication_lines(later))[-2:] == [
         'Check fails: "x".',
-        "Published in spite of: it is worse.",
+        "Published despite: it is worse.",
     ]
-    assert gate_report.summary(later) == "1 new, 1 gone, 1 answered anew, 1 worse"
+    assert gate_report.summary(later) == "1 new, 1 gone, 1 with another answer, 1 worse"
     assert gate_report.summary(replace(FIRST, before="v0")) == "no answer changed"

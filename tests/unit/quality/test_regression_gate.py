@@ -1,5 +1,6 @@
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ MOVED = {
 NOTHING = TextChanges((), (), ())
 
 
-def write_checks(content: Path, *checks: dict[str, str | None]) -> None:
+def write_checks(content: Path, *checks: Mapping[str, str | None]) -> None:
     (content / "checks.jsonl").write_text("\n".join(map(json.dumps, checks)))
 
 
@@ -108,7 +109,7 @@ def test_check_that_passes_at_last_is_better_and_a_new_failing_one_no_refusal(
     question = NIGHT["question"]
     write_checks(content, {**NIGHT, "expect": "faq-pay"})
     before = built(content, runtime, tmp_path / "index")
-    pay: dict[str, str | None] = {"question": "Do cooks earn more than bakers?", "expect": None}
+    pay = {"question": "Do cooks earn more than bakers?", "expect": None}
     write_checks(content, {**NIGHT, "expect": "faq-pay"}, pay)
     edit(content, MOVED)
 
