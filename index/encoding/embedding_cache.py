@@ -57,34 +57,43 @@ class BatchEncoder(Protocol):
 
 
 def encode_cached(
-    embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
+    embedder: Embedder,
+    texts: Sequence[str],
+    folder: Path,
+    progress: Progress,
+    busy_seconds: float = 5.0,
 ) -> Vectors:
     """Encode texts in order; only those that the cache in `folder` lacks reach the embedder.
 
-    A damaged cache is replaced by an empty one. Raises IndexBusy when it can be neither read nor
-    replaced, as when another process writes to it for seconds, and Unwritable when the disk is
-    full or read-only.
+    A damaged cache is replaced by an empty one. Raises IndexBusy when another process writes to it
+    for longer than `busy_seconds`, and Unwritable when the disk is full or read-only.
     """
     with explain_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / _FILE
     with _explain_errors(path):
         try:
-            return _encode(embedder, texts, path, progress)
+            return _encode(embedder, texts, path, progress, busy_seconds)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
             for damaged in folder.glob(f"{_FILE}*"):  # its journal, too: it would be applied
                 damaged.unlink()
-            return _encode(embedder, texts, path, progress)
+            return _encode(embedder, texts, path, progress, busy_seconds)
 
 
-def _encode(embedder: Embedder, texts: Sequence[str], path: Path, progress: Progress) -> Vectors:
+def _encode(
+    embedder: Embedder,
+    texts: Sequence[str],
+    path: Path,
+    progress: Progress,
+    busy_seconds: float,
+) -> Vectors:
     places: dict[bytes, list[int]] = {}
     for position, text in enumerate(texts):
         places.setdefault(key_of(embedder.sha256, text), []).append(position)
     rows = _Rows(places)
-    with closing(sqlite3.connect(path)) as cache:
+    with closing(sqlite3.connect(path, timeout=busy_seconds)) as cache:
         cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
         missing = {key: texts[at[0]] for key, at in places.items() if not rows.fill(cache, key)}
         done = len(places) - len(missing)

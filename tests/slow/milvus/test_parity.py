@@ -12,7 +12,6 @@ from index import Abstained, Answered, Retriever, open_index
 from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
 from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
-from index.errors import IndexCorrupt, IndexIncompatible
 from index.milvus import addresses
 from index.milvus.client import Milvus
 from index.quality.opened_version import reply_of
@@ -84,22 +83,6 @@ def test_version_names_its_store_and_keeps_the_canned_answers(remote: Remote) ->
     assert (card.engine, card.rows) == ("milvus", remote.retriever.manifest.counts["chunks"])
     assert 0 < card.resident < card.rows
     assert remote.retriever.manifest.dense.rows == card.resident
-
-
-def test_version_in_a_store_needs_its_address(remote: Remote) -> None:
-    with pytest.raises(IndexIncompatible, match="FAQ_VECTOR_STORE"):
-        open_index(remote.folder)
-
-
-def test_lost_rows_are_told(remote: Remote) -> None:
-    milvus = Milvus(remote.server.address)
-    manifest = remote.retriever.manifest
-    assert manifest.remote is not None
-    more = replace(manifest.remote, rows=manifest.remote.rows + 1)
-
-    milvus.check(manifest)
-    with pytest.raises(IndexCorrupt, match="Milvus holds"):
-        milvus.check(replace(manifest, remote=more))
 
 
 def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote: Remote) -> None:

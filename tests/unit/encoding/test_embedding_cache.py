@@ -148,6 +148,6 @@ def test_cache_that_is_in_use_is_left_alone(encoder: HandEncoder, tmp_path: Path
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(IndexBusy, match="locked"):
-            encode_cached(encoder, ["bread"], tmp_path, silent)
+            encode_cached(encoder, ["bread"], tmp_path, silent, busy_seconds=0.0)
 
     assert path.read_bytes() == before
