@@ -29,7 +29,7 @@ QUESTIONS = (
 
 
 class Encoders:
-    """Opens the hand-written encoder, and tells how often."""
+    """Opens the hand-written encoder, and counts how often."""
 
     def __init__(self) -> None:
         self.opened: list[Path] = []
@@ -63,7 +63,7 @@ def model_of(retriever: Retriever) -> RankingModel:
     return retriever._knowledge.ranker.model
 
 
-def test_what_is_opened_side_by_side_answers_as_what_is_opened_alone(
+def test_versions_opened_side_by_side_answer_as_alone(
     sharing: Sharing, index_folder: Path, other_folder: Path
 ) -> None:
     alone = open_index(index_folder, HandEncoder())
@@ -98,7 +98,7 @@ def test_index_with_another_encoder_gets_its_own(
     assert kept[0].encode != kept[1].encode
 
 
-def test_encoder_that_nobody_uses_is_let_go(
+def test_unused_encoder_is_released(
     sharing: Sharing, encoders: Encoders, index_folder: Path
 ) -> None:
     retriever = sharing.open(index_folder)

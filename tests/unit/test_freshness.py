@@ -37,7 +37,7 @@ def test_answer_is_counted_by_its_dates(
 
 
 @pytest.mark.parametrize("kind", [Kind.BOUNDARY, Kind.SMALLTALK])
-def test_what_is_no_answer_is_not_counted(unit: Unit, kind: Kind) -> None:
+def test_boundaries_and_smalltalk_are_not_counted(unit: Unit, kind: Kind) -> None:
     old = replace(unit, kind=kind, reviewed=date(2000, 1, 1))
 
     assert Dates([old]).freshness(TODAY) == Freshness(0, 0, 0)
@@ -49,7 +49,7 @@ def test_smalltalk_past_its_end_is_counted(unit: Unit) -> None:
     assert Dates([old]).freshness(TODAY) == Freshness(0, 0, 1)
 
 
-def test_answer_is_given_to_the_end_of_its_last_day(unit: Unit) -> None:
+def test_answer_expires_after_its_last_day(unit: Unit) -> None:
     last = replace(unit, valid_until=TODAY)
 
     assert [is_expired(last, day) for day in (TODAY, date(2026, 11, 24))] == [False, True]

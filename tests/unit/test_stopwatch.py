@@ -17,7 +17,7 @@ def test_stages_follow_each_other_without_a_gap() -> None:
     )
 
 
-def test_answer_tells_where_its_time_went(retriever: Retriever) -> None:
+def test_answer_has_its_stages_in_order(retriever: Retriever) -> None:
     stages = retriever.answer("Do cooks earn more than bakers?").trace.stages
 
     assert [stage.name for stage in stages] == [

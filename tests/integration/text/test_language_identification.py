@@ -41,7 +41,7 @@ def english(shipped_corpus: Corpus) -> list[str]:
 
 
 @pytest.mark.parametrize("language", COMMONEST)
-def test_questions_in_the_commonest_languages_are_told(language: str) -> None:
+def test_questions_in_the_most_spoken_languages_are_identified(language: str) -> None:
     questions = LANGUAGES[language]
 
     right = [question for question in questions if foreign(clean(question), TRADE) == language]
@@ -123,7 +123,7 @@ def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_saved_model_tells_what_the_whole_one_tells(saved_model: Path) -> None:
+def test_saved_model_identifies_what_the_whole_one_does(saved_model: Path) -> None:
     questions = [clean(question) for asked in LANGUAGES.values() for question in asked]
 
     saved = Languages(saved_model, "its digest")

@@ -168,7 +168,7 @@ def test_finding_a_model_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout == "[]\n"
 
 
-def test_without_the_build_packages_the_line_to_run_is_said(tmp_path: Path) -> None:
+def test_without_the_build_packages_the_command_to_install_them_is_printed(tmp_path: Path) -> None:
     """Run apart from site-packages, with all but the build packages on the path."""
     for package in Path(np.__file__).parent.parent.iterdir():
         if package.name not in BUILD_PACKAGES:

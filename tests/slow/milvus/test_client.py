@@ -48,7 +48,7 @@ def test_search_finds_the_exact_neighbours_with_their_cosines(milvus: Milvus) ->
     np.testing.assert_allclose(found.cosines, exact[found.positions], atol=1e-5)
 
 
-def test_resident_rows_are_not_brought(milvus: Milvus) -> None:
+def test_resident_rows_are_left_out(milvus: Milvus) -> None:
     written = replace(rows(30), resident=frozenset(range(0, 30, 2)))
     milvus.write(VERSION, written, quiet)
 
@@ -57,7 +57,7 @@ def test_resident_rows_are_not_brought(milvus: Milvus) -> None:
     assert sorted(found.positions.tolist()) == list(range(1, 30, 2))
 
 
-def test_nothing_to_bring_is_nothing(milvus: Milvus) -> None:
+def test_search_without_candidates_is_empty(milvus: Milvus) -> None:
     written = replace(rows(3), resident=frozenset(range(3)))
     milvus.write(VERSION, written, quiet)
 
@@ -66,7 +66,7 @@ def test_nothing_to_bring_is_nothing(milvus: Milvus) -> None:
     assert (len(found.positions), len(found.cosines), len(found.words)) == (0, 0, 0)
 
 
-def test_words_score_what_holds_them_and_nothing_else(milvus: Milvus) -> None:
+def test_only_texts_with_the_word_have_a_score(milvus: Milvus) -> None:
     written = rows(60)
     milvus.write(VERSION, written, quiet)
 
@@ -91,7 +91,7 @@ def test_row_found_by_words_alone_keeps_its_score(milvus: Milvus) -> None:
     assert 42 in few.positions
 
 
-def test_writing_goes_on_where_it_was_interrupted(milvus: Milvus) -> None:
+def test_interrupted_writing_resumes(milvus: Milvus) -> None:
     written = rows(2 * BATCH + 10)
     seen: list[int] = []
 
@@ -149,7 +149,7 @@ def test_absent_server_is_named_without_its_password() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_connection_that_breaks_while_it_is_made_is_made_again(server: MilvusServer) -> None:
+def test_connection_that_breaks_at_once_is_retried(server: MilvusServer) -> None:
     """As one does of Milvus Lite, which hangs up on who pings it while nothing is asked."""
     with breaking_once(server.port) as address:
         assert Milvus(address).versions() == ()

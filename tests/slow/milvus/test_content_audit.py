@@ -1,4 +1,4 @@
-"""What the audit finds in a version does not depend on where its vectors are."""
+"""The content audit with the vectors in Milvus."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +54,7 @@ def version(corpus: Corpus, runtime: Path, folder: Path, address: str) -> Opened
     )
 
 
-def test_same_is_found_where_the_vectors_are_in_milvus(
+def test_findings_do_not_depend_on_where_the_vectors_are(
     server: MilvusServer, faulty: Corpus, runtime: Path, tmp_path: Path
 ) -> None:
     here = version(faulty, runtime, tmp_path, addresses.BUILT_IN)

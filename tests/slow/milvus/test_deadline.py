@@ -100,7 +100,7 @@ def test_question_passes_an_address_that_never_answers(kept: Kept, silent: str) 
     assert waited < CONNECT_SECONDS
 
 
-def test_questions_beside_one_that_finds_out_do_not_wait(silent: str) -> None:
+def test_questions_beside_the_deciding_one_do_not_wait(silent: str) -> None:
     milvus = Counting(silent)
     guarded = GuardedSearch(milvus, "a" * 12, 0.2)
     for _ in range(3):
@@ -125,7 +125,9 @@ def test_collection_that_was_released_is_found_again(kept: Kept) -> None:
     assert len(found.positions) > 0
 
 
-def test_server_that_wakes_up_is_asked_again(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_that_wakes_up_is_searched_again(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("index.milvus.search.REST_SECONDS", 0.1)
     guarded = GuardedSearch(Milvus(kept.server.address), kept.version, 2.0)
     assert kept.server.process is not None

@@ -85,7 +85,7 @@ def test_version_names_its_store_and_keeps_the_canned_answers(remote: Remote) ->
     assert remote.retriever.manifest.dense.rows == card.resident
 
 
-def test_without_the_store_canned_answers_are_given_and_with_it_all_again(remote: Remote) -> None:
+def test_canned_answers_survive_an_outage_and_all_answers_return_after_it(remote: Remote) -> None:
     units = remote.retriever.units.values()
     canned = next(unit.title for unit in units if unit.kind is Kind.FAQ)
     article = next(

@@ -1,4 +1,4 @@
-"""The commands with vectors in Milvus: verify, roll back, prune; and what the service says."""
+"""The commands with vectors in Milvus: verify, roll back, prune; and the service."""
 
 import subprocess
 import sys
@@ -111,7 +111,7 @@ def test_rollback_works_while_milvus_is_down(out: Path, versions: list[str]) -> 
 
 
 @pytest.mark.usefixtures("versions")
-def test_service_says_when_a_part_cannot_be_searched(
+def test_service_reports_that_some_content_cannot_be_searched(
     server: MilvusServer, out: Path, tmp_path: Path
 ) -> None:
     settings = settings_for(out, database_url=f"sqlite:///{tmp_path}/asked.db")
@@ -130,7 +130,9 @@ def test_service_says_when_a_part_cannot_be_searched(
     assert "faq_partial_total 1.0" in metrics
 
 
-def test_missing_client_is_said_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_client_is_reported_at_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     settings = settings_for(tmp_path, vector_store="http://127.0.0.1:1")
 

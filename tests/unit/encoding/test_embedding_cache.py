@@ -35,7 +35,7 @@ def test_text_is_encoded_once(encoder: HandEncoder, tmp_path: Path) -> None:
     assert vectors.tolist() == HandEncoder().encode(["dough", "oven", "bread"]).tolist()
 
 
-def test_vector_of_another_model_is_not_taken(tmp_path: Path) -> None:
+def test_vector_of_another_model_is_not_used(tmp_path: Path) -> None:
     other = OtherModel(["bread"])
     encode_cached(HandEncoder(), ["bread"], tmp_path, silent)
 
@@ -45,7 +45,7 @@ def test_vector_of_another_model_is_not_taken(tmp_path: Path) -> None:
     assert vectors.tolist() == [[0.0, 1.0]]
 
 
-def test_progress_starts_with_what_is_known_and_ends_with_all(tmp_path: Path) -> None:
+def test_progress_starts_with_cached_texts_and_ends_with_all(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     texts = [f"text {number}" for number in range(100)]
     encode_cached(HandEncoder(), texts[:10], tmp_path, silent)
@@ -56,7 +56,7 @@ def test_progress_starts_with_what_is_known_and_ends_with_all(tmp_path: Path) ->
 
 
 class InBatches(HandEncoder):
-    """Gets through many texts by itself, until it is killed."""
+    """Encodes many texts at once, until it is killed."""
 
     killed_after = 1000
 
@@ -67,7 +67,7 @@ class InBatches(HandEncoder):
             yield self.encode(batch)
 
 
-def test_encoder_that_takes_batches_gets_them_sorted_by_length(tmp_path: Path) -> None:
+def test_batch_encoder_receives_texts_sorted_by_length(tmp_path: Path) -> None:
     texts = ["bread " * (1 + number * 7 % 90) for number in range(90)]
     encoder = InBatches()
 
@@ -77,7 +77,7 @@ def test_encoder_that_takes_batches_gets_them_sorted_by_length(tmp_path: Path) -
     assert vectors.tolist() == HandEncoder().encode(texts).tolist()
 
 
-def test_encoding_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_killed_encoding_resumes_where_it_stopped(tmp_path: Path) -> None:
     texts = [f"bread {number:03}" for number in range(300)]
     killed, resumed = InBatches(), InBatches()
     killed.killed_after = 2
@@ -91,7 +91,7 @@ def test_encoding_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert vectors.tolist() == HandEncoder().encode(texts).tolist()
 
 
-def test_unreadable_cache_is_begun_anew(encoder: HandEncoder, tmp_path: Path) -> None:
+def test_unreadable_cache_is_replaced(encoder: HandEncoder, tmp_path: Path) -> None:
     (tmp_path / "vectors.sqlite").write_bytes(b"no database at all, not even a short one" * 40)
 
     encode_cached(encoder, ["bread"], tmp_path, silent)
@@ -100,9 +100,7 @@ def test_unreadable_cache_is_begun_anew(encoder: HandEncoder, tmp_path: Path) ->
     assert encoder.encoded == ["bread"]
 
 
-def test_cache_that_was_cut_short_is_begun_anew_with_its_journal(
-    encoder: HandEncoder, tmp_path: Path
-) -> None:
+def test_truncated_cache_is_replaced_with_its_journal(encoder: HandEncoder, tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(300)]
     encode_cached(encoder, texts, tmp_path, silent)
     path = tmp_path / "vectors.sqlite"
@@ -117,7 +115,7 @@ def test_cache_that_was_cut_short_is_begun_anew_with_its_journal(
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\0", b"\0" * 76, b"\xff" * 76], ids=len)
-def test_vector_that_cannot_be_one_is_computed_again(
+def test_damaged_vector_is_encoded_again(
     damaged: bytes, encoder: HandEncoder, tmp_path: Path
 ) -> None:
     encode_cached(HandEncoder(), ["bread", "dough"], tmp_path, silent)
@@ -131,7 +129,7 @@ def test_vector_that_cannot_be_one_is_computed_again(
     assert len(encoder.encoded) == 1
 
 
-def test_cache_that_may_not_be_written_to_is_told_with_the_next_step(
+def test_read_only_cache_is_reported_with_the_next_step(
     encoder: HandEncoder, tmp_path: Path
 ) -> None:
     (tmp_path / "vectors.sqlite").mkdir()

@@ -52,7 +52,7 @@ def test_every_one_of_several_weights_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "someone/no-such-model"])
-def test_unknown_model_is_refused_with_the_line_to_run(name: str) -> None:
+def test_unknown_model_is_refused_with_the_command_to_download_it(name: str) -> None:
     with pytest.raises(ModelMissing, match=f"Run: hf download .*{name}"):
         find_model(name)
 

@@ -80,15 +80,15 @@ def model(keys: list[int] | None = None) -> onnx.ModelProto:
 
 def run(made: onnx.ModelProto, ids: NDArray[np.int64]) -> Vectors:
     session = InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    given: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-    return given
+    output: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+    return output
 
 
 def kinds(made: onnx.ModelProto) -> list[str]:
     return [node.op_type for node in made.graph.node]
 
 
-def test_attention_becomes_one_operator_that_gives_the_same() -> None:
+def test_attention_becomes_one_operator_with_the_same_output() -> None:
     made = model()
     expected = run(made, IDS[0])
 
@@ -100,7 +100,7 @@ def test_attention_becomes_one_operator_that_gives_the_same() -> None:
     assert run(made, IDS[0]) == pytest.approx(expected, abs=1e-5)
 
 
-def test_fused_graph_takes_one_text_at_a_time() -> None:
+def test_fused_graph_accepts_one_text_at_a_time() -> None:
     made = model()
     fuse_attention(made.graph)
 
@@ -124,7 +124,7 @@ def test_attention_of_another_kind_is_left_alone(change: str) -> None:
     assert made.SerializeToString() == before
 
 
-def test_what_nothing_needs_is_dropped() -> None:
+def test_unused_nodes_and_constants_are_dropped() -> None:
     made = model()
     made.graph.node.append(helper.make_node("Neg", ["looked"], ["dead"]))
 
@@ -138,9 +138,9 @@ def test_fused_attention_is_quantised_to_nearly_the_same() -> None:
     made = model()
     expected = run(made, IDS[0])
 
-    given = run(quantise(made, IDS), IDS[0])
+    output = run(quantise(made, IDS), IDS[0])
 
     assert kinds(made).count("MatMulIntegerToFloat") == 4
     assert "MatMul" not in kinds(made)
     assert kinds(made)[-2:] == ["DynamicQuantizeLinear", "MatMulIntegerToFloat"]  # bias and all
-    assert np.corrcoef(expected.ravel(), given.ravel())[0, 1] > 0.999
+    assert np.corrcoef(expected.ravel(), output.ravel())[0, 1] > 0.999

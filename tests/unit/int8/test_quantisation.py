@@ -58,8 +58,8 @@ CASES = {
 
 def run(model: onnx.ModelProto, ids: NDArray[np.int64]) -> Vectors:
     session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    given: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-    return given
+    output: Vectors = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+    return output
 
 
 def copied(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -69,14 +69,14 @@ def copied(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 @pytest.mark.parametrize("nodes", CASES.values(), ids=CASES)
-def test_quantised_graph_gives_nearly_the_same(nodes: tuple[onnx.NodeProto, ...]) -> None:
+def test_quantised_graph_has_nearly_the_same_output(nodes: tuple[onnx.NodeProto, ...]) -> None:
     model = graph(*nodes)
     quantised = quantise(copied(model), IDS)
 
-    expected, given = run(model, IDS[0]), run(quantised, IDS[0])
+    expected, output = run(model, IDS[0]), run(quantised, IDS[0])
 
     assert not [node for node in quantised.graph.node if node.op_type == "MatMul"]
-    assert np.corrcoef(expected.ravel(), given.ravel())[0, 1] > 0.999
+    assert np.corrcoef(expected.ravel(), output.ravel())[0, 1] > 0.999
 
 
 def test_row_does_not_depend_on_its_neighbours() -> None:
@@ -87,7 +87,7 @@ def test_row_does_not_depend_on_its_neighbours() -> None:
     assert together[5].tolist() == run(quantised, IDS[5])[0].tolist()
 
 
-def test_bias_takes_up_the_offset() -> None:
+def test_offset_is_added_to_the_bias() -> None:
     quantised = quantise(graph(*CASES["normalised, biased, GELU"]), IDS)
 
     assert [node.op_type for node in quantised.graph.node].count("Add") == 2

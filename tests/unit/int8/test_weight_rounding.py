@@ -83,7 +83,7 @@ def test_rounding_loses_less_than_seven_bits_do(weights: Vectors) -> None:
     assert ours < coarse * 0.75
 
 
-def test_column_of_nothing_stays_nothing() -> None:
+def test_zero_column_stays_zero() -> None:
     assert (round_columns(np.zeros((4, 2), dtype=np.float32)).weights == 0).all()
 
 
@@ -96,7 +96,7 @@ def test_rows_round_for_inputs_change_the_products_less(weights: Vectors, inputs
     assert (made_good**2).mean() < (alone**2).mean() * 0.5
 
 
-def test_inputs_that_are_always_nothing_are_rounded_too(weights: Vectors) -> None:
+def test_weights_of_inputs_that_are_always_zero_are_rounded_too(weights: Vectors) -> None:
     made = round_for_inputs(weights, np.zeros((384, 384)))
 
     assert np.abs(made.weights - weights).mean() < np.abs(weights).mean() * 0.05

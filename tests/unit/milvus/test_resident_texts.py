@@ -6,7 +6,7 @@ from index.datatypes import Kind
 from index.milvus import resident_texts
 
 
-def test_canned_answers_and_what_is_no_answer_stay(corpus: Corpus) -> None:
+def test_canned_answers_boundaries_and_smalltalk_stay(corpus: Corpus) -> None:
     chunked = chunk(corpus)
 
     chosen = resident_texts.choose(chunked.units, chunked.chunks)

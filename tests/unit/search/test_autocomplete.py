@@ -56,12 +56,12 @@ def test_every_typed_word_begins_a_word(prefix: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "  ", "?"])
-def test_nothing_typed_gives_the_first_questions(prefix: str) -> None:
+def test_empty_prefix_returns_the_first_questions(prefix: str) -> None:
     assert ids(prefix, 2) == ["pay", "start"]
 
 
 @pytest.mark.parametrize(("limit", "count"), [(0, 0), (-1, 0), (1, 1), (100, 4)])
-def test_at_most_as_many_are_given_as_asked_for(limit: int, count: int) -> None:
+def test_no_more_are_returned_than_the_limit(limit: int, count: int) -> None:
     assert len(ids("", limit)) == count
 
 

@@ -1,4 +1,4 @@
-"""A large index looks at few of its texts, and answers as if it had looked at all."""
+"""A large index compares few of its texts, and answers as if it had compared all."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from tests.support.encoding import HandEncoder
 
 ANSWERS = CLASSIFIER_LIMIT + 50
 TEXTS = 600
-"""Of the finder alone; two for each unit."""
+"""Of the search alone; two for each unit."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def rows() -> Vectors:
 
 
 @pytest.fixture(scope="module")
-def finder(rows: Vectors) -> LocalSearch:
+def search(rows: Vectors) -> LocalSearch:
     return LocalSearch(
         dense=vector_index.build(rows, VectorIndexKind.LISTS),
         lexical=bm25.build([f"word{number}" for number in range(TEXTS)]),
@@ -42,55 +42,55 @@ def finder(rows: Vectors) -> LocalSearch:
     )
 
 
-def looked_at(
-    finder: LocalSearch, vector: Vectors, text: str = "", *known: int
+def compared(
+    search: LocalSearch, vector: Vectors, text: str = "", *known: int
 ) -> NDArray[np.bool_]:
-    return finder.find(vector, text, known).cosines > -np.inf
+    return search.find(vector, text, known).cosines > -np.inf
 
 
-def test_large_index_looks_at_what_is_near(finder: LocalSearch, rows: Vectors) -> None:
+def test_large_index_compares_what_is_near(search: LocalSearch, rows: Vectors) -> None:
     cosines = rows @ rows[7]
     near = np.argsort(-cosines)[:20]
 
-    found = finder.find(rows[7], "").cosines
+    found = search.find(rows[7], "").cosines
 
     assert found[near] == pytest.approx(cosines[near], abs=1e-3)
     assert (found == -np.inf).any()
 
 
-def test_all_texts_of_a_unit_are_looked_at_or_none(finder: LocalSearch, rows: Vectors) -> None:
-    found = looked_at(finder, rows[7])
+def test_all_texts_of_a_unit_are_compared_or_none(search: LocalSearch, rows: Vectors) -> None:
+    found = compared(search, rows[7])
 
     assert (found[::2] == found[1::2]).all()
 
 
-def test_shared_word_and_own_question_and_what_is_no_answer_are_looked_at(
-    finder: LocalSearch, rows: Vectors
+def test_shared_words_own_questions_and_boundaries_are_compared(
+    search: LocalSearch, rows: Vectors
 ) -> None:
-    far = np.flatnonzero(~looked_at(finder, rows[7]))
+    far = np.flatnonzero(~compared(search, rows[7]))
 
-    worded = looked_at(finder, rows[7], f"word{far[0]}")
-    known = looked_at(finder, rows[7], "", int(far[0]) // 2)
+    worded = compared(search, rows[7], f"word{far[0]}")
+    known = compared(search, rows[7], "", int(far[0]) // 2)
 
     assert worded[far[0]]
     assert known[far[0]]
-    assert looked_at(finder, rows[7])[[598, 599]].all()
+    assert compared(search, rows[7])[[598, 599]].all()
 
 
-def test_with_a_head_and_in_a_small_index_every_text_is_looked_at(
-    finder: LocalSearch, rows: Vectors
+def test_with_a_classifier_and_in_a_small_index_every_text_is_compared(
+    search: LocalSearch, rows: Vectors
 ) -> None:
-    with_head = replace(finder, lexical=None)
-    small = replace(finder, dense=vector_index.build(rows))
+    with_classifier = replace(search, lexical=None)
+    small = replace(search, dense=vector_index.build(rows))
 
-    assert looked_at(with_head, rows[7]).all()
-    assert with_head.find(rows[7], "").words is None
-    assert looked_at(small, rows[7]).all()
+    assert compared(with_classifier, rows[7]).all()
+    assert with_classifier.find(rows[7], "").words is None
+    assert compared(small, rows[7]).all()
 
 
 @pytest.fixture(scope="module")
 def large(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """An index without a head, whose texts come one by one and whose vectors in lists."""
+    """An index without an intent classifier, with texts parsed one by one and vectors in lists."""
     folder = tmp_path_factory.mktemp("large")
     (folder / "faqs").mkdir()
     entries = (

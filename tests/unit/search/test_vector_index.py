@@ -49,7 +49,7 @@ def test_scores_cover_every_row(vectors: Vectors) -> None:
     assert built.scores(vectors[3]).tolist() == pytest.approx(expected, abs=1e-6)
 
 
-def test_rows_are_given_back_and_cannot_be_changed(vectors: Vectors) -> None:
+def test_rows_are_returned_read_only(vectors: Vectors) -> None:
     built = vector_index.build(vectors)
 
     assert built.vectors.tolist() == vectors.tolist()

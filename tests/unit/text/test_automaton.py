@@ -76,7 +76,7 @@ WORDS = ["naïve Straße", "L'été", "łódź", "İstanbul", "tiếng Việt"]
 
 
 @pytest.mark.parametrize("text", [*LATIN, *WORDS])
-def test_language_model_says_of_latin_words_what_the_whole_one_says(
+def test_reduced_model_ranks_latin_words_as_the_whole_one_does(
     text: str, whole: LanguageIdentifier
 ) -> None:
     latin = " ".join(word for word in words(text) if word.replace("'", "").isalpha())

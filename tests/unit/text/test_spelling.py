@@ -1,4 +1,4 @@
-"""Typos and joined words are read as words of the corpus; everything else is left alone."""
+"""Typos and joined words become words of the corpus; everything else is left alone."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def spelling() -> Spelling:
     ],
     ids=["missing-letters", "swapped-letters", "joined", "joined-rare"],
 )
-def test_typo_is_read_as_the_word_it_stands_for(typed: str, read: str, spelling: Spelling) -> None:
+def test_typo_is_corrected(typed: str, read: str, spelling: Spelling) -> None:
     assert spelling.correct(typed) == read
 
 
@@ -49,11 +49,13 @@ def test_typo_is_read_as_the_word_it_stands_for(typed: str, read: str, spelling:
         "emoji",
     ],
 )
-def test_what_is_no_typo_is_left_alone(typed: str, spelling: Spelling) -> None:
+def test_word_without_a_typo_is_left_alone(typed: str, spelling: Spelling) -> None:
     assert spelling.correct(typed) == typed
 
 
-def test_rare_word_of_the_corpus_gives_way_to_one_used_far_more_often(spelling: Spelling) -> None:
+def test_rare_word_of_the_corpus_is_corrected_to_a_far_more_frequent_one(
+    spelling: Spelling,
+) -> None:
     assert spelling.uses["lerning"] == 1
     assert spelling.correct("lerning") == "learning"
 
