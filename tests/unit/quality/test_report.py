@@ -4,8 +4,15 @@ from html.parser import HTMLParser
 import pytest
 
 from index.quality.evaluation import Judged
-from index.quality.plots import HEIGHT, Point, Series, bars, chart, point
-from index.quality.report import by_kind, counts, operating_point, page, reliability, risk_curve
+from index.quality.report import (
+    by_kind,
+    counts,
+    operating_point,
+    page,
+    point,
+    reliability,
+    risk_curve,
+)
 from tests.support.judging import answered, clarified, labelled, refused
 
 VOID = {"meta", "circle", "path", "rect"}
@@ -116,20 +123,16 @@ def test_page_of_nothing_to_measure_is_still_a_page(rows: Sequence[Judged]) -> N
 
 
 def test_points_stand_where_their_numbers_say() -> None:
-    series = Series("a", (point(0, 0), point(1, 1)), marked=(Point(0.5, 0.5, 0.25, 0.75),))
+    html = page("A title", "How.", {"ours": ROWS[:5]})
 
-    drawn = chart("T", "x", "y", [series])
-
-    assert 'd="M52.0 296.0L448.0 12.0"' in drawn
-    assert 'cx="250.0" cy="154.0"' in drawn
-    assert 'd="M250.0 225.0L250.0 83.0"' in drawn
-    assert f'viewBox="0 0 460 {HEIGHT}"' in drawn
+    assert 'd="M131.2 296.0L210.4 154.0L289.6 106.7L368.8 83.0L448.0 68.8"' in html
+    assert 'cx="289.6" cy="106.7"' in html
 
 
-def test_bars_are_cut_into_shares_and_names_are_escaped() -> None:
-    drawn = bars("T", {"a&b": {"right": 3, "wrong": 1, "none": 0}})
+def test_bars_are_cut_into_shares() -> None:
+    html = page("A title", "How.", {"ours": ROWS[:3]})
 
-    assert "a&amp;b (4)" in drawn
-    assert '<rect class="part-0" x="150.0" y="0" width="457.5" height="22"/>' in drawn
-    assert '<rect class="part-1" x="607.5" y="0" width="152.5" height="22"/>' in drawn
-    assert 'class="part-2" x' not in drawn
+    assert "in-domain (3)" in html
+    assert '<rect class="part-0" x="150.0" y="0" width="203.3" height="22"/>' in html
+    assert '<rect class="part-1" x="353.3" y="0" width="203.3" height="22"/>' in html
+    assert 'class="part-3" x' not in html
