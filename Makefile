@@ -80,10 +80,16 @@ audit: tools ## Look every pinned package up among the known vulnerabilities; as
 	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 sbom: tools ## Write var/sbom.json: every package that serving consists of, CycloneDX
-	$(PY) scripts/sbom.py --out var/sbom.json
+	$(PY) -m venv --clear --without-pip var/serving
+	$(PY) -m pip --python var/serving install --quiet -c constraints.txt .
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --sv 1.6 --output-reproducible \
+	    --of JSON --output-file var/sbom.json var/serving/bin/python
 
-lock: tools ## Write constraints.txt anew with the newest versions that fit together
-	$(PY) scripts/lock.py
+lock: tools ## Write constraints.txt again with the newest versions that fit together
+	$(PY) -m venv --clear var/newest
+	var/newest/bin/pip install --quiet '.[build,dev,import,postgres,tracing]'
+	{ grep '^#' constraints.txt; var/newest/bin/pip freeze --exclude careers-faq | sed 's/+.*//'; } > var/newest.txt
+	mv var/newest.txt constraints.txt
 
 environment:
 	@sh scripts/setup.sh build

@@ -6,13 +6,11 @@ import typer
 from typer.testing import CliRunner, Result
 
 from corpus import load
-from index import open_index
 from index.building.builder import build, recipe
 from index.quality.evaluation import fold_of
 from index.ranking import calibration
 from scripts import fit_confidence
 from scripts.fit_confidence import FOLDS, THINNED, CachedEncoder
-from tests.support.encoding import HandEncoder
 
 OWN: tuple[tuple[str, list[str], str], ...] = (
     ("Do bakers work at night?", ["faq-night"], "en"),
@@ -54,64 +52,6 @@ def write_public(folder: Path) -> None:
         "oos_val": [[f"weather {n}", "oos"] for n in range(25)],
     }
     (folder / "clinc150_train_val.json").write_text(json.dumps(data), encoding="utf-8")
-
-
-def test_own_questions_are_seen_in_english_with_their_lists_accepted(
-    index_folder: Path, tmp_path: Path
-) -> None:
-    retriever = open_index(index_folder, HandEncoder())
-
-    found = list(fit_confidence._own(retriever, write_own(tmp_path)))
-
-    assert [(one.group, one.right) for one in found] == [
-        ("0", True),
-        ("1", True),
-        ("2", True),
-        ("3", False),
-    ]
-
-
-def test_text_is_encoded_once_for_all_time(tmp_path: Path) -> None:
-    encoder = HandEncoder()
-    cached = CachedEncoder(encoder, "0" * 64, tmp_path)
-    first = cached.cached(["baker", "cook", "baker"])
-    encoder.encoded.clear()
-
-    again = CachedEncoder(encoder, "0" * 64, tmp_path).cached(["baker", "cook", "baker"])
-
-    assert encoder.encoded == []
-    assert again.tolist() == first.tolist() == cached.encode(["baker", "cook", "baker"]).tolist()
-
-
-@pytest.mark.parametrize("missing", ["index", "data"])
-def test_missing_input_is_a_sentence_and_exit_code_one(
-    missing: str, index_folder: Path, tmp_path: Path
-) -> None:
-    folder = index_folder if missing == "data" else tmp_path / "index"
-
-    result = run("--data", tmp_path / "data", "--index", folder, "--out", tmp_path / "out.json")
-
-    assert result.exit_code == 1
-    assert result.stdout.strip()
-    assert "Traceback" not in result.output
-    assert not (tmp_path / "out.json").exists()
-
-
-def test_unknown_option_is_exit_code_two() -> None:
-    assert run("--nothing").exit_code == 2
-
-
-def test_help_has_an_example() -> None:
-    result = run("--help")
-
-    assert result.exit_code == 0
-    assert "Example: python scripts/fit_confidence.py" in " ".join(result.stdout.split())
-
-
-def test_content_without_ways_of_asking_keeps_the_shipped_coefficients_for_it() -> None:
-    shipped = json.loads(calibration.SHIPPED.read_bytes())
-
-    assert fit_confidence._sparse({}) == shipped["sparse"]
 
 
 @pytest.mark.model

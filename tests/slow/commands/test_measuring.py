@@ -1,0 +1,94 @@
+"""Scripts that measure, each run once on something small."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import load, servers
+from benchmarks.load import Load
+from benchmarks.servers import Recipe, Route
+from tests.support.running import run_script
+
+ASKED = [f"Question {number}?" for number in range(300)]
+
+
+@pytest.mark.model
+@pytest.mark.socket
+def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+
+    done = run_script(
+        "soak.py",
+        *("--index", real_index, "--minutes", "0.1", "--clients", "4", "--pause", "0.05"),
+        *("--json", figures),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    seen = json.loads(figures.read_text("utf-8"))
+    assert seen["unexpected"] == 0
+    assert seen["statuses"]["ask 200"] > 10
+    assert seen["memory_mb"]["at_end"] > 0
+
+
+@pytest.mark.model
+def test_growth_is_measured_for_every_shape(real_index: Path) -> None:
+    done = run_script(
+        "measure_growth.py", "--index", real_index, "--longest", "160", "--repeats", "1"
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.model
+def test_small_scales_are_measured(encoders: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "encoders").symlink_to(encoders)
+
+    done = run_script(
+        "measure_scale.py",
+        *("--sizes", "30", "--rows", "300", "--real", "100"),
+        *("--work", tmp_path / "work", "--cache", tmp_path / "cache"),
+        *("--json", tmp_path / "found.json", "--plots", tmp_path / "plots"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "| answers | 30 |" in done.stdout
+    assert (tmp_path / "plots" / "scale-answers.svg").exists()
+    assert json.loads((tmp_path / "found.json").read_text())
+
+
+@pytest.mark.model
+@pytest.mark.socket
+def test_sites_are_measured_without_an_error(encoders: Path, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+
+    done = run_script(
+        "measure_sites.py",
+        *("--sites", "2", "--steps", "1", "--seconds", "1", "--json", file),
+        *("--folder", tmp_path, "--cache", encoders),
+    )
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(file.read_text())
+    assert [(one["sites"], one["errors"]) for one in figures] == [(0, 0), (1, 0), (2, 0)]
+
+
+@pytest.mark.socket
+def test_benchmark_measures_a_started_server(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1")
+    files = Recipe("files", command, {}, "/", Route("GET", "/?q={question}"), ())
+
+    with servers.running(files, tmp_path, tmp_path / "log") as server:
+        sample = load.measure(server, ASKED, Load(2, 1))
+        assert server.pid is not None
+        assert servers.resident_megabytes(server.pid) > 1
+
+    assert sample.requests > 10
+    assert sample.errors == 0
+    assert sample.median <= sample.p95 <= sample.p99
+    with pytest.raises(subprocess.CalledProcessError):
+        servers.resident_megabytes(server.pid)
