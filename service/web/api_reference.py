@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One response that may come."""
+    """One possible response."""
 
     status: str
     description: str
@@ -107,7 +107,7 @@ def _reply(status: str, response: Schema) -> Reply:
         for content in response.get("content", {}).values()
         for example in _examples(content)
     ]
-    return Reply(status, response["description"], tuple(map(_shown, examples)))
+    return Reply(status, response["description"], tuple(map(_as_text, examples)))
 
 
 def _examples(content: Schema) -> list[Any]:
@@ -116,5 +116,5 @@ def _examples(content: Schema) -> list[Any]:
     return [content["example"]] if "example" in content else []
 
 
-def _shown(example: Any) -> str:
+def _as_text(example: Any) -> str:
     return example if isinstance(example, str) else json.dumps(example, indent=2)

@@ -1,4 +1,4 @@
-"""What `/admin` shows, worked out once a minute at most, off the event loop, one at a time."""
+"""Statistics of `/admin`: computed at most once a minute, off the event loop, one at a time."""
 
 import time
 from collections import Counter, OrderedDict
@@ -22,9 +22,9 @@ from service.web.charts import Bar, Chart, stacked_bars
 
 PERIODS = (7, 30, 90)
 PER_PAGE = 12
-SECONDS_KEPT = 60.0
-MOST_KEPT = 32
-"""Pages; each is some 100 kB."""
+CACHE_SECONDS = 60.0
+CACHE_PAGES = 32
+"""Cached pages, some 100 kB each."""
 MOST_VERSIONS = 8
 WORDS: Mapping[str, str] = {
     "answer": "answered",
@@ -43,7 +43,7 @@ TOPICS: Mapping[Topic, str] = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What somebody wishes to see."""
+    """The period, topic and page that are shown."""
 
     days: int
     topic: Topic
@@ -52,7 +52,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with what it says."""
+    """A number and its caption."""
 
     name: str
     value: str
@@ -61,14 +61,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """What one version of the index did."""
+    """Statistics of one version of the index."""
 
     version: str
     is_live: bool
     built_at: str
     """Empty when the version is no longer in the folder."""
     published: str
-    """When it last went live; empty when that was not written down."""
+    """When it last went live; empty when unknown."""
     by: str
     asked: int
     shares: Mapping[str, str]
@@ -94,7 +94,7 @@ class Shown:
 
 
 class Dashboard:
-    """Works the page out and keeps it for a minute."""
+    """Computes the statistics and caches them for a minute."""
 
     def __init__(
         self, database: Database, folder: Path, clock: Callable[[], float] = time.monotonic
@@ -104,25 +104,25 @@ class Dashboard:
         self._clock = clock
         self._thread = CapacityLimiter(1)
         self._grouping = Grouping()
-        self._kept: OrderedDict[tuple[View, str], tuple[float, Shown]] = OrderedDict()
+        self._cache: OrderedDict[tuple[View, str], tuple[float, Shown]] = OrderedDict()
 
     async def show(self, retriever: Retriever, view: View) -> Shown:
-        """Return the page as it was a minute ago at most. Raises DatabaseError."""
+        """Return statistics that are at most a minute old. Raises DatabaseError."""
         return await to_thread.run_sync(partial(self._show, retriever, view), limiter=self._thread)
 
     def _show(self, retriever: Retriever, view: View) -> Shown:
         key = (view, retriever.manifest.version)
-        kept = self._kept.get(key)
-        if kept is not None and kept[0] > self._clock():
-            return kept[1]
-        shown = self._made(retriever, view)
-        self._kept[key] = (self._clock() + SECONDS_KEPT, shown)
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        cached = self._cache.get(key)
+        if cached is not None and cached[0] > self._clock():
+            return cached[1]
+        shown = self._compute(retriever, view)
+        self._cache[key] = (self._clock() + CACHE_SECONDS, shown)
+        self._cache.move_to_end(key)
+        if len(self._cache) > CACHE_PAGES:
+            self._cache.popitem(last=False)
         return shown
 
-    def _made(self, retriever: Retriever, view: View) -> Shown:
+    def _compute(self, retriever: Retriever, view: View) -> Shown:
         now = datetime.now(UTC)
         since = unanswered.first_day(view.days, now)
         overview = unanswered.overview(self.database, since, now.date())
@@ -197,7 +197,7 @@ def _parts(counts: "Counter[str]") -> dict[str, int]:
 
 
 def _versions(overview: Overview, folder: Path) -> tuple[VersionRow, ...]:
-    """List the versions that answered or are there, the newest first."""
+    """List the versions in the folder or with answers in the period, the newest first."""
     built, live = _published(folder)
     records = {record.version: record for record in publication_history.history(folder)}
     seen = dict.fromkeys(one.version for one in reversed(overview.counts))

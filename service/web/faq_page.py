@@ -1,4 +1,4 @@
-"""Units of the index -> the parts of the page that shows all of them. Pure."""
+"""The FAQ page: arranges the units of an index by article and topic, and as JSON-LD. Pure."""
 
 import html
 import json
@@ -17,7 +17,7 @@ _NOT_A_LETTER = re.compile(r"\W+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading and what stands under it."""
+    """A heading and its content."""
 
     level: int
     """Of the heading, 2 to 6."""
@@ -45,7 +45,7 @@ class Topic:
 
 
 def current(units: Mapping[str, Unit], today: date) -> dict[str, Unit]:
-    """Leave out what is past its date."""
+    """Leave out units that have expired."""
     return {
         name: unit
         for name, unit in units.items()
@@ -54,7 +54,7 @@ def current(units: Mapping[str, Unit], today: date) -> dict[str, Unit]:
 
 
 def articles(units: Mapping[str, Unit]) -> tuple[Article, ...]:
-    """Every document with a section, in the order of the corpus."""
+    """List every document with a section, in the order of the corpus."""
     by_file: dict[str, list[Unit]] = {}
     for unit in units.values():
         if unit.kind in (Kind.PASSAGE, Kind.COMPARISON):
@@ -95,15 +95,15 @@ def _letters(text: str) -> str:
 
 
 def topics(units: Mapping[str, Unit]) -> tuple[Topic, ...]:
-    """Canned answers by the file that they stand in, in the order of the corpus."""
+    """Group the canned answers by file, in the order of the corpus."""
     by_file: dict[str, list[Unit]] = {}
     for unit in units.values():
         if unit.kind is Kind.FAQ:
             by_file.setdefault(unit.document, []).append(unit)
-    return tuple(Topic(_spoken(file), tuple(found)) for file, found in by_file.items())
+    return tuple(Topic(_topic_title(file), tuple(found)) for file, found in by_file.items())
 
 
-def _spoken(file: str) -> str:
+def _topic_title(file: str) -> str:
     return PurePosixPath(file).stem.replace("-", " ").replace("_", " ").capitalize()
 
 
@@ -125,7 +125,7 @@ def json_ld(units: Mapping[str, Unit]) -> str:
 
 
 def saved_answers(version: str, units: Mapping[str, Unit]) -> str:
-    """Write down what the widget answers from when the service cannot be reached, as JSON."""
+    """Write the answers that the widget uses while it cannot reach the service, as JSON."""
     shown = [unit for unit in units.values() if unit.kind is not Kind.SMALLTALK]
     answers = [
         {

@@ -1,4 +1,4 @@
-"""What only pages need of what start-up made."""
+"""State of the pages, made at start-up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,5 +20,5 @@ class PageState:
 
 
 def get_page_state(request: Request) -> PageState:
-    """Return what `service.app` put there at start-up."""
+    """Return the state that `service.app` put there at start-up."""
     return cast(PageState, request.app.state.page_state)

@@ -1,4 +1,4 @@
-"""What all pages are made of: the templates, the styles and scripts in them, and their policy."""
+"""Templates of the pages, their inline styles and scripts, and their Content-Security-Policy."""
 
 import base64
 import hashlib
@@ -13,27 +13,27 @@ HTML = "text/html; charset=utf-8"
 
 @cache
 def environment() -> Environment:
-    """Return the templates; everything that they print is escaped."""
-    made = Environment(
+    """Return the Jinja2 environment; everything printed is escaped."""
+    templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["inline"] = inline
-    return made
+    templates.globals["inline"] = inline
+    return templates
 
 
 @cache
 def inline(name: str) -> str:
-    """Read a style or script that stands in a page."""
+    """Read a style sheet or script to be put into a page."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
 def policy(*styles: str, script: str = "", form: str = "'none'") -> str:
-    """Let in these styles and this script by their hashes, and the widget with a script.
+    """Allow these styles and this script by their hashes, and the widget along with a script.
 
     Args:
         styles: Names of style sheets in the page.

@@ -1,4 +1,4 @@
-"""Pages and the widget: templates in, HTML out."""
+"""Public pages: demo, FAQ, JSON-LD, the widget and its saved answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
 JSON_LD = "application/ld+json"
 SHORT = "public, max-age=300"
-"""Five minutes: so long may a page show an older text or an older widget."""
+"""Five minutes, for which a page may show an older text or widget."""
 FOREVER = "public, max-age=31536000, immutable"
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """Scripts of type `module` are fetched with CORS. They and the saved answers are no secret."""
@@ -49,32 +49,32 @@ async def demo(request: Request) -> Response:
 async def faq(request: Request) -> Response:
     """Show the article and all canned answers on one page without script."""
     headers = {"Cache-Control": SHORT, "Content-Security-Policy": policy("pages.css")}
-    return await send(request, _made(request, "faq", HTML, _faq_page), headers)
+    return await send(request, _cached(request, "faq", HTML, _faq_page), headers)
 
 
 @router.api_route("/faq.jsonld", methods=["GET", "HEAD"])
 async def faq_json_ld(request: Request) -> Response:
-    """Give the canned answers as a FAQPage of schema.org."""
-    body = _made(request, "jsonld", JSON_LD, lambda _, units: faq_page.json_ld(units))
+    """Send the canned answers as a FAQPage of schema.org."""
+    body = _cached(request, "jsonld", JSON_LD, lambda _, units: faq_page.json_ld(units))
     return await send(request, body, {"Cache-Control": SHORT})
 
 
 @router.api_route("/.well-known/gpc.json", methods=["GET", "HEAD"])
 async def privacy_control(request: Request) -> Response:
-    """Say that Global Privacy Control is honoured, in the form that its specification names."""
+    """Declare support of Global Privacy Control, as its specification asks."""
     body = text_body('{"gpc": true, "lastUpdate": "2026-11-25"}', JSON)
     return await send(request, body, {"Cache-Control": SHORT})
 
 
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def widget_js(request: Request) -> Response:
-    """Give the widget as it is now."""
+    """Send the current widget."""
     return await send(request, _widget_body(request), {"Cache-Control": SHORT, **ANYWHERE})
 
 
 @router.api_route("/widget/{version}/widget.js", methods=["GET", "HEAD"])
 async def widget_version_js(request: Request, version: str) -> Response:
-    """Give this version of the widget; another one is led to the current one."""
+    """Send this version of the widget; redirect from any other to the current one."""
     if version != get_page_state(request).widget().version:
         headers = {"Cache-Control": "no-cache", **ANYWHERE}
         return RedirectResponse("../../widget.js", headers=headers)
@@ -83,44 +83,44 @@ async def widget_version_js(request: Request, version: str) -> Response:
 
 @router.api_route("/widget/{version}/answers.json", methods=["GET", "HEAD"])
 async def widget_answers(request: Request, version: str) -> Response:
-    """Give what the widget answers from when `/v1/ask` fails; the same for every version of it."""
-    body = _made(request, "answers", JSON, faq_page.saved_answers)
+    """Send the saved answers for when `/v1/ask` fails; the same for every version of the widget."""
+    body = _cached(request, "answers", JSON, faq_page.saved_answers)
     return await send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """What was made from an index, on a day: the next one, an answer may be out of date."""
+class _CachedPage:
+    """A page made from an index on a day; on the next, an answer may have expired."""
 
     retriever: ReferenceType[Retriever]
-    """Weak, so that what was made does not keep a version in memory that was replaced."""
+    """Weak, so that a cached page does not keep a replaced version in memory."""
     day: date
     body: Body
 
 
-def _made(
+def _cached(
     request: Request,
     name: str,
     media_type: str,
     make: Callable[[str, Mapping[str, Unit]], str],
 ) -> Body:
-    """Find what was made from the index that answers now, or make it."""
+    """Return the page made from the live index, or make it."""
     retriever = get_state(request).ready
     today = datetime.now(UTC).date()
     pages = _pages(request)
-    kept = pages.get(name)
-    if kept is None or kept.retriever() is not retriever or kept.day != today:
+    cached = pages.get(name)
+    if cached is None or cached.retriever() is not retriever or cached.day != today:
         units = faq_page.current(retriever.units, today)
         body = text_body(make(retriever.manifest.version, units), media_type)
-        kept = pages[name] = _Made(ref(retriever), today, body)
-    return kept.body
+        cached = pages[name] = _CachedPage(ref(retriever), today, body)
+    return cached.body
 
 
-def _pages(request: Request) -> dict[str, _Made]:
+def _pages(request: Request) -> dict[str, _CachedPage]:
     state = request.app.state
     if not hasattr(state, "pages"):
         state.pages = {}
-    return cast(dict[str, _Made], state.pages)
+    return cast(dict[str, _CachedPage], state.pages)
 
 
 def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
@@ -137,7 +137,7 @@ def _faq_page(version: str, units: Mapping[str, Unit]) -> str:
 
 
 def snippets(base: str, widget: Bundle) -> dict[str, str]:
-    """Write what an owner puts on a page; `base` ends with a slash."""
+    """Write the HTML that an owner puts on a page; `base` ends with a slash."""
     element = f'<careers-faq>\n  <a href="{base}faq">Questions and answers</a>\n</careers-faq>'
     pinned = (
         f'<script type="module" crossorigin="anonymous"\n'

@@ -1,1 +1,1 @@
-"""The same answers for agents, over the Model Context Protocol."""
+"""Model Context Protocol: the same answers, as tools for agents."""

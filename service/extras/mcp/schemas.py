@@ -1,4 +1,4 @@
-"""What agents send and get: the words of `service.api.schemas`, less what only a page needs."""
+"""Arguments and results of the tools: the schemas of the API, without what only a page needs."""
 
 from datetime import date
 from typing import Literal
@@ -32,7 +32,7 @@ class AskArguments(RequestBody):
 
 
 class NoArguments(RequestBody):
-    """Arguments of a tool that takes none."""
+    """Arguments of a tool that has none."""
 
 
 class QuotedSide(ResponseBody):
@@ -84,7 +84,7 @@ def ask_result(reply: AskResponse, base: str) -> AskResult:
     """Put a response of the API into the shape for agents.
 
     Args:
-        reply: What `POST /v1/ask` gives.
+        reply: Response of `POST /v1/ask`.
         base: Address of the service with a slash at its end, since an agent has no page that a
             relative address could stand on.
 

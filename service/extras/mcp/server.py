@@ -1,4 +1,4 @@
-"""The same answers for programs: the tools of the MCP server; the only module that imports `mcp`.
+"""The tools of the MCP server; the only module that imports `mcp`.
 
 Loaded when FAQ_MCP is on, and never otherwise. Streamable HTTP without sessions and with JSON for
 responses: any worker or replica can answer any request. All tools read only.
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AgentServer:
-    """What the app needs of the MCP server."""
+    """What the app needs to serve MCP."""
 
     route: Route
     running: Callable[[], AbstractAsyncContextManager[None]]
@@ -62,8 +62,8 @@ class AgentServer:
 
 
 def agent_server(version: str) -> AgentServer:
-    """Make the server. A request from a browser is taken from the allowed origins only."""
-    # What the SDK tells of each request is in the access log already.
+    """Make the server. Requests from browsers are accepted from the allowed origins only."""
+    # What the SDK logs of each request is in the access log already.
     logging.getLogger("mcp").setLevel(logging.WARNING)
     server = Server(
         "careers-faq",
@@ -79,13 +79,13 @@ def agent_server(version: str) -> AgentServer:
     manager = StreamableHTTPSessionManager(
         server, json_response=True, stateless=True, max_request_body_size=MAX_BODY
     )
-    # No GET: it would hold a connection open for news, of which there are none.
+    # No GET: it would hold a connection open for notifications, and there are none.
     route = _NamedRoute(MCP, _Endpoint(manager), methods=["POST"])
     return AgentServer(route, manager.run)
 
 
 class _NamedRoute(Route):
-    """Tells the log and the metrics its path, as FastAPI's own routes do."""
+    """Puts itself into the scope, where the log and the metrics look for the path of a route."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
@@ -93,7 +93,7 @@ class _NamedRoute(Route):
 
 
 class _Endpoint:
-    """Turns away foreign pages, as the protocol demands, also those that rebound a DNS name."""
+    """Checks the origin, as the protocol demands against DNS rebinding."""
 
     def __init__(self, manager: StreamableHTTPSessionManager) -> None:
         self._manager = manager
@@ -110,7 +110,7 @@ class _Endpoint:
 def _contained(
     handle: Callable[[Context, Params], Awaitable[Result]],
 ) -> Callable[[Context, Params], Awaitable[Result]]:
-    """Keep the text of a fault that nobody foresaw from the client, to whom the SDK gives it."""
+    """Hide the text of unforeseen errors, which the SDK would send to the client."""
 
     async def contained(context: Context, params: Params) -> Result:
         try:
@@ -234,7 +234,7 @@ async def _list_templates(
         uri_template=f"{ANSWERS}{{id}}",
         name="answer",
         title="One answer by its id",
-        description="Ids stand in what `ask` and `list_questions` give.",
+        description="Ids are in the results of `ask` and `list_questions`.",
         mime_type=JSON,
     )
     return types.ListResourceTemplatesResult(resource_templates=[template])

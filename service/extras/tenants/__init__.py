@@ -1,1 +1,1 @@
-"""Several sites in one service."""
+"""Multi-tenancy: several sites in one service, each with its own index, texts and administrator."""

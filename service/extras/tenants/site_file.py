@@ -1,4 +1,4 @@
-"""The file that FAQ_SITES names -> what each site is. Every fault is told at once, by its line.
+"""Reads the YAML file that FAQ_SITES names; reports every fault at once, each with its line.
 
 SettingsError    the file cannot be read, or something in it cannot be used
 """
@@ -22,7 +22,7 @@ from service.web.widget_bundle import MODULES
 Path_: TypeAlias = tuple[str | int, ...]
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-"""What can be a part of a host name, too; 63 letters at most."""
+"""Also valid as a label of a host name, of at most 63 characters."""
 MOST_BYTES = 8 * 2**20
 MAX_DEPTH = 8
 LONGEST_TEXT = 300
@@ -32,7 +32,7 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 
 
 class Site(BaseModel):
-    """One site, as the file says."""
+    """One site, as the file describes it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -44,21 +44,21 @@ class Site(BaseModel):
     log_questions: QuestionLog | None = None
     retention_days: int | None = Field(None, ge=1, le=3650)
     texts: Mapping[str, Mapping[str, str]] = {}
-    """By language: what the widget says."""
+    """Texts of the widget, by language and name."""
     replies: Mapping[str, str] = {}
-    """What the service says around an answer."""
+    """Texts of the service around an answer, by name."""
     theme: Mapping[str, str] = {}
     """Values of the widget's CSS properties, without `--careers-faq-`."""
 
     @property
     def sentences(self) -> Sentences:
-        """What the service says, the usual where the site says nothing."""
+        """The texts around an answer, the default where the site has none."""
         return Sentences(**self.replies)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong where."""
+    """What is wrong, and where."""
 
     path: Path_
     message: str
@@ -69,15 +69,15 @@ def read_sites(path: Path, settings: Settings) -> dict[str, Site]:
     root = _parse(path)
     lines: dict[Path_, int] = {}
     faults: list[Fault] = []
-    found = _plain(root, (), lines, faults)
+    data = _plain(root, (), lines, faults)
     sites: dict[str, Site] = {}
-    if not isinstance(found, dict) or not found:
+    if not isinstance(data, dict) or not data:
         faults.append(Fault((), "write at least one site: its key, a colon, and what it has"))
     else:
-        sites = dict(_sites(found, path.parent, faults))
+        sites = dict(_sites(data, path.parent, faults))
     faults += _crossed(sites, settings)
     if faults:
-        raise SettingsError(_told(path, faults, lines))
+        raise SettingsError(_report(path, faults, lines))
     return sites
 
 
@@ -103,7 +103,7 @@ def _parse(path: Path) -> yaml.Node | None:
 def _plain(
     node: yaml.Node | None, path: Path_, lines: dict[Path_, int], faults: list[Fault]
 ) -> Plain:
-    """Turn a tree into data; a value is its text. Notes the line of every path."""
+    """Turn a YAML node into plain data, every scalar as its text; record the line of every path."""
     if node is None:
         return None
     lines.setdefault(path, node.start_mark.line + 1)
@@ -122,23 +122,23 @@ def _plain(
 def _fields(
     node: yaml.MappingNode, path: Path_, lines: dict[Path_, int], faults: list[Fault]
 ) -> dict[str, Plain]:
-    found: dict[str, Plain] = {}
+    values: dict[str, Plain] = {}
     for key, value in node.value:
         place = (*path, str(key.value) if isinstance(key, yaml.ScalarNode) else "?")
         name = str(place[-1])
-        if name in found:
+        if name in values:
             line = key.start_mark.line + 1
             faults.append(Fault(place, f"this is there twice, again in line {line}; write it once"))
             continue
         lines[place] = key.start_mark.line + 1
-        found[name] = _plain(value, place, lines, faults)
-    return found
+        values[name] = _plain(value, place, lines, faults)
+    return values
 
 
 def _sites(
-    found: Mapping[str, Plain], folder: Path, faults: list[Fault]
+    data: Mapping[str, Plain], folder: Path, faults: list[Fault]
 ) -> Iterator[tuple[str, Site]]:
-    for key, fields_ in found.items():
+    for key, fields_ in data.items():
         if not KEY.fullmatch(key):
             remedy = "write a key of small letters, digits and hyphens, 63 at most, such as bakery"
             faults.append(Fault((key,), remedy))
@@ -163,7 +163,9 @@ def _message(fault: Mapping[str, Any]) -> str:
         case "missing":
             return "this is required"
         case "extra_forbidden":
-            return f"there is no such setting{_meant(str(fault['loc'][-1]), Site.model_fields)}"
+            return (
+                f"there is no such setting{_did_you_mean(str(fault['loc'][-1]), Site.model_fields)}"
+            )
         case "model_type" | "model_attributes_type":
             return "write what the site has, indented, one `name: value` a line"
         case "tuple_type":
@@ -178,7 +180,7 @@ def _message(fault: Mapping[str, Any]) -> str:
 
 
 def _crossed(sites: Mapping[str, Site], settings: Settings) -> Iterator[Fault]:
-    """Compare the sites with each other, and with the settings of all."""
+    """Compare the sites with each other, and with the settings of the service."""
     tokens: dict[str, str] = {}
     if settings.admin_token is not None:
         tokens[settings.admin_token.get_secret_value()] = "FAQ_ADMIN_TOKEN"
@@ -195,7 +197,7 @@ def _crossed(sites: Mapping[str, Site], settings: Settings) -> Iterator[Fault]:
 
 
 def _named(key: str, site: Mapping[str, Plain]) -> Iterator[Fault]:
-    """Look at what has names of its own: texts, replies and the theme."""
+    """Check what the site names itself: texts, replies and the theme."""
     for language, texts in _mapping(site.get("texts")).items():
         place: Path_ = (key, "texts", language)
         if not _LANGUAGE.fullmatch(language):
@@ -210,14 +212,14 @@ def _named(key: str, site: Mapping[str, Plain]) -> Iterator[Fault]:
 
 
 def _mapping(value: Plain) -> Mapping[str, Plain]:
-    """Return a mapping; whatever else it is, the model tells."""
+    """Return a mapping; anything else is empty here and reported by the model."""
     return value if isinstance(value, dict) else {}
 
 
-def _texts(place: Path_, given: Plain, known: Collection[str]) -> Iterator[Fault]:
-    for name, text in _mapping(given).items():
-        if name not in known:
-            yield Fault((*place, name), f"there is no such text{_meant(name, known)}")
+def _texts(place: Path_, texts: Plain, names: Collection[str]) -> Iterator[Fault]:
+    for name, text in _mapping(texts).items():
+        if name not in names:
+            yield Fault((*place, name), f"there is no such text{_did_you_mean(name, names)}")
         elif isinstance(text, str) and (not text.strip() or len(text) > LONGEST_TEXT):
             yield Fault((*place, name), f"write a text of {LONGEST_TEXT} characters at most")
 
@@ -225,20 +227,20 @@ def _texts(place: Path_, given: Plain, known: Collection[str]) -> Iterator[Fault
 def _styled(place: Path_, theme: Mapping[str, Plain]) -> Iterator[Fault]:
     for name, value in theme.items():
         if name not in theme_names():
-            message = f"the widget has no such property{_meant(name, theme_names())}"
+            message = f"the widget has no such property{_did_you_mean(name, theme_names())}"
             yield Fault((*place, name), message)
         elif isinstance(value, str) and (not _STYLE.fullmatch(value) or "url(" in value.lower()):
             yield Fault((*place, name), 'write one value of CSS such as "#0b6b4f" or 22px')
 
 
-def _meant(name: str, known: Collection[str]) -> str:
-    closest = get_close_matches(name, known, n=1, cutoff=0.0)
+def _did_you_mean(name: str, names: Collection[str]) -> str:
+    closest = get_close_matches(name, names, n=1, cutoff=0.0)
     return f"; did you mean {closest[0]}?"
 
 
 @cache
 def text_names() -> tuple[str, ...]:
-    """Return the names of what the widget says, from the widget itself."""
+    """Names of the widget's texts, read from the widget."""
     source = (MODULES / "messages.js").read_text(encoding="utf-8")
     found = re.search(r"KEYS = `([^`]+)`", source)
     return tuple(found[1].split()) if found else ()
@@ -246,26 +248,26 @@ def text_names() -> tuple[str, ...]:
 
 @cache
 def theme_names() -> tuple[str, ...]:
-    """Return the names of the widget's CSS properties, from the widget itself."""
+    """Names of the widget's CSS properties, read from the widget."""
     source = (MODULES / "style.js").read_text(encoding="utf-8")
     roles = re.search(r"ROLES = '([^']+)'", source)
     used = re.findall(r"--careers-faq-([a-z]+(?:-[a-z]+)*)", source)
     return tuple(dict.fromkeys([*(roles[1].split() if roles else ()), *used]))
 
 
-def _told(path: Path, faults: list[Fault], lines: Mapping[Path_, int]) -> str:
+def _report(path: Path, faults: list[Fault], lines: Mapping[Path_, int]) -> str:
     placed = [(_line(fault.path, lines), fault) for fault in faults]
-    said = [
+    messages = [
         f"{path}, line {line}: {'.'.join(map(str, fault.path))}: {fault.message}"
         if fault.path
         else f"{path}, line {line}: {fault.message}"
         for line, fault in sorted(placed, key=lambda one: one[0])
     ]
-    return "\n".join(["FAQ_SITES: the file of the sites cannot be used.", *said])
+    return "\n".join(["FAQ_SITES: the file of the sites cannot be used.", *messages])
 
 
 def _line(path: Path_, lines: Mapping[Path_, int]) -> int:
-    """Find the line of a value, or of the nearest thing above it."""
+    """Find the line of a value, or of the nearest one above it."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

@@ -1,4 +1,4 @@
-"""Leads a request to the site that its path names, in plain ASGI.
+"""ASGI routing by path prefix: passes a request to the site that its path names.
 
 `/sites/KEY/v1/ask` becomes `/v1/ask` of the site KEY, with `/sites/KEY` as its root path: no route
 knows of a prefix. Around each site lie layers of its own, so that origins, limits and figures are
@@ -22,7 +22,7 @@ from service.web import pages
 
 NO_SITE = "There is nothing at this address. The address of a site begins with /sites/ and its key."
 NOT_OF_A_SITE = frozenset({"/metrics"})
-"""Routes that would tell one site of all others."""
+"""Routes that would disclose other sites."""
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -43,7 +43,7 @@ class SiteLayer:
             return
         key, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
         hosted = self._sites.get(key)
-        # A path within a site that looks like one of a site would lose its prefix twice.
+        # A path within a site that begins like that of a site would lose its prefix twice.
         is_hidden = f"/{rest}" in NOT_OF_A_SITE or f"/{rest}".startswith(PREFIX)
         if hosted is None or not slash or is_hidden:
             await self._root(scope, receive, send)
@@ -66,7 +66,7 @@ def _chain(app: ASGIApp, hosted: Hosted, limiter: Limiter | None) -> ASGIApp:
 
 
 def _within(scope: Scope, hosted: Hosted, path: str) -> Scope:
-    """Return the request as the site sees it."""
+    """Return the scope as the site sees it."""
     return {
         **scope,
         "app": hosted.inside,
@@ -77,7 +77,7 @@ def _within(scope: Scope, hosted: Hosted, path: str) -> Scope:
 
 
 class _Root:
-    """What belongs to no site."""
+    """Routes that belong to no site."""
 
     def __init__(self, app: ASGIApp, sites: Sites) -> None:
         self._app = app
@@ -96,7 +96,7 @@ class _Root:
         path, is_reading = scope["path"], scope["method"] in ("GET", "HEAD")
         key = path.removeprefix(PREFIX)
         if path.startswith(PREFIX) and is_reading and self._sites.get(key) is not None:
-            # Without the slash, the links of the page would lead out of the site.
+            # Without the slash, relative links of the page would leave the site.
             response: Response = RedirectResponse(f"{scope.get('root_path', '')}{path}/", 308)
         elif (answer := self._routes.get(path)) is None:
             response = problem(404, NO_SITE)
@@ -121,7 +121,7 @@ class _Root:
 
 
 class _Named:
-    """A route, as the log and the metrics know it."""
+    """A route under the name that the log and the metrics use."""
 
     def __init__(self, path: str) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""What one site among many has for itself of parts that all of them share."""
+"""Per-site views of shared parts: index, rate limiter, admission queue, metrics."""
 
 from collections.abc import Callable
 from copy import copy
@@ -22,23 +22,23 @@ BY_SITE = frozenset(
         "answers_due",
     }
 )
-"""Metrics that say of which site they are. Times do not: each has 13 figures or more."""
+"""Metrics with a label for the site. Histograms have none: each is 13 time series or more."""
 SHARE = 2
-"""One site may have every second place at most where questions wait, so that none takes all."""
+"""A site may fill half of the admission queue, so that none fills all of it."""
 
 
 class SiteIndex(LiveIndex):
-    """An index that is looked at in turn with those of other sites."""
+    """A live index that one task for all sites checks in turn."""
 
     async def catch_up(self, seen: PublishedVersion) -> None:
-        """Look at once, then wait as any index does."""
+        """Check at once, then wait as any live index does."""
         if self.version.is_behind(seen):
             await self.look()
         await super().catch_up(seen)
 
 
 class SiteLimiter:
-    """Counts the requests to one site."""
+    """Rate limits of one site, counted in the limiter of all."""
 
     def __init__(self, limiter: Limiter, site: str) -> None:
         self._limiter = limiter
@@ -49,7 +49,7 @@ class SiteLimiter:
         return await self._limiter.seconds_to_wait(f"{self._site}/{client}", kind)
 
     async def close(self) -> None:
-        """Leave it open for the others."""
+        """Do nothing: it is shared."""
 
 
 class SiteQueue(AdmissionQueue):
@@ -76,11 +76,11 @@ class SiteQueue(AdmissionQueue):
             self._taken -= 1
 
     def close(self) -> None:
-        """Leave it open for the others."""
+        """Do nothing: it is shared."""
 
 
 class MetricsBySite(Metrics):
-    """The figures of one process, by site; those of the process itself have an empty one."""
+    """Metrics of a process, labelled by site; an empty label for the process itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class MetricsBySite(Metrics):
         self._label("")
 
     def of(self, site: str) -> Metrics:
-        """Return the figures as one site writes them."""
+        """Return the metrics as one site writes them."""
         other = copy(self)
         other._label(site)
         return other
@@ -110,25 +110,25 @@ def _further(name: str) -> tuple[str, ...]:
 
 
 class _OfSite:
-    """One metric as one site writes it."""
+    """One metric, with the label of one site."""
 
     def __init__(self, metric: MetricWrapperBase, site: str) -> None:
         self._metric = metric
         self._site = site
         self._shown: set[tuple[str, ...]] = set()
 
-    def labels(self, **given: object) -> Any:
-        """Give the figure with these labels, and the site's own."""
-        every = {**given, "site": self._site}
+    def labels(self, **labels: object) -> Any:
+        """Return the time series with these labels and the site's."""
+        every = {**labels, "site": self._site}
         if isinstance(self._metric, Gauge):  # a counter is never cleared
             self._shown.add(tuple(str(every[name]) for name in self._metric._labelnames))
         return self._metric.labels(**every)
 
     def clear(self) -> None:
-        """Forget the figures of this site. Goes through none of the others, which are many."""
+        """Remove the time series of this site, without going through those of others."""
         while self._shown:
             self._metric.remove(*self._shown.pop())
 
     def __getattr__(self, name: str) -> Any:
-        # `inc`, `set` and what else a figure without further labels has.
+        # `inc`, `set` and the like, of a metric without further labels.
         return getattr(self.labels(), name)

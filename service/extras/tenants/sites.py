@@ -1,9 +1,8 @@
-"""Several sites in one service, each under its own key; loaded where FAQ_SITES is set, else never.
+"""The sites of a service, each under its own key; loaded only where FAQ_SITES is set.
 
-A site has its own `AppState`: its index, its part of the database, of the conversations, of the
-answers that are remembered, of the limits and the figures. The routes are the same for all, and
-find the state of the site that was asked through `request.app`, for which `Inside` stands.
-What does not depend on a site is there once: the encoder, the threads, the connections.
+A site has its own `AppState`: index, exchanges in the database, cached answers, limits, metrics.
+The routes are the same for all sites, and find the state of the requested one through
+`request.app`, whose place `Inside` takes. The encoder, threads and connections are shared.
 """
 
 import json
@@ -42,14 +41,14 @@ from service.web.widget_bundle import Bundle, load_bundle, site_bundle
 
 PREFIX = "/sites/"
 _OF_EACH = ("index_source", "allowed_origins", "contact_url")
-"""Settings that each site has in the file, and nobody for all."""
+"""Settings that stand in the file of the sites only."""
 
 log = logging.getLogger(__name__)
 MakeOrigin = Callable[[Settings], "Origin | None"]
 
 
 class Inside:
-    """Stands for the app in what is asked of one site."""
+    """Takes the place of the app in the requests of one site."""
 
     def __init__(self, app: FastAPI, state: AppState, pages: PageState) -> None:
         self.state = Attributes({"shared": state, "page_state": pages})
@@ -58,22 +57,22 @@ class Inside:
 
 @dataclass(slots=True)
 class Hosted:
-    """One site as it runs."""
+    """One running site."""
 
     key: str
     site: Site
     settings: Settings
-    """Those of the service, with what the site has of its own."""
+    """The settings of the service, with those of the site in their place."""
     metrics: Metrics
     live: SiteIndex
     inside: Inside | None = None
     """None until the service has started."""
-    glanced: object = field(default=None)
-    """What `current` of its index was when it was last looked at."""
+    fingerprint: object = field(default=None)
+    """Fingerprint of the file `current` of its index at the last check."""
 
     @property
     def address(self) -> str:
-        """The path under which it is served."""
+        """The path prefix under which it is served."""
         return f"{PREFIX}{self.key}"
 
 
@@ -87,16 +86,16 @@ class Sites:
         sharing: Sharing,
         make_origin: MakeOrigin,
     ) -> None:
-        """Read the file. Raises SettingsError; no index is opened yet."""
+        """Read the file; opens no index. Raises SettingsError."""
         _check(settings)
         assert settings.sites is not None  # noqa: S101 - else nobody makes this
         assert isinstance(metrics, MetricsBySite)  # noqa: S101 - as above
-        found = read_sites(settings.sites, settings)
+        sites = read_sites(settings.sites, settings)
         self.settings = settings
         self.metrics = metrics
         self._threads = CapacityLimiter(1)
         self._hosted: dict[str, Hosted] = {}
-        for key, site in found.items():
+        for key, site in sites.items():
             own = _settings(settings, site)
             of_site = metrics.of(key)
             live = SiteIndex(
@@ -114,22 +113,22 @@ class Sites:
         return len(self._hosted)
 
     def get(self, key: str) -> Hosted | None:
-        """Return the site of a key."""
+        """Return the site with this key."""
         return self._hosted.get(key)
 
     @property
     def are_ready(self) -> bool:
-        """Whether any site can answer: one that cannot must not keep the others from it."""
+        """Whether any site can answer: one that cannot must not take the others out of service."""
         return any(hosted.live.retriever is not None for hosted in self)
 
     async def warm(self) -> None:
-        """Read what only some questions need; a process holds it for all sites."""
+        """Load what only some questions need; it is shared by all sites of a process."""
         opened = next((hosted for hosted in self if hosted.live.retriever is not None), None)
         if opened is not None:
             await opened.live.warm()
 
     async def start(self, app: FastAPI, shared: AppState, pages: PageState) -> None:
-        """Give every site its state, made of the parts that all share, and open its index."""
+        """Make the state of every site from the shared parts, and open its index."""
         for hosted in self:
             hosted.inside = Inside(app, _state(hosted, shared), _page_state(hosted, pages))
         for hosted in self:
@@ -137,9 +136,9 @@ class Sites:
         log.info("sites: %d of %d can answer", sum(self._answering()), len(self))
 
     async def watch(self, seconds: float) -> None:
-        """Take what is published for any site from now on; never returns.
+        """Open what is published for any site from now on; never returns.
 
-        One task goes round, and glances at one file of each site in one go.
+        One task checks one file of each site in turn.
         """
         if isinf(seconds):
             await sleep_forever()
@@ -150,7 +149,7 @@ class Sites:
                     await hosted.live.look()
 
     def show_freshness(self) -> None:
-        """Bring up to date what the metrics say of every site."""
+        """Update the freshness metrics of every site."""
         for hosted in self:
             hosted.metrics.show_freshness(hosted.live.freshness(today()))
 
@@ -158,7 +157,7 @@ class Sites:
         return (hosted.live.retriever is not None for hosted in self)
 
     async def _open(self, hosted: Hosted) -> None:
-        hosted.glanced = _glance(hosted.site.index_dir)
+        hosted.fingerprint = _fingerprint(hosted.site.index_dir)
         with serving(hosted.key):
             try:
                 await hosted.live.reload()
@@ -166,20 +165,20 @@ class Sites:
                 log.warning("not ready: build its index, as docs/operations.md says")
 
     def _changed(self) -> list[Hosted]:
-        """Find the sites that have to be looked at more closely."""
-        found = []
+        """Find the sites whose index may have changed."""
+        changed = []
         for hosted in self:
-            seen, hosted.glanced = hosted.glanced, _glance(hosted.site.index_dir)
-            is_as_before = seen == hosted.glanced and hosted.live.is_settled
-            is_nothing = seen is None and hosted.glanced is None
+            seen, hosted.fingerprint = hosted.fingerprint, _fingerprint(hosted.site.index_dir)
+            is_as_before = seen == hosted.fingerprint and hosted.live.is_settled
+            is_nothing = seen is None and hosted.fingerprint is None
             if hosted.site.index_source or not (is_as_before or is_nothing):
-                found.append(hosted)
-        return found
+                changed.append(hosted)
+        return changed
 
 
 @contextmanager
 def serving(key: str) -> Iterator[None]:
-    """Let the log say of which site it speaks."""
+    """Put the key of a site into every log line written within."""
     token = current_site.set(key)
     try:
         yield
@@ -187,8 +186,8 @@ def serving(key: str) -> Iterator[None]:
         current_site.reset(token)
 
 
-def _glance(folder: Path) -> object:
-    """Tell one publication from another at the cost of one look; None where there is none."""
+def _fingerprint(folder: Path) -> object:
+    """Return what differs between two publications, at the cost of one `stat`; None without any."""
     try:
         stat = (folder / "current").stat()
     except OSError:
@@ -241,15 +240,15 @@ def _page_state(hosted: Hosted, shared: PageState) -> PageState:
 
 
 def _widget(site: Site) -> Callable[[], Bundle]:
-    said = {
+    texts = {
         name: value
         for name, value in (
-            ("texts", {language: dict(texts) for language, texts in site.texts.items()}),
+            ("texts", {language: dict(named) for language, named in site.texts.items()}),
             ("theme", dict(site.theme)),
             ("contact", site.contact_url),
         )
         if value
     }
-    if not said:
+    if not texts:
         return load_bundle
-    return partial(site_bundle, json.dumps(said, ensure_ascii=False, sort_keys=True))
+    return partial(site_bundle, json.dumps(texts, ensure_ascii=False, sort_keys=True))

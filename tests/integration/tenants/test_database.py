@@ -1,91 +1,36 @@
 """That one site sees, erases and forgets nothing of another in the same database."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from service.analytics import queries
-from service.analytics.database import Database, Feedback, Interaction
-from service.analytics.queries import Topic
+from service.analytics.database import Database
 from service.analytics.recorder import Interactions
 from service.analytics.tables import site_indexes
 from service.settings import QuestionLog
 from tests.support.asking import NOW, asked, said
 from tests.support.hosting import BAKERY, hosting, sites_file
-from tests.support.postgres import postgres
 from tests.support.serving import serving, settings_for
-
-SINCE = (NOW - timedelta(days=6)).date()
-EXCHANGES = (
-    PAY := asked("Who pays more?", "answer", confidence=0.95),
-    BOOTCAMP := asked("bootcamp price?", confidence=0.1),
-    asked("BOOTCAMP PRICE", days_ago=2),
-    WHICH := asked("which one", "clarify", confidence=0.5),
-    asked("visa?", reason="boundary"),
+from tests.support.site_reports import (
+    EXCHANGES,
+    PAY,
+    SINCE,
+    THUMBS,
+    WHICH,
+    of,
+    reports,
+    write_two_sites,
 )
-THUMBS = (said(PAY, True), said(WHICH, False, "no"))
 
 
-def exported(database: Database, topic: Topic) -> list[queries.RecordedExchange]:
-    """Without the time zone, which SQLite does not keep."""
-    found = queries.exchanges(database, SINCE, topic)
-    return [replace(one, asked_at=one.asked_at.replace(tzinfo=None)) for one in found]
-
-
-REPORTS: dict[str, Callable[[Database], Any]] = {
-    "counts": lambda one: queries.counts(one, SINCE),
-    "verdicts": lambda one: queries.verdicts(one, SINCE),
-    **{
-        f"texts {topic}": lambda one, topic=topic: queries.texts(one, SINCE, topic, 9)  # type: ignore[misc]
-        for topic in Topic
-    },
-    **{
-        f"number {topic}": lambda one, topic=topic: queries.number_of_texts(one, SINCE, topic)  # type: ignore[misc]
-        for topic in Topic
-    },
-    **{
-        f"export {topic}": lambda one, topic=topic: exported(one, topic)  # type: ignore[misc]
-        for topic in Topic
-    },
-}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
-
-
-def of(site: str, exchange: Interaction) -> Interaction:
-    return replace(exchange, site=site)
-
-
-def other(exchange: Interaction, number: int) -> Interaction:
-    """The same question in other letters, asked of another site."""
-    question = exchange.question and exchange.question.swapcase()
-    id_ = f"{number:08x}-0000-7000-8000-000000000000"
-    return replace(exchange, id=id_, site="b", question=question, index_version="vb")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    """Everything of site a once, of site b twice."""
-    folder: Path = tmp_path_factory.mktemp("sites")
-    is_file = request.param == "sqlite"
-    url = f"sqlite:///{folder}/x.db" if is_file else request.getfixturevalue("server")
-    database = Database(url, by_site=True)
-    theirs = [other(one, number) for number, one in enumerate((*EXCHANGES, *EXCHANGES))]
-    thumbs = [Feedback(one.id, one.asked_at, False, "theirs", "b") for one in theirs]
-    database.write(theirs, thumbs)
-    ours = [replace(thumb, site="a") for thumb in THUMBS]
-    database.write([of("a", exchange) for exchange in EXCHANGES], ours)
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/two.db", by_site=True)
+    write_two_sites(database)
     yield database
     database.close()
 
@@ -99,14 +44,9 @@ def alone(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_report_of_a_site_is_as_if_it_were_alone(
-    name: str, database: Database, alone: Database
-) -> None:
-    report = REPORTS[name]
-
-    assert report(database.of("a")) == report(alone)
-    assert report(database.of("nobody")) in ((), 0, [])
+def test_reports_of_a_site_are_as_if_it_were_alone(database: Database, alone: Database) -> None:
+    assert reports(database.of("a")) == reports(alone)
+    assert all(report in ((), 0, []) for report in reports(database.of("nobody")).values())
 
 
 def test_exchange_of_another_site_is_unknown_and_cannot_be_erased(database: Database) -> None:
@@ -228,13 +168,6 @@ def test_reports_of_a_site_are_read_from_indexes_of_their_own(tmp_path: Path) ->
         "where day >= '2026-11-01' and site = 'a' group by day, index_version, outcome, tenth",
     )
     assert "USING COVERING INDEX ix_interactions_site_counts" in str(plan[-1])
-
-
-def test_service_with_one_site_has_no_indexes_of_sites(alone: Database, tmp_path: Path) -> None:
-    alone.close()
-
-    names = rows(tmp_path / "alone.db", "select name from sqlite_master where name like '%_site_%'")
-    assert names == []
 
 
 def test_only_a_service_of_several_sites_makes_what_their_reports_are_read_from(

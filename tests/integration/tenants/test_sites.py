@@ -1,14 +1,16 @@
 """Several sites in one service: what each has, and what the service itself has."""
 
+import json
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from service.extras.tenants.site_file import read_sites
+from service.ops.observability import JsonFormatter
+from service.settings import Settings, SettingsError
 from tests.support.hosting import (
     BAKERY,
     KITCHEN,
@@ -18,16 +20,17 @@ from tests.support.hosting import (
     hosting,
     sites_file,
 )
-from tests.support.paths import ROOT
-from tests.support.running import run
 from tests.support.serving import ADMIN, TOKEN, problem_of
 
 PAY = "Do cooks earn more than bakers?"
 
 
-@pytest.fixture
-def client(sites_folder: Path) -> Iterator[TestClient]:
-    with hosting(sites_folder, sites_file(sites_folder)) as client:
+@pytest.fixture(scope="module")
+def client(site_indexes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Two sites that no test changes."""
+    folder = tmp_path_factory.mktemp("sites")
+    (folder / "indexes").symlink_to(site_indexes)
+    with hosting(folder, sites_file(folder)) as client:
         yield client
 
 
@@ -122,12 +125,12 @@ def test_service_is_ready_when_a_site_is(sites_folder: Path) -> None:
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_figures_are_by_site(client: TestClient) -> None:
-    client.post(f"{BAKERY}/v1/ask", json={"question": PAY})
-    client.post(f"{BAKERY}/v1/ask", json={"question": PAY})
-    client.post(f"{KITCHEN}/v1/ask", json={"question": PAY})
-    client.get("/sites/butcher/v1/questions")
-    text = client.get("/metrics").text
+def test_metrics_are_by_site(sites_folder: Path) -> None:
+    with hosting(sites_folder, sites_file(sites_folder)) as client:
+        for site in (BAKERY, BAKERY, KITCHEN):
+            client.post(f"{site}/v1/ask", json={"question": PAY})
+        client.get("/sites/butcher/v1/questions")
+        text = client.get("/metrics").text
 
     asked = 'faq_requests_total{method="POST",route="/v1/ask",site="%s",status="200"} %s'
     assert asked % ("bakery", "2.0") in text
@@ -141,31 +144,25 @@ def test_figures_are_by_site(client: TestClient) -> None:
     assert 'faq_request_seconds_count{route="/v1/ask"}' in text
 
 
-def test_command_tells_the_faults_of_the_file_and_ends(tmp_path: Path) -> None:
+def test_faults_of_the_file_stop_the_service_from_starting(tmp_path: Path) -> None:
     file = tmp_path / "sites.yaml"
     file.write_text("bakery:\n  index_dirr: x\nKitchen: {index_dir: x}\n", "utf-8")
 
-    done = run(tmp_path, FAQ_SITES=str(file))
+    with pytest.raises(SettingsError) as raised, hosting(tmp_path, file):
+        pass
 
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == [
-        "FAQ_SITES: the file of the sites cannot be used.",
-        f"{file}, line 1: bakery.index_dir: this is required",
-        f"{file}, line 2: bakery.index_dirr: there is no such setting; did you mean index_dir?",
-        (
-            f"{file}, line 3: Kitchen: write a key of small letters, digits and hyphens, "
-            "63 at most, such as bakery"
-        ),
+    lines = str(raised.value).splitlines()
+    assert lines[0].startswith("FAQ_SITES: ")
+    assert [line.split(": ")[:2] for line in lines[1:]] == [
+        [f"{file}, line 1", "bakery.index_dir"],
+        [f"{file}, line 2", "bakery.index_dirr"],
+        [f"{file}, line 3", "Kitchen"],
     ]
 
 
 def test_log_says_which_site_it_is_about(
     sites_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import json
-
-    from service.ops.observability import JsonFormatter
-
     caplog.handler.setFormatter(JsonFormatter())
     with caplog.at_level(logging.INFO), hosting(sites_folder, sites_file(sites_folder)) as client:
         client.get(f"{BAKERY}/healthz")
@@ -205,8 +202,6 @@ def test_page_of_a_site_may_ask_it(client: TestClient) -> None:
 
 
 def test_settings_that_each_site_has_are_refused_for_all(sites_folder: Path) -> None:
-    from service.settings import SettingsError
-
     with (
         pytest.raises(SettingsError, match="FAQ_ALLOWED_ORIGINS: with FAQ_SITES, each site has"),
         hosting(sites_folder, sites_file(sites_folder), allowed_origins=("https://a.example",)),
@@ -214,32 +209,7 @@ def test_settings_that_each_site_has_are_refused_for_all(sites_folder: Path) -> 
         pass
 
 
-def test_service_with_one_site_loads_nothing_of_several(tmp_path: Path) -> None:
-    code = (
-        "import sys\n"
-        "from fastapi.testclient import TestClient\n"
-        "from pydantic import SecretStr\n"
-        "from service.app import create_app\n"
-        "from service.settings import Settings\n"
-        f"url = SecretStr('sqlite:///{tmp_path}/x.db')\n"
-        "with TestClient(create_app(Settings(database_url=url))) as client:\n"
-        "    client.post('/v1/ask', json={'question': 'Why?'})\n"
-        "    client.get('/metrics')\n"
-        "names = ('index.sharing', 'service.site')\n"
-        "print([name for name in sys.modules if name.startswith(names)])\n"
-    )
-
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-
-    assert done.stdout.strip() == "[]"
-
-
 def test_token_of_a_site_does_not_print(sites_folder: Path) -> None:
-    from service.extras.tenants.site_file import read_sites
-    from service.settings import Settings
-
     sites = read_sites(sites_file(sites_folder), Settings())
 
     assert TOKENS["bakery"] not in repr(sites)
