@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from index.loading import gather
 from index.ranking.calibration import Calibration
 from index.storage.folder_lock import hold
 from index.versions import version_store
+from tests.support import postgres as postgres_server
 from tests.support.building import build_real
 from tests.support.encoding import HandEncoder
 from tests.support.hosting import build_sites
@@ -48,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--publishes",
         type=int,
-        default=12,
+        default=6,
         metavar="N",
         help="publish and undo so often while visitors ask (tests/slow/live)",
     )
@@ -85,6 +87,13 @@ def interruptible() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of one PostgreSQL for all tests of a process; each leaves it empty."""
+    with postgres_server.postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

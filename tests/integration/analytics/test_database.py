@@ -1,6 +1,4 @@
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,50 +6,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from service.analytics.database import Database, DatabaseError, Feedback, Interaction
-from tests.support.paths import ROOT
-from tests.support.postgres import postgres
+from service.analytics.database import Database, Feedback, Interaction
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PROCESSES, BATCHES, ROWS = 4, 5, 40
-WRITER = f"""
-import sys
-from tests.integration.analytics.test_database import asked
-from service.analytics.database import Database
-
-writer = sys.argv[2]
-database = Database(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-for batch in range({BATCHES}):
-    rows = [asked(f"{{writer}}-{{batch}}-{{row}}") for row in range({ROWS})]
-    database.write(rows, [])
-database.close()
-"""
 
 
 def asked(name: str, question: str | None = "What pays more?", at: datetime = NOON) -> Interaction:
     return Interaction(name, at, question, "no_answer", "not_covered", None, 0.25, "v1", 1.5)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of an empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/new/interactions.db"
-        return
-    url: str = request.getfixturevalue("server")
-    yield url
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("drop table if exists interactions, feedback"))
-    engine.dispose()
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Of an empty database; tests/slow/analytics/test_postgres.py has another."""
+    return f"sqlite:///{tmp_path}/new/interactions.db"
 
 
 @pytest.fixture
@@ -112,31 +79,6 @@ def test_all_that_is_past_its_time_is_deleted(url: str, database: Database) -> N
     assert rows(url, "select interaction from feedback") == [("y",)]
 
 
-def test_several_processes_start_at_once_and_lose_nothing(url: str) -> None:
-    command = [sys.executable, "-c", WRITER, url]
-    writers = [
-        subprocess.Popen(
-            [*command, str(number)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        for number in range(PROCESSES)
-    ]
-    for writer in writers:
-        assert writer.stdout
-        assert writer.stdout.readline() == "ready\n"
-    # Not one has connected yet: now all make the tables at once.
-    for writer in writers:
-        writer.communicate("go\n")
-
-    assert [writer.returncode for writer in writers] == [0] * PROCESSES
-    assert rows(url, "select count(distinct id) from interactions") == [
-        (PROCESSES * BATCHES * ROWS,)
-    ]
-
-
 def test_file_that_is_deleted_while_open_is_made_anew(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/interactions.db"
     database = Database(url)
@@ -156,25 +98,6 @@ def test_database_in_memory_is_no_file_that_could_be_gone() -> None:
     database.write([asked("second")], [])
 
     assert database.has("first")
-    database.close()
-
-
-def test_statement_of_postgres_ends_in_time(server: str) -> None:
-    database = Database(server)
-    with database.reading() as connection:
-        found = connection.execute(text("show statement_timeout")).scalar_one()
-    database.close()
-
-    assert found == "30s"
-
-
-def test_postgres_that_stops_is_an_error_and_no_fault() -> None:
-    with postgres() as url:
-        database = Database(url)
-        database.write([asked("first")], [])
-
-    with pytest.raises(DatabaseError):
-        database.write([asked("second")], [])
     database.close()
 
 

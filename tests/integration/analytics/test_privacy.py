@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from service.app import create_app
-from tests.support.postgres import postgres
 from tests.support.serving import open_small, problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
@@ -106,21 +104,3 @@ def test_browser_of_another_origin_may_erase(tmp_path: Path, index_folder: Path)
 
     assert response.status_code == 200
     assert "DELETE" in response.headers["access-control-allow-methods"]
-
-
-def test_service_keeps_and_erases_in_postgres(tmp_path: Path, index_folder: Path) -> None:
-    with postgres() as url:
-        settings = settings_for(tmp_path, index_dir=index_folder, database_url=SecretStr(url))
-        with serving(settings) as client:
-            ids = [
-                client.post("/v1/ask", json={"question": PAY}).json()["interaction_id"]
-                for _ in range(2)
-            ]
-            assert client.delete(f"/v1/interactions/{ids[0]}").status_code == 204
-        with serving(settings) as client:
-            statuses = [
-                client.post("/v1/feedback", json={"interaction_id": id_, "helpful": True})
-                for id_ in ids
-            ]
-
-    assert [one.status_code for one in statuses] == [404, 204]

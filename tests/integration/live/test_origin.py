@@ -1,16 +1,17 @@
 """A service whose versions come from a store."""
 
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from index.versions import publication_history, version_store
-from tests.support.paths import ROOT
-from tests.support.running import START_SECONDS, environment, run
+from service.app import create_app
+from service.commands import versions
+from service.settings import SettingsError
+from tests.support.running import START_SECONDS
 from tests.support.serving import serving, settings_for
 
 NEXT = "b" * 12
@@ -27,16 +28,10 @@ def out(index_folder: Path, tmp_path: Path) -> Path:
     return out
 
 
-def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "scripts/manage_index.py", *arguments],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=START_SECONDS,
-    )
+def push(url: str, out: Path) -> str:
+    done = CliRunner().invoke(versions.app, ["push", url, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def test_service_takes_what_is_pushed_and_outlives_the_store(
@@ -49,13 +44,13 @@ def test_service_takes_what_is_pushed_and_outlives_the_store(
     )
     with serving(settings) as client:
         empty = client.get("/readyz").status_code
-        told = manage(tmp_path, "push", url, "--out", str(out))
+        printed = push(url, out)
         until = time.monotonic() + START_SECONDS
         while client.get("/readyz").status_code != 200 and time.monotonic() < until:
             time.sleep(0.05)
         first = client.get("/v1/index").json()["version"]
         publication_history.publish(out, NEXT, "Ann")
-        manage(tmp_path, "push", url, "--out", str(out))
+        push(url, out)
         while client.get("/v1/index").json()["version"] == first and time.monotonic() < until:
             time.sleep(0.05)
         second = client.get("/v1/index").json()["version"]
@@ -66,24 +61,14 @@ def test_service_takes_what_is_pushed_and_outlives_the_store(
         alive = client.post("/v1/ask", json={"question": "Do cooks earn more than bakers?"})
         metrics = client.get("/metrics").text
 
-    assert (empty, told.returncode) == (503, 0), told.stderr
-    assert told.stdout == f"Version {first} is live in {url}.\n"
+    assert empty == 503
+    assert first in printed
     assert second == alive.json()["index_version"] == NEXT
     assert "faq_index_source_failures_total" in metrics
 
 
-@pytest.mark.parametrize(
-    ("url", "sentence"),
-    [
-        ("mnt/index", "FAQ_INDEX_SOURCE: write a URL such as file:///mnt/index"),
-        ("carrier-pigeon://loft", "FAQ_INDEX_SOURCE: carrier-pigeon://loft cannot be read"),
-    ],
-)
-def test_store_that_cannot_be_opened_ends_the_start_with_a_sentence(
-    url: str, sentence: str, tmp_path: Path
-) -> None:
-    ended = run(tmp_path, FAQ_INDEX_SOURCE=url)
+def test_store_that_cannot_be_opened_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, index_source="carrier-pigeon://loft")
 
-    assert ended.returncode == 2
-    assert ended.stderr.startswith(sentence)
-    assert "Traceback" not in ended.stderr
+    with pytest.raises(SettingsError, match="FAQ_INDEX_SOURCE: carrier-pigeon://loft"):
+        create_app(settings)

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -148,22 +146,6 @@ def test_spans_reach_a_collector_by_the_end_of_the_service(
     told = {one.key: one.value.string_value for one in resource.resource.attributes}
     assert told["service.name"] == "careers-faq"
     assert b"cooks" not in b"".join(body for _, body in _Collector.received)
-
-
-def test_nothing_of_it_is_loaded_when_it_is_off() -> None:
-    program = (
-        "import sys\n"
-        "from service.app import create_app\n"
-        "from service.settings import Settings\n"
-        "create_app(Settings())\n"
-        "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk',"
-        " 'opentelemetry.exporter', 'service.ops.tracing'))])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout == "[]\n"
 
 
 def test_missing_package_is_told_with_what_to_run(

@@ -25,12 +25,12 @@ IMPATIENT = (
     sys.executable,
     "-c",
     """
-import sys
-from service import __main__, connections, middleware
+from service.api import connections, middleware
+from service.commands.serve import app
 connections.HEAD_SECONDS = connections.LINGER_SECONDS = connections.TAKE_SECONDS = 0.5
 middleware.BODY_SECONDS = 0.5
 connections.MAX_CONNECTIONS = 20
-sys.exit(__main__.main(sys.argv[1:]))
+app()
 """,
 )
 """The command itself, with less patience than it has: a test need not wait for ten seconds."""

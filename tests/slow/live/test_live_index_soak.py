@@ -35,7 +35,7 @@ WRITTEN = "Pay is much the same in both jobs."
 REST = " It depends on the place and on your years of work."
 CLIENTS = 16
 PRUNE_EVERY = 20
-BEFORE_SECONDS = 5
+BEFORE_SECONDS = 1
 """Asked without publishing, to compare with."""
 FEW = 50
 """Publishes up to which the service looks more often than it does as it ships."""
@@ -149,10 +149,10 @@ def report(workers: int, delays: list[float], all_seen: list[Seen], begun: float
     )
 
 
-@pytest.mark.parametrize("workers", [1, 2])
 def test_no_request_fails_and_none_mixes_versions(
-    workers: int, encoders: Path, tmp_path: Path, request: pytest.FixtureRequest
+    encoders: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    workers = 2
     publishes = request.config.getoption("--publishes")
     editor, done = Editor(tmp_path, encoders), threading.Event()
     editor.publish()

@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -8,16 +7,9 @@ from service.analytics import queries
 from service.analytics.database import Database
 from service.analytics.queries import AskedText, Count, RecordedExchange, Topic, Verdicts
 from tests.support.asking import NOW, asked, said
-from tests.support.postgres import postgres
 
 TODAY = NOW.date()
 SINCE = TODAY - timedelta(days=6)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
 
 
 EXCHANGES = (
@@ -34,13 +26,14 @@ EXCHANGES = (
 THUMBS = (said(PAY, True), said(LOUD, False, "no"), said(WHICH, False))
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    folder: Path = tmp_path_factory.mktemp("reports")
-    is_file = request.param == "sqlite"
-    url = f"sqlite:///{folder}/x.db" if is_file else request.getfixturevalue("server")
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Of an empty database; tests/slow/analytics/test_postgres_queries.py has another."""
+    return f"sqlite:///{tmp_path_factory.mktemp('reports')}/x.db"
+
+
+@pytest.fixture(scope="module")
+def database(url: str) -> Iterator[Database]:
     database = Database(url)
     database.write(EXCHANGES, THUMBS)
     yield database
