@@ -1,4 +1,4 @@
-"""One Markdown text -> one Document: front matter, headings, ids, lists and paired lists. Pure."""
+"""Article parser: Markdown with front matter -> Document with sections, ids and spans. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OutlineItem:
     """A list item with an id: characters `[start, end)`, the bullet left out."""
 
     marker: Marker
@@ -47,7 +47,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class OutlineHeading:
     """A heading and its own text: characters `[start, end)`, up to the next heading."""
 
     text: str
@@ -59,14 +59,14 @@ class Heading:
     trail: tuple[str, ...]
     start: int
     end: int
-    items: tuple[Item, ...]
+    items: tuple[OutlineItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The parts of an article in order."""
 
-    headings: tuple[Heading, ...]
+    headings: tuple[OutlineHeading, ...]
     """Those without words under them included."""
     references: References
 
@@ -99,16 +99,16 @@ def outline(source: TextFile, start: int, title: str | None, faults: list[Fault]
     return Outline(tuple(_headings(body)), references)
 
 
-def _headings(body: _Body) -> Iterator[Heading]:
+def _headings(body: _Body) -> Iterator[OutlineHeading]:
     starts = [
         position
         for position, token in enumerate(body.tokens)
         if token.type == "heading_open" and token.level == 0
     ]
     bounds = [*starts, len(body.tokens)]
-    preamble = Heading("", 2, None, body.at(0), (), 0, 0, ())
+    preamble = OutlineHeading("", 2, None, body.at(0), (), 0, 0, ())
     yield _with_blocks(body, preamble, body.tokens[: bounds[0]])
-    above: list[Heading] = []
+    above: list[OutlineHeading] = []
     for start, end in pairwise(bounds):
         heading = _heading(body, start)
         above = [part for part in above if part.level < heading.level]
@@ -117,7 +117,7 @@ def _headings(body: _Body) -> Iterator[Heading]:
         yield _with_blocks(body, replace(heading, trail=trail), body.tokens[start + 3 : end])
 
 
-def _heading(body: _Body, start: int) -> Heading:
+def _heading(body: _Body, start: int) -> OutlineHeading:
     token, inline = body.tokens[start], body.tokens[start + 1]
     words = inline_text(inline.children or [])
     marker = _marker(body, inline)
@@ -126,10 +126,10 @@ def _heading(body: _Body, start: int) -> Heading:
     if not text:
         body.complain(position, "the heading has no words", "Write some, or remove it")
     level = int(token.tag.removeprefix("h"))
-    return Heading(text, level, marker.id if marker else None, position, (), 0, 0, ())
+    return OutlineHeading(text, level, marker.id if marker else None, position, (), 0, 0, ())
 
 
-def _with_blocks(body: _Body, heading: Heading, blocks: Sequence[Token]) -> Heading:
+def _with_blocks(body: _Body, heading: OutlineHeading, blocks: Sequence[Token]) -> OutlineHeading:
     """Return the heading with its items and its own text; an empty range has no words."""
     lines = [token.map for token in blocks if token.level == 0 and token.map]
     if not lines:
@@ -160,10 +160,10 @@ def _marker(body: _Body, inline: Token) -> Marker | None:
     return Marker(match[1], start, end)
 
 
-def _items(body: _Body, blocks: Sequence[Token]) -> Iterator[Item]:
+def _items(body: _Body, blocks: Sequence[Token]) -> Iterator[OutlineItem]:
     """List items with ids, in the order of the file, an outer one before those in it."""
     opened: list[tuple[Token, int]] = []
-    found: dict[int, Item] = {}
+    found: dict[int, OutlineItem] = {}
     quoted = 0
     for token in blocks:
         if token.type in ("blockquote_open", "blockquote_close"):
@@ -179,7 +179,7 @@ def _items(body: _Body, blocks: Sequence[Token]) -> Iterator[Item]:
 
 
 def _note(
-    body: _Body, inline: Token, opened: Sequence[tuple[Token, int]], found: dict[int, Item]
+    body: _Body, inline: Token, opened: Sequence[tuple[Token, int]], found: dict[int, OutlineItem]
 ) -> None:
     """Add the item that ends with the marker of `inline`; `opened` is empty where none may be."""
     marker = _marker(body, inline)
@@ -198,7 +198,7 @@ def _note(
         body.complain(marker.end - 1, "the list item has no words", "Write them before the id")
         return
     parent = next((found[begin].marker.id for _, begin in opened[-2::-1] if begin in found), None)
-    found[start] = Item(marker, start, end, parent)
+    found[start] = OutlineItem(marker, start, end, parent)
 
 
 def _item_start(body: _Body, token: Token, opened: Sequence[tuple[Token, int]]) -> int:
@@ -228,7 +228,7 @@ def dedent(text: str, start: int, markdown: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedArticle:
     """A document, and which of its ids nobody wrote: those may still change."""
 
     document: Document
@@ -236,14 +236,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _NamedHeading:
     """A heading with text of its own, and its final id."""
 
     id: str
-    heading: Heading
+    heading: OutlineHeading
 
 
-def parse_article(source: TextFile, document: str) -> Parsed[Draft]:
+def parse_article(source: TextFile, document: str) -> Parsed[ParsedArticle]:
     """Read one article; `document` is the id of the result."""
     faults: list[Fault] = []
     match = _FRONT.match(source.text)
@@ -267,7 +267,9 @@ def parse_article(source: TextFile, document: str) -> Parsed[Draft]:
         file=source.name,
     )
     implicit = tuple(_mention(source, part) for part in parts if not part.heading.id)
-    return Parsed((Draft(result, implicit),), tuple(_explicit(source, parts)), faults=tuple(faults))
+    return Parsed(
+        (ParsedArticle(result, implicit),), tuple(_explicit(source, parts)), faults=tuple(faults)
+    )
 
 
 def _front_matter(
@@ -294,7 +296,7 @@ def _salvaged(source: TextFile, data: Plain) -> FrontMatter:
     return FrontMatter.model_construct(title=source.name, roles=dict.fromkeys(keys, ""))
 
 
-def _parts(headings: Sequence[Heading], title: str) -> tuple[_Part, ...]:
+def _parts(headings: Sequence[OutlineHeading], title: str) -> tuple[_NamedHeading, ...]:
     """Headings with words under them; what stands above the first one goes under the title."""
     written = [
         part if part.text else replace(part, text=title)
@@ -306,14 +308,14 @@ def _parts(headings: Sequence[Heading], title: str) -> tuple[_Part, ...]:
     taken += [item.marker.id for part in written for item in part.items]
     parents = [part.trail[-1] if part.trail else "" for part in unnamed]
     slugs = iter(unique_slugs([part.text for part in unnamed], parents, taken))
-    return tuple(_Part(part.id or next(slugs), part) for part in written)
+    return tuple(_NamedHeading(part.id or next(slugs), part) for part in written)
 
 
-def _mention(source: TextFile, part: _Part) -> Mention:
+def _mention(source: TextFile, part: _NamedHeading) -> Mention:
     return Mention(part.id, source.name, source.line(part.heading.position))
 
 
-def _explicit(source: TextFile, parts: Sequence[_Part]) -> Iterator[Mention]:
+def _explicit(source: TextFile, parts: Sequence[_NamedHeading]) -> Iterator[Mention]:
     for part in parts:
         if part.heading.id:
             yield _mention(source, part)
@@ -330,7 +332,7 @@ class _Sections:
     references: References
     faults: list[Fault]
 
-    def of(self, part: _Part) -> Iterator[Section]:
+    def of(self, part: _NamedHeading) -> Iterator[Section]:
         """Yield the section of a heading, then one for every list item with an id."""
         heading, text = part.heading, self.source.text
         markers = tuple(item.marker for item in heading.items)
@@ -369,7 +371,7 @@ class _Sections:
         rendered = render(markdown, self.references)
         return replace(section, markdown=markdown, text=rendered.text, html=rendered.html)
 
-    def _role(self, item: Item, section: str) -> str | None:
+    def _role(self, item: OutlineItem, section: str) -> str | None:
         """Return the role that an item of a paired section plays."""
         prefix = section + "--"
         if not item.marker.id.startswith(prefix):

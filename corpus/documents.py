@@ -49,7 +49,7 @@ class Source:
 class Section:
     """A part of an article that has an id: a heading with its text, or a list item with one.
 
-    A section whose items are told apart by role (``<id>--se``, ``<id>--mle``) is a paired section;
+    A section whose items differ by role (``<id>--se``, ``<id>--mle``) is a paired section;
     its items have a `role`.
     """
 

@@ -1,4 +1,4 @@
-"""One YAML text -> entries, smalltalk, boundaries, questions or synonyms. Pure."""
+"""One file -> entries, smalltalk, boundaries, questions, synonyms or checks. Pure."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,7 @@ _SYNONYMS: TypeAdapter[list[str]] = TypeAdapter(SynonymGroup)
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An id in a file: one that is given there, or one that is referred to."""
+    """An id in a file, declared or referred to."""
 
     id: str
     file: str
@@ -75,7 +75,7 @@ class Parsed(Generic[Item]):
 
 
 def parse_entries(source: TextFile) -> Parsed[Entry]:
-    """Read canned answers, or smalltalk: a list of mappings."""
+    """Parse canned answers or smalltalk: a list of mappings."""
     return _parse_list(source, _ENTRY, keys_of(EntryModel), _entry, "- id: …")
 
 
@@ -205,7 +205,7 @@ def _places(
 
 
 def _declared(tree: YamlTree, node: Node) -> tuple[Mention, ...]:
-    """Return the id of an entry, of a faulty one too: references to it are not to blame."""
+    """Return the id of an entry, even of a faulty one, so that references to it are not faults."""
     given = node.nodes.get("id") if isinstance(node, Fields) else None
     if not isinstance(given, Scalar) or not given.text:
         return ()
@@ -265,6 +265,6 @@ def _parsed_check(source: TextFile, number: int, line: str) -> Check | list[Faul
     try:
         model = _CHECK.validate_python(data)
     except ValidationError as error:
-        told = (explain(detail, keys_of(CheckModel)) for detail in error.errors())
-        return [Fault(source.name, number, problem, remedy) for problem, remedy in told]
+        messages = (explain(detail, keys_of(CheckModel)) for detail in error.errors())
+        return [Fault(source.name, number, problem, remedy) for problem, remedy in messages]
     return Check(model.question, model.expect, source.name, number)

@@ -1,4 +1,4 @@
-"""Text files with byte offsets, and the walk through a corpus folder."""
+"""Text files with byte offsets and lines, and the files of a corpus folder."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """One content file: its bytes, its text, and the way from characters to bytes and lines."""
+    """A content file: bytes, text, and the mapping from characters to bytes and lines."""
 
     name: str
     """Path inside the corpus folder, with forward slashes."""

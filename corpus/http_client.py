@@ -1,4 +1,4 @@
-"""An http(s) address -> its bytes, with a limit on time and size."""
+"""HTTP client: fetches an http(s) address within a limit on time and size."""
 
 import time
 from collections.abc import Callable
@@ -44,7 +44,7 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What an address gave."""
+    """A response: its bytes, and what the server says of them."""
 
     raw: bytes
     address: str
@@ -52,7 +52,7 @@ class Download:
     ending: str
     """Of the format, as the server names it, else as the address ends."""
     encoding: str
-    """Empty when the server names none."""
+    """Empty if the server names none."""
 
 
 def download(address: str, seconds: float = _SECONDS, most: int = _MOST) -> Download:

@@ -1,4 +1,4 @@
-"""Addresses that content links to -> those that nobody answers at. The only check that needs a net.
+"""Dead links: addresses in content that nobody answers at. The only check that uses the network.
 
 Each address is asked for once, with HEAD, and with GET where a server does not know that.
 """

@@ -1,4 +1,4 @@
-"""Checks on a loaded corpus: what is allowed, and still worth a second look. Pure."""
+"""Linter: findings on a corpus that loads, and how hard its texts are to read. Pure."""
 
 import re
 import unicodedata
@@ -68,7 +68,7 @@ class Asked:
     unit: str
     text: str
     key: str
-    """The words alone, so that case and punctuation do not tell questions apart."""
+    """The words alone: case and punctuation make no difference."""
     place: Place
 
 
@@ -103,7 +103,7 @@ def _dates(corpus: Corpus, today: date) -> Iterator[Finding]:
         if reviewed and until and until < reviewed:
             yield _warn(place, f"{name} expires before it was reviewed", "Correct one of the dates")
         if until and until < today:
-            problem = f"{name} expired on {until} and is no longer given"
+            problem = f"{name} expired on {until} and is no longer returned"
             yield _warn(place, problem, "Bring it up to date, or remove it")
         elif until and until <= today + EXPIRES_SOON:
             yield _warn(place, f"{name} expires soon, on {until}", "Bring it up to date")

@@ -1,4 +1,4 @@
-"""Folder -> Corpus, in path order. Gathers every fault of every file, then raises once."""
+"""Loader: a folder -> Corpus, files in path order; every fault of every file in one error."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from corpus.articles import Draft, parse_article
+from corpus.articles import ParsedArticle, parse_article
 from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section
 from corpus.entries import (
     Mention,
@@ -159,7 +159,7 @@ def _named_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]
 
 
 class _Content:
-    """Parsed files, and the checks that need all of them."""
+    """Collects parsed files, then checks what needs all of them."""
 
     def __init__(self, files: Sequence[TextFile]) -> None:
         self._hash = content_hash(files)
@@ -168,7 +168,7 @@ class _Content:
         self._declared: list[Mention] = []
         self._references: list[Mention] = []
         self._equivalents: list[tuple[str, ...]] = []
-        self._drafts: list[Draft] = []
+        self._drafts: list[ParsedArticle] = []
         self._questions: dict[str, tuple[Questions, ...]] = {}
         self._entries: list[Entry] = []
         self._smalltalk: list[Entry] = []
@@ -237,7 +237,7 @@ class _Content:
             cautions=tuple(self._cautions),
         )
 
-    def _named(self, drafts: Sequence[Draft]) -> list[Document]:
+    def _named(self, drafts: Sequence[ParsedArticle]) -> list[Document]:
         """Documents whose unwritten ids collide with nothing else in the corpus."""
         taken = Counter(mention.id for mention in self._declared)
         taken.update(mention.id for draft in drafts for mention in draft.implicit)

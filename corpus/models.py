@@ -46,7 +46,7 @@ def _address(value: object) -> object:
 
 
 def _source(value: object) -> object:
-    """Let a bare address stand for a source that is titled with it."""
+    """Accept an address alone as a source with that title."""
     return {"title": value, "url": value} if isinstance(value, str) else value
 
 
@@ -70,7 +70,7 @@ class SourceModel(_Model):
 
 
 def _source_schema(schema: dict[str, Any]) -> None:
-    """Tell editors that a bare address will do."""
+    """Allow an address alone in the schema."""
     items = schema.pop("items")
     schema["items"] = {"anyOf": [items, {"type": "string", "minLength": 1}]}
 

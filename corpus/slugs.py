@@ -1,4 +1,4 @@
-"""Ids for headings that are given none. Pure."""
+"""Slugs: ids for headings without an explicit one. Pure."""
 
 import hashlib
 import re
@@ -27,10 +27,10 @@ def slug(heading: str) -> str:
 def unique_slugs(
     headings: Sequence[str], parents: Sequence[str], taken: Collection[str]
 ) -> tuple[str, ...]:
-    """One id a heading, which its place among the others does not change.
+    """One id a heading, whatever its position among the others.
 
-    Headings that share a slug are told apart by the heading above them, and only when that is the
-    same, too, by a number.
+    Headings with the same slug get the heading above them as a prefix; if that is the same as well,
+    a number.
     """
     slugs = [slug(heading) or "section" for heading in headings]
     seen = Counter([*slugs, *taken])

@@ -1,4 +1,4 @@
-"""YAML text -> a tree that knows where every value stands; the only module that imports yaml.
+"""YAML reader with positions, and validation of what it reads; the only module to import yaml.
 
 The tree is built from events, not with PyYAML's loader: events nest without recursion, so that no
 file can exhaust the stack, and they are four times as fast on a large file.
@@ -217,7 +217,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, position: int) -> tuple[str
 
 
 class _Stop(Exception):
-    """The rest of the text cannot be understood; the fault is noted."""
+    """Stops parsing; the fault is already recorded."""
 
 
 class _Builder:
@@ -418,7 +418,7 @@ def _fault(tree: YamlTree, node: Node, keys: Sequence[str], detail: Any) -> Faul
 
 
 def explain(detail: Any, keys: Sequence[str]) -> tuple[str, str]:
-    """Put one of pydantic's errors into words: what is wrong, and what to write instead."""
+    """Word an error of pydantic: what is wrong, and what to write instead."""
     path = detail["loc"]
     return _message(detail, _place(path), path, keys)
 

@@ -1,4 +1,4 @@
-"""What others wrote, in their formats -> articles and canned answers for an editor to review.
+"""Importers: documents in foreign formats -> articles and canned answers for review.
 
     found = read_file("article.txt", raw)
     draft = arrange(found)

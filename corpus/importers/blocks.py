@@ -1,4 +1,4 @@
-"""What an importer finds in a source: blocks in their order, and questions with their answers.
+"""What a reader finds in a source: blocks in order, and questions with their answers.
 
 Markdown in these types is ready for a corpus file; a text is not.
 """
@@ -38,7 +38,7 @@ class Heading:
     """1 to 6; 1 is the title."""
     line: int
     id: str = ""
-    """Empty when the source gives none that an editor wrote."""
+    """Empty unless an editor wrote one in the source."""
     asked: bool = False
     """Whether the source marks it as a question with an answer: by a number, or by `Q:`."""
 
@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list without lists in it that have to be told apart."""
+    """A list; lists inside its items are part of their Markdown."""
 
     items: tuple[Item, ...]
     ordered: bool
@@ -75,14 +75,14 @@ Block: TypeAlias = Heading | Prose | Listing
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and its answer. A canned answer to be."""
+    """A question with its answer, to become a canned answer."""
 
     question: str
     answer: str
     """Markdown."""
     line: int
     id: str = ""
-    """Empty when the source gives none."""
+    """Empty when the source has none."""
     variants: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -104,12 +104,12 @@ class Found:
     front: tuple[str, ...] = ()
     """Lines of a front matter that the source has already."""
     headings_guessed: bool = False
-    """Whether headings were told by their look alone."""
+    """Whether headings were recognised by their look alone."""
     notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class DraftSection:
     """A heading with its own blocks."""
 
     heading: Heading
@@ -124,7 +124,7 @@ class Article:
 
     title: str
     url: str
-    sections: tuple[Section, ...]
+    sections: tuple[DraftSection, ...]
     """The first one bears the title when words stand above every other heading."""
     sources: tuple[str, ...]
     """Addresses."""

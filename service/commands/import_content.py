@@ -35,7 +35,7 @@ app = options.app()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportSource:
     """A file or address to import."""
 
     argument: str
@@ -102,9 +102,9 @@ def import_content(
         raise typer.Exit(1)
 
 
-def _named(arguments: Sequence[str]) -> list[Source]:
+def _named(arguments: Sequence[str]) -> list[ImportSource]:
     """Check the arguments; a second source of one name is told apart by its ending or a number."""
-    sources: list[Source] = []
+    sources: list[ImportSource] = []
     names: set[str] = set()
     for argument in dict.fromkeys(arguments):
         source = _source(argument)
@@ -118,11 +118,11 @@ def _named(arguments: Sequence[str]) -> list[Source]:
     return sources
 
 
-def _source(argument: str) -> Source:
+def _source(argument: str) -> ImportSource:
     if re.match(r"https?://", argument, re.IGNORECASE):
         parts = urlsplit(argument)
         last = PurePosixPath(unquote(parts.path)).stem
-        return Source(argument, slug(last) or slug(parts.hostname or "") or "page", True)
+        return ImportSource(argument, slug(last) or slug(parts.hostname or "") or "page", True)
     path = Path(argument)
     if path.suffix.lower() not in FORMATS:
         problem = f"'{argument}' is none of {', '.join(FORMATS)}"
@@ -130,7 +130,7 @@ def _source(argument: str) -> Source:
     if not path.is_file():
         problem = f"'{argument}' {'is not a file' if path.exists() else 'does not exist'}"
         raise typer.BadParameter(problem, param_hint="SOURCE")
-    return Source(argument, slug(path.stem) or "imported", False)
+    return ImportSource(argument, slug(path.stem) or "imported", False)
 
 
 def _older(like: Path, out: Path) -> Corpus | None:
@@ -144,7 +144,7 @@ def _older(like: Path, out: Path) -> Corpus | None:
         return None
 
 
-def _read(source: Source) -> Draft | None:
+def _read(source: ImportSource) -> Draft | None:
     """Read one source; None, and the reason is printed, when that fails."""
     try:
         return _draft(source)
@@ -158,7 +158,7 @@ def _read(source: Source) -> Draft | None:
     return None
 
 
-def _import(source: Source, draft: Draft | None, job: Job) -> bool:
+def _import(source: ImportSource, draft: Draft | None, job: Job) -> bool:
     """Write one source and return whether that succeeded."""
     if draft is None:
         return False
@@ -171,12 +171,12 @@ def _import(source: Source, draft: Draft | None, job: Job) -> bool:
     return True
 
 
-def _print_failure(source: Source, error: OSError) -> None:
+def _print_failure(source: ImportSource, error: OSError) -> None:
     reason = error.strerror or type(error).__name__
     typer.echo(f"{error.filename or source.argument}: {reason}", err=True)
 
 
-def _targets(source: Source, draft: Draft, job: Job) -> tuple[Target, ...]:
+def _targets(source: ImportSource, draft: Draft, job: Job) -> tuple[Target, ...]:
     """Print the report of a source and return the files it becomes."""
     merged = merge(draft, source.name, job.out, job.owner)
     if job.older is None:
@@ -196,7 +196,7 @@ def _furnish(job: Job) -> None:
         _write(job.out, target, job.replace)
 
 
-def _draft(source: Source) -> Draft:
+def _draft(source: ImportSource) -> Draft:
     title = source.name.replace("-", " ").capitalize()
     if not source.is_address:
         path = Path(source.argument)
@@ -208,7 +208,7 @@ def _draft(source: Source) -> Draft:
     return arrange(blocks, title)
 
 
-def _print_report(source: Source, notes: Sequence[Note]) -> None:
+def _print_report(source: ImportSource, notes: Sequence[Note]) -> None:
     for note in sorted(notes):
         place = f"{source.argument}:{note.line}" if note.line else source.argument
         typer.echo(f"{place}: {note.kind}: {note.text}")

@@ -13,6 +13,7 @@ from corpus.importers.blocks import (
     Article,
     Block,
     Draft,
+    DraftSection,
     Found,
     Heading,
     Kind,
@@ -20,7 +21,6 @@ from corpus.importers.blocks import (
     Note,
     Prose,
     Question,
-    Section,
     key,
 )
 from corpus.importers.escaping import one_line
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
 
 
 @dataclass(slots=True)
-class _Part:
+class _HeadingDraft:
     """A heading while the blocks below it are gathered."""
 
     heading: Heading
@@ -48,7 +48,7 @@ class _Part:
 
 
 def arrange(found: Found, title: str) -> Draft:
-    """Make content of a source; `title` stands in for one that the source does not give."""
+    """Turn a source into a draft; `title` is used where the source has none."""
     parts = _parts(found, found.title or title)
     notes = list(found.notes)
     known = {key(question.question) for question in found.questions}
@@ -70,17 +70,17 @@ def arrange(found: Found, title: str) -> Draft:
     return Draft(article, unique, tuple(sorted(notes)))
 
 
-def _parts(found: Found, title: str) -> list[_Part]:
+def _parts(found: Found, title: str) -> list[_HeadingDraft]:
     """Headings with their blocks; the first one is the title."""
     titles = [one for one in found.blocks if isinstance(one, Heading) and one.level == 1]
     if len(titles) == 1:
         blocks = [block for block in found.blocks if block is not titles[0]]
-        parts = [_Part(titles[0], ())]
+        parts = [_HeadingDraft(titles[0], ())]
     else:
         # Several headings of the top level stand below the title, and the others below them.
         blocks = [_lower(block) if titles else block for block in found.blocks]
-        parts = [_Part(Heading(title, 1, 1), (), written=False)]
-    above: list[_Part] = []
+        parts = [_HeadingDraft(Heading(title, 1, 1), (), written=False)]
+    above: list[_HeadingDraft] = []
     for block in blocks:
         if not isinstance(block, Heading):
             _add(parts[-1].blocks, block)
@@ -88,7 +88,7 @@ def _parts(found: Found, title: str) -> list[_Part]:
         above = [part for part in above if _is_above(part.heading, block)]
         for part in above:
             part.has_parts = part.has_parts or not block.asked
-        parts.append(_Part(block, tuple(part.heading for part in above)))
+        parts.append(_HeadingDraft(block, tuple(part.heading for part in above)))
         above.append(parts[-1])
     return parts
 
@@ -111,13 +111,13 @@ def _add(blocks: list[Prose | Listing], block: Prose | Listing) -> None:
         blocks.append(block)
 
 
-def _all_ask(parts: Sequence[_Part]) -> bool:
+def _all_ask(parts: Sequence[_HeadingDraft]) -> bool:
     """Whether the source is nothing but questions below its title."""
     own = [part.heading.text for part in parts[1:]]
     return len(own) > 1 and all(text.endswith("?") for text in own)
 
 
-def _asks(part: _Part, found: Found, all_ask: bool) -> bool:
+def _asks(part: _HeadingDraft, found: Found, all_ask: bool) -> bool:
     """Whether a part is a question with its answer."""
     heading = part.heading
     if heading.asked:
@@ -131,7 +131,7 @@ def _asks(part: _Part, found: Found, all_ask: bool) -> bool:
 
 
 def _take_question(
-    part: _Part, known: set[str], questions: list[Question], notes: list[Note]
+    part: _HeadingDraft, known: set[str], questions: list[Question], notes: list[Note]
 ) -> None:
     heading = part.heading
     if key(heading.text) in known:
@@ -164,7 +164,9 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
             yield question
 
 
-def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]) -> Article | None:
+def _article(
+    found: Found, title: str, parts: Sequence[_HeadingDraft], notes: list[Note]
+) -> Article | None:
     """Return what is left when the questions are taken out; None when that is nothing."""
     above = {heading for part in parts if part.blocks for heading in part.trail}
     written = [part for part in parts if _has_words(part.blocks)]
@@ -175,7 +177,7 @@ def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]
     if not written:
         return None
     sections = tuple(
-        Section(part.heading, tuple(part.blocks), tuple(above.text for above in part.trail))
+        DraftSection(part.heading, tuple(part.blocks), tuple(above.text for above in part.trail))
         for part in parts
         if part.blocks or part.has_parts
     )
@@ -188,7 +190,7 @@ def _article(found: Found, title: str, parts: Sequence[_Part], notes: list[Note]
     return Article(title, found.url, sections, tuple(addresses), front=found.front)
 
 
-def _report(part: _Part, found: Found, notes: list[Note], *, has_article: bool) -> None:
+def _report(part: _HeadingDraft, found: Found, notes: list[Note], *, has_article: bool) -> None:
     """Say what became of one heading."""
     heading = part.heading
     if part.blocks and has_article:

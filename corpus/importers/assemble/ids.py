@@ -1,4 +1,4 @@
-"""Stable ids: from the words of a question or heading, never from its place. Pure."""
+"""Stable ids, from the words of a question or heading and never from its position. Pure."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.importers.blocks import Article, Listing, Question, Section
+from corpus.importers.blocks import Article, DraftSection, Listing, Question
 from corpus.markdown import plain_text
 from corpus.models import ID_PATTERN
 from corpus.slugs import slug
@@ -72,7 +72,7 @@ def _digest(text: str) -> str:
 def section_ids(article: Article, document: str, taken: Collection[str]) -> tuple[Named, ...]:
     """Name sections and those list items that carry a label, such as `Testing: …`.
 
-    Ids that stand elsewhere are told apart by the heading above, then by the document.
+    Ids that exist elsewhere get the heading above, then the document, as a prefix.
     """
     sections = [section for section in article.sections if section.blocks]
     slugs = [slug(section.heading.text) or "section" for section in sections]
@@ -86,7 +86,7 @@ def section_ids(article: Article, document: str, taken: Collection[str]) -> tupl
 
 
 def _apart(
-    sections: Sequence[Section], slugs: Sequence[str], document: str, taken: Collection[str]
+    sections: Sequence[DraftSection], slugs: Sequence[str], document: str, taken: Collection[str]
 ) -> list[str]:
     seen = Counter([*slugs, *taken])
     names = []
@@ -116,7 +116,7 @@ def _labels(block: Listing) -> tuple[str, ...]:
     return labels if whole and len(labels) > 1 else ()
 
 
-def _roles(sections: Sequence[Section]) -> dict[tuple[str, ...], dict[str, str]]:
+def _roles(sections: Sequence[DraftSection]) -> dict[tuple[str, ...], dict[str, str]]:
     """Labels that head the two items of several lists: those set two things side by side."""
     pairs = Counter(
         labels
@@ -141,7 +141,7 @@ def _initials(label: str) -> str:
 
 
 def _named(
-    section: Section,
+    section: DraftSection,
     name: str,
     roles: Mapping[tuple[str, ...], Mapping[str, str]],
     used: Counter[str],

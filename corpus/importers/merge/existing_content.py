@@ -1,4 +1,4 @@
-"""What a corpus folder holds already, and what of it an import keeps."""
+"""Content that a corpus folder already holds, and what an import keeps of it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ class Folder:
 
 
 def read_folder(out: Path, article: str, entries: str) -> Folder:
-    """Read what can be read; faults of the folder are told when all of it is loaded."""
+    """Read what can be read; faults of the folder are reported when all of it is loaded."""
     folder = Folder()
     for source in _sources(out, "faqs/**/*.yaml", "faqs/**/*.yml"):
         parsed = parse_entries(source)

@@ -1,7 +1,7 @@
-"""What an import takes from a corpus on the same subject: how people ask, and what to refuse.
+"""Variants, boundaries and smalltalk that an import reuses from a corpus on the same subject.
 
-An imported article comes without the ways in which people ask for it. Where another corpus has them
-for a text that says the same, the import takes them along for review.
+An imported article has no variants. Where another corpus has some for a text that says the same,
+the import copies them for review.
 """
 
 import re
@@ -21,17 +21,17 @@ from corpus.importers.merge.text_likeness import counterparts, texts_of
 
 SMALLTALK = "smalltalk.yaml"
 STARTER = Path(__file__).with_name("starter")
-"""What is said outside any subject."""
+"""Smalltalk that suits any subject."""
 _SHARED = (SMALLTALK, "boundaries.yaml", "synonyms.yaml")
 _LINK = re.compile(r"\]\(/faq#([^)\s]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Heritage:
-    """What one source has from an older corpus."""
+    """What one source inherits from an older corpus."""
 
     draft: Draft
-    """The source with the ways in which people ask for its canned answers."""
+    """The source with variants for its canned answers."""
     targets: tuple[Target, ...]
     """Files with those of its sections."""
     ids: Mapping[str, str]
@@ -47,7 +47,7 @@ def inherit(draft: Draft, merged: Merged, old: Corpus) -> Heritage:
     names = {entry.id: same(entry.question) for entry in entries}
     variants = {names[unit]: found for unit, found in asked.items() if unit in names}
     groups = {names[unit]: others for unit, others in _equivalents(old, ids, names).items()}
-    questions = tuple(_with_ways(one, variants, groups) for one in draft.questions)
+    questions = tuple(_with_variants(one, variants, groups) for one in draft.questions)
     targets = tuple(_questions_file(one, asked) for one in documents if _has_any(one, asked))
     return Heritage(replace(draft, questions=questions), targets, ids, _notes(asked, old))
 
@@ -68,7 +68,7 @@ def _parsed(targets: Sequence[Target]) -> tuple[list[Document], list[Entry]]:
 
 
 def _asked(old: Corpus, ids: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Gather how people ask, by the new id."""
+    """Collect variants by the new id."""
     found: dict[str, dict[str, None]] = {}
     for unit, ways in (
         *((s.id, s.questions) for document in old.documents for s in document.sections),
@@ -90,16 +90,16 @@ def _equivalents(
     return {group[0]: tuple(group[1:]) for group in whole if len(group) > 1}
 
 
-def _with_ways(
+def _with_variants(
     question: Question,
     variants: Mapping[str, tuple[str, ...]],
     equivalents: Mapping[str, tuple[str, ...]],
 ) -> Question:
     key = same(question.question)
-    ways = [one for one in variants.get(key, ()) if same(one) != key]
+    fitting = [one for one in variants.get(key, ()) if same(one) != key]
     return replace(
         question,
-        variants=question.variants or tuple(ways),
+        variants=question.variants or tuple(fitting),
         equivalents=question.equivalents or equivalents.get(key, ()),
     )
 
@@ -118,7 +118,7 @@ def _notes(asked: Mapping[str, Sequence[str]], old: Corpus) -> tuple[Note, ...]:
     if not asked:
         return ()
     count = sum(map(len, asked.values()))
-    text = f"{count} ways of asking for {len(asked)} texts, from {old.folder}, which says the same"
+    text = f"{count} variants for {len(asked)} texts, from {old.folder}, which says the same"
     return (Note(0, Kind.GUESSED, text),)
 
 

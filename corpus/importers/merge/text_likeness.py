@@ -1,4 +1,4 @@
-"""Which text of one corpus says what a text of another says, by their words. Pure.
+"""Counterparts of texts in another corpus, by the cosine of their words. Pure.
 
 Texts are compared by the cosine of tf-idf weights with a logarithmic term frequency (Manning,
 Raghavan and Schütze, Introduction to Information Retrieval, 2008, section 6.4); a title counts
@@ -15,10 +15,10 @@ from typing import TypeAlias
 from corpus.documents import Corpus, Document, Entry
 
 ALIKE = 0.25
-"""From this cosine on two texts are about the same thing; of 105 texts about another subject none
+"""At this cosine or more, two texts say the same; of 105 texts about another subject none
 reaches it against 503 strange ones."""
 LEAST = 0.15
-"""From this cosine on the nearest text is taken where the subject is the same."""
+"""At this cosine or more, the nearest text is the counterpart, on the same subject."""
 _SAME_SUBJECT = 0.5
 """Share of the texts with something alike from which on two corpora have one subject."""
 _WORD = re.compile(r"[^\W\d_][\w+#]+")

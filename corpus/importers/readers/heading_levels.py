@@ -1,4 +1,4 @@
-"""Headings of a text without layout -> their levels, and which of them only repeat another. Pure.
+"""Levels of the headings in a plain text, and which of them only repeat another. Pure.
 
 A text that was slides or pages repeats the heading of a part on each of them. Such a running
 heading says nothing new: what follows goes on with what came before.

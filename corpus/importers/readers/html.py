@@ -1,7 +1,7 @@
 """HTML -> blocks and questions.
 
-Which parts of a page are its main content is told by `maincontent`; the structure comes from the
-page itself, which that library would simplify: levels, lists, tables, links and line numbers.
+`trafilatura` tells which parts of a page are its main content. The structure comes from the page
+itself, since that library simplifies levels, lists, tables and links, and drops line numbers.
 """
 
 import re

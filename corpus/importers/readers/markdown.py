@@ -19,7 +19,7 @@ _READ_KEYS = {"title", "url", "owner", "reviewed", "valid_until", "roles", "sour
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _SourceLines:
     """The lines of a text, and where they start in its file."""
 
     lines: Sequence[str]
@@ -47,7 +47,7 @@ def read_markdown(text: str) -> Found:
     body = text[match.end() :] if match else text
     first = text.count("\n", 0, match.end()) + 1 if match else 1
     tokens, references = parse(body)
-    reader = _Reader(body.split("\n"), first, _definitions(references))
+    reader = _SourceLines(body.split("\n"), first, _definitions(references))
     blocks = tuple(_blocks(reader, tokens))
     front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
     title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
@@ -66,7 +66,7 @@ def _definitions(references: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _blocks(reader: _Reader, tokens: Sequence[Token]) -> Iterator[Block]:
+def _blocks(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[Block]:
     for position, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.type == "hr":
             continue
@@ -85,7 +85,7 @@ def _one_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _heading(reader: _Reader, token: Token, inline: Token) -> Heading:
+def _heading(reader: _SourceLines, token: Token, inline: Token) -> Heading:
     words = _one_line(inline_text(inline.children or []))
     marker = _MARKER.search(inline.content)
     known = marker is not None and re.match(ID_PATTERN, marker[1])
@@ -103,7 +103,7 @@ def _asks(inline: Token) -> bool:
     return bold and children[1].content.rstrip().endswith("?")
 
 
-def _list(reader: _Reader, token: Token, tokens: Sequence[Token]) -> Iterator[Block]:
+def _list(reader: _SourceLines, token: Token, tokens: Sequence[Token]) -> Iterator[Block]:
     """Yield a list, or the questions that its items are."""
     end = next(
         spot for spot, one in enumerate(tokens) if one.level == token.level and one.nesting < 0
@@ -132,7 +132,7 @@ def _list(reader: _Reader, token: Token, tokens: Sequence[Token]) -> Iterator[Bl
         yield Listing(found, token.type == "ordered_list_open", reader.line(token), start)
 
 
-def _item_text(reader: _Reader, item: Token) -> str:
+def _item_text(reader: _SourceLines, item: Token) -> str:
     """Return the Markdown of an item without its bullet and indentation."""
     lines = reader.raw(item).split("\n")
     match = _BULLET.match(lines[0])

@@ -17,7 +17,7 @@ _STEP = 2
 def read_text(text: str) -> Found:
     """Read a text whose structure shows in its lines alone."""
     lines = list(_lines(text))
-    blocks = list(_Reader(lines).blocks())
+    blocks = list(_LineReader(lines).blocks())
     if any(line.look is Look.HASHES for line in lines):
         return Found(blocks=tuple(blocks))
     return _levelled(blocks)
@@ -34,8 +34,8 @@ def _lines(text: str) -> Iterator[Line]:
         yield line
 
 
-class _Reader:
-    """Goes through the lines once; every `take` ends behind what it took."""
+class _LineReader:
+    """Reads the lines in one pass; each `_take` advances past the lines it consumed."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines

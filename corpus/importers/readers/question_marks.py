@@ -32,7 +32,7 @@ _LEAST_WORDS = 3
 
 
 @dataclass(slots=True)
-class _Reader:
+class _MarkReader:
     """Goes through the blocks once; an answer counts as marked only below a marked question."""
 
     asked: bool = False
@@ -91,7 +91,7 @@ class _Reader:
 
 def read_marks(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks with marked questions as headings, and answers without their marks."""
-    return tuple(_Reader().blocks(blocks))
+    return tuple(_MarkReader().blocks(blocks))
 
 
 def question_of(text: str) -> str:

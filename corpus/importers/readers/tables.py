@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _CsvRows:
     """The rows of a CSV text, and the lines where a quote is not closed."""
 
     rows: tuple[Row, ...]
@@ -100,7 +100,7 @@ def read_csv(name: str, text: str) -> Found:
     return Found(questions=found.questions, notes=(*notes, *found.notes))
 
 
-def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = None) -> _Table:
+def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = None) -> _CsvRows:
     """Read rows strictly, so that a quote that never closes costs its own line and no other."""
     lines = text.splitlines(keepends=True) if "\n" in text else [text]
     rows: list[Row] = []
@@ -129,7 +129,7 @@ def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = Non
                 Row(tuple(cell.strip() for cell in cells), first_line + position) for cells in loose
             )
             position += 1
-    return _Table(tuple(rows), tuple(unclosed))
+    return _CsvRows(tuple(rows), tuple(unclosed))
 
 
 def _quotes_open(line: str, delimiter: str) -> bool:

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, Section, Source
-from corpus.articles import Draft, parse_article
+from corpus.articles import ParsedArticle, parse_article
 from corpus.entries import Parsed
 from corpus.files import TextFile
 
 FRONT = "---\ntitle: Jobs\nroles:\n  se: Software engineer\n  mle: ML engineer\n---\n"
 
 
-def parse(text: str) -> Parsed[Draft]:
+def parse(text: str) -> Parsed[ParsedArticle]:
     return parse_article(TextFile.of("articles/jobs.md", text.encode()), "jobs")
 
 
@@ -191,7 +191,7 @@ def test_spans_hold_in_files_of_every_kind_of_newline(newline: str) -> None:
     assert [part.text for part in _all(draft)] == ["😀 text.\n- öne\n- two", "öne", "end"]
 
 
-def _all(draft: Draft) -> Iterator[Section]:
+def _all(draft: ParsedArticle) -> Iterator[Section]:
     yield from draft.document.sections
 
 

@@ -70,13 +70,13 @@ def test_corpus_is_clean(name: str) -> None:
             },
             [
                 (
-                    "faqs/a.yaml:3: warning: 'one' expired on 2026-11-22 and is no longer given."
+                    "faqs/a.yaml:3: warning: 'one' expired on 2026-11-22 and is no longer returned."
                     " Bring it up to date, or remove it"
                 ),
                 "faqs/a.yaml:10: warning: 'two' expires soon, on 2026-12-01. Bring it up to date",
                 (
                     "smalltalk.yaml:1: warning: 'talk' expired on 2026-01-31 and is no longer"
-                    " given. Bring it up to date, or remove it"
+                    " returned. Bring it up to date, or remove it"
                 ),
             ],
             id="expired",
