@@ -16,7 +16,6 @@ MEDIA: Mapping[str, Mapping[str, Any]] = {
     "more contrast": {"contrast": "more"},
 }
 SIZES: Mapping[str, ViewportSize] = {
-    "wide": WIDE,
     "320 px": {"width": 320, "height": 640},
     "200 %": {"width": 640, "height": 360},
 }

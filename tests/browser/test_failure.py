@@ -27,6 +27,7 @@ def test_slow_service_is_stood_in_for_by_saved_answers(visitor: Visitor) -> None
     visit = visitor(clock=True)
     visit.open()
     visit.page.route("**/v1/ask", lambda route: None)
+    cut_off(visit.page, "/readyz")
     before = len(visit.requests)
 
     visit.send("when do gardeners start working")

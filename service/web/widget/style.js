@@ -59,7 +59,7 @@ header :focus-visible { outline-color: var(--_on-header); outline-offset: -3px; 
 .left .panel { inset: auto auto var(--_offset) var(--_offset); }
 .inline .panel { position: static; width: auto; max-width: none; max-height: none; box-shadow: none; animation: none; }
 @media (max-width: 30em), (max-height: 26em) {
-  .launcher { padding: 13px; font-size: 0; }
+  .launcher, .launcher:focus-visible { padding: 13px; font-size: 0; border-radius: 50%; }
   .launcher svg { width: 26px; height: 26px; }
   .panel:modal { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border: 0; border-radius: 0; }
 }
@@ -101,7 +101,7 @@ h4 { color: var(--_accent); }
 .rate { margin-inline-start: auto; padding-inline-end: .3em; }
 [aria-pressed=true] { color: var(--_accent); background: var(--_raised); }
 .dot { width: .5em; height: .5em; border-radius: 50%; background: currentColor; animation: pulse 1s infinite alternate; }
-textarea { display: block; width: 100%; }
+textarea { display: block; width: 100%; font-size: max(16px, 1em); }
 .bar { position: relative; display: flex; gap: .4em; padding: .6em; border-top: 1px solid var(--_line); }
 .input, textarea {
   flex: 1; min-width: 0; padding: .55em .8em; color: var(--_text); background: var(--_surface);
@@ -119,6 +119,7 @@ textarea { display: block; width: 100%; }
 .list [aria-selected=true] { color: var(--_on-accent); background: var(--_accent); }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @keyframes pulse { from { opacity: .25; } }
+@media print { :host(:not([position=inline])) { display: none; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; scroll-behavior: auto !important; } }
 @media (prefers-contrast: more) { :host { --_muted: var(--_text); --_line: var(--_text); --_edge: var(--_text); } }
 @media (forced-colors: active) {

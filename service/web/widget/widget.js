@@ -215,7 +215,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
 
   // Also when the focus is on the page: what the panel covers must be within reach (WCAG 2.4.11).
   #escape(event) {
-    if (event.key !== 'Escape' || event.defaultPrevented || this.#inline || !this.#ui.panel.open) return;
+    if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || this.#inline || !this.#ui.panel.open) return;
     if (event.composedPath().includes(this)) event.preventDefault();
     this.close();
   }
