@@ -1,4 +1,4 @@
-"""Labelled questions and an index -> figures. The definitions stand in docs/quality.md.
+"""Evaluation: labelled questions and an index -> figures, as docs/quality.md defines them.
 
 A question is *given* the id of its answer when the outcome is an answer, else nothing. A given id
 is right when it is among the question's gold ids, or is the list that holds one of them.
@@ -48,7 +48,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a system said to one question."""
+    """The response of a system to one question."""
 
     outcome: str
     """As in the API: answer, clarify, no_answer or smalltalk."""
@@ -65,7 +65,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One labelled question, the response to it, and what is right about that."""
+    """One labelled question, the response to it, and whether that is right."""
 
     question: Labelled
     response: Response
@@ -122,19 +122,19 @@ def _labelled(line: str, place: str) -> Labelled:
         raise QuestionsUnreadable(message) from error
 
 
-class Memory:
+class CachingEncoder:
     """An encoder that encodes no text twice."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
+        self._vectors: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
         """Encode texts; the same as the encoder itself."""
         for text in texts:
-            if text not in self._known:
-                self._known[text] = self._encoder.encode([text])[0]
-        return np.stack([self._known[text] for text in texts])
+            if text not in self._vectors:
+                self._vectors[text] = self._encoder.encode([text])[0]
+        return np.stack([self._vectors[text] for text in texts])
 
 
 def folds(loaded: Loaded) -> tuple[Calibration, ...]:
@@ -165,7 +165,7 @@ def examine(
     Args:
         questions: In the order of the result.
         loaded: The version that answers.
-        encoder: Of the version; give a `Memory` where it is asked again.
+        encoder: Of the version; give a `CachingEncoder` where it is asked again.
         calibrations: As by `folds`: each question is answered with the one that has not seen it;
             with the version's own when there are none.
 
@@ -181,7 +181,7 @@ def examine(
 
 
 class _Pair:
-    """A retriever, and one that differs in answering whatever the confidence."""
+    """A retriever, and one that answers whatever the confidence."""
 
     def __init__(self, known: Knowledge, calibration: Calibration, encoder: Encoder) -> None:
         eager = replace(calibration, answer_at=0.0)
@@ -256,19 +256,19 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     kinds = np.array([row.question.kind for row in rows])
     outside = sorted({str(kind) for kind in kinds[~answerable]})
     for kind in outside:
-        strangers = ~answerable & (kinds == kind)
-        table[f"false-answer rate, {kind}"] = metrics.share(drawn, given, strangers)
+        unanswerable = ~answerable & (kinds == kind)
+        table[f"false-answer rate, {kind}"] = metrics.share(drawn, given, unanswerable)
     for kind in outside:
         among = answerable | (kinds == kind)
         table[f"AUROC, {kind}"] = metrics.auroc(drawn, certainty, answerable, among)
     everything = np.ones(len(rows), dtype=bool)
     table["AUROC, all"] = metrics.auroc(drawn, certainty, answerable, everything)
     table["calibration error"] = metrics.calibration_error(drawn, certainty, right, given)
-    return {name: found_ for name, found_ in table.items() if found_ is not None}
+    return {name: figure for name, figure in table.items() if figure is not None}
 
 
 def calibration_floor(judged: Sequence[Judged]) -> Figure | None:
-    """Calibration error that the given answers would show if the confidence were perfect."""
+    """Return the calibration error of the answers if the confidence were perfect."""
     given = [row for row in judged if row.response.given and row.question.language == ENGLISH]
     return metrics.calibration_floor(np.array([row.response.confidence for row in given]))
 

@@ -21,7 +21,14 @@ from index.building import builder
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.encoding.export import DEFAULT_MODEL
 from index.quality import baselines, metrics
-from index.quality.evaluation import ENGLISH, Judged, Labelled, Memory, QuestionsUnreadable, examine
+from index.quality.evaluation import (
+    ENGLISH,
+    CachingEncoder,
+    Judged,
+    Labelled,
+    QuestionsUnreadable,
+    examine,
+)
 from index.quality.metrics import Figure
 from index.quality.publication import EMBEDDINGS, FindModel, find_model
 from index.versions import version_store
@@ -152,7 +159,7 @@ def measure(
     """
     ids = name_entries(train)
     questions = [_labelled(number, message, ids) for number, message in enumerate(test)]
-    memory = Memory(encoder or OnnxEncoder(loaded.folder))
+    memory = CachingEncoder(encoder or OnnxEncoder(loaded.folder))
     neighbour = baselines.over_questions(loaded.contents, memory)
     threshold = _best_threshold(neighbour.examine(questions, -1.0))
     return {

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome, Unit
 from index.quality import self_test
-from index.quality.evaluation import Memory
+from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, Reply
 from index.quality.self_test import CheckResult, Judge, SelfTest
 from index.retriever import Retriever
@@ -135,8 +135,8 @@ class _Side:
 
 def _sides(before: OpenedVersion, after: OpenedVersion) -> tuple[_Side, _Side]:
     """Prepare both; what both are asked is encoded once where they share the encoder."""
-    new = Memory(after.encoder)
-    old = new if before.encoder is after.encoder else Memory(before.encoder)
+    new = CachingEncoder(after.encoder)
+    old = new if before.encoder is after.encoder else CachingEncoder(before.encoder)
     return _side(replace(before, encoder=old)), _side(replace(after, encoder=new))
 
 

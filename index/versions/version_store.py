@@ -62,7 +62,7 @@ _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What the corpus says is the same."""
+    """Synonyms and equivalents that the corpus declares."""
 
     synonyms: tuple[tuple[str, ...], ...]
     """Groups of words; the first of a group is the one that content uses."""
@@ -88,12 +88,12 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A version that was read and whose files have the digests of its manifest."""
+    """A version read from disk, whose files have the digests of its manifest."""
 
     manifest: Manifest
     contents: Contents
     folder: Path
-    """For the files that others read: the encoder, the confidence model."""
+    """For files that are read elsewhere, such as the encoder and the confidence model."""
     search: Callable[[bool], CandidateSearch] | None = None
     """Opens the search of texts that are held outside the version, called with whether BM25 counts;
     None when the version holds all of them."""

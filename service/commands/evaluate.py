@@ -17,9 +17,9 @@ from index.encoding.encoder import Encoder, OnnxEncoder
 from index.milvus import addresses
 from index.quality.baselines import THRESHOLDS, over_units
 from index.quality.evaluation import (
+    CachingEncoder,
     Judged,
     Labelled,
-    Memory,
     calibration_floor,
     differences,
     examine,
@@ -130,7 +130,7 @@ def _measure(
     cross_fitted: bool,
 ) -> Measured:
     loaded = load(index)
-    cached = Memory(encoder or OnnxEncoder(loaded.folder))
+    cached = CachingEncoder(encoder or OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
     systems = {OURS: examine(questions, loaded, cached, calibrations)}
     plain = over_units(loaded.contents, cached)
@@ -139,7 +139,7 @@ def _measure(
     if against is not None:
         other = load(against)
         fitted = folds(other) if cross_fitted else ()
-        cached = Memory(encoder or OnnxEncoder(other.folder))
+        cached = CachingEncoder(encoder or OnnxEncoder(other.folder))
         systems[AGAINST] = examine(questions, other, cached, fitted)
     return Measured(loaded.manifest.version, bool(calibrations), systems)
 

@@ -265,7 +265,7 @@ PLAIN = """\
 """
 
 
-def test_answer_that_nobody_wrote_ways_of_asking_for_is_found_by_the_words_of_its_passage(
+def test_answer_that_nobody_wrote_variants_for_is_found_by_the_words_of_its_passage(
     runtime: Path, tmp_path: Path
 ) -> None:
     entries = [("baker", "Dough comes first."), ("cook", "The oven comes first.")]
@@ -281,7 +281,7 @@ def test_answer_that_nobody_wrote_ways_of_asking_for_is_found_by_the_words_of_it
     assert plain.observe("when does the oven come").evidence.passage > 0.5
 
 
-def test_listed_question_is_weighed_as_if_there_were_many_ways_of_asking(
+def test_listed_question_is_weighed_as_if_there_were_many_variants(
     retriever: Retriever,
 ) -> None:
     assert retriever.observe("night work in a bakery").evidence.sparseness == 0.0

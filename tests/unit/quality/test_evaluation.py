@@ -9,9 +9,9 @@ from index.building import builder
 from index.errors import IndexCorrupt
 from index.quality.baselines import over_questions, over_units
 from index.quality.evaluation import (
+    CachingEncoder,
     Judged,
     Labelled,
-    Memory,
     QuestionsUnreadable,
     calibration_floor,
     differences,
@@ -182,7 +182,7 @@ def test_differences_are_those_of_the_figures_that_both_have() -> None:
 
 def test_memory_encodes_no_text_twice() -> None:
     encoder = HandEncoder()
-    memory = Memory(encoder)
+    memory = CachingEncoder(encoder)
 
     rows = memory.encode(["baker", "cook", "baker"])
     memory.encode(["cook"])

@@ -74,17 +74,15 @@ WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": SPARSE_WEIGHTS
     [(0.0, 1.0), (1.0, -1.0), (0.25, 0.5)],
     ids=["enough-ways", "hardly-any", "some"],
 )
-def test_log_odds_are_mixed_by_how_few_ways_of_asking_there_are(
-    sparseness: float, odds: float
-) -> None:
+def test_log_odds_are_mixed_by_how_few_variants_there_are(sparseness: float, odds: float) -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
     evidence = replace(NOTHING, cosine=1.0, passage=0.0, sparseness=sparseness)
 
-    # -1 + 2 with enough ways of asking, -3 + 2 with hardly any.
+    # -1 + 2 with enough variants, -3 + 2 with hardly any.
     assert read.probability(evidence) == pytest.approx(1 / (1 + exp(-odds)))
 
 
-def test_prose_counts_only_with_few_ways_of_asking() -> None:
+def test_passages_counts_only_with_few_variants() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
     said = replace(NOTHING, passage=0.5)
 
@@ -100,13 +98,13 @@ def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> Non
     assert without_classifier.sparse is None
 
 
-def test_coefficients_for_few_ways_of_asking_are_read() -> None:
+def test_coefficients_for_few_variants_are_read() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
 
     assert read == replace(BY_HAND, sparse=Linear(-3.0, SPARSE_WEIGHTS))
 
 
-def test_index_without_a_head_is_weighed_without_it() -> None:
+def test_index_without_a_classifier_is_weighed_without_it() -> None:
     read = calibration.parse(json.dumps(DOCUMENT).encode(), without_classifier=True)
 
     assert read == Calibration(-2.0, ALONE, 0.5, 0.25)
@@ -119,7 +117,7 @@ def test_index_without_a_head_is_weighed_without_it() -> None:
     ("share", "logarithm"),
     [(1.0, 0.0), (2.0, log(2)), (9.0, log(2)), (0.5, -log(2)), (0.0, log(0.02)), (-1.0, log(0.02))],
 )
-def test_share_of_the_head_counts_by_its_logarithm_within_bounds(
+def test_share_of_the_classifier_counts_by_its_logarithm_within_bounds(
     share: float, logarithm: float
 ) -> None:
     assert calibration.classifier_logarithm(share) == pytest.approx(logarithm)

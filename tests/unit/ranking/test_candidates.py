@@ -76,7 +76,7 @@ def test_catalogue_names_equivalents_and_parents_by_position() -> None:
     assert fixed.parents == {2: 1}
 
 
-def test_equivalents_share_the_heads_score() -> None:
+def test_equivalents_share_the_classifiers_score() -> None:
     fixed = catalogue([FAQ] * 4, [[0, 2, 3]])
 
     shared = candidates.totals(scores([1.0, 1.0, 1.0, 1.0], [0.5, 0.4, 0.25, -0.25]), fixed)
@@ -104,7 +104,7 @@ def test_first_of_equally_good_units_is_chosen() -> None:
     assert candidates.choose(scores([0.2, 0.7, 0.7]), catalogue([FAQ] * 3), 1.0).unit == 1
 
 
-def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival() -> None:
+def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_out_of_scope() -> None:
     fixed = catalogue([FAQ, FAQ, BOUNDARY, TALK])
 
     found = candidates.choose(scores([0.25, 0.5, 0.75, 1.5]), fixed, 1.0)
@@ -113,7 +113,7 @@ def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_rival(
     assert (found.out_of_scope, found.out_of_scope_total) == (3, 1.5)
 
 
-def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
+def test_corpus_without_boundaries_and_smalltalk_has_no_out_of_scope() -> None:
     found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
 
     assert found == Candidate(
@@ -121,7 +121,7 @@ def test_corpus_without_boundaries_and_smalltalk_has_no_rival() -> None:
     )
 
 
-def test_background_is_a_rival_that_is_never_given() -> None:
+def test_out_of_scope_sentences_is_a_out_of_scope_that_is_never_given() -> None:
     given = scores([0.5], [0.5], [0.25], outside=(0.75, 0.125))
 
     found = candidates.choose(given, catalogue([FAQ]), 0.5)
@@ -174,7 +174,7 @@ def test_list_given_for_an_item_is_weighed_by_the_item() -> None:
     )
 
 
-def test_evidence_counts_equivalents_and_caps_the_head() -> None:
+def test_evidence_counts_equivalents_and_caps_the_classifier() -> None:
     fixed = catalogue([FAQ, FAQ, FAQ, TALK], [[0, 1]])
 
     found = candidates.choose(
@@ -209,7 +209,7 @@ def test_alternatives_are_close_units_of_the_content_best_first() -> None:
     assert alternatives([0.875, 1.0, 1.0 - CLOSE_MARGIN - 0.01, 1.5, 0.9375], fixed) == (1, 4, 0)
 
 
-def test_alternatives_to_a_unit_with_hardly_any_ways_of_asking_are_further_away() -> None:
+def test_alternatives_to_a_unit_with_hardly_any_variants_are_further_away() -> None:
     given = scores(
         [1.0, 1.0 - 2 * CLOSE_MARGIN, 0.99 - 2 * CLOSE_MARGIN], sparseness=[1.0, 1.0, 1.0]
     )

@@ -84,7 +84,7 @@ def test_typical_score_is_that_of_refits_without_each_text(shape: tuple[int, int
     )
 
 
-def test_one_text_a_class_is_typically_a_stranger() -> None:
+def test_one_text_a_class_is_typically_a_out_of_scope_question() -> None:
     vectors = np.eye(4, dtype=np.float32)
 
     head = intent_classifier.fit(vectors, np.zeros((4, 1), dtype=np.float32), [0, 1, 2, 3], 4)
@@ -159,7 +159,7 @@ def test_text_left_out_scores_as_from_a_refit_without_it(shape: tuple[int, int, 
         assert found == pytest.approx(expected, abs=1e-4)
 
 
-def test_texts_to_leave_out_do_not_change_the_head() -> None:
+def test_texts_to_leave_out_do_not_change_the_classifier() -> None:
     vectors, grams, classes = views((40, 3, 2))
 
     plain, other = (

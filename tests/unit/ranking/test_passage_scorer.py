@@ -14,7 +14,7 @@ def chunks(*roles: tuple[int, ChunkRole], text: str = LONG) -> list[Chunk]:
 
 
 def asked(unit: int, ways: int) -> list[tuple[int, ChunkRole]]:
-    """A title and ways of asking."""
+    """A title and variants."""
     return [(unit, QUESTION), *[(unit, VARIANT)] * ways]
 
 
@@ -25,11 +25,11 @@ def cosines(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 @pytest.mark.parametrize(
     ("ways", "share"), [(0, 1.0), (1, 1.0), (2, 0.8), (5, 0.2), (6, 0.0), (40, 0.0)]
 )
-def test_prose_counts_less_the_more_ways_of_asking_there_are(ways: int, share: float) -> None:
+def test_passages_counts_less_the_more_variants_there_are(ways: int, share: float) -> None:
     assert passage_scorer.share(ways) == pytest.approx(share)
 
 
-def test_units_with_few_ways_of_asking_are_found_with_their_share() -> None:
+def test_units_with_few_variants_are_found_with_their_share() -> None:
     found = passage_scorer.find(
         chunks(
             *asked(0, 6),
@@ -74,11 +74,11 @@ def test_text_that_was_not_looked_at_counts_as_opposite() -> None:
     assert found.scores(cosines(0.5, -np.inf, 0.5)).tolist() == [-1.0]
 
 
-def test_text_of_a_few_words_is_no_prose() -> None:
+def test_text_of_a_few_words_is_no_passages() -> None:
     said = chunks((0, QUESTION), (0, PASSAGE), text="Yes, it is.")
 
     assert passage_scorer.find(said).runs.shape == (0, 4)
 
 
-def test_nothing_has_no_prose() -> None:
+def test_nothing_has_no_passages() -> None:
     assert passage_scorer.find([]).units.tolist() == []

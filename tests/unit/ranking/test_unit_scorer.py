@@ -55,7 +55,7 @@ def score(
     return Ranker(fitted(chunks, units)).score(cosines, vector, question)
 
 
-def test_head_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
+def test_classifier_learns_from_questions_and_from_all_texts_of_a_unit_without_variants() -> None:
     assert unit_scorer._classified_texts(ASKED) == [0, 1, 3, 5, 6, 7]
 
 
@@ -98,7 +98,7 @@ SAID = (
 )
 
 
-def test_prose_lowers_units_with_few_ways_of_asking_by_what_they_are_behind() -> None:
+def test_passages_lowers_units_with_few_variants_by_what_they_are_behind() -> None:
     scores = score("baker", SAID)
 
     # "pay cook baker earn" has half a cosine with "baker", "training baker" 0.707.
@@ -110,7 +110,7 @@ def test_prose_lowers_units_with_few_ways_of_asking_by_what_they_are_behind() ->
     )
 
 
-def test_index_without_a_head_has_no_prose() -> None:
+def test_index_without_a_classifier_has_no_passages() -> None:
     chunks = tuple(
         replace(chunk, unit=chunk.unit + 3 * n)
         for n in range(CLASSIFIER_LIMIT)
@@ -151,7 +151,7 @@ def test_only_the_first_units_are_compared_letter_by_letter() -> None:
     assert int((spelling > 0).sum()) == SPELLED_UNITS
 
 
-def test_large_index_is_ranked_without_a_head() -> None:
+def test_large_index_is_ranked_without_a_classifier() -> None:
     chunks = named(CLASSIFIER_LIMIT + 1)
     vectors = np.ones((len(chunks), 1), dtype=np.float32)
     model = unit_scorer.parse(unit_scorer.dump(unit_scorer.fit(chunks, vectors, len(chunks))))
@@ -247,7 +247,7 @@ def with_background(*texts: str) -> RankingModel:
     return unit_scorer.fit(ASKED, vectors, UNITS, OutOfScope(texts, encode(*texts)))
 
 
-def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
+def test_out_of_scope_sentences_is_the_last_class_of_the_classifier_and_no_unit() -> None:
     ranker = Ranker(with_background("good morning", "the weather"))
     nothing = np.zeros(len(ASKED), dtype=np.float32)
 
@@ -261,7 +261,7 @@ def test_background_is_the_last_class_of_the_head_and_no_unit() -> None:
     assert strange.classifier.max() < strange.out_of_scope_classifier
 
 
-def test_background_that_is_like_the_corpus_is_left_out() -> None:
+def test_out_of_scope_sentences_that_is_like_the_corpus_is_left_out() -> None:
     # With "cook pay" they have the cosines 1, 0.82, 0.5 and 0.
     model = with_background(
         "pay a cook", "cook pay in the morning", "pay in the morning", "good morning"
@@ -274,7 +274,7 @@ def test_background_that_is_like_the_corpus_is_left_out() -> None:
     )
 
 
-def test_without_background_no_question_is_near_it() -> None:
+def test_without_out_of_scope_sentences_no_question_is_near_it() -> None:
     scores = score("cook pay")
 
     assert (scores.out_of_scope_cosine, scores.out_of_scope_classifier) == (-1.0, 0.0)

@@ -74,7 +74,7 @@ def test_every_other_bot_has_boundaries_that_are_like_what_it_covers(intents: In
     assert min(guarded.boundaries) in simulated_bots.SIZES
 
 
-def test_bot_asks_about_what_it_covers_and_about_strangers(intents: Intents) -> None:
+def test_bot_asks_about_what_it_covers_and_about_out_of_scope_questions(intents: Intents) -> None:
     for bot in simulated_bots.draw_bots(intents, 4):
         covered = [name for place, name in enumerate(bot.names) if place not in bot.boundaries]
         wanted = [(text, bot.names[place]) for text, place in bot.questions if place is not None]

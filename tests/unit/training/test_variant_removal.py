@@ -31,7 +31,7 @@ def variants(contents: Contents, *kinds: Kind) -> list[str]:
     ]
 
 
-def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> None:
+def test_variants_become_questions_and_are_gone(contents: Contents) -> None:
     found = variant_removal.thin(contents, 0, 0)
 
     answers = [chunk.text for chunk in found.questions if chunk.unit >= 0]
@@ -43,7 +43,7 @@ def test_ways_of_asking_become_questions_and_are_gone(contents: Contents) -> Non
     assert Kind.BOUNDARY not in {unit.kind for unit in found.units}
 
 
-def test_some_ways_of_asking_and_examples_stay_when_told(contents: Contents) -> None:
+def test_some_variants_and_examples_stay_when_told(contents: Contents) -> None:
     found = variant_removal.thin(contents, 1, 1)
 
     asked = {chunk.text for chunk in found.questions}
