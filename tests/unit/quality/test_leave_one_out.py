@@ -91,7 +91,9 @@ def test_text_that_was_left_out_is_back_for_the_next_question(version: OpenedVer
     assert scored(first, second) == scored(second)
 
 
-def test_index_without_a_head_is_asked_by_words_without_the_variant(version: OpenedVersion) -> None:
+def test_index_without_a_classifier_is_asked_by_words_without_the_variant(
+    version: OpenedVersion,
+) -> None:
     contents = version.loaded.contents
     model = version.knowledge.ranker.model
     without_classifier = replace(model, classifier=None)
