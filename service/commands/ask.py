@@ -33,7 +33,7 @@ app = options.app()
 def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="In quotation marks.")],
-    index: options.Index = options.INDEX,
+    index_: options.Index = options.INDEX,
     why: Annotated[bool, typer.Option("--why", help="Show how it was ranked and decided.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=20, help="Passages to show.")] = 3,
     vector_store: options.VectorStore = addresses.BUILT_IN,
@@ -48,7 +48,7 @@ def ask(
     question = _checked(question)
     encoder = options.tools(context).encoder
     with options.failures():
-        retriever = open_index(index, encoder, load=addresses.loader(vector_store))
+        retriever = open_index(index_, encoder, load=addresses.loader(vector_store))
         outcome = retriever.answer(question, limit=limit)
     _print_outcome(console, outcome)
     _print_passages(console, outcome.passages)

@@ -55,7 +55,7 @@ app = options.app()
 def build(
     context: typer.Context,
     corpus: Annotated[Path, typer.Option(help="Folder with the content.")] = options.CONTENT,
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
     watch: Annotated[
         bool, typer.Option("--watch", help="Build again whenever the content changes.")
     ] = False,

@@ -58,7 +58,7 @@ def evaluate(
     questions: Annotated[
         Path | None, typer.Argument(help="Labelled questions, JSON lines.")
     ] = None,
-    index: options.Index = options.INDEX,
+    index_: options.Index = options.INDEX,
     against: Annotated[
         Path | None, typer.Option(help="Folder of an index to compare with, pair by pair.")
     ] = None,
@@ -96,7 +96,7 @@ def evaluate(
         message = "Name a file of questions, or pass --help-desk or --intents."
         raise typer.BadParameter(message, param_hint="questions")
     # Piped to a file or a program, a row is one line.
-    cache = index.resolve().parent / "cache"
+    cache = index_.resolve().parent / "cache"
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     tools = options.tools(context)
     with options.failures():
@@ -105,7 +105,7 @@ def evaluate(
             labelled = read_questions(questions)
             load = addresses.loader(vector_store)
             measured = _measure(
-                labelled, index, against, load, tools.encoder, cross_fitted=cross_fitted
+                labelled, index_, against, load, tools.encoder, cross_fitted=cross_fitted
             )
             _print(console, measured)
             _write_page(console, measured, report)

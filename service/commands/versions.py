@@ -40,7 +40,7 @@ def list_(
     version: Annotated[
         str | None, typer.Argument(help="Show all publications of this version.")
     ] = None,
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
 ) -> None:
     """List every version, newest first: when it went live, by whom, and what that changed.
 
@@ -84,7 +84,7 @@ def _row(manifest: Manifest, live: str, history: Sequence[Publication]) -> tuple
 @app.command()
 def verify(
     version: Annotated[str | None, typer.Argument(help="All versions when left out.")] = None,
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
     vector_store: options.VectorStore = addresses.BUILT_IN,
 ) -> None:
     """Compare every file with its digest; exit code 1 when one differs.
@@ -120,7 +120,7 @@ def rollback(
     version: Annotated[
         str | None, typer.Argument(help="The version published before when left out.")
     ] = None,
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
     wait: options.Wait = False,
     vector_store: options.VectorStore = addresses.BUILT_IN,
     by: options.By = None,
@@ -152,7 +152,7 @@ def _move_alias(version: str, vector_store: str) -> None:
 @app.command()
 def prune(
     keep: Annotated[int, typer.Option(min=1, help="Newest versions to keep.")] = 5,
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
     wait: options.Wait = False,
     vector_store: options.VectorStore = addresses.BUILT_IN,
 ) -> None:
@@ -177,7 +177,7 @@ def prune(
 @app.command()
 def push(
     url: Annotated[str, typer.Argument(help="Store, such as file:///mnt/index.")],
-    out: options.Index = options.INDEX,
+    out: options.Out = options.INDEX,
     wait: options.Wait = False,
     force: Annotated[
         bool, typer.Option("--force", help="Write files even if they are there.")
