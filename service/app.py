@@ -61,7 +61,7 @@ def create_app(
     Raises DatabaseError for a database URL that cannot be used, and SettingsError for a part that
     is set on and not installed.
 
-    `tracing` takes the place of what the settings ask for, and `sharing` of what opens the
+    `tracing` replaces what the settings ask for, and `sharing` what opens the
     indexes of several sites.
     `open_retriever` opens the published version at start, at every reload, and whenever another
     one is published; by default as the settings say.

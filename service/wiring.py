@@ -116,7 +116,7 @@ def _tracing(settings: Settings, version: str) -> "Tracing | None":
     if any(find_spec(name) is None for name in needed):
         raise SettingsError(
             "FAQ_OTLP_ENDPOINT is set, and what it needs is not installed. Run `pip install -c "
-            "constraints.txt '.[tracing]'`, or take the setting out."
+            "constraints.txt '.[tracing]'`, or remove the setting."
         )
     from service.ops.tracing import export_to
 

@@ -106,9 +106,9 @@ class Database:
         other.site = site
         return other
 
-    def write(self, asked: Sequence[Interaction], given: Sequence[Feedback]) -> None:
+    def write(self, asked: Sequence[Interaction], ratings: Sequence[Feedback]) -> None:
         """Write all or nothing; feedback replaces earlier feedback."""
-        latest = {one.interaction: asdict(one) for one in given}
+        latest = {one.interaction: asdict(one) for one in ratings}
         with self._transaction() as connection:
             if asked:
                 connection.execute(insert(interactions), [_row(one) for one in asked])

@@ -138,7 +138,7 @@ def _introduced(words: list[str]) -> int:
 def _after_i_am(words: list[str]) -> int:
     """Count the words that are a name, where something else may follow."""
     first = words[0]
-    if first.lower() in _lists().given:
+    if first.lower() in _lists().first_names:
         return max(1, _capitals(words))
     return 0 if first.lower() in _lists().ordinary else _capitals(words)
 
@@ -162,8 +162,8 @@ def _is_written_as_name(word: str) -> bool:
 class _Lists:
     """Words that distinguish names from others, all in lower case."""
 
-    def __init__(self, given: frozenset[str], ordinary: frozenset[str]) -> None:
-        self.given = given
+    def __init__(self, first_names: frozenset[str], ordinary: frozenset[str]) -> None:
+        self.first_names = first_names
         """Common names that are no English words."""
         self.ordinary = ordinary
         """Words that follow "I am" and are no names, even capitalised."""
@@ -172,8 +172,8 @@ class _Lists:
 @cache
 def _lists() -> _Lists:
     folder = Path(__file__).parent
-    given, ordinary = (
+    first_names, ordinary = (
         frozenset((folder / name).read_text(encoding="utf-8").split())
         for name in ("given_names.txt", "ordinary_words.txt")
     )
-    return _Lists(given, ordinary)
+    return _Lists(first_names, ordinary)

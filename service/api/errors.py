@@ -29,7 +29,7 @@ from service.live.errors import Behind, NotReady
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_NAME = 80
-"""A field name may be the client's own; it is given back, but not at any length."""
+"""A field name may be the client's own; it is returned, but not at any length."""
 MAX_FIELD_ERRORS = 20
 
 

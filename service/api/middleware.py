@@ -101,10 +101,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = message.setdefault("headers", [])
-                names = {name.lower() for name, _ in given}
+                headers = message.setdefault("headers", [])
+                names = {name.lower() for name, _ in headers}
                 missing = API_HEADERS if _is_api(scope) else HEADERS
-                given.extend(header for header in missing if header[0] not in names)
+                headers.extend(header for header in missing if header[0] not in names)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

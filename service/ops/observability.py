@@ -19,7 +19,7 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """An answer takes a few milliseconds: the default buckets would put all into one."""
 STAGE_SECONDS = (0.00005, 0.0001, 0.00025, 0.0005, *SECONDS)
-"""A stage of an answer takes from some ten microseconds on."""
+"""A stage of an answer takes ten microseconds or more."""
 TENTHS = tuple(step / 10 for step in range(1, 11))
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
