@@ -1,8 +1,8 @@
 """DOCX -> blocks; the only module that imports docx.
 
-`mammoth` (1.13) was tried in its place, into the HTML reader. It keeps raised, lowered and struck
-text as well, but gives no place of a paragraph, so that the report could name none, and drops
-headers, footers, hidden text and tracked deletions without a word.
+`mammoth` (1.13), which turns a document into HTML, was considered in its place and not measured on
+files. Its interface gives no position of a paragraph, which the report names, and does not list what
+it leaves out, such as headers, footers and hidden text, which the report has to name too.
 """
 
 import html
