@@ -22,8 +22,8 @@ PY := $(BIN)/python
 
 # Recipes share .venv and var/.
 .NOTPARALLEL:
-# A process for each core; tests of one module, server or browser stay in one process.
-TEST = $(PY) -m pytest --numprocesses $(PROCESSES) --dist loadgroup --durations=10
+# A process for each core; tests of one module stay in one process, with what it shares.
+TEST = $(PY) -m pytest --numprocesses $(PROCESSES) --dist loadfile --durations=10
 FAST = tests/unit tests/integration tests/browser/test_main_path.py
 COVERED = $(TEST) --hypothesis-profile=thorough --random-order --random-order-seed=$(SEED) --cov
 

@@ -30,8 +30,6 @@ from tests.support.paths import CONTENT, ROOT, SHIPPED
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 SPEEDS = ("unit", "integration", "browser", "slow")
 """Folders that the Makefile selects; a test in none of them would never run."""
-SERVERS = ("milvus", "postgres", "redis")
-"""Fixtures behind which one server stands for all tests of a process."""
 
 for name, examples in (("fast", 20), ("thorough", 150)):
     # Not by chance: a run can be repeated. No time limit: the machine may be busy.
@@ -58,25 +56,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort tests into groups of one process. Sockets are off but for tests marked as using them."""
+    """Let tests that are marked so reach this machine; else sockets are off."""
     for item in items:
         folder, *rest = item.path.relative_to(ROOT / "tests").parts
         if folder not in SPEEDS or not rest:
             raise pytest.UsageError(
                 f"{item.nodeid} is in no folder that the Makefile runs: {SPEEDS}"
             )
-        item.add_marker(pytest.mark.xdist_group(group_of(item, folder)))
         if item.get_closest_marker("socket") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
-
-
-def group_of(item: pytest.Item, folder: str) -> str:
-    """Keep a module in one process, and all tests of one expensive server or browser."""
-    if folder == "browser":
-        return folder
-    fixtures = getattr(item, "fixturenames", ())
-    shared = next((name for name in SERVERS if name in fixtures), None)
-    return shared or str(item.path)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,7 @@
 """DOCX -> blocks; the only module that imports docx.
 
 `mammoth` (1.13), which turns a document into HTML, was considered in its place and not measured on
-files. Its interface gives no position of a paragraph, which the report names, and does not list what
+files. Its interface gives no position of a paragraph, which the report names, nor a list of what
 it leaves out, such as headers, footers and hidden text, which the report has to name too.
 """
 

@@ -31,7 +31,8 @@ def test_every_worker_knows_a_session() -> None:
         lambda cookie: "",
         lambda cookie: "x",
         lambda cookie: "é.ü.ö",
-        lambda cookie: cookie[:-1] + ("0" if cookie[-1] != "0" else "1"),
+        # Not the last one, of which some bits count for nothing.
+        lambda cookie: cookie[:-2] + ("0" if cookie[-2] != "0" else "1") + cookie[-1],
         lambda cookie: "9" + cookie,
         lambda cookie: cookie.partition(".")[2],
     ],
