@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from pydantic import TypeAdapter
 
 from corpus.documents import Document, Section
-from corpus.entries import Mention, Parsed, sources_of
+from corpus.entries import IdMention, Parsed, sources_of
 from corpus.errors import Fault
 from corpus.files import TextFile
 from corpus.markdown import References, inline_text, parse, render
@@ -232,7 +232,7 @@ class ParsedArticle:
     """A document, and which of its ids nobody wrote: those may still change."""
 
     document: Document
-    implicit: tuple[Mention, ...]
+    implicit: tuple[IdMention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,16 +311,16 @@ def _parts(headings: Sequence[OutlineHeading], title: str) -> tuple[_NamedHeadin
     return tuple(_NamedHeading(part.id or next(slugs), part) for part in written)
 
 
-def _mention(source: TextFile, part: _NamedHeading) -> Mention:
-    return Mention(part.id, source.name, source.line(part.heading.position))
+def _mention(source: TextFile, part: _NamedHeading) -> IdMention:
+    return IdMention(part.id, source.name, source.line(part.heading.position))
 
 
-def _explicit(source: TextFile, parts: Sequence[_NamedHeading]) -> Iterator[Mention]:
+def _explicit(source: TextFile, parts: Sequence[_NamedHeading]) -> Iterator[IdMention]:
     for part in parts:
         if part.heading.id:
             yield _mention(source, part)
         for item in part.heading.items:
-            yield Mention(item.marker.id, source.name, source.line(item.marker.end - 1))
+            yield IdMention(item.marker.id, source.name, source.line(item.marker.end - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ _SYNONYMS: TypeAdapter[list[str]] = TypeAdapter(SynonymGroup)
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class IdMention:
     """An id in a file, declared or referred to."""
 
     id: str
@@ -55,7 +55,7 @@ class Mention:
 class Questions:
     """The questions that one unit of an article answers."""
 
-    unit: Mention
+    unit: IdMention
     questions: tuple[str, ...]
     asked_at: tuple[Place, ...]
 
@@ -65,8 +65,8 @@ class Parsed(Generic[Item]):
     """What one file holds, what it refers to, and what is wrong in it."""
 
     items: tuple[Item, ...]
-    declared: tuple[Mention, ...] = ()
-    references: tuple[Mention, ...] = ()
+    declared: tuple[IdMention, ...] = ()
+    references: tuple[IdMention, ...] = ()
     """Ids that have to exist somewhere in the corpus."""
     equivalents: tuple[tuple[str, ...], ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -100,7 +100,7 @@ def parse_questions(source: TextFile) -> Parsed[Questions]:
             checked = check(_QUESTIONS, tree, node, ())
             faults.extend(_about(unit, fault) for fault in checked.faults)
             if checked.value is not None:
-                mention = Mention(unit, source.name, line)
+                mention = IdMention(unit, source.name, line)
                 asked_at = tuple(_places(tree, node, (), checked.value))
                 items.append(Questions(mention, tuple(checked.value), asked_at))
     elif _holds_something(tree):
@@ -163,7 +163,7 @@ def _entry(tree: YamlTree, node: Node, model: EntryModel) -> Parsed[Entry]:
         ),
     )
     references = [
-        Mention(wanted, tree.source.name, tree.line(node, (key, position)))
+        IdMention(wanted, tree.source.name, tree.line(node, (key, position)))
         for key, ids in (("related", model.related), ("equivalents", model.equivalents))
         for position, wanted in enumerate(ids)
     ]
@@ -204,12 +204,12 @@ def _places(
         yield Place(tree.source.name, tree.line(node, (*path, position)))
 
 
-def _declared(tree: YamlTree, node: Node) -> tuple[Mention, ...]:
+def _declared(tree: YamlTree, node: Node) -> tuple[IdMention, ...]:
     """Return the id of an entry, even of a faulty one, so that references to it are not faults."""
     given = node.nodes.get("id") if isinstance(node, Fields) else None
     if not isinstance(given, Scalar) or not given.text:
         return ()
-    return (Mention(given.text, tree.source.name, tree.line(node, ("id",))),)
+    return (IdMention(given.text, tree.source.name, tree.line(node, ("id",))),)
 
 
 def _holds_something(tree: YamlTree) -> bool:
@@ -244,7 +244,9 @@ def parse_checks(source: TextFile) -> Parsed[Check]:
             faults.append(Fault(source.name, number, problem, "Remove one of the two"))
         else:
             checks.append(found)
-    expected = (Mention(check.expect, source.name, check.line) for check in checks if check.expect)
+    expected = (
+        IdMention(check.expect, source.name, check.line) for check in checks if check.expect
+    )
     return Parsed(tuple(checks), references=tuple(expected), faults=tuple(faults))
 
 

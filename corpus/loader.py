@@ -12,7 +12,7 @@ from typing import TypeVar
 from corpus.articles import ParsedArticle, parse_article
 from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section
 from corpus.entries import (
-    Mention,
+    IdMention,
     Parsed,
     Questions,
     parse_boundaries,
@@ -165,8 +165,8 @@ class _Content:
         self._hash = content_hash(files)
         self.faults: list[Fault] = []
         self._cautions: list[Fault] = []
-        self._declared: list[Mention] = []
-        self._references: list[Mention] = []
+        self._declared: list[IdMention] = []
+        self._references: list[IdMention] = []
         self._equivalents: list[tuple[str, ...]] = []
         self._drafts: list[ParsedArticle] = []
         self._questions: dict[str, tuple[Questions, ...]] = {}
@@ -257,7 +257,7 @@ class _Content:
         return documents
 
     def _check_duplicates(self) -> None:
-        first: dict[str, Mention] = {}
+        first: dict[str, IdMention] = {}
         for mention in sorted(self._declared, key=lambda found: (found.file, found.line)):
             earlier = first.setdefault(mention.id, mention)
             if earlier is not mention:
@@ -297,7 +297,7 @@ class _Content:
             remedy = "Name the file after its article, or remove it"
             self.faults.append(Fault(f"{stem}.questions.yaml", 0, problem, remedy))
 
-    def _complain(self, mention: Mention, problem: str, remedy: str) -> None:
+    def _complain(self, mention: IdMention, problem: str, remedy: str) -> None:
         self.faults.append(Fault(mention.file, mention.line, problem, remedy))
 
 

@@ -23,7 +23,7 @@ from index.ranking.unit_scorer import OutOfScope
 from index.retriever import Retriever, open_index
 from index.storage.atomic_files import file_digest
 from index.training import fitting, simulated_bots, variant_removal
-from index.training.fitting import Source
+from index.training.fitting import SampleSource
 from index.training.simulated_bots import Sample
 from index.versions import version_store
 
@@ -154,12 +154,16 @@ def _document(
     sources: dict[str, list[Sample]], thinned: dict[str, list[Sample]]
 ) -> dict[str, object]:
     """Fit the model, and one without each fold of the own questions, for honest figures."""
-    own, public, simulated = sources["own"], Source(sources["public"]), Source(sources["simulated"])
-    whole = [Source(own, OWN_WEIGHT), public, simulated]
+    own, public, simulated = (
+        sources["own"],
+        SampleSource(sources["public"]),
+        SampleSource(sources["simulated"]),
+    )
+    whole = [SampleSource(own, OWN_WEIGHT), public, simulated]
     kept = [
         [sample for sample in own if fold_of(sample.group, FOLDS) != fold] for fold in range(FOLDS)
     ]
-    folds = [fitting.fit([Source(part, OWN_WEIGHT), public, simulated]) for part in kept]
+    folds = [fitting.fit([SampleSource(part, OWN_WEIGHT), public, simulated]) for part in kept]
     return {
         **asdict(fitting.fit(whole)),
         "answer_at": ANSWER_AT,
@@ -175,7 +179,7 @@ def _sparse(thinned: dict[str, list[Sample]]) -> object:
     """Fit the coefficients of sparse entries, or keep those that are shipped."""
     if not thinned:
         return json.loads(calibration.SHIPPED.read_bytes())["sparse"]
-    parts = [Source(samples, 1 / len(thinned)) for samples in thinned.values()]
+    parts = [SampleSource(samples, 1 / len(thinned)) for samples in thinned.values()]
     return asdict(fitting.fit(parts, calibration.SPARSE))
 
 

@@ -130,10 +130,10 @@ def _origin(settings: Settings) -> Origin | None:
         raise SettingsError(
             "FAQ_INDEX_SOURCE: a store needs a package: pip install 'careers-faq[store]'"
         )
-    from index.versions.replication import Place, Source
+    from index.versions.replication import StoreLocation, VersionSource
 
     try:
-        return Source(Place(settings.index_source), settings.index_dir)
+        return VersionSource(StoreLocation(settings.index_source), settings.index_dir)
     except Unreachable as error:
         raise SettingsError(f"FAQ_INDEX_SOURCE: {error}") from None
 

@@ -119,7 +119,7 @@ class DraftSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class ImportedArticle:
     """What is left of a source when its questions are taken out."""
 
     title: str
@@ -138,7 +138,7 @@ class Article:
 class Draft:
     """One source as content: an article, canned answers, or both; and the report."""
 
-    article: Article | None
+    article: ImportedArticle | None
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
 

@@ -23,7 +23,7 @@ class Coefficients:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SampleSource:
     """Samples of one origin."""
 
     samples: Sequence[Sample]
@@ -31,7 +31,7 @@ class Source:
     """Of all of them together, beside the other sources."""
 
 
-def fit(sources: Sequence[Source], features: Sequence[str] = FEATURES) -> Coefficients:
+def fit(sources: Sequence[SampleSource], features: Sequence[str] = FEATURES) -> Coefficients:
     """Fit coefficients of the named features."""
     samples = [sample for source in sources for sample in source.samples]
     rows = np.array([[getattr(s.evidence, name) for name in features] for s in samples])

@@ -1,4 +1,4 @@
-"""Replication of versions through a store: `push` writes the live one, `Source` fetches it.
+"""Replication of versions through a store: `push` writes the live one, `VersionSource` fetches it.
 
 The layout in the store is that of `version_store`, so a shared folder that is built into works as
 well as a bucket. The only module that imports fsspec; a URL names what it opens.
@@ -46,7 +46,7 @@ for _name in ("aiobotocore", "aiohttp", "boto3", "botocore", "fsspec", "s3fs", "
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class Place:
+class StoreLocation:
     """Files of a store by their paths below a URL. Raises Unreachable when it does not answer."""
 
     def __init__(self, url: str) -> None:
@@ -123,13 +123,13 @@ class Place:
         return text
 
 
-def live(remote: Place) -> str | None:
+def live(remote: StoreLocation) -> str | None:
     """Return the name of the version that is published there; None when there is none."""
     named = remote.read("current")
     return None if named is None else named.decode("ascii", "replace").strip()
 
 
-def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
+def push(out: Path, remote: StoreLocation, by: str, *, force: bool = False) -> str:
     """Publish the live version in a store and return its name.
 
     Its files are written first and `current` last, so a push that dies changes nothing; nor does
@@ -159,7 +159,7 @@ def push(out: Path, remote: Place, by: str, *, force: bool = False) -> str:
     return version
 
 
-def _write_record(out: Path, remote: Place, before: str | None, by: str) -> None:
+def _write_record(out: Path, remote: StoreLocation, before: str | None, by: str) -> None:
     """Record in the store what goes live there; its records are numbered on their own."""
     numbers = remote.record_numbers()
     last = remote.read(record_name(numbers[-1])) if numbers else None
@@ -171,12 +171,12 @@ def _write_record(out: Path, remote: Place, before: str | None, by: str) -> None
     remote.write(record_name(number), publication_history.serialised(record))
 
 
-class Source:
+class VersionSource:
     """Keeps a folder here as the store is: what is published there is published here."""
 
     def __init__(
         self,
-        remote: Place,
+        remote: StoreLocation,
         out: Path,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,

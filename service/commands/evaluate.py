@@ -43,7 +43,7 @@ app = options.app()
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Evaluated:
     """Judged answers to one set of questions."""
 
     version: str
@@ -128,7 +128,7 @@ def _measure(
     encoder: Encoder | None,
     *,
     cross_fitted: bool,
-) -> Measured:
+) -> Evaluated:
     loaded = load(index)
     cached = CachingEncoder(encoder or OnnxEncoder(loaded.folder))
     calibrations = folds(loaded) if cross_fitted else ()
@@ -141,10 +141,10 @@ def _measure(
         fitted = folds(other) if cross_fitted else ()
         cached = CachingEncoder(encoder or OnnxEncoder(other.folder))
         systems[AGAINST] = examine(questions, other, cached, fitted)
-    return Measured(loaded.manifest.version, bool(calibrations), systems)
+    return Evaluated(loaded.manifest.version, bool(calibrations), systems)
 
 
-def _print(console: Console, measured: Measured) -> None:
+def _print(console: Console, measured: Evaluated) -> None:
     ours = measured.systems[OURS]
     console.print(f"{len(ours)} questions, version {measured.version}, 95 % intervals in brackets.")
     console.print(_note(measured))
@@ -158,13 +158,13 @@ def _print(console: Console, measured: Measured) -> None:
     console.print(_kind_table(ours))
 
 
-def _note(measured: Measured) -> str:
+def _note(measured: Evaluated) -> str:
     if measured.cross_fitted:
         return "Cross-fitted: each question was answered with coefficients fitted without its page."
     return "Answered with the shipped coefficients, which may have seen these questions."
 
 
-def _write_page(console: Console, measured: Measured, folder: Path | None) -> None:
+def _write_page(console: Console, measured: Evaluated, folder: Path | None) -> None:
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -228,7 +228,7 @@ def _help_desk(
     return columns
 
 
-def _document(measured: Measured) -> dict[str, object]:
+def _document(measured: Evaluated) -> dict[str, object]:
     systems = measured.systems
     floor = calibration_floor(systems[OURS])
     return {

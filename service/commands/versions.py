@@ -192,11 +192,11 @@ def push(
         typer.echo("A store needs an extra. Run: pip install 'careers-faq[store]'", err=True)
         raise typer.Exit(1)
     # Only here: the other commands do without what the extra `store` holds.
-    from index.versions.replication import Place
+    from index.versions.replication import StoreLocation
     from index.versions.replication import push as push_to
 
     with _changing(out, wait=wait):
-        remote = Place(url)
+        remote = StoreLocation(url)
         version = push_to(out, remote, publication_history.signature(by), force=force)
     typer.echo(f"Version {version} is live in {remote.url}.")
 

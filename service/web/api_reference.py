@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class DocumentedResponse:
     """One possible response."""
 
     status: str
@@ -49,7 +49,7 @@ class Operation:
     description: str
     needs_token: bool
     parts: tuple[Part, ...]
-    replies: tuple[Reply, ...]
+    replies: tuple[DocumentedResponse, ...]
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])
@@ -101,13 +101,13 @@ def _body(operation: Schema, schemas: Schema) -> list[Part]:
     ]
 
 
-def _reply(status: str, response: Schema) -> Reply:
+def _reply(status: str, response: Schema) -> DocumentedResponse:
     examples = [
         example
         for content in response.get("content", {}).values()
         for example in _examples(content)
     ]
-    return Reply(status, response["description"], tuple(map(_as_text, examples)))
+    return DocumentedResponse(status, response["description"], tuple(map(_as_text, examples)))
 
 
 def _examples(content: Schema) -> list[Any]:

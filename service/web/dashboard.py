@@ -51,7 +51,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DashboardFigure:
     """A number and its caption."""
 
     name: str
@@ -81,7 +81,7 @@ class Shown:
     """Everything on the page."""
 
     view: View
-    figures: tuple[Figure, ...]
+    figures: tuple[DashboardFigure, ...]
     days_chart: Chart
     confidence_chart: Chart
     days: tuple[Bar, ...]
@@ -149,20 +149,20 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else ""
 
 
-def _figures(overview: Overview) -> tuple[Figure, ...]:
+def _figures(overview: Overview) -> tuple[DashboardFigure, ...]:
     by_outcome = _sum(overview, lambda one: one.outcome)
     asked = sum(by_outcome.values())
     up = sum(one.up for one in overview.verdicts)
     down = sum(one.down for one in overview.verdicts)
     return (
-        Figure("questions", f"{asked:,}"),
+        DashboardFigure("questions", f"{asked:,}"),
         *(
-            Figure(WORDS[name], f"{by_outcome[name]:,}", _share(by_outcome[name], asked))
+            DashboardFigure(WORDS[name], f"{by_outcome[name]:,}", _share(by_outcome[name], asked))
             for name in WORDS
             if name != "smalltalk"
         ),
-        Figure("thumbs up", f"{up:,}", _share(up, up + down)),
-        Figure("thumbs down", f"{down:,}", _share(down, up + down)),
+        DashboardFigure("thumbs up", f"{up:,}", _share(up, up + down)),
+        DashboardFigure("thumbs down", f"{down:,}", _share(down, up + down)),
     )
 
 

@@ -29,7 +29,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class FaqArticle:
     """One document of the corpus."""
 
     title: str
@@ -37,7 +37,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class FaqTopic:
     """The canned answers of one file."""
 
     title: str
@@ -53,14 +53,14 @@ def current(units: Mapping[str, Unit], today: date) -> dict[str, Unit]:
     }
 
 
-def articles(units: Mapping[str, Unit]) -> tuple[Article, ...]:
+def articles(units: Mapping[str, Unit]) -> tuple[FaqArticle, ...]:
     """List every document with a section, in the order of the corpus."""
     by_file: dict[str, list[Unit]] = {}
     for unit in units.values():
         if unit.kind in (Kind.PASSAGE, Kind.COMPARISON):
             by_file.setdefault(unit.document, []).append(unit)
     return tuple(
-        Article(title=found[0].document_title, blocks=tuple(_blocks(found)))
+        FaqArticle(title=found[0].document_title, blocks=tuple(_blocks(found)))
         for found in by_file.values()
     )
 
@@ -94,13 +94,13 @@ def _letters(text: str) -> str:
     return _NOT_A_LETTER.sub("", text)
 
 
-def topics(units: Mapping[str, Unit]) -> tuple[Topic, ...]:
+def topics(units: Mapping[str, Unit]) -> tuple[FaqTopic, ...]:
     """Group the canned answers by file, in the order of the corpus."""
     by_file: dict[str, list[Unit]] = {}
     for unit in units.values():
         if unit.kind is Kind.FAQ:
             by_file.setdefault(unit.document, []).append(unit)
-    return tuple(Topic(_topic_title(file), tuple(found)) for file, found in by_file.items())
+    return tuple(FaqTopic(_topic_title(file), tuple(found)) for file, found in by_file.items())
 
 
 def _topic_title(file: str) -> str:

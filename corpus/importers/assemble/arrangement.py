@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from corpus.importers.assemble.rendering import block_markdown
 from corpus.importers.blocks import (
-    Article,
     Block,
     Draft,
     DraftSection,
     Found,
     Heading,
+    ImportedArticle,
     Kind,
     Listing,
     Note,
@@ -166,7 +166,7 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
 
 def _article(
     found: Found, title: str, parts: Sequence[_HeadingDraft], notes: list[Note]
-) -> Article | None:
+) -> ImportedArticle | None:
     """Return what is left when the questions are taken out; None when that is nothing."""
     above = {heading for part in parts if part.blocks for heading in part.trail}
     written = [part for part in parts if _has_words(part.blocks)]
@@ -187,7 +187,7 @@ def _article(
         if key(part.heading.text) in _REFERENCES
         for address in _addresses(part.blocks)
     )
-    return Article(title, found.url, sections, tuple(addresses), front=found.front)
+    return ImportedArticle(title, found.url, sections, tuple(addresses), front=found.front)
 
 
 def _report(part: _HeadingDraft, found: Found, notes: list[Note], *, has_article: bool) -> None:

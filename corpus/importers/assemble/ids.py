@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.importers.blocks import Article, DraftSection, Listing, Question
+from corpus.importers.blocks import DraftSection, ImportedArticle, Listing, Question
 from corpus.markdown import plain_text
 from corpus.models import ID_PATTERN
 from corpus.slugs import slug
@@ -69,7 +69,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()[:6]
 
 
-def section_ids(article: Article, document: str, taken: Collection[str]) -> tuple[Named, ...]:
+def section_ids(
+    article: ImportedArticle, document: str, taken: Collection[str]
+) -> tuple[Named, ...]:
     """Name sections and those list items that carry a label, such as `Testing: …`.
 
     Ids that exist elsewhere get the heading above, then the document, as a prefix.

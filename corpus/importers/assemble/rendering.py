@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.documents import Source
 from corpus.importers.assemble.ids import Named
-from corpus.importers.blocks import Article, Listing, Prose, Question
+from corpus.importers.blocks import ImportedArticle, Listing, Prose, Question
 from corpus.importers.escaping import clean, heading
 
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/'\u2019+?!;&%\"\[\]:#-]*")
@@ -32,7 +32,7 @@ def block_markdown(block: Prose | Listing, ids: Sequence[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def article_markdown(article: Article, named: Sequence[Named], owner: str) -> str:
+def article_markdown(article: ImportedArticle, named: Sequence[Named], owner: str) -> str:
     """Return the text of `articles/NAME.md`."""
     parts = ["\n".join(_front(article, named, owner))]
     for section, names in zip(article.sections, named, strict=True):
@@ -49,7 +49,7 @@ def article_markdown(article: Article, named: Sequence[Named], owner: str) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def _front(article: Article, named: Sequence[Named], owner: str) -> Iterator[str]:
+def _front(article: ImportedArticle, named: Sequence[Named], owner: str) -> Iterator[str]:
     yield "---"
     if article.front:
         yield from article.front

@@ -13,7 +13,7 @@ from corpus.entries import parse_entries
 from corpus.errors import CorpusError
 from corpus.files import TextFile, misplaced
 from corpus.importers.assemble.ids import same
-from corpus.importers.blocks import Article, Question
+from corpus.importers.blocks import ImportedArticle, Question
 
 _SAME_WORDS = 0.85
 """Likeness of two questions from which on one is a correction of the other."""
@@ -149,7 +149,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def with_kept(article: Article, before: Document | None) -> Article:
+def with_kept(article: ImportedArticle, before: Document | None) -> ImportedArticle:
     """Return the article with the ids, the owner and the dates that it has already."""
     if before is None:
         return article

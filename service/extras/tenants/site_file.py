@@ -57,7 +57,7 @@ class Site(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SiteFileFault:
     """What is wrong, and where."""
 
     path: Path_
@@ -68,11 +68,13 @@ def read_sites(path: Path, settings: Settings) -> dict[str, Site]:
     """Read all sites by their keys, in the order of the file. Raises SettingsError."""
     root = _parse(path)
     lines: dict[Path_, int] = {}
-    faults: list[Fault] = []
+    faults: list[SiteFileFault] = []
     data = _plain(root, (), lines, faults)
     sites: dict[str, Site] = {}
     if not isinstance(data, dict) or not data:
-        faults.append(Fault((), "write at least one site: its key, a colon, and what it has"))
+        faults.append(
+            SiteFileFault((), "write at least one site: its key, a colon, and what it has")
+        )
     else:
         sites = dict(_sites(data, path.parent, faults))
     faults += _crossed(sites, settings)
@@ -101,14 +103,14 @@ def _parse(path: Path) -> yaml.Node | None:
 
 
 def _plain(
-    node: yaml.Node | None, path: Path_, lines: dict[Path_, int], faults: list[Fault]
+    node: yaml.Node | None, path: Path_, lines: dict[Path_, int], faults: list[SiteFileFault]
 ) -> Plain:
     """Turn a YAML node into plain data, every scalar as its text; record the line of every path."""
     if node is None:
         return None
     lines.setdefault(path, node.start_mark.line + 1)
     if len(path) > MAX_DEPTH:
-        faults.append(Fault(path, "this is nested too deeply"))
+        faults.append(SiteFileFault(path, "this is nested too deeply"))
         return None
     if isinstance(node, yaml.SequenceNode):
         items = enumerate(node.value)
@@ -120,7 +122,7 @@ def _plain(
 
 
 def _fields(
-    node: yaml.MappingNode, path: Path_, lines: dict[Path_, int], faults: list[Fault]
+    node: yaml.MappingNode, path: Path_, lines: dict[Path_, int], faults: list[SiteFileFault]
 ) -> dict[str, Plain]:
     values: dict[str, Plain] = {}
     for key, value in node.value:
@@ -128,7 +130,9 @@ def _fields(
         name = str(place[-1])
         if name in values:
             line = key.start_mark.line + 1
-            faults.append(Fault(place, f"this is there twice, again in line {line}; write it once"))
+            faults.append(
+                SiteFileFault(place, f"this is there twice, again in line {line}; write it once")
+            )
             continue
         lines[place] = key.start_mark.line + 1
         values[name] = _plain(value, place, lines, faults)
@@ -136,12 +140,12 @@ def _fields(
 
 
 def _sites(
-    data: Mapping[str, Plain], folder: Path, faults: list[Fault]
+    data: Mapping[str, Plain], folder: Path, faults: list[SiteFileFault]
 ) -> Iterator[tuple[str, Site]]:
     for key, fields_ in data.items():
         if not KEY.fullmatch(key):
             remedy = "write a key of small letters, digits and hyphens, 63 at most, such as bakery"
-            faults.append(Fault((key,), remedy))
+            faults.append(SiteFileFault((key,), remedy))
             continue
         if isinstance(fields_, dict):
             faults += _named(key, fields_)
@@ -153,9 +157,9 @@ def _sites(
         yield key, site.model_copy(update={"index_dir": folder / site.index_dir})
 
 
-def _faults(key: str, error: ValidationError) -> Iterator[Fault]:
+def _faults(key: str, error: ValidationError) -> Iterator[SiteFileFault]:
     for fault in error.errors(include_input=False, include_url=False, include_context=False):
-        yield Fault((key, *fault["loc"]), _message(fault))
+        yield SiteFileFault((key, *fault["loc"]), _message(fault))
 
 
 def _message(fault: Mapping[str, Any]) -> str:
@@ -179,7 +183,7 @@ def _message(fault: Mapping[str, Any]) -> str:
     return str(fault["msg"]).removeprefix("Value error, ")
 
 
-def _crossed(sites: Mapping[str, Site], settings: Settings) -> Iterator[Fault]:
+def _crossed(sites: Mapping[str, Site], settings: Settings) -> Iterator[SiteFileFault]:
     """Compare the sites with each other, and with the settings of the service."""
     tokens: dict[str, str] = {}
     if settings.admin_token is not None:
@@ -189,25 +193,29 @@ def _crossed(sites: Mapping[str, Site], settings: Settings) -> Iterator[Fault]:
             token = site.admin_token.get_secret_value()
             if token in tokens:
                 message = f"this is the token of {tokens[token]}, too; make another one"
-                yield Fault((key, "admin_token"), message)
+                yield SiteFileFault((key, "admin_token"), message)
             tokens.setdefault(token, f"the site {key}")
         if (site.retention_days or 0) > settings.retention_days:
             message = f"nothing is kept longer than FAQ_RETENTION_DAYS, {settings.retention_days}"
-            yield Fault((key, "retention_days"), message)
+            yield SiteFileFault((key, "retention_days"), message)
 
 
-def _named(key: str, site: Mapping[str, Plain]) -> Iterator[Fault]:
+def _named(key: str, site: Mapping[str, Plain]) -> Iterator[SiteFileFault]:
     """Check what the site names itself: texts, replies and the theme."""
     for language, texts in _mapping(site.get("texts")).items():
         place: Path_ = (key, "texts", language)
         if not _LANGUAGE.fullmatch(language):
-            yield Fault(place, "write the tag of a language in small letters, such as en or pt-br")
+            yield SiteFileFault(
+                place, "write the tag of a language in small letters, such as en or pt-br"
+            )
         yield from _texts(place, texts, text_names())
     names = tuple(field.name for field in fields(Sentences))
     yield from _texts((key, "replies"), site.get("replies"), names)
     contact = _mapping(site.get("replies")).get("contact")
     if isinstance(contact, str) and "{url}" not in contact:
-        yield Fault((key, "replies", "contact"), "write {url} where the address is to stand")
+        yield SiteFileFault(
+            (key, "replies", "contact"), "write {url} where the address is to stand"
+        )
     yield from _styled((key, "theme"), _mapping(site.get("theme")))
 
 
@@ -216,21 +224,25 @@ def _mapping(value: Plain) -> Mapping[str, Plain]:
     return value if isinstance(value, dict) else {}
 
 
-def _texts(place: Path_, texts: Plain, names: Collection[str]) -> Iterator[Fault]:
+def _texts(place: Path_, texts: Plain, names: Collection[str]) -> Iterator[SiteFileFault]:
     for name, text in _mapping(texts).items():
         if name not in names:
-            yield Fault((*place, name), f"there is no such text{_did_you_mean(name, names)}")
+            yield SiteFileFault(
+                (*place, name), f"there is no such text{_did_you_mean(name, names)}"
+            )
         elif isinstance(text, str) and (not text.strip() or len(text) > LONGEST_TEXT):
-            yield Fault((*place, name), f"write a text of {LONGEST_TEXT} characters at most")
+            yield SiteFileFault(
+                (*place, name), f"write a text of {LONGEST_TEXT} characters at most"
+            )
 
 
-def _styled(place: Path_, theme: Mapping[str, Plain]) -> Iterator[Fault]:
+def _styled(place: Path_, theme: Mapping[str, Plain]) -> Iterator[SiteFileFault]:
     for name, value in theme.items():
         if name not in theme_names():
             message = f"the widget has no such property{_did_you_mean(name, theme_names())}"
-            yield Fault((*place, name), message)
+            yield SiteFileFault((*place, name), message)
         elif isinstance(value, str) and (not _STYLE.fullmatch(value) or "url(" in value.lower()):
-            yield Fault((*place, name), 'write one value of CSS such as "#0b6b4f" or 22px')
+            yield SiteFileFault((*place, name), 'write one value of CSS such as "#0b6b4f" or 22px')
 
 
 def _did_you_mean(name: str, names: Collection[str]) -> str:
@@ -255,7 +267,7 @@ def theme_names() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(roles[1].split() if roles else ()), *used]))
 
 
-def _report(path: Path, faults: list[Fault], lines: Mapping[Path_, int]) -> str:
+def _report(path: Path, faults: list[SiteFileFault], lines: Mapping[Path_, int]) -> str:
     placed = [(_line(fault.path, lines), fault) for fault in faults]
     messages = [
         f"{path}, line {line}: {'.'.join(map(str, fault.path))}: {fault.message}"

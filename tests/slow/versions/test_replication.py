@@ -11,7 +11,7 @@ from index.errors import IndexCorrupt, IndexMissing, Unreachable
 from index.storage.atomic_files import file_digest
 from index.versions import publication_history, version_store
 from index.versions.publication_history import published_version
-from index.versions.replication import LONGEST_SILENCE, Place, Source, push
+from index.versions.replication import LONGEST_SILENCE, StoreLocation, VersionSource, push
 from tests.support.s3_server import BUCKET, s3_server
 
 NEXT = "b" * 12
@@ -47,25 +47,25 @@ def s3() -> Iterator[None]:
 
 
 @pytest.fixture(params=["file", "memory", pytest.param("s3", marks=pytest.mark.socket)])
-def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def remote(request: pytest.FixtureRequest, tmp_path: Path) -> StoreLocation:
     if request.param == "s3":
         request.getfixturevalue("s3")
     places = {"file": tmp_path / "store", "memory": f"/{uuid4()}", "s3": f"{BUCKET}/{uuid4()}"}
-    return Place(f"{request.param}://{places[request.param]}")
+    return StoreLocation(f"{request.param}://{places[request.param]}")
 
 
-def forward(out: Path, remote: Place, version: str = NEXT) -> None:
+def forward(out: Path, remote: StoreLocation, version: str = NEXT) -> None:
     publication_history.publish(out, version, "Ann")
     push(out, remote, "Ann")
 
 
-def source(remote: Place, cache: Path) -> Source:
+def source(remote: StoreLocation, cache: Path) -> VersionSource:
     """One that never waits, and does not leave alone what failed."""
     times = iter(range(0, 100_000, 1000))
-    return Source(remote, cache, lambda: float(next(times)), lambda _: None)
+    return VersionSource(remote, cache, lambda: float(next(times)), lambda _: None)
 
 
-def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: Place, cache: Path) -> None:
+def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: StoreLocation, cache: Path) -> None:
     following = source(remote, cache)
     first = push(out, remote, "Ann")
     following.refresh()
@@ -81,7 +81,7 @@ def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: Place, cache: Pa
 
 
 def test_version_that_is_undone_and_redone_between_two_looks_is_newer(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     following = source(remote, cache)
     first = push(out, remote, "Ann")
@@ -97,7 +97,7 @@ def test_version_that_is_undone_and_redone_between_two_looks_is_newer(
 
 
 def test_notes_of_an_index_that_was_there_before_give_way(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     shutil.copytree(out, cache)
     publication_history.publish(cache, NEXT, "somebody else")
@@ -110,7 +110,7 @@ def test_notes_of_an_index_that_was_there_before_give_way(
 
 
 def test_damaged_file_is_refused_until_it_is_pushed_anew(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     following = source(remote, cache)
     first = push(out, remote, "Ann")
@@ -129,7 +129,9 @@ def test_damaged_file_is_refused_until_it_is_pushed_anew(
     assert not list((cache / "versions").glob(".fetching/*"))
 
 
-def test_version_that_is_not_all_there_is_refused(out: Path, remote: Place, cache: Path) -> None:
+def test_version_that_is_not_all_there_is_refused(
+    out: Path, remote: StoreLocation, cache: Path
+) -> None:
     remote.write("current", f"{version_store.current(out)}\n".encode())
 
     with pytest.raises(IndexCorrupt, match=r"manifest\.json is missing"):
@@ -139,7 +141,9 @@ def test_version_that_is_not_all_there_is_refused(out: Path, remote: Place, cach
         version_store.current(cache)
 
 
-def test_what_came_whole_is_not_fetched_again(out: Path, remote: Place, cache: Path) -> None:
+def test_what_came_whole_is_not_fetched_again(
+    out: Path, remote: StoreLocation, cache: Path
+) -> None:
     first = push(out, remote, "Ann")
     whole = cache / "versions" / ".fetching" / first / "encoder.onnx"
     whole.parent.mkdir(parents=True)
@@ -154,13 +158,13 @@ def test_what_came_whole_is_not_fetched_again(out: Path, remote: Place, cache: P
     assert not stale.exists()
 
 
-def test_empty_store_holds_nothing(remote: Place, cache: Path) -> None:
+def test_empty_store_holds_nothing(remote: StoreLocation, cache: Path) -> None:
     with pytest.raises(IndexMissing, match="Nothing is published in"):
         source(remote, cache).refresh()
 
 
 def test_manifest_that_names_a_file_outside_is_refused(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     first = push(out, remote, "Ann")
     path = f"versions/{first}/manifest.json"
@@ -172,7 +176,7 @@ def test_manifest_that_names_a_file_outside_is_refused(
         source(remote, cache).refresh()
 
 
-def test_cache_keeps_to_the_newest_versions(out: Path, remote: Place, cache: Path) -> None:
+def test_cache_keeps_to_the_newest_versions(out: Path, remote: StoreLocation, cache: Path) -> None:
     following = source(remote, cache)
     first = push(out, remote, "Ann")
     live = out / "versions" / first
@@ -188,10 +192,10 @@ def test_cache_keeps_to_the_newest_versions(out: Path, remote: Place, cache: Pat
 
 
 def test_version_that_is_refused_is_left_alone_for_a_while_and_another_is_not(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     now = [0.0]
-    following = Source(remote, cache, lambda: now[0], lambda _: None)
+    following = VersionSource(remote, cache, lambda: now[0], lambda _: None)
     first = push(out, remote, "Ann")
     following.refresh()
     remote.write("current", f"{'c' * 12}\n".encode())
@@ -215,8 +219,10 @@ def test_store_that_does_not_answer_is_asked_seldom_and_used_within_seconds(
 ) -> None:
     now = [0.0]
     place = tmp_path / "store"
-    push(out, Place(f"file://{place}"), "Ann")
-    following = Source(Place(f"file://{place}"), cache, lambda: now[0], lambda _: None)
+    push(out, StoreLocation(f"file://{place}"), "Ann")
+    following = VersionSource(
+        StoreLocation(f"file://{place}"), cache, lambda: now[0], lambda _: None
+    )
     (place / "current").rename(place / "kept")
     (place / "current").mkdir()  # cannot be read
     asked = 0
@@ -237,7 +243,7 @@ def test_store_that_does_not_answer_is_asked_seldom_and_used_within_seconds(
 
 
 def test_folder_that_is_built_into_is_followed_without_a_push(out: Path, cache: Path) -> None:
-    following = source(Place(f"file://{out}"), cache)
+    following = source(StoreLocation(f"file://{out}"), cache)
     first = version_store.current(out)
     following.refresh()
     publication_history.publish(out, NEXT, "Ann")
@@ -253,7 +259,7 @@ def test_folder_that_is_built_into_is_followed_without_a_push(out: Path, cache: 
 
 
 def test_second_worker_leaves_the_fetching_to_the_first(
-    out: Path, remote: Place, cache: Path
+    out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     push(out, remote, "Ann")
 
@@ -265,4 +271,4 @@ def test_second_worker_leaves_the_fetching_to_the_first(
 
 def test_url_of_an_unknown_kind_is_told() -> None:
     with pytest.raises(Unreachable, match="cannot be read or written"):
-        Place("carrier-pigeon://loft")
+        StoreLocation("carrier-pigeon://loft")

@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import Unreachable
 from index.versions import version_store
-from index.versions.replication import Place
+from index.versions.replication import StoreLocation
 from tests.support.paths import ROOT
 from tests.support.running import START_SECONDS, environment, get, started
 from tests.support.s3_server import BUCKET, KEY, SECRET, SESSION, s3_server
@@ -61,7 +61,7 @@ def test_service_answers_from_s3_and_goes_on_when_what_is_there_is_not_whole(
 
     with started(tmp_path, **settings) as (_, address):
         wait_until_all_answer_from([address], version)
-        Place(URL).write("current", b"bbbbbbbbbbbb\n")
+        StoreLocation(URL).write("current", b"bbbbbbbbbbbb\n")
         wait_for_line(tmp_path / "log", "bbbbbbbbbbbb/manifest.json is missing. Push it again.")
         ready = get(f"{address}/readyz")[0]
         told = get(f"{address}/v1/index")[1].decode()
@@ -99,7 +99,7 @@ def test_keys_that_open_nothing_are_told_without_them(
 @pytest.mark.parametrize("kind", ["ftp", "http", "carrier-pigeon"])
 def test_password_in_a_url_is_not_told(kind: str) -> None:
     with pytest.raises(Unreachable) as told:
-        Place(f"{kind}://ann:sesame@127.0.0.1:1/guide").read("current")
+        StoreLocation(f"{kind}://ann:sesame@127.0.0.1:1/guide").read("current")
 
     assert f"{kind}://127.0.0.1:1/guide cannot be read or written" in str(told.value)
     assert "sesame" not in str(told.value)

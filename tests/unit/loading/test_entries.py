@@ -5,7 +5,7 @@ import pytest
 from corpus import Boundary, Entry, Source
 from corpus.documents import Place
 from corpus.entries import (
-    Mention,
+    IdMention,
     Parsed,
     Questions,
     parse_boundaries,
@@ -50,8 +50,8 @@ def test_entry_holds_everything_that_is_written() -> None:
     )
     assert parsed == Parsed(
         items=(entry,),
-        declared=(Mention("Faq_04.b-C", "faqs/x.yaml", 1),),
-        references=(Mention("b", "faqs/x.yaml", 9), Mention("c", "faqs/x.yaml", 10)),
+        declared=(IdMention("Faq_04.b-C", "faqs/x.yaml", 1),),
+        references=(IdMention("b", "faqs/x.yaml", 9), IdMention("c", "faqs/x.yaml", 10)),
         equivalents=(("Faq_04.b-C", "c"),),
     )
 
@@ -90,7 +90,7 @@ def test_boundary_holds_what_to_say_instead() -> None:
                 asked_at=(Place("faqs/x.yaml", 3),),
             ),
         ),
-        declared=(Mention("out", "faqs/x.yaml", 1),),
+        declared=(IdMention("out", "faqs/x.yaml", 1),),
     )
 
 
@@ -106,11 +106,11 @@ def test_questions_stand_under_the_id_they_lead_to() -> None:
     assert parsed == Parsed(
         items=(
             Questions(
-                Mention("a", "faqs/x.yaml", 2),
+                IdMention("a", "faqs/x.yaml", 2),
                 ("One?", "Two?"),
                 (Place("faqs/x.yaml", 3), Place("faqs/x.yaml", 4)),
             ),
-            Questions(Mention("b", "faqs/x.yaml", 5), ("Three?",), (Place("faqs/x.yaml", 5),)),
+            Questions(IdMention("b", "faqs/x.yaml", 5), ("Three?",), (Place("faqs/x.yaml", 5),)),
         )
     )
 

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus import CorpusError
-from corpus.importers import Article, Draft, Kind, Note, Question, arrange, read_source
+from corpus.importers import Draft, ImportedArticle, Kind, Note, Question, arrange, read_source
 from corpus.importers.assemble.ids import section_ids
 from corpus.importers.assemble.rendering import article_markdown
 from corpus.importers.blocks import Prose
@@ -45,7 +45,7 @@ def draft(page: str) -> Draft:
     return arrange(read_html("page.html", page), "Page")
 
 
-def markdown(article: Article | None) -> str:
+def markdown(article: ImportedArticle | None) -> str:
     assert article is not None
     return article_markdown(article, section_ids(article, "page", set()), "")
 

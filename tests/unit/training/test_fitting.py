@@ -6,7 +6,7 @@ import pytest
 from index.ranking import calibration
 from index.ranking.calibration import FEATURES, Calibration, Evidence
 from index.training import fitting
-from index.training.fitting import RIDGE, Source
+from index.training.fitting import RIDGE, SampleSource
 from index.training.simulated_bots import Sample
 
 
@@ -24,7 +24,7 @@ def drawn(count: int) -> list[Sample]:
 
 
 def test_evidence_that_never_differs_gives_the_share_that_is_right() -> None:
-    found = fitting.fit([Source([sample(True, 0.5)] * 3 + [sample(False, 0.5)])])
+    found = fitting.fit([SampleSource([sample(True, 0.5)] * 3 + [sample(False, 0.5)])])
 
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
     assert found.weights == dict.fromkeys(FEATURES, 0.0)
@@ -33,7 +33,7 @@ def test_evidence_that_never_differs_gives_the_share_that_is_right() -> None:
 def test_sources_count_by_their_weight_whatever_their_size() -> None:
     rights, wrongs = [sample(True, 0.5)] * 2, [sample(False, 0.5)] * 50
 
-    found = fitting.fit([Source(rights, 3.0), Source(wrongs)])
+    found = fitting.fit([SampleSource(rights, 3.0), SampleSource(wrongs)])
 
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
 
@@ -41,7 +41,7 @@ def test_sources_count_by_their_weight_whatever_their_size() -> None:
 def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
     samples = drawn(300)
 
-    found = fitting.fit([Source(samples)], ("cosine", "classifier"))
+    found = fitting.fit([SampleSource(samples)], ("cosine", "classifier"))
 
     rows = np.array([[s.evidence.cosine, s.evidence.classifier] for s in samples])
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
@@ -56,7 +56,7 @@ def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
 
 
 def test_coefficients_of_many_samples_are_those_they_were_drawn_with() -> None:
-    found = fitting.fit([Source(drawn(20_000))], ("cosine", "classifier"))
+    found = fitting.fit([SampleSource(drawn(20_000))], ("cosine", "classifier"))
 
     assert found.intercept == pytest.approx(-1.0, abs=0.15)
     assert found.weights == {
@@ -66,7 +66,7 @@ def test_coefficients_of_many_samples_are_those_they_were_drawn_with() -> None:
 
 
 def test_samples_that_one_feature_divides_have_finite_coefficients() -> None:
-    found = fitting.fit([Source([sample(True, 1.0)] * 20 + [sample(False, 0.0)] * 20)])
+    found = fitting.fit([SampleSource([sample(True, 1.0)] * 20 + [sample(False, 0.0)] * 20)])
 
     calibration = Calibration(found.intercept, found.weights, 0.5, 0.25)
     assert calibration.probability(sample(True, 1.0).evidence) > 0.9
@@ -75,6 +75,6 @@ def test_samples_that_one_feature_divides_have_finite_coefficients() -> None:
 
 
 def test_only_the_named_features_are_fitted() -> None:
-    found = fitting.fit([Source(drawn(50))], calibration.WITHOUT_CLASSIFIER)
+    found = fitting.fit([SampleSource(drawn(50))], calibration.WITHOUT_CLASSIFIER)
 
     assert tuple(found.weights) == calibration.WITHOUT_CLASSIFIER
