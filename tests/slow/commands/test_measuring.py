@@ -1,18 +1,11 @@
 """Scripts that measure, each run once on something small."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import load, servers
-from benchmarks.load import Load
-from benchmarks.servers import Recipe, Route
 from tests.support.running import run_script
-
-ASKED = [f"Question {number}?" for number in range(300)]
 
 
 @pytest.mark.model
@@ -75,20 +68,3 @@ def test_sites_are_measured_without_an_error(encoders: Path, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     figures = json.loads(file.read_text())
     assert [(one["sites"], one["errors"]) for one in figures] == [(0, 0), (1, 0), (2, 0)]
-
-
-@pytest.mark.socket
-def test_benchmark_measures_a_started_server(tmp_path: Path) -> None:
-    command = (sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1")
-    files = Recipe("files", command, {}, "/", Route("GET", "/?q={question}"), ())
-
-    with servers.running(files, tmp_path, tmp_path / "log") as server:
-        sample = load.measure(server, ASKED, Load(2, 1))
-        assert server.pid is not None
-        assert servers.resident_megabytes(server.pid) > 1
-
-    assert sample.requests > 10
-    assert sample.errors == 0
-    assert sample.median <= sample.p95 <= sample.p99
-    with pytest.raises(subprocess.CalledProcessError):
-        servers.resident_megabytes(server.pid)

@@ -256,4 +256,4 @@ def test_without_an_index_an_agent_is_told_what_to_run(tmp_path: Path, mode: str
 
     assert said.startswith("There is no index to answer from.")
     assert result.is_error
-    assert text_of(result).startswith("There is no index to answer from. Run `python scripts/build")
+    assert text_of(result).startswith("There is no index to answer from. Run `careers-faq build`")
