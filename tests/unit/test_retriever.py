@@ -65,6 +65,13 @@ def test_smalltalk_is_conversed_with_questions_to_start_with(opened: Open) -> No
     assert outcome.suggestions == FIRST_QUESTIONS
 
 
+def test_less_likely_smalltalk_has_less_confidence(opened: Open) -> None:
+    outcome = opened(SURE).answer("hello there baker")
+
+    assert isinstance(outcome, Conversed)
+    assert 0.5 < outcome.confidence < 0.9
+
+
 def test_smalltalk_past_its_last_day_is_not_given(
     content: Path, runtime: Path, tmp_path: Path
 ) -> None:

@@ -70,3 +70,7 @@ def test_related_questions_are_else_the_nearest_that_say_something_else(opened: 
 def test_typed_start_is_completed(retriever: Retriever) -> None:
     assert retriever.suggest("how do i be") == (FIRST_QUESTIONS[1],)
     assert retriever.suggest("", 3) == FIRST_QUESTIONS
+    assert [one.id for one in retriever.suggest("")] == [
+        *(one.id for one in FIRST_QUESTIONS),
+        "faq-night",
+    ]

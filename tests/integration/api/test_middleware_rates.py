@@ -46,7 +46,8 @@ def test_clients_and_kinds_of_routes_are_counted_apart() -> None:
         {"path": "/v1/suggest"},
         {"path": "/v1/answers/a"},
         {"path": "/v1/answers/b"},
-    ) == [200, 200, 200, 200, 200, 200, 429]
+        {"path": "/v1/answers/b/c"},
+    ) == [200, 200, 200, 200, 200, 200, 429, 429]
 
 
 def test_ipv6_network_is_one_client() -> None:

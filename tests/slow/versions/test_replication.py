@@ -78,6 +78,7 @@ def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: StoreLocation, c
     assert (taken, version_store.current(cache)) == (first, NEXT)
     assert version_store.load(cache).manifest == version_store.load(out).manifest
     assert [one.version for one in publication_history.history(cache)] == [first, NEXT]
+    assert remote.record_numbers() == [1, 2]
 
 
 def test_version_that_is_undone_and_redone_between_two_looks_is_newer(

@@ -205,6 +205,16 @@ def test_headings_without_ids_get_slugs_that_differ() -> None:
     assert parsed.declared == ()
 
 
+def test_slug_of_a_heading_is_none_that_a_heading_or_an_item_has() -> None:
+    body = "## A {#pay}\n\n- x {#hours}\n\n## Pay\n\ny\n\n## Hours\n\nz\n"
+
+    parsed = parse(FRONT + body)
+
+    ids = [part.id for part in _all(parsed.items[0])]
+    assert len(set(ids)) == len(ids)
+    assert {"pay", "hours"} < set(ids)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

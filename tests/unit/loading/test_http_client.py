@@ -22,6 +22,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
         elif self.path == "/slow":
             self._drip()
+        elif self.path == "/LIST.CSV":
+            self._head(200, "Content-Type", "application/octet-stream")
         elif self.path == "/table":
             self._head(200, "Content-Type", "text/csv")
             self.wfile.write(b"question,answer\n")
@@ -109,3 +111,7 @@ def test_function_that_takes_too_long_is_cut_off() -> None:
 
     forever.set()
     assert within(5, lambda: "done") == "done"
+
+
+def test_ending_of_an_address_is_read_in_capitals_too(site: str) -> None:
+    assert download(f"{site}/LIST.CSV").ending == ".csv"

@@ -123,6 +123,17 @@ def test_a_corpus_may_lack_any_part(tmp_path: Path, files: dict[str, str]) -> No
     assert len(corpus.entries) + len(corpus.documents) == 1
 
 
+def test_questions_of_an_article_with_a_dot_in_its_name_are_read(tmp_path: Path) -> None:
+    files = {
+        "articles/a.b.md": "# T\n\n## Pay {#pay}\n\ntext\n",
+        "articles/a.b.questions.yaml": "pay: [What is the pay?]\n",
+    }
+
+    (document,) = load(write(tmp_path, files)).documents
+
+    assert document.sections[0].questions == ("What is the pay?",)
+
+
 def test_slugs_of_different_articles_do_not_collide(tmp_path: Path) -> None:
     folder = write(
         tmp_path,

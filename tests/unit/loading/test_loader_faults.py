@@ -67,6 +67,21 @@ def test_wrong_reference_names_the_closest_id(tmp_path: Path) -> None:
     ]
 
 
+def test_questions_of_no_article_and_ids_that_are_taken_have_a_remedy(tmp_path: Path) -> None:
+    files = {
+        "articles/b.questions.yaml": "x: [Q?]\n",
+        "faqs/x.yaml": ENTRY.format(id="x") + ENTRY.format(id="x"),
+    }
+
+    with pytest.raises(CorpusError) as caught:
+        load(write(tmp_path, files))
+
+    assert [fault.remedy for fault in caught.value.faults] == [
+        "Name the file after its article, or remove it",
+        "Give one of the two another id",
+    ]
+
+
 def test_wrong_reference_in_a_large_corpus_names_the_closest_id_too(tmp_path: Path) -> None:
     text = "".join(ENTRY.format(id=f"faq-{number}") for number in range(1200))
     folder = write(tmp_path, {"faqs/x.yaml": text + "  related: [faq-12345, zzz]\n"})

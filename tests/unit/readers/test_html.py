@@ -6,6 +6,7 @@ from corpus.importers.assemble.ids import section_ids
 from corpus.importers.assemble.rendering import article_markdown
 from corpus.importers.blocks import Prose
 from corpus.importers.readers.html import read_html
+from corpus.importers.readers.html_to_markdown import to_markdown
 
 PAGE = """\
 <!doctype html>
@@ -222,3 +223,8 @@ def test_term_that_is_a_question_of_the_data_is_taken_once() -> None:
     page = PAGE.replace("<dt>Pass</dt>", "<dt>Do you hire juniors?</dt>")
 
     assert [one.question for one in draft(page).questions].count("Do you hire juniors?") == 1
+
+
+@pytest.mark.parametrize("text", ["page.html", "https://example.com/a", "C:\\temp"])
+def test_text_that_looks_like_a_file_or_an_address_is_text(text: str) -> None:
+    assert to_markdown(text) == text

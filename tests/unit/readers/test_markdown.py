@@ -62,6 +62,12 @@ def test_list_of_questions_without_answers_stays_a_list() -> None:
     assert found.blocks[1] == Listing((Item("Is it hot?", 3), Item("Is it loud?", 4)), True, 3)
 
 
+def test_lone_question_at_the_end_stays_a_list() -> None:
+    found = read_markdown("Ask yourself:\n\n- Is it hot?\n")
+
+    assert found.blocks[1] == Listing((Item("Is it hot?", 3),), False, 3)
+
+
 def test_article_of_ours_stays_as_it_is(tmp_path: Path) -> None:
     (article,) = (CONTENT / "articles").glob("*.md")
     draft = arrange(read_markdown(article.read_text(encoding="utf-8")), "File")
