@@ -1,5 +1,6 @@
 """Tables of the database and their creation, also when several processes start at once."""
 
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -98,12 +99,20 @@ def make_tables(engine: Engine, *, by_site: bool = False) -> None:
         try:
             with engine.begin() as connection:
                 _make(connection, site_indexes() if by_site else ())
-        except DBAPIError:
-            if attempt == ATTEMPTS:
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or not _may_pass(error):
                 raise
             time.sleep(0.05 * attempt)
         else:
             return
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Whether another worker that makes the tables now may be the cause; not if none connects."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB)
+    return getattr(error.orig, "sqlstate", None) is not None
 
 
 def _make(connection: Connection, further: Sequence[Index]) -> None:

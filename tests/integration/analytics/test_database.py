@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.exc import DatabaseError
 
 from service.analytics.database import Database, Feedback, Interaction
+from service.analytics.tables import make_tables
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -99,6 +101,19 @@ def test_database_in_memory_is_no_file_that_could_be_gone() -> None:
 
     assert database.has("first")
     database.close()
+
+
+def test_database_that_cannot_be_opened_is_tried_once(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"no database" * 100)
+    engine = create_engine(f"sqlite:///{tmp_path}/no.db")
+    opened: list[object] = []
+    event.listen(engine, "do_connect", lambda *_: opened.append(1))
+
+    with pytest.raises(DatabaseError):
+        make_tables(engine)
+
+    assert len(opened) == 1
+    engine.dispose()
 
 
 def test_database_of_an_earlier_version_is_taken_over(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_whoever_holds_the_id_can_erase_the_exchange(tmp_path: Path, index_folde
 
 
 def test_erasing_says_when_the_database_cannot_do_it(tmp_path: Path, index_folder: Path) -> None:
-    (tmp_path / "interactions.db").mkdir()
+    (tmp_path / "interactions.db").write_bytes(b"no database" * 100)
     with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
         refused = client.delete(f"/v1/interactions/{UNKNOWN}")
 

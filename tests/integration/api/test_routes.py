@@ -181,7 +181,7 @@ def test_feedback_is_taken_after_a_restart(tmp_path: Path, index_folder: Path) -
 
 
 def test_answers_flow_without_a_database(tmp_path: Path, index_folder: Path) -> None:
-    (tmp_path / "interactions.db").mkdir()
+    (tmp_path / "interactions.db").write_bytes(b"no database" * 100)
     with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
         response = client.post("/v1/ask", json={"question": PAY})
         known = {"interaction_id": response.json()["interaction_id"], "helpful": True}
