@@ -44,6 +44,11 @@ def clean(question: str) -> str:
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
+def folded_length(text: str) -> int:
+    """Return the length of a text after NFKC, as `clean` will read it: up to 18 times the given."""
+    return len(text) if text.isascii() else len(unicodedata.normalize("NFKC", text))
+
+
 def _plain(text: str) -> str:
     """Fold what is beyond ASCII."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())

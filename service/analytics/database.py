@@ -4,7 +4,7 @@ DatabaseError    the database cannot be opened, read or written
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, fields
@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
     true,
+    update,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -107,14 +108,19 @@ class Database:
         return other
 
     def write(self, asked: Sequence[Interaction], ratings: Sequence[Feedback]) -> None:
-        """Write all or nothing; feedback replaces earlier feedback."""
+        """Write all or nothing; feedback replaces earlier feedback.
+
+        Feedback on an exchange that is not there, because it was erased meanwhile, is left out.
+        """
         latest = {one.interaction: asdict(one) for one in ratings}
         with self._transaction() as connection:
             if asked:
                 connection.execute(insert(interactions), [_row(one) for one in asked])
             if latest:
+                there = [latest[id_] for id_ in _locked(connection, latest)]
                 connection.execute(delete(feedback).where(feedback.c.interaction.in_(latest)))
-                connection.execute(insert(feedback), list(latest.values()))
+                if there:
+                    connection.execute(insert(feedback), there)
 
     def has(self, interaction: str) -> bool:
         """Whether this exchange is stored."""
@@ -128,8 +134,10 @@ class Database:
         with self._transaction() as connection:
             said = delete(feedback).where(feedback.c.interaction == interaction)
             asked = delete(interactions).where(interactions.c.id == interaction)
+            # In this order: whoever is writing feedback on the exchange has locked it.
+            is_erased = connection.execute(asked.where(self._own(interactions))).rowcount > 0
             connection.execute(said.where(self._own(feedback)))
-            return connection.execute(asked.where(self._own(interactions))).rowcount > 0
+            return is_erased
 
     def delete_before(self, limit: datetime) -> int:
         """Delete exchanges and feedback from before `limit` (UTC); returns the number of rows."""
@@ -194,6 +202,14 @@ class Database:
             if not self._has_tables.is_set():
                 make_tables(self._engine, by_site=self._by_site)
                 self._has_tables.set()
+
+
+def _locked(connection: Connection, ids: Collection[str]) -> Sequence[str]:
+    """Return which exchanges are there; until the transaction ends, none of them can be erased."""
+    these = interactions.c.id.in_(ids)
+    # Any write will do: it locks the rows, and a whole SQLite file.
+    connection.execute(update(interactions).where(these).values(id=interactions.c.id))
+    return connection.execute(select(interactions.c.id).where(these)).scalars().all()
 
 
 _KEPT = tuple(field.name for field in fields(Interaction))

@@ -7,6 +7,7 @@ retention time. What cannot be queued or written is dropped and counted.
 import logging
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -57,16 +58,30 @@ class Interactions:
         retention: timedelta,
         on_lost: Callable[[int], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Open nothing yet.
+
+        Args:
+            database: Where records go.
+            keep: What is kept of a text.
+            retention: How long.
+            on_lost: Counts records that were not written.
+            now: Tells what is past its time.
+            clock: Seconds between two looks for that, whatever is done to the time of day.
+
+        """
         self._database = database
-        self._keep = keep
         self._retention = retention
         self._on_lost = on_lost
         self._now = now
+        self._clock = clock
         self._queue: queue.Queue[Record | None] = queue.Queue(QUEUE_SIZE)
         self._recent: OrderedDict[str, str | None] = OrderedDict()
         self._site: str | None = None
         self._periods: dict[str, timedelta] = {}
+        self._kept: dict[str | None, QuestionLog] = {None: keep}
+        """What is kept of the texts of each site."""
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
 
@@ -79,9 +94,9 @@ class Interactions:
             retention: How long; no longer than what all are kept for.
 
         """
-        self._periods[site] = retention
+        self._periods[site], self._kept[site] = retention, keep
         other = copy(self)
-        other._site, other._keep, other._database = site, keep, self._database.of(site)
+        other._site, other._database = site, self._database.of(site)
         return other
 
     def start(self) -> None:
@@ -104,12 +119,11 @@ class Interactions:
         self._recent[interaction.id] = self._site
         if len(self._recent) > RECENT_SIZE:
             self._recent.popitem(last=False)
-        kept = self._kept_text(interaction.question)
-        self._put(replace(interaction, question=kept, site=self._site))
+        self._put(replace(interaction, site=self._site))
 
     def give_feedback(self, feedback: Feedback) -> None:
         """Queue feedback on a known exchange. Never waits and never raises."""
-        self._put(replace(feedback, comment=self._kept_text(feedback.comment), site=self._site))
+        self._put(replace(feedback, site=self._site))
 
     def erase(self, interaction: str) -> Future[bool]:
         """Erase an exchange and its feedback, also when it still waits to be written.
@@ -133,10 +147,11 @@ class Interactions:
         """Whether the database holds the exchange. Waits for it; raises DatabaseError."""
         return self._database.has(interaction)
 
-    def _kept_text(self, text: str | None) -> str | None:
-        if text is None or self._keep is QuestionLog.OFF:
+    def _kept_text(self, text: str | None, site: str | None) -> str | None:
+        keep = self._kept[site]
+        if text is None or keep is QuestionLog.OFF:
             return None
-        return redact(text) if self._keep is QuestionLog.REDACTED else text
+        return redact(text) if keep is QuestionLog.REDACTED else text
 
     def _put(self, record: Record) -> None:
         try:
@@ -146,11 +161,11 @@ class Interactions:
 
     def _run(self) -> None:
         is_open = True
-        next_sweep = self._now()
+        next_sweep = self._clock()
         while is_open:
-            if self._now() >= next_sweep:
+            if self._clock() >= next_sweep:
                 self._sweep()
-                next_sweep = self._now() + timedelta(seconds=SWEEP_SECONDS)
+                next_sweep = self._clock() + SWEEP_SECONDS
             batch, is_open = self._gather()
             self._write(batch)
 
@@ -175,11 +190,15 @@ class Interactions:
         return batch, False
 
     def _write(self, batch: Sequence[Record]) -> None:
-        interactions = [record for record in batch if isinstance(record, Interaction)]
+        interactions = [
+            replace(record, question=self._kept_text(record.question, record.site))
+            for record in batch
+            if isinstance(record, Interaction)
+        ]
         erasures = [record for record in batch if isinstance(record, Erasure)]
         erased = {(erasure.site, erasure.interaction) for erasure in erasures}
         feedback = [
-            record
+            replace(record, comment=self._kept_text(record.comment, record.site))
             for record in batch
             if isinstance(record, Feedback) and (record.site, record.interaction) not in erased
         ]

@@ -1,4 +1,7 @@
-"""Bounded admission queue for CPU-bound work: limits length and wait, drops clients that left.
+"""Bounded, fair admission queue for CPU-bound work: limits length and wait, by client and in all.
+
+Clients take turns: whoever waits with one question goes before the second question of another. One
+client may fill half of the queue, and whoever left or waited too long is never served.
 
 `anyio.CapacityLimiter` with a deadline is no shorter here: it frees a place when the caller gives
 up, although the thread works on, so a slow minute would put more calls to work than there are
@@ -7,9 +10,11 @@ cores.
 
 import asyncio
 import threading
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from service.answering.errors import ClientGone, Overloaded, TooLate
@@ -17,10 +22,13 @@ from service.answering.errors import ClientGone, Overloaded, TooLate
 T = TypeVar("T")
 Disconnected: TypeAlias = Callable[[], Awaitable[None]]
 """Returns when the client has left."""
+SHARE = 2
+"""One client may fill this fraction of the queue: a school behind one address asks at once."""
+_Waiting: TypeAlias = tuple[Future[Any], Callable[[], Any]]
 
 
 class AdmissionQueue:
-    """Runs calls in threads, a few at a time, first come first served."""
+    """Runs calls in threads, a few at a time; clients take turns, each in the order it came."""
 
     def __init__(self, threads: int, max_waiting: int, seconds: float) -> None:
         """Start no thread yet.
@@ -34,31 +42,41 @@ class AdmissionQueue:
         self._executor = ThreadPoolExecutor(threads, "answers")
         self._threads = threads
         self._max_waiting = max_waiting
+        self._most_of_one = threads + max(1, max_waiting // SHARE)
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._unfinished = 0
+        self._turns: dict[str, deque[_Waiting]] = {}
+        """What waits, by client; whose turn it is stands first."""
+        self._unfinished: Counter[str] = Counter()
+        """Calls that wait or run, by client."""
+        self._all = 0
 
     @property
     def waiting(self) -> int:
         """How many calls wait."""
-        return max(0, self._unfinished - self._threads)
+        return max(0, self._all - self._threads)
 
-    async def run(self, call: Callable[[], T], disconnected: Disconnected | None = None) -> T:
+    async def run(
+        self,
+        call: Callable[[], T],
+        disconnected: Disconnected | None = None,
+        client: str = "",
+    ) -> T:
         """Run a call, at once if a thread is free.
 
         A call whose deadline passes while it waits, or whose client leaves, is never begun. One
         that has begun cannot be stopped and keeps its thread to the end.
 
         Raises:
-            Overloaded: Too many wait.
+            Overloaded: Too many wait, or too many of this client.
             TooLate: The deadline has passed.
             ClientGone: It had to wait, and `disconnected` returned.
 
         """
-        if self.waiting >= self._max_waiting:
+        if self.waiting >= self._max_waiting or self._unfinished[client] >= self._most_of_one:
             raise Overloaded
-        has_to_wait = self._unfinished >= self._threads
-        submitted = self._submit(call)
+        has_to_wait = self._all >= self._threads
+        submitted = self._submit(call, client)
         result = asyncio.wrap_future(submitted)
         try:
             async with asyncio.timeout(self._seconds) as deadline:
@@ -75,17 +93,43 @@ class AdmissionQueue:
     def close(self) -> None:
         """Begin no further call, and wait for none."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        for result, _ in [one for own in self._turns.values() for one in own]:
+            result.cancel()
 
-    def _submit(self, call: Callable[[], T]) -> Future[T]:
+    def _submit(self, call: Callable[[], T], client: str) -> Future[T]:
+        submitted: Future[T] = Future()
         with self._lock:
-            self._unfinished += 1
-        submitted = self._executor.submit(copy_context().run, call)
-        submitted.add_done_callback(self._finish)
+            self._unfinished[client] += 1
+            self._all += 1
+            own = self._turns.setdefault(client, deque())
+            own.append((submitted, partial(copy_context().run, call)))
+        submitted.add_done_callback(lambda _: self._finish(client))
+        self._executor.submit(self._run_next)
         return submitted
 
-    def _finish(self, _: "Future[T]") -> None:
+    def _run_next(self) -> None:
+        """Run the call whose turn it is; there is one for every time that this is called."""
         with self._lock:
-            self._unfinished -= 1
+            client = next(iter(self._turns))
+            own = self._turns.pop(client)
+            result, call = own.popleft()
+            if own:
+                self._turns[client] = own
+        if not result.set_running_or_notify_cancel():
+            return
+        try:
+            value = call()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the call is awaited
+            result.set_exception(error)
+        else:
+            result.set_result(value)
+
+    def _finish(self, client: str) -> None:
+        with self._lock:
+            self._all -= 1
+            self._unfinished[client] -= 1
+            if not self._unfinished[client]:
+                del self._unfinished[client]
 
 
 async def _done_or_disconnected(result: "asyncio.Future[T]", disconnected: Disconnected) -> None:

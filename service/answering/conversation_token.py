@@ -10,20 +10,31 @@ import base64
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from index.datatypes import Turn
+from index.text.normalisation import folded_length
 from index.versions.publication_history import PublishedVersion
 
 MAX_TURNS = 5
 """A follow-up refers to the last turn or two."""
 MAX_LENGTH = 4096
 """Characters of a token. Of long questions the last ones are kept, as many as fit."""
+LONGEST_TURN = 2000
+"""Characters after NFKC, which writes up to 18 for one; a rewritten question is little longer than
+what a visitor may ask."""
 MAX_AGE_SECONDS = 24 * 60 * 60
 _FORMAT = "1"
 """Stands first; another release may use another."""
 
-_Text: TypeAlias = Annotated[str, StringConstraints(max_length=MAX_LENGTH)]
+
+def _is_bounded(text: str) -> str:
+    if folded_length(text) > LONGEST_TURN:
+        raise ValueError("a question is too long")
+    return text
+
+
+_Text: TypeAlias = Annotated[str, AfterValidator(_is_bounded)]
 _Id: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
 _Turn: TypeAlias = tuple[_Text, _Id | None, Annotated[tuple[_Id, ...], Field(max_length=20)]]
 _Turns: TypeAlias = Annotated[tuple[_Turn, ...], Field(max_length=MAX_TURNS)]

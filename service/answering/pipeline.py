@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from uuid_utils import uuid7
-
 from index import Retriever
 from index.datatypes import Outcome, Turn
 from index.text.normalisation import clean
+from service.analytics import interaction_ids
 from service.analytics.database import Interaction
 from service.analytics.recorder import Interactions
 from service.answering.admission_queue import AdmissionQueue, Disconnected
@@ -40,6 +39,8 @@ class VisitorQuestion:
     """From the newest response; None begins a conversation."""
     is_private: bool = False
     """Whether its text is neither recorded nor cached."""
+    client: str = ""
+    """Who asks, for a fair share of the admission queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class AskPipeline:
         seconds = time.perf_counter() - started
         self._observe(reply, version.version)
         record = Interaction(
-            id=str(uuid7()),
+            id=interaction_ids.make(),
             asked_at=datetime.now(UTC),
             question=None if question.is_private else question.text,
             outcome=reply.outcome,
@@ -133,7 +134,7 @@ class AskPipeline:
         started = time.perf_counter()
         call = partial(self._answer_in_thread, retriever, question, history)
         try:
-            reply = await self.queue.run(call, disconnected)
+            reply = await self.queue.run(call, disconnected, question.client)
         except Overloaded:
             self.metrics.overloaded.inc()
             raise

@@ -10,11 +10,11 @@ import ipaddress
 import logging
 import re
 import time
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uuid_utils import uuid7
 
 from service.api.errors import problem
 from service.api.rate_limits import Limiter
@@ -87,7 +87,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def _usable_id(sent: str | None) -> str:
-    return sent if sent and _REQUEST_ID.fullmatch(sent) else str(uuid7())
+    return sent if sent and _REQUEST_ID.fullmatch(sent) else str(uuid4())
 
 
 class SecurityHeaders:

@@ -1,15 +1,17 @@
 """The routes of the API: parse, call, convert."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
-from anyio import fail_after, to_thread
+from anyio import fail_after, sleep, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from index.errors import RetrievalError
+from service.analytics import interaction_ids
 from service.analytics.database import DatabaseError, Feedback
 from service.answering.catalogue import answer_unit, canned_questions, suggestions_for, today
 from service.answering.pipeline import VisitorQuestion
@@ -21,6 +23,7 @@ from service.api.errors import (
     ReloadRefused,
     UnknownExchange,
 )
+from service.api.middleware import client_of
 from service.api.schemas import (
     MAX_QUESTION,
     MAX_SUGGESTIONS,
@@ -33,6 +36,7 @@ from service.api.schemas import (
     QuestionList,
     Status,
     Suggestions,
+    TypedText,
 )
 from service.ops.observability import METRICS_TYPE
 
@@ -58,6 +62,8 @@ asking = APIRouter(route_class=Asking)
 router = APIRouter()
 DATABASE_SECONDS = 10.0
 """How long to wait for the database, which may be busy with another process."""
+WRITTEN_SECONDS = 1.0
+"""After which an exchange is in the database, five times what a worker gathers records for."""
 
 
 @asking.post("/v1/ask", tags=["answers"], response_model=AskResponse, responses=examples.ASK)
@@ -73,6 +79,7 @@ async def ask(request: Request, ask_request: AskRequest) -> Response:
         ask_request.limit,
         ask_request.conversation_id,
         is_private=wants_privacy(request),
+        client=client_of(request.scope),
     )
     exchange = await get_state(request).pipeline.ask(question, disconnected)
     return Response(presenters.body(exchange), media_type="application/json")
@@ -81,7 +88,7 @@ async def ask(request: Request, ask_request: AskRequest) -> Response:
 @router.get("/v1/suggest", tags=["answers"], responses=examples.SUGGEST)
 async def suggest(
     request: Request,
-    q: Annotated[str, Query(max_length=MAX_QUESTION, description="What was typed so far.")],
+    q: Annotated[TypedText, Query(max_length=MAX_QUESTION, description="What was typed so far.")],
 ) -> Suggestions:
     """Offer canned questions while a visitor types, at most 8."""
     suggestions = suggestions_for(get_state(request).ready, q, MAX_SUGGESTIONS)
@@ -111,13 +118,12 @@ async def answer(request: Request, id_: Annotated[str, Path(alias="id", max_leng
 async def feedback(request: Request, feedback_request: FeedbackRequest) -> Response:
     """Rate an answer. Later feedback on the same exchange replaces earlier feedback."""
     state = get_state(request)
-    if not await _is_known(state, feedback_request.interaction_id):
+    id_ = feedback_request.interaction_id
+    if not await _once_written(id_, partial(_is_known, state, id_)):
         raise UnknownExchange
     comment = None if wants_privacy(request) else feedback_request.comment
     state.interactions.give_feedback(
-        Feedback(
-            feedback_request.interaction_id, datetime.now(UTC), feedback_request.helpful, comment
-        )
+        Feedback(id_, datetime.now(UTC), feedback_request.helpful, comment)
     )
     state.metrics.feedback.labels(helpful=str(feedback_request.helpful).lower()).inc()
     return Response(status_code=204)
@@ -132,12 +138,15 @@ async def feedback(request: Request, feedback_request: FeedbackRequest) -> Respo
 )
 async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")]) -> Response:
     """Erase an exchange and the feedback on it. Whoever holds its id may do so."""
-    done = get_state(request).interactions.erase(id_)
-    try:
-        found = await to_thread.run_sync(done.result, DATABASE_SECONDS)
-    except (DatabaseError, TimeoutError):
-        raise ErasureUnavailable from None
-    if not found:
+    interactions = get_state(request).interactions
+
+    async def is_erased() -> bool:
+        try:
+            return await to_thread.run_sync(interactions.erase(id_).result, DATABASE_SECONDS)
+        except (DatabaseError, TimeoutError):
+            raise ErasureUnavailable from None
+
+    if not await _once_written(id_, is_erased):
         raise UnknownExchange
     return Response(status_code=204)
 
@@ -184,6 +193,15 @@ async def metrics(request: Request) -> Response:
     state = get_state(request)
     state.metrics.show_freshness(state.live.freshness(today()))
     return Response(state.metrics.render(), media_type=METRICS_TYPE)
+
+
+async def _once_written(id_: str, attempt: Callable[[], Awaitable[bool]]) -> bool:
+    """Try until it succeeds, as long as another worker may not have written the exchange yet."""
+    while not await attempt():
+        if abs(interaction_ids.age(id_)) > WRITTEN_SECONDS:
+            return False
+        await sleep(WRITTEN_SECONDS / 10)
+    return True
 
 
 async def _is_known(state: AppState, interaction: str) -> bool:

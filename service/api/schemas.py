@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.datatypes import Kind
+from index.text.normalisation import folded_length
 from service.answering.conversation_token import MAX_LENGTH
 
 MAX_QUESTION = 1000
@@ -40,7 +41,12 @@ def _question(value: str) -> str:
     value = _is_text(value).strip(_BLANK)
     if not value:
         raise ValueError("Write a question")
-    if len(value) > MAX_QUESTION:
+    return _is_short(value)
+
+
+def _is_short(value: str) -> str:
+    """Measure a text as sent and as it is read: NFKC writes up to 18 characters for one."""
+    if max(len(value), folded_length(value[: MAX_QUESTION + 1])) > MAX_QUESTION:
         raise ValueError(f"Write {MAX_QUESTION} characters at most")
     return value
 
@@ -71,9 +77,12 @@ ConversationId = Annotated[
         "one that cannot be read, a new conversation begins.",
     ),
 ]
+TypedText = Annotated[str, AfterValidator(_is_short)]
+"""What was typed so far: any text, even none."""
 CommentText = Annotated[
     str,
     AfterValidator(_is_text),
+    AfterValidator(_is_short),
     Field(max_length=MAX_COMMENT, json_schema_extra={"pattern": rf"^[^{_CONTROL}]*$"}),
 ]
 InteractionId = Annotated[

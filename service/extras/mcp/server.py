@@ -27,7 +27,7 @@ from service.answering.pipeline import VisitorQuestion
 from service.api import presenters
 from service.api.dependencies import get_state, wants_privacy
 from service.api.errors import DETAILS, REFUSALS, REFUSED, field_errors, problem
-from service.api.middleware import MAX_BODY, MCP
+from service.api.middleware import MAX_BODY, MCP, client_of
 from service.api.schemas import DEFAULT_LIMIT, AskResponse, QuestionList
 from service.extras.mcp.schemas import AskArguments, AskResult, NoArguments, ask_result, quoted
 
@@ -169,7 +169,11 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
 async def _ask(request: Request, arguments: dict[str, Any]) -> AskResult:
     given = AskArguments.model_validate(arguments)
     question = VisitorQuestion(
-        given.question, DEFAULT_LIMIT, given.conversation_id, is_private=wants_privacy(request)
+        given.question,
+        DEFAULT_LIMIT,
+        given.conversation_id,
+        is_private=wants_privacy(request),
+        client=client_of(request.scope),
     )
     exchange = await get_state(request).pipeline.ask(question)
     response = AskResponse.model_validate_json(presenters.body(exchange))

@@ -65,13 +65,18 @@ class SiteQueue(AdmissionQueue):
         """How many calls of all sites wait."""
         return self._queue.waiting
 
-    async def run(self, call: Callable[[], T], disconnected: Disconnected | None = None) -> T:
+    async def run(
+        self,
+        call: Callable[[], T],
+        disconnected: Disconnected | None = None,
+        client: str = "",
+    ) -> T:
         """Run a call in the queue of all. Raises Overloaded also when this site fills its share."""
         if self._taken >= self._places and self._queue.waiting:
             raise Overloaded
         self._taken += 1
         try:
-            return await self._queue.run(call, disconnected)
+            return await self._queue.run(call, disconnected, client)
         finally:
             self._taken -= 1
 

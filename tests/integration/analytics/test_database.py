@@ -69,15 +69,31 @@ def test_exchange_is_erased_with_its_feedback_and_no_other(url: str, database: D
     assert rows(url, "select interaction from feedback") == [("b",)]
 
 
+def test_feedback_that_another_worker_still_holds_does_not_outlive_its_exchange(
+    url: str, database: Database
+) -> None:
+    database.write([asked("a"), asked("b")], [])
+    other_worker = Database(url)
+    said = [Feedback("a", NOON, False, "personal"), Feedback("b", NOON, True, "kept")]
+
+    erased = other_worker.erase("a")
+    database.write([], said)
+    other_worker.close()
+
+    assert erased
+    assert rows(url, "select interaction, comment from feedback") == [("b", "kept")]
+
+
 def test_all_that_is_past_its_time_is_deleted(url: str, database: Database) -> None:
     old, limit = NOON - timedelta(seconds=1), NOON
     database.write([asked(f"old-{row}", at=old) for row in range(2500)], [])
     database.write(
-        [asked("young")], [Feedback("x", old, True, None), Feedback("y", NOON, True, "")]
+        [asked("young"), asked("x"), asked("y")],
+        [Feedback("x", old, True, None), Feedback("y", NOON, True, "")],
     )
 
     assert database.delete_before(limit) == 2501
-    assert rows(url, "select id from interactions") == [("young",)]
+    assert rows(url, "select id from interactions order by id") == [("x",), ("y",), ("young",)]
     assert rows(url, "select interaction from feedback") == [("y",)]
 
 

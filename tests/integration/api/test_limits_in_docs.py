@@ -19,7 +19,8 @@ KIB = 1024
 TRIES = sign_in.TRIES.removesuffix("/minute")
 REQUESTS, _, PERIOD = SETTINGS.rate_limit.partition("/")
 LIMITS = {
-    "question, comment": f"{schemas.MAX_QUESTION} characters",
+    "question, comment": f"{schemas.MAX_QUESTION} characters, also once signs that stand for "
+    "several are written out (NFKC)",
     "passages": f"{schemas.MAX_LIMIT}",
     "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
     f"{middleware.BODY_SECONDS:.0f} s",
@@ -35,6 +36,7 @@ LIMITS = {
     "(`FAQ_RATE_LIMIT`); an IPv6 /64 is one client",
     "questions answered at once": "one a core",
     "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`)",
+    "questions of one client waiting": "half of those; clients take turns",
     "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
     "(`FAQ_DEADLINE_SECONDS`)",
     "answers cached for whoever asks the same": f"{SETTINGS.remembered_answers} a worker "
@@ -49,6 +51,8 @@ LIMITS = {
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
     "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",
+    "an exchange that another worker has yet to write": f"{routes.WRITTEN_SECONDS:.0f} s, for its "
+    "rating and erasing",
     "Redis": f"{redis_limiter.REDIS_SECONDS} s",
     "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s "
     "for the worker to take it",

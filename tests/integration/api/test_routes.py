@@ -1,11 +1,15 @@
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
+from service.analytics import interaction_ids
+from service.analytics.database import Database, Interaction
 from service.api.schemas import AskResponse
 from tests.support.serving import problem_of, serving, settings_for
 
@@ -190,3 +194,27 @@ def test_answers_flow_without_a_database(tmp_path: Path, index_folder: Path) -> 
         assert response.status_code == 200
         assert client.post("/v1/feedback", json=known).status_code == 204
         assert problem_of(client.post("/v1/feedback", json=unknown))["status"] == 503
+
+
+def test_exchange_that_another_worker_has_not_written_yet_is_waited_for(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    """It is rated and erased at once, though this worker answered nothing."""
+    settings = settings_for(tmp_path, index_dir=index_folder)
+    young = interaction_ids.make()
+    record = Interaction(young, datetime.now(UTC), PAY, "answer", "", "faq-pay", 0.9, "v1", 1.0)
+    database = Database(settings.database_url.get_secret_value())
+    with serving(settings) as client, ThreadPoolExecutor(2) as visitors:
+        rated = visitors.submit(
+            client.post, "/v1/feedback", json={"interaction_id": young, "helpful": True}
+        )
+        erased = visitors.submit(client.delete, f"/v1/interactions/{interaction_ids.make()}")
+        while not rated.running():
+            pass
+        database.write([record], [])
+        statuses = (rated.result().status_code, erased.result().status_code)
+        gone = client.delete(f"/v1/interactions/{young}").status_code
+    database.close()
+
+    assert statuses == (204, 404), "what nobody ever writes is not waited for long"
+    assert gone == 204

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.analytics.database import Database, DatabaseError, Feedback, Interaction
-from service.analytics.recorder import QUEUE_SIZE, RECENT_SIZE, Interactions
+from service.analytics.recorder import QUEUE_SIZE, RECENT_SIZE, SWEEP_SECONDS, Interactions
 from service.settings import QuestionLog
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_text_is_kept_as_the_setting_says(
 
 
 def test_later_feedback_replaces_earlier(file: Path, database: Database, losses: Losses) -> None:
-    database.write([], [feedback(helpful=True, comment="good")])
+    database.write([interaction()], [feedback(helpful=True, comment="good")])
     interactions = made(database, losses)
     interactions.start()
     interactions.give_feedback(feedback(helpful=True))
@@ -178,19 +178,50 @@ def test_what_is_past_its_time_is_deleted_at_start(
 def test_what_is_past_its_time_is_deleted_while_running(
     file: Path, database: Database, losses: Losses
 ) -> None:
-    now = NOON
+    now, seconds = NOON, 0.0
     interactions = Interactions(
-        database, QuestionLog.FULL, timedelta(days=30), losses, now=lambda: now
+        database,
+        QuestionLog.FULL,
+        timedelta(days=30),
+        losses,
+        now=lambda: now,
+        clock=lambda: seconds,
     )
     interactions.start()
     interactions.record(interaction(1, at=NOON))
     _wait_until(lambda: interactions.is_stored("id-1"))
-    now = NOON + timedelta(days=31)
+    now, seconds = NOON + timedelta(days=31), SWEEP_SECONDS
     interactions.record(interaction(2, at=now))
     _wait_until(lambda: not interactions.is_stored("id-1"))
     interactions.close()
 
     assert rows(file, "select id from interactions") == [("id-2",)]
+
+
+def test_clock_that_was_wrong_for_a_while_does_not_end_the_deleting(
+    database: Database, losses: Losses
+) -> None:
+    """Set ahead by a year and back again: what is past its time goes within the hour."""
+    now, seconds = NOON, 0.0
+    interactions = Interactions(
+        database,
+        QuestionLog.FULL,
+        timedelta(days=30),
+        losses,
+        now=lambda: now,
+        clock=lambda: seconds,
+    )
+    interactions.start()
+    now, seconds = NOON + timedelta(days=400), SWEEP_SECONDS
+    interactions.record(interaction(1, at=now))
+    _wait_until(lambda: interactions.is_stored("id-1"))
+    now = NOON + timedelta(hours=1)
+    interactions.record(interaction(2, at=NOON - timedelta(days=31)))
+    _wait_until(lambda: interactions.is_stored("id-2"))
+    seconds = 2 * SWEEP_SECONDS
+    interactions.record(interaction(3, at=NOON))
+    _wait_until(lambda: not interactions.is_stored("id-2"))
+    interactions.close()
 
 
 def _wait_until(claim: object, seconds: float = 10.0) -> None:

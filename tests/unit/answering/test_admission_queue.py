@@ -131,3 +131,75 @@ def test_what_a_call_raises_comes_through() -> None:
 
     with pytest.raises(TimeoutError, match="of its own"):
         asyncio.run(visit())
+
+
+def test_clients_take_turns_however_many_calls_one_has_waiting(work: Work) -> None:
+    async def visit() -> None:
+        with queue(max_waiting=10) as admission:
+            names = ("a1", "a2", "a3", "b1", "c1", "b2")
+            calls = [
+                asyncio.ensure_future(admission.run(work.call(name), client=name[0]))
+                for name in names
+            ]
+            await until(lambda: admission.waiting == 5)
+            work.may_end.set()
+            await asyncio.gather(*calls)
+
+    asyncio.run(visit())
+    assert work.begun == ["a1", "a2", "b1", "c1", "a3", "b2"]
+
+
+def test_one_client_may_fill_half_of_the_queue_and_others_the_rest(work: Work) -> None:
+    async def visit() -> list[int]:
+        with queue(max_waiting=4) as admission:
+            calls = [asyncio.ensure_future(admission.run(work.call("a"))) for _ in range(3)]
+            await until(lambda: admission.waiting == 2)
+            with pytest.raises(Overloaded):
+                await admission.run(work.call("a"))
+            calls += [
+                asyncio.ensure_future(admission.run(work.call("b"), client="b")) for _ in range(2)
+            ]
+            await until(lambda: admission.waiting == 4)
+            with pytest.raises(Overloaded):
+                await admission.run(work.call("c"), client="c")
+            work.may_end.set()
+            await asyncio.gather(*calls)
+            return [admission.waiting]
+
+    assert asyncio.run(visit()) == [0]
+    assert sorted(work.begun) == ["a", "a", "a", "b", "b"]
+
+
+def test_client_that_was_refused_may_ask_again_once_others_are_done(work: Work) -> None:
+    async def visit() -> str:
+        with queue(max_waiting=2, seconds=0.05) as admission:
+            first = asyncio.ensure_future(admission.run(work.call("slow")))
+            await until(lambda: work.begun == ["slow"])
+            for _ in range(5):  # each waits past its time and gives its place back
+                with pytest.raises(TooLate):
+                    await admission.run(work.call("late"))
+            with pytest.raises(TooLate):
+                await first
+            work.may_end.set()
+            await until(lambda: admission.waiting == 0)
+            return await admission.run(work.call("again"))
+
+    assert asyncio.run(visit()) == "again"
+    assert work.begun == ["slow", "again"]
+
+
+def test_what_waits_is_let_go_when_the_queue_closes(work: Work) -> None:
+    async def visit() -> None:
+        with queue() as admission:
+            first = asyncio.ensure_future(admission.run(work.call("a")))
+            await until(lambda: work.begun == ["a"])
+            second = asyncio.ensure_future(admission.run(work.call("b")))
+            await until(lambda: admission.waiting == 1)
+            admission.close()
+            with pytest.raises(asyncio.CancelledError):
+                await second
+            work.may_end.set()
+            await first
+
+    asyncio.run(visit())
+    assert work.begun == ["a"]

@@ -57,6 +57,7 @@ def test_forged_token_of_this_format_is_only_a_past_of_the_forgers_own() -> None
         forged("", int(NOW), "", "", [["a?", "x" * 201, []]]),
         forged("", int(NOW), "", "v" * 201, []),
         forged("", int(NOW), "", "", [["a" * MAX_LENGTH, None, []]]),
+        forged("", int(NOW), "", "", [["\ufdfa" * 112, None, []]]),
         forged("", 10**400, "", "", []),
         "2" + encode(SAID, "", NOW)[1:],
         encode(SAID, "bakery", NOW),

@@ -3,7 +3,8 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from service.api.schemas import _BLANK, AskRequest
+from service.analytics.interaction_ids import make
+from service.api.schemas import _BLANK, AskRequest, FeedbackRequest
 
 
 def test_every_kind_of_space_is_trimmed() -> None:
@@ -27,3 +28,15 @@ def test_whole_number_with_a_point_is_a_limit() -> None:
 def test_what_is_no_whole_number_is_no_limit(limit: object) -> None:
     with pytest.raises(ValidationError):
         AskRequest.model_validate({"question": "Why?", "limit": limit})
+
+
+@pytest.mark.parametrize(("sign", "most"), [("\ufdfa", 55), ("\u2026", 333), ("\uff21", 1000)])
+def test_text_is_measured_as_it_is_read(sign: str, most: int) -> None:
+    """One sign may stand for eighteen letters, and its cost is theirs."""
+    assert AskRequest(question=sign * most).question == sign * most
+    for model, texts in (
+        (AskRequest, {"question": sign * (most + 1)}),
+        (FeedbackRequest, {"interaction_id": make(), "helpful": True, "comment": sign * 1001}),
+    ):
+        with pytest.raises(ValidationError, match="1000 characters at most"):
+            model.model_validate(texts)
