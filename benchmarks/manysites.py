@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import synthetic, targets
-from benchmarks.runtime import RuntimeEmbedder
 from benchmarks.servers import Recipe
 from corpus import load
 from index.building.builder import build, recipe
+from index.encoding.embedder import ExportedEmbedder
 from index.errors import RetrievalError
 from index.versions import version_store
 
@@ -25,7 +25,7 @@ def build_sites(
     count: int, runtime: Path, folder: Path, progress: Callable[[int], None] = lambda number: None
 ) -> None:
     """Build an index for each site, each with answers of its own; what is there is left alone."""
-    steps, embedder = recipe(runtime), RuntimeEmbedder(runtime)
+    steps, embedder = recipe(runtime), ExportedEmbedder(runtime, "the exported encoder")
     for number in range(count):
         out = folder / "indexes" / key(number)
         if not _is_built(out):

@@ -15,7 +15,8 @@ from benchmarks.answering import Answering
 from benchmarks.costs import Cost, run
 from benchmarks.searching import Built, Searched
 from index.datatypes import VectorIndexKind, Vectors
-from index.encoding.embedding_cache import Embedder, encode_cached
+from index.encoding.embedder import Embedder
+from index.encoding.embedding_cache import encode_cached
 
 ASKED = 300
 """Questions, of the first entries, whose vectors are real."""

@@ -16,7 +16,8 @@ from corpus import load
 from index.building import chunking
 from index.building.builder import out_of_scope_sentences
 from index.datatypes import Vectors
-from index.encoding.embedding_cache import Embedder, encode_cached, key_of
+from index.encoding.embedder import Embedder
+from index.encoding.embedding_cache import encode_cached, key_of
 
 LIKENESS = 0.8
 """Cosine of a stand-in with the real vector that it is made of."""

@@ -255,7 +255,7 @@ class ModelCard:
 
     name: str
     sha256: str
-    """Of the original weights."""
+    """Of the exported encoder and its tokenizer."""
     dimension: int
     runtime: str
     """How queries are encoded, such as ``onnx-int8``."""

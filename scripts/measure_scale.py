@@ -17,11 +17,8 @@ from benchmarks import report, scale, scaletext, standins, synthetic  # noqa: E4
 from benchmarks.costs import MeasuringFailed  # noqa: E402 - after the path
 from benchmarks.scale import Desk, Places, Shelf  # noqa: E402 - after the path
 from index.datatypes import VectorIndexKind  # noqa: E402 - after the path
-from index.encoding.export import (  # noqa: E402 - after the path
-    SentenceTransformerEmbedder,
-    find_model,
-    runtime_folder,
-)
+from index.encoding.embedder import ExportedEmbedder  # noqa: E402 - after the path
+from index.encoding.export import find_model, runtime_folder  # noqa: E402 - after the path
 from index.errors import RetrievalError  # noqa: E402 - after the path
 
 _FLAT_UP_TO = 200_000
@@ -91,8 +88,7 @@ def _measure(
 ) -> tuple[list[Desk], list[Shelf]]:
     console = Console(stderr=True)
     model = find_model()
-    embedder = SentenceTransformerEmbedder(model)
-    runtime_folder(model, places.cache / "encoders")
+    embedder = ExportedEmbedder(runtime_folder(model, places.cache / "encoders"), model.name)
     desks = [scale.measure_desk(count, real, embedder, places, console.print) for count in entries]
     shelves = []
     for count in counts:

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck
 from corpus import Corpus, load
 from index import Retriever, open_index
 from index.building.builder import build, recipe
-from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.embedder import ExportedEmbedder
+from index.encoding.export import find_model, runtime_folder
 from index.loading import gather
 from index.ranking.calibration import Calibration
 from index.storage.folder_lock import hold
@@ -171,7 +172,8 @@ def shipped_index(cache: Path, encoders: Path) -> Path:
     It is built once for each state of the code that builds, and kept.
     """
     model, out = find_model(), cache / "tests" / digest_of_code()
-    embedder, steps = SentenceTransformerEmbedder(model), recipe(runtime_folder(model, encoders))
+    runtime = runtime_folder(model, encoders)
+    embedder, steps = ExportedEmbedder(runtime, model.name), recipe(runtime)
     out.parent.mkdir(exist_ok=True)
     with hold(out.parent / "lock", 600.0):
         if not (out / "current").exists():

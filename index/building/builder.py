@@ -15,7 +15,8 @@ from corpus import Corpus
 from index.building import chunking, sampling
 from index.building.chunking import Chunked
 from index.datatypes import Manifest, ModelCard, Vectors, VectorStoreCard
-from index.encoding.embedding_cache import Embedder, encode_cached
+from index.encoding.embedder import Embedder
+from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE
 from index.errors import IndexCorrupt, IndexIncompatible, UnknownVersion
 from index.ranking import calibration, unit_scorer
@@ -213,7 +214,7 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
         "content": corpus.content_hash,
         "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
         "out_of_scope": hashlib.sha256("\n".join(recipe.out_of_scope).encode()).hexdigest(),
-        "model": embedder.sha256,
+        "embedder": embedder.sha256,
     }
     if recipe.store:
         parts["vectors"] = recipe.store.engine

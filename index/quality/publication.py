@@ -20,7 +20,7 @@ from index.building import builder
 from index.building.builder import Lock, Recipe, Report
 from index.datatypes import Manifest
 from index.encoding import export
-from index.encoding.embedding_cache import Embedder
+from index.encoding.embedder import Embedder, ExportedEmbedder
 from index.encoding.encoder import Encoder
 from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
@@ -56,7 +56,7 @@ def find_model(name: str, cache: Path) -> Model:
     """Find a sentence-transformers model and its exported encoder, which is made if missing."""
     source = export.find_model(name)
     runtime = export.runtime_folder(source, cache / "encoders")
-    return Model(export.SentenceTransformerEmbedder(source), runtime)
+    return Model(ExportedEmbedder(runtime, source.name), runtime)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
-from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.building.builder import build, recipe
+from index.encoding.embedder import ExportedEmbedder
 from index.encoding.export import find_model, runtime_folder
 from index.milvus.client import Milvus
 from service.commands.versions import app
@@ -114,7 +114,7 @@ def build_versions(encoders: Path, folder: Path, milvus: Milvus) -> Sequence[str
     names = []
     for answer in VERSIONS:
         file.write_text(original.replace(ANSWER, answer), "utf-8")
-        embedder = RuntimeEmbedder(runtime)
+        embedder = ExportedEmbedder(runtime, "the exported encoder")
         built = build(load(content), folder / "index", embedder, steps, cache=folder / "vectors")
         names.append(built.version)
     return names

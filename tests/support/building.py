@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.building.builder import build, recipe
+from index.encoding.embedder import ExportedEmbedder
 from index.encoding.export import find_model, runtime_folder
 
 
@@ -18,6 +18,6 @@ def build_real(corpus: Corpus, encoders: Path, folder: Path) -> Path:
 
     """
     runtime = runtime_folder(find_model(), encoders)
-    embedder = RuntimeEmbedder(runtime)
+    embedder = ExportedEmbedder(runtime, "the exported encoder")
     build(corpus, folder / "index", embedder, recipe(runtime), cache=folder / "vectors")
     return folder / "index"

