@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from itertools import chain
 from typing import Annotated, ParamSpec, cast
-from urllib.parse import parse_qs, urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
@@ -21,10 +20,21 @@ from service.analytics.unanswered import first_day
 from service.api.dependencies import get_state
 from service.api.errors import Unauthorised
 from service.api.middleware import client_of
+from service.web.admin_access import (
+    base_of,
+    current_session,
+    get_sessions,
+    html_page,
+    is_same_origin,
+    last_of,
+    own_form,
+    place_of,
+    read_form,
+    sign_in_page,
+)
 from service.web.dashboard import PERIODS, TOPICS, WORDS, View
 from service.web.page_state import get_page_state
-from service.web.page_templates import HTML, environment, policy
-from service.web.sign_in import COOKIE, PATH, SECONDS, Session, Sessions
+from service.web.sign_in import COOKIE, SECONDS
 
 router = APIRouter(include_in_schema=False)
 OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
@@ -33,7 +43,6 @@ TOO_OFTEN = "Too many tries. Wait a minute, then try again."
 FOREIGN = "This form was not sent from this site. Reload the page and try again."
 NO_DATABASE = "The database cannot be read just now; see the log. Questions are still answered."
 SIGNED_OUT = "You have signed out."
-MOST_FIELDS = 8
 _FORMULA = re.compile(r"(^|[,;|\t\r\n])(\s*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])")
 """Where a spreadsheet sees a formula begin, whatever separates its cells; wide signs count too."""
 Days = Annotated[int, Query(ge=1, le=3650)]
@@ -54,7 +63,7 @@ def _reads_database(
             return await handle(*args, **kwargs)
         except (DatabaseError, TimeoutError):
             request = cast(Request, kwargs["request"])
-            return _html("admin_message.html", 503, message=NO_DATABASE, base=_base(request))
+            return html_page("admin_message.html", 503, message=NO_DATABASE, base=base_of(request))
 
     return handled
 
@@ -65,15 +74,15 @@ async def admin(
     request: Request, days: Days = PERIODS[1], topic: Topic = Topic.UNANSWERED, page: Page = 1
 ) -> Response:
     """Show what people ask and what they did not get."""
-    sessions = _sessions(request)
+    sessions = get_sessions(request)
     if sessions is None:
-        return _sign_in(request, 403, OFF, can_try=False)
-    session = await _session(request, sessions)
+        return sign_in_page(request, 403, OFF, can_try=False)
+    session = await current_session(request, sessions)
     if session is None:
-        return _sign_in(request, 401)
+        return sign_in_page(request, 401)
     view = View(days=days, topic=topic, page=page)
     shown = await get_page_state(request).dashboard.show(get_state(request).ready, view)
-    return _html(
+    return html_page(
         "admin.html",
         form_key=session.form_key,
         shown=shown,
@@ -86,21 +95,21 @@ async def admin(
 @router.post("/admin/login")
 async def login(request: Request) -> Response:
     """Exchange the token for a cookie."""
-    sessions = _sessions(request)
+    sessions = get_sessions(request)
     if sessions is None:
-        return _sign_in(request, 403, OFF, can_try=False)
-    if not _is_same_origin(request):
-        return _sign_in(request, 403, FOREIGN)
+        return sign_in_page(request, 403, OFF, can_try=False)
+    if not is_same_origin(request):
+        return sign_in_page(request, 403, FOREIGN)
     if not await sessions.may_try(client_of(request.scope)):
-        return _sign_in(request, 429, TOO_OFTEN)
-    if not sessions.accepts((await _form(request)).get("token", "")):
-        return _sign_in(request, 401, WRONG)
+        return sign_in_page(request, 429, TOO_OFTEN)
+    if not sessions.accepts(last_of(await read_form(request), "token")):
+        return sign_in_page(request, 401, WRONG)
     response = RedirectResponse("../admin", 303)
     response.set_cookie(
         COOKIE,
         sessions.begin(),
         max_age=SECONDS,
-        path=_place(request),
+        path=place_of(request),
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="strict",
@@ -112,12 +121,12 @@ async def login(request: Request) -> Response:
 @_reads_database
 async def logout(request: Request) -> Response:
     """End the session, for whoever holds a copy of the cookie too."""
-    session, _ = await _own_form(request)
+    session, _ = await own_form(request)
     database = get_page_state(request).dashboard.database
     longest = timedelta(seconds=SECONDS)
     await to_thread.run_sync(database.end_session, session.id, datetime.now(UTC), longest)
-    response = _sign_in(request, 200, SIGNED_OUT)
-    response.delete_cookie(COOKIE, path=_place(request), httponly=True, samesite="strict")
+    response = sign_in_page(request, 200, SIGNED_OUT)
+    response.delete_cookie(COOKIE, path=place_of(request), httponly=True, samesite="strict")
     return response
 
 
@@ -125,20 +134,20 @@ async def logout(request: Request) -> Response:
 @_reads_database
 async def erase(request: Request) -> Response:
     """Erase the exchange that a form names."""
-    _, form = await _own_form(request)
-    done = get_state(request).interactions.erase(form.get("interaction", "").strip())
+    _, form = await own_form(request)
+    done = get_state(request).interactions.erase(last_of(form, "interaction").strip())
     found = await to_thread.run_sync(done.result, 10.0)
     message = "The exchange has been erased." if found else "There is no exchange with this id."
     status = 200 if found else 404
-    return _html("admin_message.html", status, message=message, base=_base(request))
+    return html_page("admin_message.html", status, message=message, base=base_of(request))
 
 
 @router.get("/admin/exchanges.csv")
 @_reads_database
 async def export(request: Request, days: Days = PERIODS[1], topic: Topic = Topic.ASKED) -> Response:
     """Send every exchange of a topic, for a spreadsheet."""
-    sessions = _sessions(request)
-    if sessions is None or await _session(request, sessions) is None:
+    sessions = get_sessions(request)
+    if sessions is None or await current_session(request, sessions) is None:
         raise Unauthorised
     database = get_page_state(request).dashboard.database
     rows = queries.exchanges(database, first_day(days), topic)
@@ -174,82 +183,3 @@ def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
-
-
-def _sessions(request: Request) -> Sessions | None:
-    """Return what signs the cookies; None while there is no token."""
-    state = get_state(request)
-    if state.settings.admin_token is None:
-        return None
-    if not hasattr(request.app.state, "sessions"):
-        token = state.settings.admin_token.get_secret_value()
-        request.app.state.sessions = Sessions(token, request.scope.get("root_path", ""))
-    return cast(Sessions, request.app.state.sessions)
-
-
-async def _session(request: Request, sessions: Sessions) -> Session | None:
-    """Find who is signed in: by cookie, or by bearer token as programs send it."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and sessions.accepts(token.strip()):
-        return sessions.find(sessions.begin())
-    session = sessions.find(request.cookies.get(COOKIE, ""))
-    if session is None:
-        return None
-    database = get_page_state(request).dashboard.database
-    return None if await to_thread.run_sync(database.has_ended, session.id) else session
-
-
-async def _own_form(request: Request) -> tuple[Session, dict[str, str]]:
-    """Read a form that a page of this session sent. Raises Unauthorised for any other."""
-    sessions = _sessions(request)
-    session = await _session(request, sessions) if sessions else None
-    if sessions is None or session is None or not _is_same_origin(request):
-        raise Unauthorised
-    form = await _form(request)
-    if not sessions.is_own_form(session, form.get("form_key", "")):
-        raise Unauthorised
-    return session, form
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read a form; one with more fields than any of ours counts as empty."""
-    text = (await request.body()).decode("utf-8", "replace")
-    try:
-        fields = parse_qs(text, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[-1] for name, values in fields.items()}
-
-
-def _is_same_origin(request: Request) -> bool:
-    """Whether no page of another site made a browser send this; a program sends neither header."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
-
-
-def _place(request: Request) -> str:
-    """Return the path of these pages as a browser has it."""
-    return f"{request.scope.get('root_path', '')}{PATH}"
-
-
-def _base(request: Request) -> str:
-    """Return the way from here to the root of the site."""
-    return "" if request.scope["path"] == PATH else "../"
-
-
-def _sign_in(request: Request, status: int, message: str = "", *, can_try: bool = True) -> Response:
-    base = _base(request)
-    return _html("admin_login.html", status, message=message, can_try=can_try, base=base)
-
-
-def _html(template: str, status: int = 200, **values: object) -> Response:
-    page = environment().get_template(template).render(query=urlencode, **values)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": policy("pages.css", "admin.css", form="'self'"),
-        "Referrer-Policy": "same-origin",
-        "X-Robots-Tag": "noindex",
-    }
-    return Response(page, status, headers, media_type=HTML)
