@@ -3,7 +3,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.datatypes import Turn
@@ -76,6 +76,7 @@ def test_no_text_at_all_is_a_fault(text: str) -> None:
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=1000), max_size=MAX_TURNS))
+@example(["\u2603" * 1000] * MAX_TURNS)
 def test_token_is_bounded_and_keeps_the_last_turns(questions: list[str]) -> None:
     turns = tuple(Turn(question, "faq-pay") for question in questions)
 

@@ -2,7 +2,7 @@ import pytest
 
 from corpus import Corpus, load
 from index.datatypes import Turn
-from index.dialogue.entity_mentions import Roles, compile_roles
+from index.dialogue.entity_mentions import Roles, compile_roles, plural
 from index.dialogue.query_rewriting import rewrite
 from index.text import normalisation
 from tests.support.paths import ROOT
@@ -144,6 +144,18 @@ def test_short_forms_and_slips_of_the_pen_name_a_role(
 )
 def test_question_that_stands_alone_is_not_changed(kitchen: Roles, asked: str) -> None:
     assert understood(kitchen, "What does a baker do?", asked) == (asked,)
+
+
+def test_plural_of_a_role_is_its_english_plural() -> None:
+    nouns = ["baker", "waitress", "secretary", "boy", "fireman"]
+
+    assert [plural(noun) for noun in nouns] == [
+        "bakers",
+        "waitresses",
+        "secretaries",
+        "boys",
+        "firemen",
+    ]
 
 
 def test_first_question_is_not_changed(kitchen: Roles) -> None:

@@ -168,6 +168,7 @@ def test_numbered_questions_are_answered_on_their_own_line(ending: str) -> None:
         "A) Bread is what we bake.\n\nB) Cake is, too.",
         "A: Bread is what we bake.",
         "Plan B. We bake.",
+        "F: Temperatures are in degrees Fahrenheit.",
     ],
 )
 @pytest.mark.parametrize("ending", [".txt", ".md"])
