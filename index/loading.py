@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from pydantic import TypeAdapter
 from index.datatypes import Kind, Manifest, Unit
 from index.dialogue.entity_mentions import Roles, roles_of
 from index.encoding.encoder import TOKENIZER_FILE
-from index.errors import IndexCorrupt, VectorStoreNotSet
+from index.errors import VectorStoreNotSet
 from index.ranking import calibration, candidates, unit_scorer
 from index.ranking.calibration import Calibration
 from index.ranking.candidates import Catalogue, UnitKey
@@ -30,6 +32,7 @@ from index.text.spelling import Spelling
 from index.versions import version_store
 from index.versions.version_store import Contents
 
+Part = TypeVar("Part")
 _KEY: TypeAdapter[UnitKey | Unit] = TypeAdapter(UnitKey)
 
 
@@ -83,12 +86,14 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
 
     """
     contents = loaded.contents
-    model = parts.model(_file(loaded, unit_scorer.FILE))
-    known = exact_match.parse(_file(loaded, exact_match.FILE))
+    model = _parsed(loaded, unit_scorer.FILE, parts.model)
+    known = _parsed(loaded, exact_match.FILE, exact_match.parse)
     keys = _keys(contents.units)
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
     synonyms = normalisation.compile_synonyms(contents.groups.synonyms)
     roles = roles_of(_comparisons(contents.units, keys), synonyms.canonical)
+    with version_store.blamed(loaded.folder / TOKENIZER_FILE):
+        english = parts.english(loaded.folder / TOKENIZER_FILE)
     return Knowledge(
         manifest=loaded.manifest,
         contents=contents,
@@ -99,7 +104,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         fixed=fixed,
         calibration=_calibration(loaded, model),
         synonyms=synonyms,
-        spelling=spelling.know(known.uses, parts.english(loaded.folder / TOKENIZER_FILE)),
+        spelling=spelling.know(known.uses, english),
         roles=roles,
         subjects=_subjects(keys, roles),
         own=known.own,
@@ -109,9 +114,8 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
 
 
 def _calibration(loaded: version_store.Loaded, model: RankingModel) -> Calibration:
-    return calibration.parse(
-        bytes(_file(loaded, calibration.FILE)), without_classifier=model.classifier is None
-    )
+    parse = partial(calibration.parse, without_classifier=model.classifier is None)
+    return _parsed(loaded, calibration.FILE, lambda data: parse(bytes(data)))
 
 
 def _languages(loaded: version_store.Loaded) -> Languages:
@@ -172,8 +176,6 @@ def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
     return -1
 
 
-def _file(loaded: version_store.Loaded, name: str) -> Buffer:
-    if name not in loaded.manifest.files:
-        version = loaded.manifest.version
-        raise IndexCorrupt(f"Version {version} has no {name}. {version_store.REBUILD}")
-    return tensors.read(loaded.folder / name)
+def _parsed(loaded: version_store.Loaded, name: str, parse: Callable[[Buffer], Part]) -> Part:
+    with version_store.blamed(loaded.folder / name):
+        return parse(tensors.read(version_store.listed(loaded.folder, loaded.manifest, name)))

@@ -25,11 +25,13 @@ from index.datatypes import (
     Trace,
     Turn,
     Unit,
+    Vectors,
 )
 from index.dialogue import query_rewriting
-from index.encoding.encoder import Encoder, OnnxEncoder
+from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
+from index.errors import IndexCorrupt
 from index.freshness import is_expired
-from index.loading import Knowledge, gather
+from index.loading import ALONE, Knowledge, Parts, gather
 from index.ranking import candidates, highlights
 from index.ranking.calibration import Evidence
 from index.ranking.candidates import Candidate
@@ -301,5 +303,46 @@ def open_index(
         RetrievalError: There is none, or its files are not what was built.
 
     """
-    loaded = load(folder, version)
-    return Retriever(gather(loaded), encoder or OnnxEncoder(loaded.folder))
+    return assemble(load(folder, version), None if encoder is None else lambda _: encoder)
+
+
+def assemble(
+    loaded: version_store.Loaded,
+    open_encoder: Callable[[Path], Encoder] | None = None,
+    parts: Parts = ALONE,
+) -> Retriever:
+    """Make a retriever of a version that was read, and ask it something.
+
+    Args:
+        loaded: The version.
+        open_encoder: Opens the encoder of its folder, by default the one in it.
+        parts: Readers of what other versions may have as well.
+
+    Raises:
+        RetrievalError: Something in it cannot be used, although it is what was built.
+
+    """
+    with version_store.blamed(loaded.folder):
+        knowledge = gather(loaded, parts)
+        if open_encoder is None:
+            for name in (ENCODER_FILE, TOKENIZER_FILE):
+                version_store.listed(loaded.folder, loaded.manifest, name)
+        with version_store.blamed(loaded.folder / ENCODER_FILE):
+            encoder = (open_encoder or OnnxEncoder)(loaded.folder)
+            title = next(iter(knowledge.units.values())).title
+            _check_dimension(encoder.encode([title]), loaded)
+        with version_store.blamed(loaded.folder / language_identification.FILE):
+            knowledge.languages.check()
+        retriever = Retriever(knowledge, encoder)
+        if loaded.search is None:  # else it would ask a server
+            retriever.answer(title)
+    return retriever
+
+
+def _check_dimension(vectors: Vectors, loaded: version_store.Loaded) -> None:
+    expected = loaded.manifest.model.dimension
+    if vectors.shape != (1, expected) or not np.isfinite(vectors).all():
+        raise IndexCorrupt(
+            f"{loaded.folder / ENCODER_FILE} does not give {expected} numbers. "
+            f"{version_store.REBUILD}"
+        )

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from index.datatypes import Unit, Vectors
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
-from index.loading import Parts, gather
+from index.loading import Parts
 from index.ranking import unit_scorer
 from index.ranking.intent_classifier import IntentClassifier
 from index.ranking.passage_scorer import PassageScorer
 from index.ranking.unit_scorer import RankingModel
-from index.retriever import Retriever
+from index.retriever import Retriever, assemble
 from index.storage.atomic_files import file_digest
 from index.storage.json_lines import Records
 from index.storage.tensors import Buffer
@@ -82,11 +82,12 @@ class Sharing:
             english=lambda path: self._english.get(tokenizer, lambda: english_words(path)),
             model=self._model,
         )
-        knowledge = gather(loaded, parts)
-        encoder = self._encoders.get(
-            f"{files.get(ENCODER_FILE, '')} {tokenizer}", lambda: self._open_encoder(loaded.folder)
+        key = f"{files.get(ENCODER_FILE, '')} {tokenizer}"
+        return assemble(
+            loaded,
+            lambda folder: self._encoders.get(key, lambda: self._open_encoder(folder)),
+            parts,
         )
-        return Retriever(knowledge, encoder)
 
     def _model(self, data: Buffer) -> RankingModel:
         read = unit_scorer.parse(data)

@@ -5,6 +5,7 @@ time, and the service answers without it.
 """
 
 import errno
+import json
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -102,6 +103,14 @@ def load(folder: Path) -> Bm25Index:
     That raises IndexCorrupt when the folder cannot be read.
     """
     return Bm25Index(lambda: _read(folder))
+
+
+def check(path: Path) -> None:
+    """Look at a file that `load` will need, without SciPy. Raises ValueError, among others."""
+    if path.suffix == ".npy":
+        np.load(path, mmap_mode="r", allow_pickle=False)
+    elif path.suffix == ".json":
+        dict(json.loads(path.read_bytes()).items())
 
 
 def _indexed(documents: list[list[int]], vocabulary: dict[str, int]) -> "bm25s.BM25":

@@ -65,6 +65,9 @@ class VectorIndex:
         self._rows = rows
         self.card = card
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     @property
     def exact(self) -> bool:
         """Whether every query is compared with every row."""

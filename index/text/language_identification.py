@@ -8,6 +8,7 @@ letters and to the states that their bytes can reach, which a worker loads in a 
 import re
 from array import array
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
@@ -88,6 +89,14 @@ class Languages:
         if self._digest:
             self._identifier()
 
+    def check(self) -> None:
+        """Raise whatever is wrong with the file, if there is one."""
+        if self._path is not None and self._digest not in _LOADED:
+            model = _saved(self._path)
+            model.rank("bonjour")
+            with _LOCK:
+                _LOADED[self._digest] = model
+
     def _identifier(self) -> "LanguageIdentifier":
         with _LOCK:
             if self._digest not in _LOADED:
@@ -106,22 +115,24 @@ features of the automaton."""
 
 
 def _read(path: Path | None) -> "LanguageIdentifier":
-    from py3langid.langid import LanguageIdentifier
+    """Read a file; py3langid's own without one, or when its version has been deleted meanwhile."""
+    if path is not None:
+        with suppress(OSError, EOFError, KeyError, ValueError, LZMAError):
+            return _saved(path)
+    return _made(_reduced())
 
-    weights, priors, names, moves, row, features = _saved(path) or _reduced()
-    return LanguageIdentifier(weights, priors, names, moves, features, norm_probs=True, tk_row=row)
 
-
-def _saved(path: Path | None) -> _Model | None:
-    """Read a file; None without one, or when its version has been deleted meanwhile."""
+def _saved(path: Path) -> "LanguageIdentifier":
     from py3langid import modelio
 
-    if path is None:
-        return None
-    try:
-        return tuple(modelio.load_model(path))
-    except (OSError, EOFError, KeyError, ValueError, LZMAError):
-        return None
+    return _made(tuple(modelio.load_model(path)))
+
+
+def _made(model: _Model) -> "LanguageIdentifier":
+    from py3langid.langid import LanguageIdentifier
+
+    weights, priors, names, moves, row, features = model
+    return LanguageIdentifier(weights, priors, names, moves, features, norm_probs=True, tk_row=row)
 
 
 def _reduced() -> _Model:

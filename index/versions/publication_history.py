@@ -221,7 +221,7 @@ def record_name(number: int) -> str:
 
 def record_paths(out: Path) -> list[Path]:
     """Return the files of the records, oldest first."""
-    return sorted(path for path in (out / FOLDER).glob("*.json") if path.stem.isdigit())
+    return sorted(path for path in (out / FOLDER).glob("*.json") if path.stem.isdecimal())
 
 
 def serialised(record: Publication) -> bytes:
@@ -242,7 +242,7 @@ def time_after(last: str) -> str:
 
     Services tell a newer version from an older one by it.
     """
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         following = datetime.fromisoformat(last) + timedelta(seconds=1)
         return max(timestamp(), format_time(following))
     return timestamp()
@@ -286,16 +286,16 @@ def history(out: Path) -> tuple[Publication, ...]:
 def _read(out: Path) -> Iterator[Publication]:
     for path in record_paths(out):
         try:
-            yield _PUBLICATION.validate_json(path.read_bytes())
-        except (OSError, ValidationError):
+            yield _PUBLICATION.validate_json(version_store.read_small(path))
+        except (RetrievalError, ValidationError):
             continue
 
 
 def _newest_first(out: Path) -> Iterator[_Moment]:
     for path in reversed(record_paths(out)):
         try:
-            yield _MOMENT.validate_json(path.read_bytes())
-        except (OSError, ValidationError):
+            yield _MOMENT.validate_json(version_store.read_small(path))
+        except (RetrievalError, ValidationError):
             continue
 
 

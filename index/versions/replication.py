@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -205,6 +205,8 @@ class VersionSource:
             version = live(self._remote)
             if version is None:
                 raise IndexMissing(f"Nothing is published in {self._remote.url} yet.")
+            if not version_store.is_name(version):
+                raise IndexCorrupt(f"{self._remote.url}/current names no version. Push it again.")
             if resting and version == self._failed:
                 return
             self._follow(version)
@@ -250,7 +252,8 @@ class VersionSource:
             f"{place}/{version_store.MANIFEST_FILE}", folder / version_store.MANIFEST_FILE
         )
         manifest = version_store.read_manifest(folder)
-        _check_names(manifest.files)
+        for name in manifest.files:
+            version_store.check_name(name)
         for name, digest in manifest.files.items():
             self._take(f"{place}/{name}", folder / name, name, digest)
         version_store.verify(folder)
@@ -279,7 +282,7 @@ class VersionSource:
         """Take a file from a version that is here, such as an encoder that did not change."""
         for version in version_store.version_names(self._out):
             other = self._out / "versions" / version / name
-            if _has(other, digest):
+            if other.is_file() and _has(other, digest):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.unlink(missing_ok=True)
                 shutil.copyfile(other, target)
@@ -315,13 +318,6 @@ def _has(path: Path, digest: str) -> bool:
         return file_digest(path) == digest
     except OSError:
         return False
-
-
-def _check_names(names: Iterable[str]) -> None:
-    for name in names:
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\\" in name:
-            raise IndexCorrupt(f"A manifest names a file outside its version: {name!r}.")
 
 
 def _prune(out: Path, version: str) -> None:

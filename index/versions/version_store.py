@@ -11,11 +11,12 @@ half-written one; `current` changes by a rename too, so a reader sees the old na
 import hashlib
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Protocol
+from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -56,6 +57,11 @@ DENSE_FILE = "vectors.faiss"
 LEXICAL_FOLDER = "lexical"
 EVALUATION_FILE = "evaluation.json"
 RESIDENT_FILE = "resident.safetensors"
+LARGEST_FILE = 2**36
+"""Bytes; some twenty times the largest index that was built. Reading more would not end in time."""
+LARGEST_MANIFEST = 2**22
+_LARGEST_NAME = 1024
+"""Bytes of `current`, which holds twelve letters."""
 _NAME_LENGTH = 12
 _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 
@@ -111,7 +117,9 @@ class Load(Protocol):
 
 Digest = Callable[[Path], str]
 """Computes the SHA-256 of a file; raises OSError."""
+Part = TypeVar("Part")
 _MANIFEST = TypeAdapter(Manifest)
+_ANYTHING = TypeAdapter(dict[str, object])
 _UNITS = json_lines.RecordFormat.of(Unit)
 _CHUNKS = json_lines.RecordFormat.of(Chunk)
 _GROUPS = TypeAdapter(Groups)
@@ -218,37 +226,51 @@ def publish(out: Path, version: str) -> None:
 def current(out: Path) -> str:
     """Return the name of the live version. Raises IndexMissing when nothing was published."""
     try:
-        name = (out / "current").read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
-        raise IndexMissing(f"There is no index in {out}. {REBUILD}") from None
-    if not _NAME.fullmatch(name):
+        name = read_small(out / "current", _LARGEST_NAME).decode("ascii", "replace").strip()
+    except IndexCorrupt as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise IndexMissing(f"There is no index in {out}. {REBUILD}") from None
+        raise
+    if not is_name(name):
         raise IndexCorrupt(f"{out / 'current'} does not hold the name of a version. {REBUILD}")
     return name
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a version, which is also that of its folder."""
+    return _NAME.fullmatch(text) is not None
+
+
 def version_folder(out: Path, version: str) -> Path:
-    """Return the folder of a version. Raises UnknownVersion when there is none."""
+    """Return the folder of a version. Raises UnknownVersion when there is none.
+
+    A symbolic link is none: what is in a version is of its own, and stays as it was built.
+    """
     folder = out / "versions" / version
-    if not _NAME.fullmatch(version) or not folder.is_dir():
+    if not _is_version(folder):
         raise UnknownVersion(
             f"There is no version {version!r} in {out}. Run: careers-faq versions list"
         )
     return folder
 
 
+def _is_version(folder: Path) -> bool:
+    return is_name(folder.name) and folder.is_dir() and not folder.is_symlink()
+
+
 def version_names(out: Path) -> tuple[str, ...]:
     """Return the names of all version folders, whether they can be read or not."""
     folders = (out / "versions").glob("[!.]*")
-    return tuple(sorted(folder.name for folder in folders if _NAME.fullmatch(folder.name)))
+    return tuple(sorted(folder.name for folder in folders if _is_version(folder)))
 
 
 def list_versions(out: Path) -> tuple[Manifest, ...]:
     """Return the manifests of all versions that can be read, newest first."""
     found = []
     for name in version_names(out):
-        folder = version_folder(out, name)
         # `verify` says what is wrong with it; or it was deleted meanwhile.
         with suppress(RetrievalError, OSError):
+            folder = version_folder(out, name)
             manifest = read_manifest(folder)
             # Of those built in one second, the one written last is the newest.
             when = manifest.built_at, (folder / MANIFEST_FILE).stat().st_mtime_ns
@@ -267,10 +289,7 @@ def remove(out: Path, version: str) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """Read a manifest and check that it is of this format and of this folder."""
     path = folder / MANIFEST_FILE
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise IndexCorrupt(f"{path} is missing. {REBUILD}") from error
+    data = read_small(path)
     if (found := _format(data)) not in (None, FORMAT):
         raise IndexIncompatible(f"{folder} has the format {found}, not {FORMAT}. {REBUILD}")
     try:
@@ -282,10 +301,62 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+@contextmanager
+def blamed(path: Path) -> Iterator[None]:
+    """Refuse a version for whatever reading one of its files raises; the message names the file.
+
+    Digests reveal what was damaged after the build. What was wrong before, or was put in its place
+    with a digest to fit, makes parsers raise anything.
+    """
+    try:
+        yield
+    except RetrievalError:
+        raise
+    except Exception as error:
+        raise IndexCorrupt(f"{path} cannot be read ({type(error).__name__}). {REBUILD}") from error
+
+
+def file_of(folder: Path, name: str, largest: int = LARGEST_FILE) -> Path:
+    """Return a file of a version by its name there.
+
+    Raises IndexCorrupt unless it is a regular file of the version's own folder: a device or a pipe
+    never ends, and a link may lead anywhere.
+    """
+    path = folder / check_name(name)
+    parents = list(path.parents)
+    try:
+        found = path.lstat()
+    except OSError as error:
+        raise IndexCorrupt(f"{path} is missing or cannot be read. {REBUILD}") from error
+    if not stat.S_ISREG(found.st_mode) or any(
+        parent.is_symlink() for parent in parents[: parents.index(folder)]
+    ):
+        raise IndexCorrupt(f"{path} is no regular file of its own folder. {REBUILD}")
+    if found.st_size > largest:
+        raise IndexCorrupt(f"{path} is larger than any such file. {REBUILD}")
+    return path
+
+
+def check_name(name: str) -> str:
+    """Return the name of a file inside a version. Raises IndexCorrupt for any other."""
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or not {"\\", "\0"}.isdisjoint(name):
+        raise IndexCorrupt(f"A manifest names a file outside its version: {name!r}.")
+    return name
+
+
+def read_small(path: Path, largest: int = LARGEST_MANIFEST) -> bytes:
+    """Read a regular file of an index. Raises IndexCorrupt."""
+    try:
+        return file_of(path.parent, path.name, largest).read_bytes()
+    except OSError as error:
+        raise IndexCorrupt(f"{path} is missing or cannot be read. {REBUILD}") from error
+
+
 def _format(data: bytes) -> object:
     """Return the format that a manifest names, whatever else stands in it."""
     try:
-        fields = TypeAdapter(dict[str, object]).validate_json(data)
+        fields = _ANYTHING.validate_json(data)
     except ValidationError:
         return None
     return fields.get("format")
@@ -301,7 +372,7 @@ def verify(folder: Path, digest: Digest = file_digest) -> Manifest:
     """
     manifest = read_manifest(folder)
     for name, expected in manifest.files.items():
-        path = folder / name
+        path = file_of(folder, name)
         try:
             found = digest(path)
         except OSError as error:
@@ -315,18 +386,50 @@ def load(out: Path, version: str | None = None, digest: Digest = file_digest) ->
     """Verify and read a version, by default the live one. Raises RetrievalError."""
     folder = version_folder(out, version or current(out))
     manifest = verify(folder, digest)
-    try:
-        contents = Contents(
-            units=_UNITS.read(folder / UNITS_FILE),
-            chunks=_CHUNKS.read(folder / CHUNKS_FILE),
-            groups=_GROUPS.validate_json((folder / GROUPS_FILE).read_bytes()),
-            dense=vector_index.load(folder / DENSE_FILE, manifest.dense),
-            lexical=bm25.load(folder / LEXICAL_FOLDER),
-            resident=_resident(folder / RESIDENT_FILE) if manifest.remote else None,
-        )
-    except (OSError, ValueError, KeyError) as error:  # a ValidationError is a ValueError
-        raise IndexCorrupt(f"{folder} cannot be read. {REBUILD}") from error
+
+    def read(name: str, parse: Callable[[Path], Part]) -> Part:
+        with blamed(folder / name):
+            return parse(listed(folder, manifest, name))
+
+    units = read(UNITS_FILE, _UNITS.read)
+    chunks = read(CHUNKS_FILE, _CHUNKS.read)
+    resident = read(RESIDENT_FILE, _resident) if manifest.remote else None
+    dense = read(DENSE_FILE, lambda path: vector_index.load(path, manifest.dense))
+    for name, found, expected in (
+        (UNITS_FILE, len(units), max(1, len(units))),
+        (CHUNKS_FILE, len(chunks), max(1, len(chunks))),
+        (DENSE_FILE, len(dense), len(chunks if resident is None else resident)),
+    ):
+        if found != expected:
+            raise IndexCorrupt(f"{folder / name} holds {found} of {expected}. {REBUILD}")
+    if EVALUATION_FILE in manifest.files:  # read by whoever compares versions
+        read(EVALUATION_FILE, lambda path: _ANYTHING.validate_json(path.read_bytes()))
+    contents = Contents(
+        units=units,
+        chunks=chunks,
+        groups=read(GROUPS_FILE, lambda path: _GROUPS.validate_json(path.read_bytes())),
+        dense=dense,
+        lexical=_lexical(folder, manifest),
+        resident=resident,
+    )
     return Loaded(manifest, contents, folder)
+
+
+def listed(folder: Path, manifest: Manifest, name: str) -> Path:
+    """Return a file that the manifest lists, and so was verified. Raises IndexCorrupt."""
+    if name not in manifest.files:
+        raise IndexCorrupt(f"Version {manifest.version} has no {name}. {REBUILD}")
+    return folder / name
+
+
+def _lexical(folder: Path, manifest: Manifest) -> Bm25Index:
+    place = folder / LEXICAL_FOLDER
+    with blamed(place):
+        for path in place.iterdir():
+            listed(folder, manifest, path.relative_to(folder).as_posix())
+            with blamed(path):
+                bm25.check(path)
+    return bm25.load(place)
 
 
 def _resident(path: Path) -> Positions:

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,7 @@ from index import Retriever
 from index.errors import RetrievalError
 from index.freshness import Dates, Freshness
 from index.versions.publication_history import PublishedVersion, published_version
+from index.versions.version_store import blamed
 from service.live.errors import Behind, NotReady
 from service.live.published_version import PublishedFiles, Stamp, published_files
 from service.ops.observability import Metrics
@@ -148,7 +150,7 @@ class LiveIndex:
             return
         try:
             await self._replace()
-        except Exception as error:  # noqa: BLE001 - whatever is published, the watch goes on
+        except RetrievalError as error:
             # Files that are still being copied are retried as they change: nothing new to log.
             if published.named != self._refused:
                 self._report_refusal(error)
@@ -176,10 +178,9 @@ class LiveIndex:
         )
 
     async def _replace(self) -> Retriever:
-        opened = await to_thread.run_sync(self._open, self._folder, limiter=self._threads)
-        dates = await to_thread.run_sync(Dates, opened.units.values(), limiter=self._threads)
-        version = await self._published_version(opened.manifest.version)
-        self.retriever, self._dates, self.version = opened, dates, version
+        found = await to_thread.run_sync(self._opened, limiter=self._threads)
+        opened = found.retriever
+        self.retriever, self._dates, self.version = opened, found.dates, found.version
         self._refused = None
         self._metrics.reloads.labels(result="loaded").inc()
         self._metrics.show_index(opened.manifest, self._published())
@@ -187,15 +188,31 @@ class LiveIndex:
         await to_thread.run_sync(_freeze_and_trim, limiter=self._threads)
         return opened
 
+    def _opened(self) -> "_Opened":
+        with blamed(self._folder):
+            retriever = self._open(self._folder)
+            dates = Dates(retriever.units.values())
+            version = published_version(self._folder, retriever.manifest.version)
+            return _Opened(retriever, dates, version)
+
     def _published(self) -> float | None:
         """Return when `current` was written, in seconds since 1970."""
         return self._seen.named[1] / 1e9 if self._seen else None
 
-    def _report_refusal(self, error: Exception) -> None:
+    def _report_refusal(self, error: RetrievalError) -> None:
         self._refused = self._seen.named if self._seen else None
         self._metrics.reloads.labels(result="refused").inc()
-        # An unexpected error is logged with its traceback.
-        log.error("index refused: %s", error, exc_info=not isinstance(error, RetrievalError))
+        log.error("index refused: %s", error)
+        log.debug("how it was refused", exc_info=error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What changes together when a version goes live."""
+
+    retriever: Retriever
+    dates: Dates
+    version: PublishedVersion
 
 
 def _freeze_and_trim() -> None:

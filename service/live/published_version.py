@@ -38,5 +38,5 @@ def published_files(folder: Path) -> PublishedFiles | None:
 
 
 def _stamp(path: Path) -> Stamp:
-    stat = path.stat()
+    stat = path.lstat()
     return (path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino)

@@ -164,6 +164,20 @@ def test_empty_store_holds_nothing(remote: StoreLocation, cache: Path) -> None:
         source(remote, cache).refresh()
 
 
+def test_store_that_names_a_version_outside_writes_nothing_there(
+    out: Path, remote: StoreLocation, cache: Path
+) -> None:
+    first = push(out, remote, "Ann")
+    manifest = remote.read(f"versions/{first}/manifest.json")
+    assert manifest is not None
+    remote.write("versions/../../evil/manifest.json", manifest)
+    remote.write("current", b"../../evil\n")
+
+    with pytest.raises(IndexCorrupt, match="names no version"):
+        source(remote, cache).refresh()
+    assert not (cache / "versions").exists()
+
+
 def test_manifest_that_names_a_file_outside_is_refused(
     out: Path, remote: StoreLocation, cache: Path
 ) -> None:
