@@ -4,7 +4,7 @@ Markdown in these types is ready for a corpus file; a text is not.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ class Note:
     """1-based line, row or paragraph of the source; 0 for all of it."""
     kind: Kind
     text: str
+    blocks: int = field(default=0, compare=False)
+    """How many blocks of the source it says this of; 0 for a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Question:
     owner: str = ""
     reviewed: str = ""
     valid_until: str = ""
+    about: str = field(default="", compare=False)
+    """What it stands below; tells questions of the same words apart."""
+    kind: Kind = field(default=Kind.TAKEN, compare=False)
+    blocks: int = field(default=1, compare=False)
+    """How many blocks of the source it was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class Found:
     headings_guessed: bool = False
     """Whether headings were recognised by their look alone."""
     notes: tuple[Note, ...] = ()
+    seen: int = 0
+    """Blocks of the source that are not among `blocks`: questions, and what was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,9 @@ class Draft:
     article: ImportedArticle | None
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
+    """About everything but these questions."""
+    seen: int
+    """Blocks of the source; the sum of those taken, guessed and left out."""
 
 
 def key(heading: str) -> str:

@@ -101,7 +101,7 @@ def _formatted(findings: Sequence[Finding], corpus: Path, output: Format) -> str
     if output is Format.GITHUB:
         return "".join(_annotation(finding, corpus) + "\n" for finding in findings)
     counts = Counter(finding.severity for finding in findings)
-    total = ", ".join(f"{counts[kind]} {kind}{'s' * (counts[kind] != 1)}" for kind in Severity)
+    total = ", ".join(options.counted(counts[kind], kind) for kind in Severity)
     return "\n".join([*(str(finding) for finding in findings), total])
 
 

@@ -107,12 +107,8 @@ def _report(database: Database, retriever: Retriever, days: int, topic: Topic, l
 
 
 def _entry(gap: Gap) -> str:
-    times = _count(gap.group.number, "time")
-    variants = _count(len(gap.group.texts), "variant")
+    times = options.counted(gap.group.number, "time")
+    variants = options.counted(len(gap.group.texts), "variant")
     lines = [f"# Asked {times}, in {variants}. Nearest content:"]
     lines += [f"#   {hit.unit.id}: {hit.unit.title}" for hit in gap.nearest]
     return "\n".join([*lines, gap.entry])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -180,12 +180,12 @@ def _targets(source: ImportSource, draft: Draft, job: Job) -> tuple[Target, ...]
     """Print the report of a source and return the files it becomes."""
     merged = merge(draft, source.name, job.out, job.owner)
     if job.older is None:
-        _print_report(source, [*draft.notes, *merged.notes])
+        _print_report(source, merged.notes, draft.seen)
         return merged.targets
     heritage = inherit(draft, merged, job.older)
     merged = merge(heritage.draft, source.name, job.out, job.owner)
     job.ids.update(heritage.ids)
-    _print_report(source, [*draft.notes, *merged.notes, *heritage.notes])
+    _print_report(source, [*merged.notes, *heritage.notes], draft.seen)
     missing = (target for target in heritage.targets if not (job.out / target.name).exists())
     return (*merged.targets, *missing)
 
@@ -208,12 +208,15 @@ def _draft(source: ImportSource) -> Draft:
     return arrange(blocks, title)
 
 
-def _print_report(source: ImportSource, notes: Sequence[Note]) -> None:
+def _print_report(source: ImportSource, notes: Sequence[Note], seen: int) -> None:
     for note in sorted(notes):
         place = f"{source.argument}:{note.line}" if note.line else source.argument
         typer.echo(f"{place}: {note.kind}: {note.text}")
-    counts = Counter(note.kind for note in notes)
-    typer.echo(f"{source.argument}: " + ", ".join(f"{counts[kind]} {kind}" for kind in Kind))
+    counts = Counter({kind: 0 for kind in Kind})
+    for note in notes:
+        counts[note.kind] += note.blocks
+    became = ", ".join(f"{counts[kind]} {kind}" for kind in Kind)
+    typer.echo(f"{source.argument}: {options.counted(seen, 'block')}: {became}")
 
 
 def _write(out: Path, target: Target, replace: bool) -> None:
@@ -237,5 +240,6 @@ def _is_sound(out: Path) -> bool:
         typer.echo(str(error), err=True)
         return False
     sections = sum(len(document.sections) for document in corpus.documents)
-    typer.echo(f"{out}: {len(corpus.entries)} canned answers and {sections} sections; it loads")
+    entries = options.counted(len(corpus.entries), "canned answer")
+    typer.echo(f"{out}: {entries} and {options.counted(sections, 'section')}; it loads")
     return True

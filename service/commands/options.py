@@ -54,6 +54,11 @@ def app() -> typer.Typer:
     return typer.Typer(add_completion=False)
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: 1 section, 2 sections."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def print_holder(holder: Holder | None) -> None:
     """Say which process is waited for."""
     typer.echo(f"Waiting for {holder or 'another process'}.")

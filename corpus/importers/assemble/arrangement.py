@@ -5,7 +5,8 @@ a heading such as "FAQ"), or where a heading without parts asks it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.importers.assemble.rendering import block_markdown
@@ -42,6 +43,8 @@ class _HeadingDraft:
     heading: Heading
     trail: tuple[Heading, ...]
     blocks: list[Prose | Listing] = field(default_factory=list)
+    count: int = 0
+    """Blocks of the source, lists that were joined among them."""
     has_parts: bool = False
     written: bool = True
     """Whether the source has the heading: the title may be only the name of the file."""
@@ -51,7 +54,7 @@ def arrange(found: Found, title: str) -> Draft:
     """Turn a source into a draft; `title` is used where the source has none."""
     parts = _parts(found, found.title or title)
     notes = list(found.notes)
-    known = {key(question.question) for question in found.questions}
+    known = {key(question.question): question.about for question in found.questions}
     all_ask = _all_ask(parts)
     questions, sections = list(found.questions), []
     for part in parts:
@@ -61,13 +64,9 @@ def arrange(found: Found, title: str) -> Draft:
             sections.append(part)
     if found.blocks:
         questions.sort(key=lambda question: question.line)
-    notes.extend(
-        Note(question.line, Kind.TAKEN, f"canned answer '{question.question}'")
-        for question in found.questions
-    )
     article = _article(found, parts[0].heading.text, sections, notes)
-    unique = tuple(_without_repeats(questions, notes))
-    return Draft(article, unique, tuple(sorted(notes)))
+    unique = tuple(_told_apart(list(_without_repeats(questions, notes)), notes))
+    return Draft(article, unique, tuple(sorted(notes)), found.seen + len(found.blocks))
 
 
 def _parts(found: Found, title: str) -> list[_HeadingDraft]:
@@ -84,6 +83,7 @@ def _parts(found: Found, title: str) -> list[_HeadingDraft]:
     for block in blocks:
         if not isinstance(block, Heading):
             _add(parts[-1].blocks, block)
+            parts[-1].count += 1
             continue
         above = [part for part in above if _is_above(part.heading, block)]
         for part in above:
@@ -131,24 +131,24 @@ def _asks(part: _HeadingDraft, found: Found, all_ask: bool) -> bool:
 
 
 def _take_question(
-    part: _HeadingDraft, known: set[str], questions: list[Question], notes: list[Note]
+    part: _HeadingDraft, known: Collection[str], questions: list[Question], notes: list[Note]
 ) -> None:
-    heading = part.heading
+    heading, count = part.heading, part.count + 1
     if key(heading.text) in known:
         note = f"the question '{heading.text}' is in the data of the page already"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
         return
     answer = "\n\n".join(block_markdown(block) for block in part.blocks)
     if not plain_text(answer).strip():
         note = f"the question '{heading.text}' has no answer"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
         return
-    questions.append(Question(heading.text, answer, heading.line))
-    note = f"canned answer '{heading.text}'"
-    if heading.asked:
-        notes.append(Note(heading.line, Kind.TAKEN, note))
-    else:
-        notes.append(Note(heading.line, Kind.GUESSED, f"{note}, since its heading asks"))
+    parents = (one.text for one in reversed(part.trail) if one.level > 1 and one.text[-1] != "?")
+    about = next(parents, "")
+    kind = Kind.TAKEN if heading.asked else Kind.GUESSED
+    questions.append(
+        Question(heading.text, answer, heading.line, about=about, kind=kind, blocks=count)
+    )
 
 
 def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
@@ -158,10 +158,25 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
         same = (one_line(question.question).casefold(), question.answer.strip())
         if same in seen:
             note = f"the question '{question.question}' stands there twice with this answer"
-            notes.append(Note(question.line, Kind.LEFT_OUT, note))
+            notes.append(Note(question.line, Kind.LEFT_OUT, note, question.blocks))
         else:
             seen.add(same)
             yield question
+
+
+def _told_apart(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
+    """Put what it stands below before a question that stands there with several answers."""
+    times = Counter(key(question.question) for question in questions)
+    for question in questions:
+        if times[key(question.question)] == 1:
+            yield question
+        elif question.about:
+            words = f"{question.about.rstrip(':')}: {question.question}"
+            yield replace(question, question=words, kind=Kind.GUESSED)
+        else:
+            note = f"'{question.question}' has several answers: ask for each in other words"
+            notes.append(Note(question.line, Kind.GUESSED, note))
+            yield replace(question, kind=Kind.GUESSED)
 
 
 def _article(
@@ -192,21 +207,26 @@ def _article(
 
 def _report(part: _HeadingDraft, found: Found, notes: list[Note], *, has_article: bool) -> None:
     """Say what became of one heading."""
-    heading = part.heading
+    heading, count = part.heading, part.count + part.written
     if part.blocks and has_article:
         where = f" below '{part.trail[-1].text}'" if part.trail else ""
         note = f"section '{heading.text}'{where}"
         if not part.written:
-            notes.append(Note(part.blocks[0].line, Kind.GUESSED, f"{note}: it has no heading"))
+            note += ": it has no heading"
+            notes.append(Note(part.blocks[0].line, Kind.GUESSED, note, count))
         elif found.headings_guessed:
-            notes.append(Note(heading.line, Kind.GUESSED, f"{note}, by the look of its heading"))
+            note += ", by the look of its heading"
+            notes.append(Note(heading.line, Kind.GUESSED, note, count))
         else:
-            notes.append(Note(heading.line, Kind.TAKEN, note))
+            notes.append(Note(heading.line, Kind.TAKEN, note, count))
     elif has_article and (part.has_parts or (heading.level == 1 and part.written)):
-        notes.append(Note(heading.line, Kind.TAKEN, f"heading '{heading.text}'"))
+        notes.append(Note(heading.line, Kind.TAKEN, f"heading '{heading.text}'", count))
     elif part.written:
         note = f"the heading '{heading.text}': no words of an article stand below it"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note))
+        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
+    elif part.blocks:
+        note = "it shows nothing"
+        notes.append(Note(part.blocks[0].line, Kind.LEFT_OUT, note, count))
 
 
 def _has_words(blocks: Sequence[Prose | Listing]) -> bool:

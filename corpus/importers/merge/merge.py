@@ -35,10 +35,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The files of one source, and what the folder had to say about them."""
+    """The files of one source, and what became of it."""
 
     targets: tuple[Target, ...]
     notes: tuple[Note, ...]
+    """In the order of the source."""
 
 
 def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
@@ -49,7 +50,7 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
     """
     article, entries = f"articles/{name}.md", f"faqs/{name}.yaml"
     folder = read_folder(out, article, entries)
-    notes: list[Note] = []
+    notes = list(draft.notes)
     fresh = tuple(_new(draft.questions, folder.questions, notes))
     before = matched(fresh, folder.entries)
     questions = [
@@ -74,7 +75,7 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
             if entry.id not in known_ids
         )
     targets = tuple(_target(out, path, text) for path, text in texts.items())
-    return Merged(targets, tuple(notes))
+    return Merged(targets, tuple(sorted(notes)))
 
 
 def _new(
@@ -82,11 +83,13 @@ def _new(
 ) -> Iterator[Question]:
     for question in questions:
         file = elsewhere.get(same(question.question))
+        kind, note = question.kind, f"canned answer '{question.question}'"
         if file is None:
             yield question
         else:
+            kind = Kind.LEFT_OUT
             note = f"the question '{question.question}' stands in {file} already"
-            notes.append(Note(question.line, Kind.LEFT_OUT, note))
+        notes.append(Note(question.line, kind, note, question.blocks))
 
 
 def _target(out: Path, name: str, text: str) -> Target:

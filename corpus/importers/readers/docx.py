@@ -8,7 +8,7 @@ it leaves out, such as headers, footers and hidden text, which the report has to
 import html
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,13 @@ from corpus.importers.blocks import (
     Prose,
     Question,
 )
-from corpus.importers.escaping import cell, one_line, paragraph
+from corpus.importers.escaping import cell, lines_of_text, one_line
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE, check_archive
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.plain_text import read_text
+from corpus.importers.readers.question_marks import is_question
 from corpus.importers.readers.tables import Row, read_rows
-from corpus.importers.readers.text_lines import is_question
+from corpus.markdown import plain_text
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -40,24 +41,20 @@ if TYPE_CHECKING:
 
 _REMEDY = "Open it in a word processor and save it as .docx"
 _HEADING = re.compile(r"(?:heading|überschrift|titre) ?([1-9])", re.IGNORECASE)
-_BOLD = re.compile(r"\*\*[^*]+\*\*")
-_ASKED_LEVEL = 6
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_LOOKS = {
-    "superscript": ("<sup>", "</sup>"),
-    "subscript": ("<sub>", "</sub>"),
-    "strike": ("~~", "~~"),
-    "double_strike": ("~~", "~~"),
-    "italic": ("*", "*"),
-    "bold": ("**", "**"),
-}
-"""Of a run, by the names of python-docx, with what stands around it in Markdown."""
-_TAGS = {"superscript": "sup", "subscript": "sub", "strike": "s", "double_strike": "s"} | {
+_TAGS = {
+    "superscript": "sup",
+    "subscript": "sub",
+    "strike": "s",
+    "double_strike": "s",
     "italic": "em",
     "bold": "strong",
 }
+"""HTML of the looks of a run, by their names in python-docx."""
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_FIELD_LINK = re.compile(r'HYPERLINK +"([^"]+)"')
 _DEEPEST = 8
 _BOX, _RUN = f"{_SPACE}txbxContent", f"{_SPACE}t"
 _TEXT_XML = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
@@ -83,7 +80,7 @@ class _Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
     number: int
 
 
@@ -97,15 +94,20 @@ def read_word(name: str, raw: bytes) -> Found:
     check_archive(name, raw)
     try:
         document = Document(io.BytesIO(raw))
-        unread = [(what, one_line(words)) for what, words in make_plain(document.element.body)]
+        unread = [
+            (what, one_line(words))
+            for what, words in make_plain(document.element.body, _hidden_styles(document))
+        ]
         parts = list(_parts(document))
         title = one_line(document.core_properties.title or "")
         elsewhere = tuple(_elsewhere(document))
     except (PackageNotFoundError, *BROKEN_ARCHIVE) as error:
         raise CorpusError([Fault(name, 0, "it is no readable DOCX document", _REMEDY)]) from error
     found = _found(name, parts)
-    left = (Note(0, Kind.LEFT_OUT, f"{what}: '{words}'") for what, words in unread if words)
-    return replace(found, title=title, notes=(*elsewhere, *left, *found.notes))
+    left = (Note(0, Kind.LEFT_OUT, f"{what}: '{words}'", 1) for what, words in unread if words)
+    notes = (*elsewhere, *left)
+    seen = found.seen + len(notes)
+    return replace(found, title=title, notes=(*notes, *found.notes), seen=seen)
 
 
 def _elsewhere(document: "WordDocument") -> Iterator[Note]:
@@ -114,17 +116,17 @@ def _elsewhere(document: "WordDocument") -> Iterator[Note]:
         for name, part in (("header", section.header), ("footer", section.footer)):
             words = "" if part.is_linked_to_previous else one_line(_words(part._element))
             if words:
-                yield Note(0, Kind.LEFT_OUT, f"the {name} of the pages: '{words}'")
+                yield Note(0, Kind.LEFT_OUT, f"the {name} of the pages: '{words}'", 1)
     for relation in document.part.rels.values():
         kind = relation.reltype.rpartition("/")[2]
         if kind in ("footnotes", "endnotes", "comments") and not relation.is_external:
             words = one_line(" ".join(_TEXT_XML.findall(relation.target_part.blob.decode("utf-8"))))
             if words:
-                yield Note(0, Kind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'")
+                yield Note(0, Kind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'", 1)
     boxes = document.element.body.findall(f".//{_BOX}")
     for words in dict.fromkeys(one_line(_words(box)) for box in boxes):
         if words:
-            yield Note(0, Kind.LEFT_OUT, f"a box beside the text: '{words}'")
+            yield Note(0, Kind.LEFT_OUT, f"a box beside the text: '{words}'", 1)
 
 
 def _words(element: Any) -> str:
@@ -138,13 +140,14 @@ def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
     numbering = _Numbering(document)
     for number, part in enumerate(document.iter_inner_content(), start=1):
         if isinstance(part, Table):
-            if rows := tuple(_rows(part)):
+            if rows := tuple(_rows(part, number)):
                 yield _Table(rows, number)
         elif part.text.strip():
             yield _paragraph(part, number, numbering)
 
 
-def _rows(table: "Table") -> Iterator[tuple[str, ...]]:
+def _rows(table: "Table", number: int) -> Iterator[Row]:
+    above: list[Any] = []
     for row in table.rows:
         seen: list[Any] = []
         cells = []
@@ -152,7 +155,9 @@ def _rows(table: "Table") -> Iterator[tuple[str, ...]]:
             # A cell that spans columns stands in the row once for each.
             cells.append("" if box._tc in seen else _cell(box))
             seen.append(box._tc)
-        yield tuple(cells)
+        merged = frozenset(spot for spot, one in enumerate(seen) if one in above)
+        yield Row(tuple(cells), number, merged)
+        above = seen
 
 
 def _cell(box: "_Cell") -> str:
@@ -160,11 +165,11 @@ def _cell(box: "_Cell") -> str:
     from docx.table import Table
 
     if any(_is_marked(piece) for part in box.paragraphs for piece in part.iter_inner_content()):
-        return "".join(
-            f"<p>{''.join(map(_html, part.iter_inner_content()))}</p>" for part in box.paragraphs
-        )
+        return "".join(f"<p>{_html_of(part)}</p>" for part in box.paragraphs)
     lines = (
-        "\n".join(" ".join(row) for row in _rows(part)) if isinstance(part, Table) else part.text
+        "\n".join(" ".join(row.cells) for row in _rows(part, 0))
+        if isinstance(part, Table)
+        else part.text
         for part in box.iter_inner_content()
     )
     return "\n".join(lines).strip()
@@ -233,11 +238,16 @@ class _Numbering:
 
 
 def _markdown(part: "Paragraph") -> str:
-    """Return the words with links and the looks that mean something."""
-    pieces = "".join(_inline(piece) for piece in part.iter_inner_content())
-    plain = paragraph(part.text)
-    has_marks = any(_is_marked(piece) for piece in part.iter_inner_content())
-    return " ".join(pieces.split()) if has_marks else plain
+    """Return the words with line breaks, links and the looks that mean something."""
+    if not any(map(_is_marked, part.iter_inner_content())):
+        return lines_of_text(part.text)
+    return to_markdown(_html_of(part))
+
+
+def _html_of(part: "Paragraph") -> str:
+    # Word cuts a text of one look into runs wherever somebody once typed.
+    joined = "".join(map(_html, part.iter_inner_content()))
+    return re.sub(r"</(\w+)>(\s*)<\1>", r"\2", joined)
 
 
 def _is_marked(piece: "Run | Hyperlink") -> bool:
@@ -245,7 +255,7 @@ def _is_marked(piece: "Run | Hyperlink") -> bool:
 
     if isinstance(piece, Hyperlink):
         return bool(piece.url)
-    return bool(piece.text.strip()) and any(_look(piece, name) for name in _LOOKS)
+    return bool(piece.text.strip()) and any(_look(piece, name) for name in _TAGS)
 
 
 def _look(run: "Run", name: str) -> bool:
@@ -266,23 +276,6 @@ def _plain(piece: "Run | Hyperlink") -> str:
     return piece.text.translate(_RAISED if raised else _LOWERED if lowered else {})
 
 
-def _inline(piece: "Run | Hyperlink") -> str:
-    from docx.text.hyperlink import Hyperlink
-
-    text = piece.text
-    lead = " " if text[:1].isspace() else ""
-    tail = " " if text[-1:].isspace() else ""
-    words = paragraph(text)
-    if not words:
-        return lead
-    if isinstance(piece, Hyperlink):
-        return f"{lead}[{words}]({piece.url}){tail}" if piece.url else f"{lead}{words}{tail}"
-    for name, (before, after) in _LOOKS.items():
-        if _look(piece, name):
-            words = f"{before}{words}{after}"
-    return f"{lead}{words}{tail}"
-
-
 def _html(piece: "Run | Hyperlink") -> str:
     from docx.text.hyperlink import Hyperlink
 
@@ -300,47 +293,60 @@ def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
     questions: list[Question] = []
     blocks: list[Block] = []
     notes: list[Note] = []
+    seen = 0
     styled = any(isinstance(part, _Paragraph) and part.level for part in parts)
     guessed = Found()
+    by_look: dict[int, list[Block]] = {}
     if not styled:
-        guessed = _unstyled([part for part in parts if isinstance(part, _Paragraph)])
-        blocks.extend(guessed.blocks)
+        guessed = _by_look([part for part in parts if isinstance(part, _Paragraph)])
+        for block in guessed.blocks:
+            by_look.setdefault(block.line, []).append(block)
     for part in parts:
         if isinstance(part, _Table):
-            _take_table(name, part, blocks, questions, notes)
-        elif styled:
+            seen += _take_table(name, part, blocks, questions, notes)
+        elif styled or part.listed or _is_bold(part):
             _take_paragraph(part, blocks)
+        else:
+            blocks.extend(by_look.get(part.number, ()))
     notes = [*guessed.notes, *notes]
-    return replace(guessed, blocks=tuple(blocks), questions=tuple(questions), notes=tuple(notes))
+    return replace(
+        guessed,
+        blocks=tuple(blocks),
+        questions=tuple(questions),
+        notes=tuple(notes),
+        seen=guessed.seen + seen,
+    )
 
 
-def _unstyled(parts: Sequence[_Paragraph]) -> Found:
-    lines = [f"• {part.words}" if part.listed else part.words for part in parts]
+def _by_look(parts: Sequence[_Paragraph]) -> Found:
+    """Read the paragraphs of a document without styles; lists and bold questions stand aside."""
+    aside = [part.listed or _is_bold(part) for part in parts]
+    lines = ["• x" if out else part.words for part, out in zip(parts, aside, strict=True)]
     found = read_text("\n\n".join(lines))
-    numbers = {2 * place + 1: part.number for place, part in enumerate(parts)}
+    places = {2 * place + 1: part for place, part in enumerate(parts)}
 
     def moved(block: Block) -> Block:
-        line = numbers.get(block.line, block.line)
-        if not isinstance(block, Listing):
-            return replace(block, line=line)
-        items = tuple(replace(one, line=numbers.get(one.line, one.line)) for one in block.items)
-        return replace(block, line=line, items=items)
+        part = places[block.line]
+        if isinstance(block, Listing):
+            items = (replace(item, line=places[item.line].number) for item in block.items)
+            return replace(block, line=part.number, items=tuple(items))
+        if isinstance(block, Prose) and plain_text(block.markdown) == part.words:
+            return Prose(part.markdown, part.number)
+        return replace(block, line=part.number)
 
-    notes = tuple(replace(note, line=numbers.get(note.line, note.line)) for note in found.notes)
+    notes = tuple(replace(note, line=places[note.line].number) for note in found.notes)
     return replace(found, blocks=tuple(map(moved, found.blocks)), notes=notes)
+
+
+def _is_bold(part: _Paragraph) -> bool:
+    return part.markdown.startswith("**") and is_question(part.words)
 
 
 def _take_paragraph(part: _Paragraph, blocks: list[Block]) -> None:
     if part.level:
         blocks.append(Heading(part.words, part.level, part.number))
-    elif part.listed and part.ordered and is_question(part.words):
-        blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
     elif part.listed:
         _take_item(part, blocks)
-    elif (
-        is_question(part.words) and part.markdown.startswith("**") and part.markdown.endswith("**")
-    ):
-        blocks.append(Heading(part.words, _ASKED_LEVEL, part.number, asked=True))
     else:
         blocks.append(Prose(part.markdown, part.number))
 
@@ -373,21 +379,22 @@ def _take_table(
     blocks: list[Block],
     questions: list[Question],
     notes: list[Note],
-) -> None:
-    """Take questions and answers out of a table; any other stays a table."""
-    rows = [Row(cells, table.number) for cells in table.rows if any(cells)]
+) -> int:
+    """Take questions and answers out of a table, and count its rows; any other stays a table."""
+    rows = [row for row in table.rows if any(row.cells)]
     try:
         found = read_rows(name, rows)
     except CorpusError:
         blocks.append(Prose(_pipes(table.rows), table.number))
-        return
+        return 0
     questions.extend(found.questions)
     notes.extend(found.notes)
+    return found.seen
 
 
-def _pipes(rows: Sequence[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(map(_pipe_cell, row))} |" for row in rows]
-    lines.insert(1, f"|{' --- |' * len(rows[0])}")
+def _pipes(rows: Sequence[Row]) -> str:
+    lines = [f"| {' | '.join(map(_pipe_cell, row.cells))} |" for row in rows]
+    lines.insert(1, f"|{' --- |' * len(rows[0].cells)}")
     return "\n".join(lines)
 
 
@@ -411,10 +418,21 @@ def _pipe_cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\|", " ".join(to_markdown(text).split()))
 
 
-def make_plain(body: Any) -> Iterator[tuple[str, str]]:
-    """Unwrap what is text, and yield what is none: what it is, and its words."""
+def make_plain(body: Any, hidden: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Unwrap what is text, and yield what is none: what it is, and its words.
+
+    Args:
+        body: Of the document; changed in place.
+        hidden: Ids of styles whose text is hidden.
+
+    """
     yield "tracked deletions", " ".join(_deleted(body))
-    yield "hidden text", " ".join(_vanished(body))
+    yield "hidden text", " ".join(_vanished(body, hidden))
+    for formula in body.iter(f"{_MATH}oMath"):
+        yield "a formula", " ".join(text.text or "" for text in formula.iter(f"{_MATH}t"))
+    for field in body.iter(f"{_SPACE}instrText", f"{_SPACE}fldSimple"):
+        if link := _FIELD_LINK.search(field.text or field.get(f"{_SPACE}instr") or ""):
+            yield "the address of a link", link[1]
     for control in body.iter(_CONTROL):
         gallery = control.find(_GALLERY)
         if gallery is not None and gallery.get(_VALUE) == _CONTENTS:
@@ -428,11 +446,21 @@ def make_plain(body: Any) -> Iterator[tuple[str, str]]:
         wrapper.getparent().remove(wrapper)
 
 
-def _vanished(body: Any) -> Iterator[str]:
+def _hidden_styles(document: "WordDocument") -> set[str]:
+    fonts = ((style.style_id, getattr(style, "font", None)) for style in document.styles)
+    return {name for name, font in fonts if font is not None and font.hidden}
+
+
+def _vanished(body: Any, hidden: Collection[str]) -> Iterator[str]:
     """Take the words out of runs that are formatted as hidden, and yield them."""
     for run in body.iter(f"{_SPACE}r"):
         mark = run.find(f"{_SPACE}rPr/{_SPACE}vanish")
-        if mark is not None and mark.get(_VALUE) not in ("0", "false", "off"):
+        styles = (
+            run.find(f"{_SPACE}rPr/{_SPACE}rStyle"),
+            run.find(f"../{_SPACE}pPr/{_SPACE}pStyle"),
+        )
+        named = any(style is not None and style.get(_VALUE) in hidden for style in styles)
+        if named if mark is None else mark.get(_VALUE) not in ("0", "false", "off"):
             for text in run.iter(_TEXT):
                 yield text.text or ""
                 text.text = ""

@@ -47,7 +47,8 @@ def _read(text: str, address: str) -> Found:
     page = read_page(text)
     base = address or page.address
     notes: list[Note] = []
-    questions = list(_structured(page, notes))
+    data = list(_structured(page, notes))
+    questions = [question for found in data for question in found.questions]
     known = {key(question.question) for question in questions}
     for pair in page.pairs:
         if key(pair.names[0]) not in known:
@@ -55,29 +56,32 @@ def _read(text: str, address: str) -> Found:
             known.add(key(pair.names[0]))
         else:
             note = f"the question '{pair.names[0]}' is in the data of the page already"
-            notes.append(Note(pair.line, Kind.LEFT_OUT, note))
+            notes.append(Note(pair.line, Kind.LEFT_OUT, note, 1))
     notes.extend(
-        Note(line, Kind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'")
+        Note(line, Kind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'", 1)
         for words, line in page.hidden
     )
-    blocks = tuple(_blocks(_main(page, notes), base))
+    kept = _main(page, notes)
+    blocks = tuple(_blocks(kept, base))
+    others = len(page.pairs) + len(page.hidden) + len(page.pieces) - len(kept)
     return Found(
         title=one_line(page.title),
         url=base,
         blocks=blocks,
         questions=tuple(questions),
         notes=tuple(notes),
+        seen=sum(found.seen for found in data) + others,
     )
 
 
-def _structured(page: Page, notes: list[Note]) -> Iterator[Question]:
+def _structured(page: Page, notes: list[Note]) -> Iterator[Found]:
     for script, line in page.scripts:
         try:
             found = questions_in(parse_json(script), script, line)
         except (ValueError, RecursionError):
             notes.append(Note(line, Kind.LEFT_OUT, "the JSON-LD is no valid JSON"))
             continue
-        yield from found.questions
+        yield found
         notes.extend(found.notes)
 
 
@@ -144,7 +148,7 @@ def _left_out(pieces: Sequence[Piece], kept: Sequence[Piece]) -> Iterator[Note]:
         elif run:
             words = " ".join(one.words for one in run)
             reason = "navigation or the like" if run[0].chrome else "not part of the main content"
-            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{_shown(words)}'")
+            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{_shown(words)}'", len(run))
             run = []
 
 

@@ -34,8 +34,6 @@ _MORE = re.compile(
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"]
 _LONGEST_QUESTION = 300
 _LONGEST_START = 6
-_SHORTEST_QUESTION = 2
-"""Words."""
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -289,32 +287,6 @@ def _pieces(tag: "Tag", chrome: bool) -> Iterator[Piece]:
 
 
 def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
-    """Yield loose parts as paragraphs; a question in bold that starts a line stands for itself."""
-    from bs4 import Tag
-
-    kept: list[PageElement] = []
-    starts = True
-    for part in parts:
-        is_break = isinstance(part, Tag) and part.name == "br"
-        if starts and isinstance(part, Tag) and _is_bold_question(part):
-            yield from _prose(kept, parent, chrome)
-            kept = []
-            line = part.sourceline or parent.sourceline or 0
-            yield Piece(Shape.ASKED, "", _words(part), line, 6, chrome)
-            continue
-        if not is_break or kept:
-            kept.append(part)
-        starts = is_break or (starts and not part.get_text().strip())
-    yield from _prose(kept, parent, chrome)
-
-
-def _is_bold_question(tag: "Tag") -> bool:
-    words = _words(tag)
-    bold = tag.name in ("strong", "b")
-    return bold and words.endswith("?") and len(words.split()) >= _SHORTEST_QUESTION
-
-
-def _prose(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Iterator[Piece]:
     from bs4 import Tag
 
     words = " ".join("".join(part.get_text() for part in parts).split())
@@ -350,10 +322,6 @@ def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
         first = int(start) if start.isdecimal() and len(start) < _LONGEST_START else 1
         level = max(1, first) if element.name == "ol" else 0
         yield Piece(Shape.LIST, str(element), words, line, level, chrome, items)
-    elif element.name == "p" and any(
-        map(_is_bold_question, element.find_all(["strong", "b"], recursive=False))
-    ):
-        yield from _paragraph(list(element.children), element, chrome)
     elif element.name in _WHOLE and not _holds_headings(element):
         yield Piece(Shape.PROSE, str(element), words, line, 0, chrome)
     elif element.name == "button":
@@ -367,12 +335,11 @@ def _holds_headings(element: "Tag") -> bool:
 
 
 def _asks(element: "Tag", words: str) -> bool:
-    """Whether a paragraph in bold, or the title of an accordion, is a question."""
+    """Whether the title of an accordion is a question."""
     if not words.endswith("?") or len(words) > _LONGEST_QUESTION:
         return False
     if element.name == "button":
         return True
     if _QUESTION.search(" ".join(element.get("class") or [])) and not _holds_headings(element):
         return words.count("?") == 1
-    bold = element.find(["strong", "b"]) if element.name == "p" else None
-    return bold is not None and _words(bold) == words
+    return False

@@ -42,7 +42,8 @@ def questions_in(data: Json, text: str, first_line: int = 1) -> Found:
     notes: list[Note] = []
     position = 0
     by_id = dict(_ids(data))
-    for node in _nodes(data):
+    nodes = list(_nodes(data))
+    for node in nodes:
         name = _text(node, "name") or _text(node, "text")
         position = max(_place(text, name, position), position)
         line = first_line + text.count("\n", 0, position)
@@ -61,8 +62,8 @@ def questions_in(data: Json, text: str, first_line: int = 1) -> Found:
             )
         else:
             missing = "answer" if name else "words"
-            notes.append(Note(line, Kind.LEFT_OUT, f"the question '{name}' has no {missing}"))
-    return Found(questions=tuple(questions), notes=tuple(notes))
+            notes.append(Note(line, Kind.LEFT_OUT, f"the question '{name}' has no {missing}", 1))
+    return Found(questions=tuple(questions), notes=tuple(notes), seen=len(nodes))
 
 
 def _walk(data: Json) -> Iterator[dict[str, Json]]:

@@ -14,7 +14,6 @@ from corpus.models import ID_PATTERN
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
 _BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|\Z)")
-_ASKED_LEVEL = 6
 _READ_KEYS = {"title", "url", "owner", "reviewed", "valid_until", "roles", "sources"}
 
 
@@ -74,9 +73,6 @@ def _blocks(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[Block]:
             yield _heading(reader, token, tokens[position + 1])
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             yield from _list(reader, token, tokens[position:])
-        elif token.type == "paragraph_open" and _asks(tokens[position + 1]):
-            words = inline_text(tokens[position + 1].children or [])
-            yield Heading(_one_line(words), _ASKED_LEVEL, reader.line(token), asked=True)
         elif raw := reader.raw(token):
             yield Prose(reader.whole(raw), reader.line(token))
 
@@ -96,37 +92,18 @@ def _heading(reader: _SourceLines, token: Token, inline: Token) -> Heading:
     )
 
 
-def _asks(inline: Token) -> bool:
-    """Whether a paragraph is a question in bold and nothing else."""
-    children = [child for child in inline.children or [] if child.content or child.nesting]
-    bold = len(children) == 3 and children[0].type == "strong_open"
-    return bold and children[1].content.rstrip().endswith("?")
-
-
 def _list(reader: _SourceLines, token: Token, tokens: Sequence[Token]) -> Iterator[Block]:
-    """Yield a list, or the questions that its items are."""
+    """Yield a list; one with ids at its items is kept as it is."""
     end = next(
         spot for spot, one in enumerate(tokens) if one.level == token.level and one.nesting < 0
     )
     inside = tokens[1:end]
     items = [one for one in inside if one.type == "list_item_open" and one.level == 1]
-    texts = [_item_text(reader, one) for one in items]
-    asking = [_asked(text) for text in texts]
-    follows = end + 1 < len(tokens)
-    if any(question and (answer or (follows and len(items) == 1)) for question, answer in asking):
-        for item, text, (question, answer) in zip(items, texts, asking, strict=True):
-            if question:
-                yield Heading(question, _ASKED_LEVEL, reader.line(item), asked=True)
-                if answer:
-                    yield Prose(reader.whole(answer), reader.line(item))
-            else:
-                yield Prose(reader.whole(text), reader.line(item))
-    elif "{#" in reader.raw(token):
+    if "{#" in reader.raw(token):
         yield Prose(reader.whole(reader.raw(token)), reader.line(token))
     else:
         found = tuple(
-            Item(reader.whole(text), reader.line(item))
-            for item, text in zip(items, texts, strict=True)
+            Item(reader.whole(_item_text(reader, item)), reader.line(item)) for item in items
         )
         start = int(token.attrGet("start") or 1)
         yield Listing(found, token.type == "ordered_list_open", reader.line(token), start)
@@ -139,11 +116,3 @@ def _item_text(reader: _SourceLines, item: Token) -> str:
     width = match.end() if match else 0
     rest = [re.sub(rf"^[ \t]{{1,{width}}}", "", line) if width else line for line in lines[1:]]
     return "\n".join([lines[0][width:], *rest]).strip()
-
-
-def _asked(item: str) -> tuple[str, str]:
-    """Return the question that an item starts with, and the rest of the item."""
-    head, _, rest = item.partition("\n\n")
-    tokens, _ = parse(head)
-    words = _one_line(inline_text(tokens[1].children or [])) if len(tokens) == 3 else ""
-    return (words, rest.strip()) if words.endswith("?") else ("", "")

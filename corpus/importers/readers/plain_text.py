@@ -7,9 +7,9 @@ from itertools import pairwise
 from corpus.importers.blocks import Block, Found, Heading, Item, Kind, Listing, Note, Prose, key
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.readers import heading_levels
-from corpus.importers.readers.text_lines import Line, Look, is_heading, is_question, look_at
+from corpus.importers.readers.question_marks import is_marked, is_question, question_of
+from corpus.importers.readers.text_lines import Line, Look, is_heading, look_at
 
-_ASKED_LEVEL = 6
 _STEP = 2
 """Columns by which a bullet has to be further in to stand below the one before."""
 
@@ -28,9 +28,9 @@ def _lines(text: str) -> Iterator[Line]:
     asked = False
     for number, written in enumerate(text.split("\n"), start=1):
         line = look_at(written, number)
-        asked = asked or line.look is Look.ASKED
-        if line.look is Look.ANSWERED and not asked:
-            line = replace(line, look=Look.PLAIN, text=line.label, label="")
+        asked = asked or bool(question_of(written))
+        if line.look is Look.MARKED and not asked:
+            line = replace(line, look=Look.PLAIN)
         yield line
 
 
@@ -48,26 +48,23 @@ class _LineReader:
                 self._position += 1
             elif line.look in (Look.BULLET, Look.NUMBER):
                 yield from self._take_list(line.look)
-            elif line.look in (Look.HASHES, Look.LABELLED, Look.ASKED):
-                yield from self._take_marked(line)
+            elif line.look in (Look.HASHES, Look.LABELLED):
+                yield from self._take_headed(line)
             else:
                 yield from self._take_plain()
 
-    def _take_marked(self, line: Line) -> Iterator[Block]:
+    def _take_headed(self, line: Line) -> Iterator[Block]:
         self._position += 1
         if line.look is Look.HASHES:
             yield Heading(one_line(line.text), len(line.label), line.number)
-        elif line.look is Look.ASKED:
-            words = one_line(" ".join([line.text, *self._continuation()]))
-            yield Heading(words, _ASKED_LEVEL, line.number, asked=True)
         else:
             yield Heading(one_line(line.label), heading_levels.TOP, line.number)
             yield Prose(paragraph(" ".join([line.text, *self._continuation()])), line.number)
 
-    def _continuation(self) -> list[str]:
+    def _continuation(self, *looks: Look) -> list[str]:
         """Take the plain lines that follow at once."""
         taken = []
-        while self._here(Look.PLAIN):
+        while self._here(Look.PLAIN, *looks):
             taken.append(self._lines[self._position].text)
             self._position += 1
         return taken
@@ -76,34 +73,22 @@ class _LineReader:
         return self._position < len(self._lines) and self._lines[self._position].look in looks
 
     def _take_list(self, look: Look) -> Iterator[Block]:
-        """Take the items of a list; a numbered question stands for itself."""
+        """Take the items of a list; what follows a question stays on a line of its own."""
         first = self._lines[self._position]
-        items: list[Item] = []
+        items: list[Item] = []  # a numbered question begins a list of its own
         while self._here(look):
             line = self._lines[self._position]
             self._position += 1
-            words = " ".join([line.text, *self._continuation()])
-            if look is Look.NUMBER and (is_question(line.text) or is_question(words)):
-                if items:
-                    yield Listing(tuple(items), True, items[0].line)
-                yield from self._question(line, words)
+            words = _joined([line.text, *self._continuation()])
+            if items and look is Look.NUMBER and _asks(words):
+                yield Listing(tuple(items), True, items[0].line)
                 items = []
-            elif items and line.indent >= first.indent + _STEP:
-                items[-1] = replace(
-                    items[-1], markdown=f"{items[-1].markdown}\n- {paragraph(words)}"
-                )
+            if items and line.indent >= first.indent + _STEP:
+                items[-1] = replace(items[-1], markdown=f"{items[-1].markdown}\n- {words}")
             else:
-                items.append(Item(paragraph(words), line.number))
+                items.append(Item(words, line.number))
             self._skip_blank_inside(look)
-        if items:
-            yield Listing(tuple(items), look is Look.NUMBER, items[0].line)
-
-    def _question(self, line: Line, words: str) -> Iterator[Block]:
-        asked = line.text if is_question(line.text) else words
-        yield Heading(one_line(asked), _ASKED_LEVEL, line.number, asked=True)
-        answer = words[len(asked) :].strip()
-        if answer:
-            yield Prose(paragraph(answer), line.number + 1)
+        yield Listing(tuple(items), look is Look.NUMBER, items[0].line)
 
     def _skip_blank_inside(self, look: Look) -> None:
         """Go on over blank lines when the list goes on behind them."""
@@ -122,14 +107,25 @@ class _LineReader:
             self._position += 1
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             return
-        words = [first.text, *self._continuation()]
+        words = [first.text, *self._continuation(Look.MARKED)]
         if first.look is Look.PLAIN and is_heading(first.text) and len(words) == 1:
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
         elif first.look is Look.PLAIN and is_question(first.text) and is_heading(first.text):
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             yield Prose(paragraph(" ".join(words[1:])), first.number + 1)
         else:
-            yield Prose(paragraph(" ".join(words)), first.number)
+            yield Prose(_joined(words), first.number)
+
+
+def _asks(words: str) -> bool:
+    return is_question(words.partition("\n")[0]) or is_question(words)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Join the lines of a paragraph; they stay lines where one has a mark, or is a question."""
+    if any(map(is_marked, lines)) or any(map(is_question, lines[:-1])):
+        return "\n".join(filter(None, map(paragraph, lines)))
+    return paragraph(" ".join(lines))
 
 
 def _levelled(blocks: Sequence[Block]) -> Found:
@@ -154,11 +150,12 @@ def _levelled(blocks: Sequence[Block]) -> Found:
             level = 1 if spot == title else guessed[spot]
             if level is None or (spot > title >= 0 and _same(block, blocks[title])):
                 note = f"the heading '{block.text}' is repeated; what follows goes on"
-                notes.append(Note(block.line, Kind.LEFT_OUT, note))
+                notes.append(Note(block.line, Kind.LEFT_OUT, note, 1))
                 continue
             block = replace(block, level=level, text=block.text.rstrip(": "))
         kept.append(block)
-    return Found(blocks=tuple(kept), headings_guessed=True, notes=tuple(notes))
+    found = tuple(notes)
+    return Found(blocks=tuple(kept), headings_guessed=True, notes=found, seen=len(found))
 
 
 def _heading(block: Block) -> Heading:

@@ -2,11 +2,11 @@
 
 import csv
 import html
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
@@ -61,6 +61,9 @@ export puts one more apostrophe in front."""
 _SEPARATOR_LINE = re.compile(r"sep=(.)\n", re.IGNORECASE)
 """What spreadsheets write above a table to say which sign stands between the cells."""
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\"')
+_QUOTE = "\ue000"
+"""Stands for a quote behind a backslash while rows are read; for private use, so in no text."""
+_STRUCK = re.compile(r"<(s|del|strike)\b[^>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,16 @@ class Row:
     cells: tuple[str, ...]
     """Plain text, or HTML where a cell holds tags."""
     line: int
+    merged: frozenset[int] = frozenset()
+    """Positions of cells that are one with the cell above."""
 
 
 @dataclass(frozen=True, slots=True)
 class _CsvRows:
-    """The rows of a CSV text, and the lines where a quote is not closed."""
+    """The rows of a CSV text, and the lines whose quotes do not pair."""
 
     rows: tuple[Row, ...]
-    unclosed: tuple[int, ...] = ()
+    unpaired: tuple[int, ...] = ()
 
 
 def read_csv(name: str, text: str) -> Found:
@@ -90,22 +95,22 @@ def read_csv(name: str, text: str) -> Found:
     delimiter = declared[1] if declared else _delimiter(body)
     table = _rows(body, delimiter, first_line)
     if _ESCAPED_QUOTE.search(body):
-        doubled = _rows(_ESCAPED_QUOTE.sub('""', body), delimiter, first_line)
-        table = max(table, doubled, key=lambda one: (-len(one.unclosed), _sense(one.rows)))
+        escaped = _rows(_ESCAPED_QUOTE.sub(_QUOTE, body), delimiter, first_line)
+        table = max(table, escaped, key=lambda one: (-len(one.unpaired), _sense(one.rows)))
     found = read_rows(name, table.rows)
     shown = {"\t": "tab"}.get(delimiter, delimiter)
     notes = [Note(1, Kind.GUESSED, f"the columns are separated by '{shown}'")]
-    problem = "a quote is not closed here; the cell is taken to end with the line"
-    notes.extend(Note(line, Kind.GUESSED, problem) for line in table.unclosed)
-    return Found(questions=found.questions, notes=(*notes, *found.notes))
+    problem = "the quotes here do not pair; the row is taken to end with the line"
+    notes.extend(Note(line, Kind.GUESSED, problem) for line in table.unpaired)
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = None) -> _CsvRows:
     """Read rows strictly, so that a quote that never closes costs its own line and no other."""
     lines = text.splitlines(keepends=True) if "\n" in text else [text]
     rows: list[Row] = []
-    unclosed: list[int] = []
-    position = 0
+    unpaired: list[int] = []
+    position = width = 0
     while position < len(lines) and (most is None or len(rows) < most):
         reader = csv.reader(
             iter(lines[position:]), delimiter=delimiter, skipinitialspace=True, strict=True
@@ -114,28 +119,40 @@ def _rows(text: str, delimiter: str, first_line: int = 1, most: int | None = Non
         try:
             for cells in reader:
                 if any(cell.strip() for cell in cells):
-                    stripped = tuple(cell.strip() for cell in cells)
-                    rows.append(Row(stripped, first_line + position))
+                    rows.append(_row(cells, first_line + position))
+                    width = max(width, len(cells))
                 position = start + reader.line_num
                 if most is not None and len(rows) >= most:
                     break
         except csv.Error:
-            line = lines[position].rstrip("\n")
-            if _quotes_open(line, delimiter):
-                unclosed.append(first_line + position)
-                line += '"'
-            loose = csv.reader(io.StringIO(line), delimiter=delimiter, skipinitialspace=True)
-            rows.extend(
-                Row(tuple(cell.strip() for cell in cells), first_line + position) for cells in loose
-            )
+            unpaired.append(first_line + position)
+            cells = _unpaired(lines[position].rstrip("\n"), delimiter, width)
+            rows.append(_row(cells, first_line + position))
             position += 1
-    return _CsvRows(tuple(rows), tuple(unclosed))
+    return _CsvRows(tuple(rows), tuple(unpaired))
 
 
-def _quotes_open(line: str, delimiter: str) -> bool:
-    """Whether a cell of the line starts with a quote and does not end with one."""
-    loose = csv.reader(iter([line + "\n", "\x00"]), delimiter=delimiter, skipinitialspace=True)
-    return "\x00" in next(loose)[-1]
+def _row(cells: Sequence[str], line: int) -> Row:
+    return Row(tuple(cell.strip().replace(_QUOTE, '"') for cell in cells), line)
+
+
+def _unpaired(line: str, delimiter: str, width: int) -> list[str]:
+    """Read a line whose quotes do not pair: as written if that gives the usual number of cells."""
+    cells = [cell.strip() for cell in line.split(delimiter)]
+    if len(cells) == width:
+        return [_unquoted(cell) for cell in cells]
+    opened = csv.reader(iter([line + "\n", "\x00"]), delimiter=delimiter, skipinitialspace=True)
+    if "\x00" in next(opened)[-1]:
+        line += '"'
+    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+
+
+def _unquoted(cell: str) -> str:
+    if cell.count('"') == 1:
+        return cell.removeprefix('"')
+    inner = cell[1:-1].replace('""', "")
+    whole = len(cell) > 1 and cell.startswith('"') and cell.endswith('"') and '"' not in inner
+    return cell[1:-1].replace('""', '"') if whole else cell
 
 
 def _delimiter(text: str) -> str:
@@ -211,6 +228,9 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
         return Found()
     notes: list[Note] = []
     header = _header(rows)
+    if header is None and len(rows) <= _MOST_ABOVE and (turned := _turned(rows)):
+        rows, header = turned, _header(turned)
+        notes.append(Note(rows[0].line, Kind.GUESSED, "the table is read by columns"))
     columns: Mapping[str, Sequence[int]]
     if header is None:
         columns, body = _guessed(name, rows, notes)
@@ -218,13 +238,57 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     else:
         columns, body = header.columns, rows[header.position + 1 :]
         notes.extend(
-            Note(row.line, Kind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'")
+            Note(row.line, Kind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'", 1)
             for row in rows[: header.position]
         )
         notes.extend(_unread(rows[header.position], columns))
     read = _exported if "markdown" in columns else _question
-    questions = [question for row in body if (question := read(row, columns, notes))]
-    return Found(questions=tuple(questions), notes=tuple(notes))
+    questions: list[Question] = []
+    for row in body:
+        if header and _key(row, columns) == _key(rows[header.position], columns):
+            notes.append(Note(row.line, Kind.LEFT_OUT, "the names of the columns once more", 1))
+        elif question := read(row, columns, notes):
+            _add(questions, question, row, columns)
+    return Found(
+        questions=tuple(questions),
+        notes=tuple(notes),
+        seen=len(rows) - (header is not None),
+    )
+
+
+def _turned(rows: Sequence[Row]) -> list[Row]:
+    """Return the columns as rows if the names stand in one of the first; else nothing."""
+    cells = zip_longest(*(row.cells for row in rows), fillvalue="")
+    turned = [Row(column, rows[0].line) for column in cells]
+    return turned if _header(turned) else []
+
+
+def _key(row: Row, columns: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+    spots = (*columns["question"][:1], *columns.get("answer", ())[:1])
+    return tuple(key(_cell(row, spot)) for spot in spots)
+
+
+def _add(
+    questions: list[Question], question: Question, row: Row, columns: Mapping[str, Sequence[int]]
+) -> None:
+    """Add a question; one whose cell goes on from the row above goes on with its answer."""
+    last = questions[-1] if questions else None
+    if (
+        last is None
+        or last.question != question.question
+        or columns["question"][0] not in row.merged
+    ):
+        questions.append(question)
+        return
+    goes_on = columns.get("answer", [-1])[0] not in row.merged
+    questions[-1] = replace(
+        last,
+        answer=f"{last.answer}\n\n{question.answer}" if goes_on else last.answer,
+        variants=tuple(dict.fromkeys((*last.variants, *question.variants))),
+        tags=tuple(dict.fromkeys((*last.tags, *question.tags))),
+        sources=tuple(dict.fromkeys((*last.sources, *question.sources))),
+        blocks=last.blocks + 1,
+    )
 
 
 def _unread(header: Row, columns: Mapping[str, Sequence[int]]) -> list[Note]:
@@ -272,7 +336,7 @@ def _guessed(
     headed = not _cell(rows[0], question).endswith("?")
     if headed:
         note = f"the first row, which names the columns: '{_shown(rows[0])}'"
-        notes.append(Note(rows[0].line, Kind.LEFT_OUT, note))
+        notes.append(Note(rows[0].line, Kind.LEFT_OUT, note, 1))
     return {"question": [question], "answer": [answer]}, rows[1:] if headed else rows
 
 
@@ -284,8 +348,8 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     def first(meaning: str) -> str:
         return next(iter(cells(meaning)), "")
 
-    def leave_out(text: str) -> None:
-        notes.append(Note(row.line, Kind.LEFT_OUT, text))
+    def leave_out(text: str, blocks: int = 0) -> None:
+        notes.append(Note(row.line, Kind.LEFT_OUT, text, blocks))
 
     def day(meaning: str) -> str:
         match = _DATE.match(first(meaning))
@@ -293,12 +357,18 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
             leave_out(f"'{first(meaning)}' is no date such as 2026-11-23")
         return match[0] if match else ""
 
-    question, answer = _line(first("question")), _answer("\n\n".join(cells("answer")))
+    question, answer = (
+        _line(_STRUCK.sub("", first("question"))),
+        _answer("\n\n".join(cells("answer"))),
+    )
+    if question != _line(first("question")):
+        leave_out(f"struck out in the question '{_line(first('question'))}'")
     if not question or not answer:
-        leave_out(f"the row lacks {'an answer' if question else 'a question'}: '{_shown(row)}'")
+        leave_out(f"the row lacks {'an answer' if question else 'a question'}: '{_shown(row)}'", 1)
         return None
     if first("id") and not _ID.match(first("id")):
         leave_out(f"'{first('id')}' cannot be an id")
+    tags = tuple(_several(cells("tags"), r"[\n;|,]", set()))
     links = [link for cell in cells("sources") for link in _addresses(cell)]
     addresses = [link for link in links if re.match(r"https?://[^\s/]", link)]
     if len(addresses) < len(links):
@@ -309,7 +379,8 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         line=row.line,
         id=first("id"),
         variants=tuple(_several(cells("variants"), r"[\n;|]", {question.casefold()})),
-        tags=tuple(_several(cells("tags"), r"[\n;|,]", set())),
+        tags=tags,
+        about=next(iter(tags), ""),
         sources=tuple(Source(link, link) for link in addresses),
         owner=_line(first("owner")),
         reviewed=day("reviewed"),
@@ -327,7 +398,7 @@ def _exported(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     question, answer = text("question"), text("markdown")
     if not question or not answer:
         missing = "an answer" if question else "a question"
-        notes.append(Note(row.line, Kind.LEFT_OUT, f"the row lacks {missing}: '{_shown(row)}'"))
+        notes.append(Note(row.line, Kind.LEFT_OUT, f"the row lacks {missing}: '{_shown(row)}'", 1))
         return None
     sources = [line.rpartition(" ") for line in text("source lines").split("\n") if line]
     return Question(

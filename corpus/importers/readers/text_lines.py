@@ -4,20 +4,17 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from corpus.importers.readers.question_marks import question_of
+from corpus.importers.readers.question_marks import SENTENCE_END, is_marked, is_question
 
 _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S.*)")
 _NUMBER = re.compile(r"(\s*)\d{1,3}[.)]\s+(\S.*)")
 _HASHES = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _RULE = re.compile(r"\s*([-=_*~])(?:\s*\1){2,}\s*")
-_ANSWERED = re.compile(r"\s*(?:A|Answer|Antwort)\s*\d{0,3}\s*[.:)]\s+(\S.*)", re.IGNORECASE)
 _LABELLED = re.compile(
     r"((?:useful |related )?(?:videos?|links?|articles?)|further reading|see also|sources"
     r"|references):\s+(\S.*)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<!\b(?:Dr|Mr|Ms|St|No|vs))(?<!\bMrs)[.!;]\s+\S", re.IGNORECASE)
-"""An abbreviation ends no sentence."""
 _MOST_CHARACTERS = 120
 _MOST_WORDS = 16
 """Of a heading; the longest in the wild that were looked at have 14."""
@@ -35,8 +32,7 @@ class Look(Enum):
     BULLET = auto()
     NUMBER = auto()
     HASHES = auto()
-    ASKED = auto()
-    ANSWERED = auto()
+    MARKED = auto()
     LABELLED = auto()
     PLAIN = auto()
 
@@ -64,18 +60,11 @@ def look_at(text: str, number: int) -> Line:
     for look, pattern in ((Look.BULLET, _BULLET), (Look.NUMBER, _NUMBER)):
         if match := pattern.fullmatch(text):
             return Line(look, match[2].strip(), number, len(match[1].expandtabs(4)))
-    if question := question_of(text):
-        return Line(Look.ASKED, question, number)
-    if match := _ANSWERED.fullmatch(text):
-        return Line(Look.ANSWERED, match[1].strip(), number, label=text.strip())
+    if is_marked(text):
+        return Line(Look.MARKED, text.strip(), number)
     if match := _LABELLED.fullmatch(text.strip()):
         return Line(Look.LABELLED, match[2].strip(), number, label=match[1])
     return Line(Look.PLAIN, text.strip(), number)
-
-
-def is_question(text: str) -> bool:
-    """Whether a line asks something and nothing else."""
-    return text.endswith(("?", "\uff1f")) and len(text) <= 300 and not _SENTENCE_END.search(text)
 
 
 def is_heading(text: str) -> bool:
@@ -83,7 +72,7 @@ def is_heading(text: str) -> bool:
     words = text.rstrip(":").split()
     if len(text) > _MOST_CHARACTERS or len(words) > _MOST_WORDS or not _starts_well(text):
         return False
-    if text.endswith((".", ";", ",", "!", "…")) or _SENTENCE_END.search(text) or "://" in text:
+    if text.endswith((".", ";", ",", "!", "…")) or SENTENCE_END.search(text) or "://" in text:
         return False
     if is_question(text):
         return True

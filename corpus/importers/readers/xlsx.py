@@ -7,16 +7,19 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import groupby
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
 from corpus.importers.blocks import Found, Kind, Note, Question
+from corpus.importers.escaping import one_line
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE, check_archive
 from corpus.importers.readers.tables import Row, read_rows
 
@@ -29,8 +32,19 @@ _REMEDY = "Open it in a spreadsheet program and save it as .xlsx or .csv"
 _MOST_COLUMNS = 200
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How a workbook writes characters that XML may not hold, such as a carriage return."""
+_LINK_FORMULA = re.compile(
+    r'=HYPERLINK\("(?P<address>[^"]+)"(?:[,;]\s*"(?P<words>[^"]*)")?', re.IGNORECASE
+)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?,*(?:E[+-]0+)?")
+_FRACTION = re.compile(r"(?:([#0?]+) +)?[#0?]+/([#0?]+|[0-9]+)")
+_CONDITION = re.compile(r"\[(<=?|>=?|=|<>)(-?[0-9.]+)\]")
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne,
+}  # fmt: skip
+_FIRST_PRIVATE = 0xE000
+"""Characters for private use stand for the words of a format while its digits are written."""
 _DATE_PARTS = re.compile(r"y+|m+|d+|h+|s+|AM/PM|A/P", re.IGNORECASE)
 
 
@@ -57,8 +71,8 @@ def read_workbook(name: str, raw: bytes) -> Found:
     except BROKEN_ARCHIVE as error:
         raise CorpusError([Fault(name, 0, "it is no readable XLSX workbook", _REMEDY)]) from error
     found = _joined(name, sheets, notes)
-    left = tuple(Note(0, Kind.LEFT_OUT, f"the sheet '{title}' is hidden") for title in hidden)
-    return replace(found, notes=(*left, *found.notes))
+    left = tuple(Note(0, Kind.LEFT_OUT, f"the sheet '{title}' is hidden", 1) for title in hidden)
+    return replace(found, notes=(*left, *found.notes), seen=found.seen + len(left))
 
 
 def _has_formulas(raw: bytes) -> bool:
@@ -77,22 +91,29 @@ def _rows(sheet: "Worksheet", formulas: "Workbook | None", notes: list[Note]) ->
         texts = [""] * cells[-1].column
         dropped: list[str] = []
         for cell in cells:
-            text = _shown(merged.get((number, cell.column), cell))
-            if problem := _problem(cell, formulas):
+            shown_cell = merged.get((number, cell.column), cell)
+            formula = _formula(shown_cell, formulas)
+            text = _shown(shown_cell, formula)
+            if cell.comment:
+                problem = f"a comment on {cell.coordinate}: '{one_line(cell.comment.text)}'"
+                notes.append(Note(number, Kind.LEFT_OUT, problem))
+            if not text and (problem := _problem(cell, formula)):
                 notes.append(Note(number, Kind.LEFT_OUT, problem))
             elif cell.column in hidden_columns and text:
                 dropped.append(text)
             else:
                 texts[cell.column - 1] = text
-        if sheet.row_dimensions[number].hidden and (any(texts) or dropped):
+        row = sheet.row_dimensions[number]
+        if (row.hidden or row.height == 0) and (any(texts) or dropped):
             words = " | ".join(filter(None, [*texts, *dropped]))
-            notes.append(Note(number, Kind.LEFT_OUT, f"the row is hidden: '{words}'"))
+            notes.append(Note(number, Kind.LEFT_OUT, f"the row is hidden: '{words}'", 1))
             continue
         if dropped:
             words = " | ".join(dropped)
             notes.append(Note(number, Kind.LEFT_OUT, f"in a hidden column: '{words}'"))
         if any(texts):
-            yield Row(tuple(texts), number)
+            goes_on = (cell.column - 1 for cell in cells if (number, cell.column) in merged)
+            yield Row(tuple(texts), number, frozenset(goes_on))
 
 
 def _written(sheet: "Worksheet") -> Iterator[tuple[int, list[Any]]]:
@@ -115,36 +136,46 @@ def _hidden_columns(sheet: "Worksheet") -> set[int]:
     return {
         number
         for dimension in sheet.column_dimensions.values()
-        if dimension.hidden
+        if dimension.hidden or dimension.width == 0
         for number in range(dimension.min or 0, (dimension.max or 0) + 1)
     }
 
 
-def _problem(cell: "Cell", formulas: "Workbook | None") -> str:
+def _formula(cell: "Cell", formulas: "Workbook | None") -> str:
+    """Return how a cell is computed; empty for one that is not."""
+    if formulas is None:
+        return ""
+    written = formulas[cell.parent.title][cell.coordinate]
+    return str(written.value) if written.data_type == "f" else ""
+
+
+def _problem(cell: "Cell", formula: str) -> str:
     """Say what keeps a cell from being read; empty when nothing does."""
     if cell.data_type == "e":
         return f"{cell.coordinate} shows the error {cell.value}"
-    if cell.value is None and formulas is not None:
-        written = formulas[cell.parent.title][cell.coordinate]
-        if written.data_type == "f":
-            return f"{cell.coordinate} is a formula without a saved value"
-    return ""
+    if cell.value is None:
+        return f"{cell.coordinate} is a formula without a saved value" if formula else ""
+    return f"{cell.coordinate} holds '{cell.value}', which its format hides" if cell.value else ""
 
 
-def _shown(cell: "Cell") -> str:
+def _shown(cell: "Cell", formula: str) -> str:
     """Return what a reader of the sheet sees; HTML where a link or a look says more."""
     from openpyxl.cell.rich_text import CellRichText
 
     value = cell.value
+    link = _LINK_FORMULA.match(formula)
+    if value is None and link:
+        value = link["words"] or link["address"]
     if value is None or cell.data_type == "e":
         return ""
     if isinstance(value, CellRichText):
         return _rich(value, struck=bool(cell.font.strike))
+    is_hidden = isinstance(value, str) and cell.number_format.count(";") > 2
     text = _unescaped(value) if isinstance(value, str) else shown(value, cell.number_format)
-    text = text.strip()
-    address = cell.hyperlink.target if cell.hyperlink else None
+    text = "" if is_hidden and cell.number_format.endswith(";") else text.strip()
+    address = link["address"] if link else cell.hyperlink.target if cell.hyperlink else ""
     marked = html.escape(text, quote=False).replace("\n", "<br>")
-    if text and address and address != text:
+    if text and address and address != text and _ADDRESS.match(address):
         return f'<a href="{html.escape(address)}">{marked}</a>'
     if tag := _tag(cell.font):
         return f"<{tag}>{marked}</{tag}>" if text else ""
@@ -207,30 +238,67 @@ def _date(value: date | time, layout: str) -> str:
 
 
 def _number(value: float, layout: str) -> str:
-    sections = layout.split(";")
-    negative_section = value < 0 and len(sections) > 1
-    section = sections[1] if negative_section else sections[0]
-    if value == 0 and len(sections) > 2:
-        section = sections[2]
+    section, sign = _section(value, layout)
     words: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
         words.append(match[1] or match[2] or match[3] or "")
-        return f"\x00{len(words) - 1}\x00"
+        return chr(_FIRST_PRIVATE + len(words) - 1)
 
     bare = _LITERAL.sub(keep, section)
-    # What stands in for literal words must hold no sign of a number.
-    digits = _DIGITS.search(re.sub(r"\x00\d+\x00", lambda match: "\x01" * len(match[0]), bare))
-    if digits is None or "/" in bare:
-        is_general = "general" in bare.lower() or "@" in bare or "/" in bare
-        return _general(value) if is_general else _words(bare, words)
-    written = _digits(abs(value), bare[digits.start() : digits.end()], percent="%" in bare)
-    sign = "-" if value < 0 and not negative_section else ""
-    return sign + _words(bare[: digits.start()] + written + bare[digits.end() :], words).strip()
+    if "general" in bare.lower() or "@" in bare:
+        return _words(re.sub("general|@", _general(value), bare, flags=re.IGNORECASE), words)
+    if fraction := _FRACTION.search(bare):
+        written = _fraction(abs(value), *fraction.groups())
+        return (sign + _words(bare.replace(fraction[0], written), words)).strip()
+    digits = list(_DIGITS.finditer(bare))
+    if not digits:
+        return _words(bare, words)
+    if len(digits) > 1:
+        return (sign + _words(_masked(round(abs(value)), bare), words)).strip()
+    start, end = digits[0].span()
+    written = _digits(abs(value), bare[start:end], percent="%" in bare)
+    return sign + _words(bare[:start] + written + bare[end:], words).strip()
+
+
+def _section(value: float, layout: str) -> tuple[str, str]:
+    """Return the part of a format that applies to a value, and the sign to write before it."""
+    sections = layout.split(";")
+    sign = "-" if value < 0 else ""
+    if _CONDITION.search(layout):
+        for section in sections:
+            condition = _CONDITION.search(section)
+            if condition is None or _COMPARED[condition[1]](value, float(condition[2])):
+                return section, sign
+    if value < 0 and len(sections) > 1:
+        return sections[1], ""
+    return sections[2 if value == 0 and len(sections) > 2 else 0], sign
+
+
+def _fraction(value: float, whole: str | None, below: str) -> str:
+    """Write a number by a pattern such as `# ?/?` or `?/8`."""
+    if below.isdecimal() and int(below):
+        top, bottom = round(value * int(below)), int(below)
+    else:
+        top, bottom = Fraction(value).limit_denominator(10 ** len(below) - 1).as_integer_ratio()
+    units, top = divmod(top, bottom) if whole else (0, top)
+    parts = [str(units)] if units or (whole and not top) else []
+    return " ".join([*parts, f"{top}/{bottom}"] if top or not whole else parts)
+
+
+def _masked(value: int, pattern: str) -> str:
+    """Write the digits of a number into a pattern such as `(###) ###-####`, from the right."""
+    places = [spot for spot, sign in enumerate(pattern) if sign in "#0?"]
+    digits = str(value).zfill(pattern.count("0")).rjust(len(places))
+    written = list(pattern)
+    for spot, digit in zip(places, digits[len(digits) - len(places) :], strict=True):
+        written[spot] = digit.strip()
+    written[places[0]] = digits[: len(digits) - len(places) + 1].strip()
+    return "".join(written)
 
 
 def _words(text: str, words: list[str]) -> str:
-    return re.sub(r"\x00(\d+)\x00", lambda match: words[int(match[1])], text)
+    return text.translate({_FIRST_PRIVATE + spot: word for spot, word in enumerate(words)})
 
 
 def _digits(value: float, pattern: str, *, percent: bool) -> str:
@@ -266,18 +334,19 @@ def _joined(name: str, sheets: dict[str, list[Row]], said: dict[str, list[Note]]
     questions: list[Question] = []
     notes: list[Note] = []
     faults: list[Fault] = []
+    seen = 0
     for title, rows in sheets.items():
         where = f"sheet '{title}': " if len(sheets) > 1 else ""
         try:
             found = read_rows(f"{name}[{title}]", rows)
         except CorpusError as error:
             faults.extend(error.faults)
-            note = f"the sheet '{title}': {error.faults[0].problem}"
-            notes.append(Note(0, Kind.LEFT_OUT, note))
-            continue
+            note = Note(rows[0].line, Kind.LEFT_OUT, error.faults[0].problem, len(rows))
+            found = Found(notes=(note,), seen=len(rows))
         questions.extend(found.questions)
         every = (*said[title], *found.notes)
+        seen += found.seen + sum(note.blocks for note in said[title])
         notes.extend(replace(note, text=where + note.text) for note in every)
     if faults and not questions:
         raise CorpusError(faults)
-    return Found(questions=tuple(questions), notes=tuple(notes))
+    return Found(questions=tuple(questions), notes=tuple(notes), seen=seen)

@@ -43,13 +43,13 @@ def test_sources_become_a_corpus_with_a_report(place: Path) -> None:
         == """\
 faq.csv:1: guessed: the columns are separated by ','
 faq.csv:2: taken: canned answer 'Is it hot?'
-faq.csv: 1 taken, 1 guessed, 0 left out
+faq.csv: 1 block: 1 taken, 0 guessed, 0 left out
 out/faqs/faq.yaml: new
 My Kitchen.txt:1: guessed: section 'Kitchen', by the look of its heading
-My Kitchen.txt: 0 taken, 1 guessed, 0 left out
+My Kitchen.txt: 2 blocks: 0 taken, 2 guessed, 0 left out
 out/articles/my-kitchen.md: new
 out/smalltalk.yaml: new
-out: 1 canned answers and 1 sections; it loads
+out: 1 canned answer and 1 section; it loads
 """
     )
     assert (place / "out" / "faqs" / "faq.yaml").read_text() == (

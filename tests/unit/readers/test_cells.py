@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -59,7 +60,13 @@ def left_out(found: Found) -> list[tuple[int, str]]:
         (2, "0.##", "2"),
         (0.1 + 0.2, "General", "0.3"),
         (12, "@", "12"),
-        (0.25, "# ?/?", "0.25"),
+        (0.25, "# ?/?", "1/4"),
+        (1.25, "# ??/??", "1 1/4"),
+        (0.625, "?/8", "5/8"),
+        (4123456789, "[<=9999999]###-####;(###) ###-####", "(412) 345-6789"),
+        (3456789, "[<=9999999]###-####;(###) ###-####", "345-6789"),
+        (1, '[=1]"yes";"no"', "yes"),
+        (44, 'General" kg"', "44 kg"),
         (True, "General", "TRUE"),
         (datetime(2026, 3, 15, 14), "yyyy-mm-dd h:mm", "2026-03-15 14:00"),
         (datetime(2026, 3, 15), "dd.mm.yyyy", "2026-03-15"),
@@ -114,6 +121,68 @@ def test_merged_answer_belongs_to_each_of_its_rows() -> None:
     assert answers(workbook(edit)) == [("Is it hot?", "Yes."), ("Is it warm?", "Yes.")]
 
 
+def test_question_that_goes_on_over_rows_gets_all_its_answers() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Is it hot?", "Yes."])
+        sheet.append([None, "Very."])
+        sheet.merge_cells("A2:A3")
+
+    assert answers(workbook(edit)) == [("Is it hot?", "Yes.\n\nVery.")]
+
+
+def test_what_a_reader_of_the_sheet_does_not_see_is_named() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Is it hot?", "Yes."])
+        sheet["B2"].comment = Comment("Says who?", "Ann")
+        sheet.append(["Is it loud?", "secret"])
+        sheet["B3"].number_format = ";;;"
+        sheet.append(["Is it old?", "Yes."])
+        sheet["A4"].font = Font(strike=True)
+
+    found = workbook(edit)
+
+    assert answers(found) == [("Is it hot?", "Yes.")]
+    named = dict(left_out(found)[:1] + left_out(found)[1:2] + left_out(found)[3:4])
+    assert named == {
+        2: "a comment on B2: 'Says who?'",
+        3: "B3 holds 'secret', which its format hides",
+        4: "struck out in the question 'Is it old?'",
+    }
+
+
+def test_link_that_is_a_formula_is_read() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Where?", '=HYPERLINK("https://e.org/a", "Here")'])
+        sheet.append(["And?", "There"])
+        sheet["B3"].hyperlink = "javascript:alert(1)"
+
+    assert answers(workbook(edit)) == [("Where?", "[Here](https://e.org/a)"), ("And?", "There")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Section 1,\nQuestion,Answer\nIs it hot?,Yes.\nQuestion,Answer\nIs it loud?,No.\n",
+        "Question,Is it hot?,Is it loud?\nAnswer,Yes.,No.\n",
+    ],
+    ids=["names again", "by columns"],
+)
+def test_names_of_the_columns_are_no_entry(text: str) -> None:
+    assert answers(read_csv("faq.csv", text)) == [("Is it hot?", "Yes."), ("Is it loud?", "No.")]
+
+
+def test_line_whose_quotes_do_not_pair_keeps_its_cells_and_quotes() -> None:
+    text = 'question;answer\n"What is ""x""?";"a"\nIs \\"y\\" it?;"b \\"c\\" d"\n"Open?;yes\n'
+    text += 'Sign?;"Ours" is 5" long\n'
+
+    assert answers(read_csv("faq.csv", text)) == [
+        ('What is "x"?', "a"),
+        ('Is "y" it?', 'b "c" d'),
+        ("Open?", "yes"),
+        ("Sign?", '"Ours" is 5" long'),
+    ]
+
+
 def test_links_looks_and_line_breaks_of_a_cell_are_kept() -> None:
     def edit(sheet: Worksheet) -> None:
         sheet.append(["Where?", "Here"])
@@ -162,7 +231,7 @@ def test_quote_that_never_closes_costs_its_own_line_alone(rows: str) -> None:
     found = read_csv("faq.csv", f"question,answer\n{rows}")
 
     assert answers(found) == [("Is tea free?", "Yes"), ("Is milk free?", "No")]
-    problem = "a quote is not closed here; the cell is taken to end with the line"
+    problem = "the quotes here do not pair; the row is taken to end with the line"
     assert Note(2, Kind.GUESSED, problem) in found.notes
 
 

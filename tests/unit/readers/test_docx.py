@@ -322,3 +322,70 @@ def test_marks_of_question_and_answer_are_read(
     document.add_paragraph(f"{answer} Yes.")
 
     assert arrange(read(document), "File").questions == (Question("Is it hot?", "Yes.", 2),)
+
+
+def test_line_breaks_runs_and_looks_are_kept_without_styles_too(document: WordDocument) -> None:
+    words = document.add_paragraph()
+    words.add_run("Line one, at length.").add_break()
+    words.add_run("Line two.")
+    cut = document.add_paragraph("It costs ")
+    cut.add_run("fi").font.strike = True
+    cut.add_run("ve").font.strike = True
+    cut.add_run(" six euros, and 10")
+    cut.add_run("6").font.superscript = True
+    cut.add_run(" more.")
+    for item in ("Chop it.", "Stir it."):
+        document.add_paragraph(item, style="List Number")
+
+    found = read(document)
+
+    assert found.blocks == (
+        Prose("Line one, at length.\\\nLine two.", 1),
+        Prose("It costs ~~five~~ six euros, and 10<sup>6</sup> more.", 2),
+        Listing((Item("Chop it.", 3), Item("Stir it.", 4)), True, 3),
+    )
+
+
+def test_question_in_bold_is_one_with_the_answer_behind_it_or_below(document: WordDocument) -> None:
+    for question, answer in (("Is it hot?", "Yes."), ("Is it loud?", "No.")):
+        words = document.add_paragraph()
+        words.add_run(question[:4]).bold = True
+        words.add_run(question[4:] + " ").bold = True
+        words.add_run(answer)
+
+    draft = arrange(read(document), "File")
+
+    assert [(one.question, one.answer) for one in draft.questions] == [
+        ("Is it hot?", "Yes."),
+        ("Is it loud?", "No."),
+    ]
+
+
+def test_question_cell_merged_over_rows_gets_all_its_answers(document: WordDocument) -> None:
+    table = document.add_table(rows=3, cols=2)
+    for row, words in zip(
+        table.rows, [("Question", "Answer"), ("Is it hot?", "Yes."), ("", "Very.")], strict=True
+    ):
+        row.cells[0].text, row.cells[1].text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+
+    assert read(document).questions == (Question("Is it hot?", "Yes.\n\nVery.", 1),)
+
+
+def test_formulas_links_of_fields_and_hidden_styles_are_named(document: WordDocument) -> None:
+    style = document.styles.add_style("Ghost", 2)
+    style.font.hidden = True
+    words = document.add_paragraph("We cook.")
+    words.add_run("unseen").style = style
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), ' HYPERLINK "https://e.org/a" ')
+    formula = OxmlElement("m:oMath")
+    formula.append(OxmlElement("m:t"))
+    formula[0].text = "x=1"
+    words._p.extend([field, formula])
+
+    assert [note.text for note in read(document).notes] == [
+        "hidden text: 'unseen'",
+        "a formula: 'x=1'",
+        "the address of a link: 'https://e.org/a'",
+    ]

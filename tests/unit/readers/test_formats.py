@@ -36,13 +36,16 @@ SOUND = [".txt", ".html", ".csv", ".tsv", ".json"]
 
 
 def imported(raw: bytes, ending: str) -> Corpus | None:
-    """Return what a source becomes, or None when it is refused in plain words."""
+    """Return what a source becomes, with a report that adds up; None when it is refused."""
     try:
         found = read_source(f"x{ending}", raw, ending)
     except CorpusError:
         return None
     with tempfile.TemporaryDirectory() as name:
-        targets = merge(arrange(found, "X"), "x", Path(name)).targets
+        draft = arrange(found, "X")
+        merged = merge(draft, "x", Path(name))
+        assert sum(note.blocks for note in merged.notes) == draft.seen > 0
+        targets = merged.targets
         for target in targets:
             (Path(name) / target.name).parent.mkdir()
             (Path(name) / target.name).write_text(target.text, encoding="utf-8")

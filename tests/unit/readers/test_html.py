@@ -43,7 +43,7 @@ PAGE = """\
 
 
 def draft(page: str) -> Draft:
-    return arrange(read_html("page.html", page), "Page")
+    return arrange(read_source("page.html", page.encode(), ".html"), "Page")
 
 
 def markdown(article: ImportedArticle | None) -> str:

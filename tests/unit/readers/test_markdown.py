@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from corpus.importers import Question, arrange, merge
+from corpus.importers import Question, arrange, merge, read_source
 from corpus.importers.blocks import Heading, Item, Listing, Prose
 from corpus.importers.readers.markdown import read_markdown
 from tests.support.paths import CONTENT
 
 
 def questions(text: str) -> tuple[Question, ...]:
-    return arrange(read_markdown(text), "File").questions
+    return arrange(read_source("file.md", text.encode(), ".md"), "File").questions
 
 
 def test_blocks_are_kept_as_they_are_written() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from corpus import Corpus, load
 from corpus.importers import Draft, Kind, arrange, merge, read_source
-from corpus.importers.assemble.arrangement import arrange as arrange_found
 from corpus.importers.blocks import Heading, Item, Listing, Note, Prose, Question
 from corpus.importers.readers.plain_text import read_text
 from tests.support.paths import SHARED
@@ -15,7 +14,7 @@ SEED = SHARED / "seed" / "article.txt"
 
 
 def draft(text: str) -> Draft:
-    return arrange_found(read_text(text), "Name of the file")
+    return arrange(read_source("file.txt", text.encode(), ".txt"), "Name of the file")
 
 
 def headings(text: str) -> list[tuple[int, str]]:
@@ -146,7 +145,7 @@ def test_repeated_heading_of_a_page_goes_on_with_what_came_before() -> None:
 
 
 def test_question_without_an_answer_is_reported() -> None:
-    found = draft("FAQ\n\n1. Is it hot?\n2. Is it loud?\n\nNo.\n")
+    found = draft("FAQ\n\nQ: Is it hot?\nQ: Is it loud?\nA: No.\n")
 
     assert [one.question for one in found.questions] == ["Is it loud?"]
     note = Note(3, Kind.LEFT_OUT, "the question 'Is it hot?' has no answer")

@@ -144,7 +144,7 @@ def test_other_answers_of_the_data_are_named() -> None:
 @pytest.mark.parametrize(
     ("ask", "answer"),
     [("Q:", "A:"), ("Q1)", "A1)"), ("Q1.", "A1."), ("Question 3.", "Answer 3."), ("F:", "A:"),
-     ("Frage 1:", "Antwort 1:")],
+     ("Frage 1:", "Antwort 1:"), ("[Q]", "[A]"), ("Q1 -", "A1 -"), ("(Q)", "(A)")],
 )  # fmt: skip
 def test_marks_are_read_alike_in_every_format(ending: str, ask: str, answer: str) -> None:
     lines = [f"{ask} Is lunch free?", f"{answer} Yes.", f"{ask} Is tea free?", f"{answer} No."]
@@ -153,6 +153,56 @@ def test_marks_are_read_alike_in_every_format(ending: str, ask: str, answer: str
         text = page("".join(f"<p>{line}</p>" for line in lines) + "<h2>About us</h2>")
 
     assert pairs(text, ending) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: Is lunch free? A: Yes.\nQ: Is tea free? A: No.",
+        "Question: Is lunch free?\nAnswer:\nYes.\n\nQuestion: Is tea free?\nAnswer:\nNo.",
+        "Q: Is lunch\nfree?\nA: Yes.\n\nQ: Is tea\nfree?\nA: No.",
+        "**Q1. Is lunch free?**\n\n**A1.** Yes.\n\n**Q2. Is tea free?**\n\n**A2.** No.",
+        "**Is lunch free?** Yes.\n\n**Is tea free?** No.",
+        "**Is lunch free?**\nYes.\n\n**1. Is tea free?**\\\nNo.",
+        "- **Is lunch free?** Yes.\n- **Is tea free?** No.",
+        "- Is lunch free?\n  Yes.\n- Is tea free?\n  No.",
+        "Is lunch free?\n: Yes.\n\nIs tea free?\n: No.",
+        "## 1. Is lunch free?\n\nYes.\n\n## 2. Is tea free?\n\nNo.",
+    ],
+)
+def test_marks_and_looks_of_markdown_are_read(text: str) -> None:
+    assert pairs(text, ".md") == BOTH
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_answer_mark_stands_on_a_line_of_its_own(ending: str) -> None:
+    text = "Q: Is lunch free?\nA:\nYes.\n\nQ: Is tea free?\nA:\nNo.\n"
+
+    assert pairs(text, ending) == BOTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Help\n\n**Want to join us?** Write to us.\n\nWe read every letter.",
+        "# Help\n\nAsk yourself:\n\n1. Is it hot?\n2. Is it loud?\n\nThen cook.",
+    ],
+    ids=["call", "list"],
+)
+def test_question_of_a_running_text_stays_there(text: str) -> None:
+    assert pairs(text, ".md") == []
+
+
+def test_questions_of_one_name_are_told_apart_by_what_they_stand_below() -> None:
+    text = (
+        "# Help\n\n## Parking\n\n### What does it cost?\n\nTwo euros.\n\n"
+        "## Lunch\n\n### What does it cost?\n\nNothing.\n"
+    )
+
+    assert pairs(text, ".md") == [
+        ("Parking: What does it cost?", "Two euros."),
+        ("Lunch: What does it cost?", "Nothing."),
+    ]
 
 
 @pytest.mark.parametrize("ending", [".txt", ".md"])

@@ -166,11 +166,7 @@ def test_sheets_of_a_workbook_are_read() -> None:
     )
     assert found.notes == (
         Note(4, Kind.LEFT_OUT, "sheet 'S2': the row lacks a question: 'x'"),
-        Note(
-            0,
-            Kind.LEFT_OUT,
-            "the sheet 'S3': no columns with questions and answers were found",
-        ),
+        Note(1, Kind.LEFT_OUT, "sheet 'S3': no columns with questions and answers were found"),
     )
 
 
