@@ -42,16 +42,18 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 CHECKS = "checks.jsonl"
 
 
-def load(folder: Path) -> Corpus:
+def load(folder: Path, changes: Mapping[str, bytes | None] | None = None) -> Corpus:
     """Read and check a whole corpus.
 
-    Raises `CorpusError` with every fault of every file, or when there is nothing to answer with.
+    `changes` are files as they would be, by their path in the folder; None for one that would not
+    be there. Raises `CorpusError` with every fault of every file, or when there is nothing to
+    answer with.
     """
     if not folder.is_dir():
         remedy = "Name a folder that holds articles/ or faqs/; see docs/content-guide.md"
         raise CorpusError([Fault(str(folder), 0, "there is no such folder", remedy)])
     faults: list[Fault] = []
-    files = tuple(_read(folder, faults))
+    files = tuple(_read(folder, changes or {}, faults))
     content = _Content(files)
     corpus = content.corpus(folder)
     faults.extend(content.faults)
@@ -126,11 +128,16 @@ def _right_name(name: str) -> str:
     return f"Did you mean '{wanted_name}'? Else remove it, or keep it elsewhere"
 
 
-def _read(folder: Path, faults: list[Fault]) -> Iterator[TextFile]:
+def _read(
+    folder: Path, changes: Mapping[str, bytes | None], faults: list[Fault]
+) -> Iterator[TextFile]:
     """Content files in path order; one that cannot be read is a fault."""
-    for name, path in sorted(_content_paths(folder, faults)):
+    paths = dict(_content_paths(folder, faults))
+    for name in sorted({*paths, *changes}):
         try:
-            yield TextFile.of(name, path.read_bytes())
+            raw = changes[name] if name in changes else paths[name].read_bytes()
+            if raw is not None:
+                yield TextFile.of(name, raw)
         except OSError as error:
             faults.append(unreadable(name, error))
         except CorpusError as error:

@@ -24,6 +24,9 @@ from service.api.rate_limits import make_limiter
 from service.live.live_index import LiveIndex, OpenRetriever
 from service.middleware_stack import layers
 from service.settings import Settings
+from service.studio import routes as studio_routes
+from service.studio.schemas import ContentProblem
+from service.studio.studio import Studio
 from service.web import admin_pages, api_reference, pages
 from service.web.dashboard import Dashboard
 from service.web.page_state import PageState
@@ -42,10 +45,11 @@ class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Describe the API, with the error envelope that no route returns by itself."""
         if self.openapi_schema is None:
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             parts = super().openapi()["components"]["schemas"]
-            parts.update(problem.pop("$defs"))
-            parts["Problem"] = problem
+            for model in (Problem, ContentProblem):
+                problem = model.model_json_schema(ref_template="#/components/schemas/{model}")
+                parts.update(problem.pop("$defs"))
+                parts[model.__name__] = problem
         assert self.openapi_schema is not None  # noqa: S101 - FastAPI's own method fills it
         return self.openapi_schema
 
@@ -87,6 +91,7 @@ def create_app(
     if parts.agents:
         app.router.routes.append(parts.agents.route)
     install_handlers(app)
+    studio_routes.install(app)
     _add_middleware(app, parts)
     return app
 
@@ -95,6 +100,8 @@ def create_app(
 async def _lifespan(parts: ServiceParts, app: FastAPI) -> AsyncIterator[None]:
     app.state.shared = shared = _state(parts)
     app.state.page_state = pages = PageState(Dashboard(parts.database, parts.settings.index_dir))
+    if parts.settings.corpus_dir is not None:
+        app.state.studio = await to_thread.run_sync(Studio, parts.settings, shared.live)
     shared.interactions.start()
     sites, live = parts.sites, shared.live
     await (sites.start(app, shared, pages) if sites else _open_first(live))

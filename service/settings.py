@@ -65,6 +65,11 @@ class Settings(BaseModel):
     index_dir: Path = Field(
         Path("var/index"), description="Folder of the index that `careers-faq build` writes."
     )
+    corpus_dir: Path | None = Field(
+        None,
+        description="Folder of the content, which the studio edits and publishes; without it there "
+        "is no studio.",
+    )
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,
         description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "

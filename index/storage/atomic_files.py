@@ -68,7 +68,7 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)  # a full disk needs the room
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def file_digest(path: Path) -> str:
@@ -115,14 +115,14 @@ def move_into_place(
         target.rename(aside)
         folder.rename(target)
         shutil.rmtree(aside)
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def delete_folder(folder: Path) -> None:
     """Delete a folder: its name is gone at once, however long the rest takes."""
     with workspace(folder.parent) as place:
         folder.rename(place / folder.name)
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
 
 
 def remove_leftovers(parent: Path) -> None:
@@ -157,10 +157,10 @@ def flush_tree(folder: Path) -> None:
     """Write every file below a folder, and the folders, to the disk."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir():
-            _flush_folder(path)
+            flush_folder(path)
         else:
             _flush_file(path)
-    _flush_folder(folder)
+    flush_folder(folder)
 
 
 def _checksums(folder: Path) -> str:
@@ -173,7 +173,8 @@ def _flush_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Write the names in a folder to the disk."""
     if sys.platform == "win32":  # pragma: no cover - Windows cannot flush a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -42,12 +42,12 @@ def wants_privacy(request: Request) -> bool:
     return request.headers.get("sec-gpc") == "1"
 
 
-_bearer = HTTPBearer(auto_error=False, description="The value of `FAQ_ADMIN_TOKEN`.")
+bearer = HTTPBearer(auto_error=False, description="The value of `FAQ_ADMIN_TOKEN`.")
 
 
 async def require_admin(
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> None:
     """Let only the administrator pass. Raises AdminOff or Unauthorised."""
     token = get_state(request).settings.admin_token

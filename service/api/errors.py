@@ -158,17 +158,23 @@ def problem(
     detail: str | None = None,
     headers: Mapping[str, str] | None = None,
     errors: Sequence[FieldError] | None = None,
+    model: type[Problem] = Problem,
+    extra: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Make the one envelope; without `detail`, the usual one for the status."""
+    """Make the one envelope; without `detail`, the usual one for the status.
+
+    `extra` are further fields, of a `model` that has them.
+    """
     title = title_of(status)
-    body = Problem(
+    body = model(
         type="about:blank",
         title=title,
         status=status,
         detail=detail or DETAILS.get(status, title),
         errors=list(errors) if errors is not None else None,
+        **(extra or {}),
     )
-    content = body.model_dump_json(exclude_none=True)
+    content = body.model_dump_json(exclude={name for name, value in body if value is None})
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
 

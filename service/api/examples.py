@@ -148,34 +148,41 @@ _INDEX: Final = {
 }
 
 
-def _good(example: object) -> dict[str, Any]:
+def good_example(example: object) -> dict[str, Any]:
+    """Document what a route returns."""
     return {"content": {"application/json": {"example": example}}}
 
 
-def _problem(status: int, detail: str, **more: object) -> dict[str, Any]:
+def problem_example(
+    status: int, detail: str, model: str = "Problem", **more: object
+) -> dict[str, Any]:
+    """Document an error, of which `model` is the schema."""
     title = title_of(status)
     example = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": f"#/components/schemas/{model}"}
     return {
         "description": title,
         "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
     }
 
 
-def _refusals(*kinds: type[Exception]) -> Responses:
+def refusal_examples(*kinds: type[Exception]) -> Responses:
+    """Document errors that `REFUSALS` lists."""
     refusals = [REFUSALS[kind] for kind in kinds]
-    return {int(one.status): _problem(one.status, one.detail) for one in refusals}
+    return {int(one.status): problem_example(one.status, one.detail) for one in refusals}
 
 
-_INVALID: Final[Responses] = {
-    422: _problem(422, DETAILS[422], errors=[{"field": "question", "message": "Write a question"}])
+INVALID: Final[Responses] = {
+    422: problem_example(
+        422, DETAILS[422], errors=[{"field": "question", "message": "Write a question"}]
+    )
 }
-_LIMITED: Final[Responses] = {429: _problem(429, DETAILS[429])}
-_BODY: Final[Responses] = {
-    **{status: _problem(status, DETAILS[status]) for status in (400, 408, 413, 415)},
-    **_INVALID,
+LIMITED: Final[Responses] = {429: problem_example(429, DETAILS[429])}
+BODY: Final[Responses] = {
+    **{status: problem_example(status, DETAILS[status]) for status in (400, 408, 413, 415)},
+    **INVALID,
 }
-_READ: Final[Responses] = {**_LIMITED, **_refusals(NotReady)}
+_READ: Final[Responses] = {**LIMITED, **refusal_examples(NotReady)}
 
 _LINKS: Final = {
     "feedback": {
@@ -212,33 +219,38 @@ ASK: Final[Responses] = {
             }
         },
     },
-    **_BODY,
+    **BODY,
     **_READ,
 }
-SUGGEST: Final[Responses] = {200: _good({"suggestions": _RELATED}), **_INVALID, **_READ}
+SUGGEST: Final[Responses] = {200: good_example({"suggestions": _RELATED}), **INVALID, **_READ}
 _FIRST_QUESTION: Final = {
     "operationId": "answer_v1_answers__id__get",
     "parameters": {"id": "$response.body#/questions/0/id"},
 }
 QUESTIONS: Final[Responses] = {
-    200: {**_good({"questions": _RELATED}), "links": {"answer": _FIRST_QUESTION}},
+    200: {**good_example({"questions": _RELATED}), "links": {"answer": _FIRST_QUESTION}},
     **_READ,
 }
-ANSWER: Final[Responses] = {200: _good(_ANSWER), **_refusals(UnknownAnswer), **_INVALID, **_READ}
-FEEDBACK: Final[Responses] = {**_refusals(UnknownExchange), **_BODY, **_READ}
+ANSWER: Final[Responses] = {
+    200: good_example(_ANSWER),
+    **refusal_examples(UnknownAnswer),
+    **INVALID,
+    **_READ,
+}
+FEEDBACK: Final[Responses] = {**refusal_examples(UnknownExchange), **BODY, **_READ}
 ERASE: Final[Responses] = {
-    **_refusals(UnknownExchange, ErasureUnavailable),
-    **_INVALID,
-    **_LIMITED,
+    **refusal_examples(UnknownExchange, ErasureUnavailable),
+    **INVALID,
+    **LIMITED,
 }
-INDEX: Final[Responses] = {200: _good(_INDEX), **_READ}
+INDEX: Final[Responses] = {200: good_example(_INDEX), **_READ}
 RELOAD: Final[Responses] = {
-    200: _good(_INDEX),
-    **_refusals(Unauthorised, AdminOff, ReloadRefused),
-    **_LIMITED,
+    200: good_example(_INDEX),
+    **refusal_examples(Unauthorised, AdminOff, ReloadRefused),
+    **LIMITED,
 }
-HEALTH: Final[Responses] = {200: _good({"status": "ok"})}
-READY: Final[Responses] = {200: _good({"status": "ready"}), **_refusals(NotReady)}
+HEALTH: Final[Responses] = {200: good_example({"status": "ok"})}
+READY: Final[Responses] = {200: good_example({"status": "ready"}), **refusal_examples(NotReady)}
 METRICS: Final[Responses] = {
     200: {
         "content": {

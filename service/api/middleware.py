@@ -28,7 +28,9 @@ BODY_SECONDS = 10.0
 API = "/v1/"
 ADMIN = "/admin/"
 MCP = "/mcp"
-KINDS = frozenset({"answers", "ask", "feedback", "index", "interactions", "questions", "suggest"})
+KINDS = frozenset(
+    {"answers", "ask", "content", "feedback", "index", "interactions", "questions", "suggest"}
+)
 """First segments of the API's routes. Others are counted together, not each for itself."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 

@@ -31,14 +31,15 @@ _UNWANTED = re.compile(rf"[{_CONTROL}\ud800-\udfff]")
 """Control characters except tab and line ends, and lone surrogates: no file holds those."""
 
 
-def _is_text(value: str) -> str:
+def plain_text(value: str) -> str:
+    """Accept a text without control characters; a validator. Raises ValueError."""
     if _UNWANTED.search(value):
         raise ValueError("It must not hold control characters or broken ones")
     return value
 
 
 def _question(value: str) -> str:
-    value = _is_text(value).strip(_BLANK)
+    value = plain_text(value).strip(_BLANK)
     if not value:
         raise ValueError("Write a question")
     return _is_short(value)
@@ -81,7 +82,7 @@ TypedText = Annotated[str, AfterValidator(_is_short)]
 """What was typed so far: any text, even none."""
 CommentText = Annotated[
     str,
-    AfterValidator(_is_text),
+    AfterValidator(plain_text),
     AfterValidator(_is_short),
     Field(max_length=MAX_COMMENT, json_schema_extra={"pattern": rf"^[^{_CONTROL}]*$"}),
 ]

@@ -93,7 +93,8 @@ def _parameters(operation: Schema) -> list[Part]:
 def _body(operation: Schema, schemas: Schema) -> list[Part]:
     if "requestBody" not in operation:
         return []
-    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    reference = body.get("anyOf", [body])[0]["$ref"]  # of a body that may be left out
     schema = schemas[reference.rsplit("/", 1)[1]]
     return [
         Part(name, "body", name in schema.get("required", []), one.get("description", ""))

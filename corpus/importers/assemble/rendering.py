@@ -1,21 +1,13 @@
 """Blocks and canned answers -> the Markdown and YAML of corpus files. Pure."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.documents import Source
 from corpus.importers.assemble.ids import Named
 from corpus.importers.blocks import ImportedArticle, Listing, Prose, Question
 from corpus.importers.escaping import clean, heading
-
-_PLAIN = re.compile(r"[^\W\d_][\w ,.()/'\u2019+?!;&%\"\[\]:#-]*")
-_COLON = re.compile(r": |:$| #| $")
-"""What a plain value may not hold: it would start a value or a comment."""
-_UNSAFE = re.compile(
-    r"[^\x09\x0a\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-_RESERVED = re.compile(r"(~|null|true|false|yes|no|on|off|y|n)", re.IGNORECASE)
+from corpus.yaml_writer import field_lines
+from corpus.yaml_writer import scalar as plain_scalar
 
 
 def block_markdown(block: Prose | Listing, ids: Sequence[str] = ()) -> str:
@@ -107,50 +99,24 @@ def entry_lines(question: Question, name: str, owner: str) -> Iterator[str]:
         yield ("- " if position == 0 else "  " if line else "") + line
 
 
-def _list(key: str, values: Sequence[str]) -> Iterator[str]:
-    if values:
-        yield f"{key}:"
-        yield from (f"  - {scalar(value)}" for value in values)
+def _list(key: str, values: Sequence[str]) -> list[str]:
+    return field_lines(key, [clean(value) for value in values])
 
 
-def _sources(sources: Sequence[Source]) -> Iterator[str]:
-    if sources:
-        yield "sources:"
-    for source in sources:
-        if source.title == source.url:
-            yield f"  - {scalar(source.url)}"
-        else:
-            yield f"  - title: {scalar(source.title)}"
-            yield f"    url: {scalar(source.url)}"
+def _sources(sources: Sequence[Source]) -> list[str]:
+    references = [{"title": clean(one.title), "url": clean(one.url)} for one in sources]
+    return field_lines("sources", references)
 
 
 def _pairs(**values: str) -> Iterator[str]:
     yield from (f"{key}: {scalar(value)}" for key, value in values.items() if value)
 
 
-def _block(key: str, text: str) -> Iterator[str]:
+def _block(key: str, text: str) -> list[str]:
     """Write a text of several lines as it is, and one of a single line behind its key."""
-    text = clean(text).strip()
-    lines = text.split("\n")
-    literal = len(lines) > 1 and not _UNSAFE.search(text)
-    if literal and not any(line.startswith((" ", "\t")) for line in lines[:1]):
-        yield f"{key}: |-"
-        yield from (f"  {line}" if line else "" for line in lines)
-    else:
-        yield f"{key}: {scalar(text)}"
+    return field_lines(key, clean(text).strip()) or [f"{key}: {plain_scalar('')}"]
 
 
 def scalar(text: str) -> str:
     """Write one value; between double quotes where it could be read as something else."""
-    text = clean(text)
-    plain = _PLAIN.fullmatch(text) and not _COLON.search(text) and not _UNSAFE.search(text)
-    if plain and not _RESERVED.fullmatch(text):
-        return text
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _UNSAFE.sub(_escape, quoted)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\U{ord(match[0]):08X}"
+    return plain_scalar(clean(text))

@@ -1,0 +1,150 @@
+"""What the description of the API says about the routes of the studio."""
+
+from typing import Final
+
+from service.api.errors import AdminOff, Unauthorised
+from service.api.examples import (
+    BODY,
+    INVALID,
+    LIMITED,
+    Responses,
+    good_example,
+    problem_example,
+    refusal_examples,
+)
+
+_PROBLEM: Final = "ContentProblem"
+_ENTRY: Final = {
+    "id": "faq-12",
+    "question": "Do I need a degree?",
+    "variants": ["is a degree required"],
+    "answer": "Not always: employers look at **projects**, too.",
+    "sources": [{"title": "Careers team", "url": "/faq"}],
+    "related": ["faq-04"],
+    "equivalents": [],
+    "owner": "Careers team",
+    "reviewed": "2026-11-23",
+    "valid_until": None,
+    "file": "faqs/learning.yaml",
+    "etag": "6f1c0b6d3f0a4c5f9a0d2e8b7c3a1f42",
+}
+_FINDING: Final = {
+    "file": "faqs/learning.yaml",
+    "line": 7,
+    "severity": "error",
+    "problem": "there is no unit with the id 'faq-4'",
+    "remedy": "Did you mean 'faq-04'?",
+    "id": "faq-12",
+    "field": "related",
+}
+_OFF: Final = "Content cannot be edited here. Set FAQ_CORPUS_DIR and start again."
+_UNKNOWN: Final = "No content has this id. GET /v1/content/entries lists what there is."
+
+_GUARD: Final[Responses] = {**refusal_examples(Unauthorised, AdminOff), **LIMITED}
+_FAULTY: Final[Responses] = {
+    409: problem_example(
+        409,
+        "faqs/pay.yaml cannot be changed here: it is not a list of entries. Nothing was saved. "
+        "Edit that file by hand.",
+        _PROBLEM,
+    ),
+    422: problem_example(
+        422,
+        "The content would be at fault. Nothing was saved: correct what `findings` lists.",
+        _PROBLEM,
+        errors=[
+            {
+                "field": "related",
+                "message": "there is no unit with the id 'faq-4'. Did you mean 'faq-04'?",
+            }
+        ],
+        findings=[_FINDING],
+    ),
+    503: problem_example(
+        503, "Somebody else is saving just now. Nothing was saved: try again.", _PROBLEM
+    ),
+    507: problem_example(
+        507,
+        "The folder of the content cannot be used (No space left on device). Nothing was saved. "
+        "Make room on the disk, then try again.",
+        _PROBLEM,
+    ),
+}
+LIST: Final[Responses] = {
+    200: good_example({"entries": [_ENTRY], "findings": []}),
+    404: problem_example(404, _OFF, _PROBLEM),
+    **_GUARD,
+}
+READ: Final[Responses] = {
+    200: good_example(_ENTRY),
+    404: problem_example(404, _UNKNOWN, _PROBLEM),
+    **_GUARD,
+    **INVALID,
+}
+CREATE: Final[Responses] = {
+    201: good_example(_ENTRY),
+    404: problem_example(404, _OFF, _PROBLEM),
+    **_GUARD,
+    **BODY,
+    **_FAULTY,
+}
+EDIT: Final[Responses] = {
+    404: problem_example(404, _UNKNOWN, _PROBLEM),
+    412: problem_example(
+        412,
+        "Somebody else changed it meanwhile. Nothing was saved: read it again, then decide.",
+        _PROBLEM,
+        current=_ENTRY,
+        difference=[{"field": "owner", "sent": "Careers", "current": "Careers team"}],
+    ),
+    428: problem_example(428, "Send the ETag that you read in the header If-Match.", _PROBLEM),
+    **_GUARD,
+    **BODY,
+    **_FAULTY,
+}
+REPLACE: Final[Responses] = {200: good_example(_ENTRY), **EDIT}
+
+_REPORT: Final = {
+    "version": "0bbe0eb7f0ab",
+    "changed": [{"question": "Is a degree a must?", "before": "no answer", "after": "faq-12"}],
+    "findings": [{**_FINDING, "severity": "note", "id": None, "field": None}],
+    "figures": {"held_out_right": 0.91, "held_out_questions": 1044.0},
+    "seconds": 1.8,
+}
+_BUILDS: Final[Responses] = {
+    404: problem_example(404, _OFF, _PROBLEM),
+    501: problem_example(
+        501,
+        "This service was installed without what builds an index. What was saved stays saved: "
+        "install the extra `build`, or run `careers-faq build` where it is installed.",
+        _PROBLEM,
+    ),
+    503: problem_example(
+        503,
+        "The version could not be built; see the log of the service. What was live stays live.",
+        _PROBLEM,
+    ),
+}
+PUBLISH: Final[Responses] = {
+    200: good_example(_REPORT),
+    409: problem_example(
+        409,
+        "The gate refuses to publish: a check that passed before fails. What was live stays live. "
+        'Correct the content, or send {"force": true}.',
+        _PROBLEM,
+        reasons=["a check that passed before fails"],
+        report=_REPORT,
+    ),
+    422: _FAULTY[422],
+    **_GUARD,
+    **{status: BODY[status] for status in BODY if status != 422},
+    **_BUILDS,
+}
+ROLLBACK: Final[Responses] = {
+    200: good_example(_REPORT),
+    409: problem_example(
+        409, "No version was live before this one, so that there is nothing to undo.", _PROBLEM
+    ),
+    **_GUARD,
+    **_BUILDS,
+}

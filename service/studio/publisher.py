@@ -1,0 +1,235 @@
+"""Publisher: builds, judges and publishes what stands in the content folder, off the event loop.
+
+It goes the one way of every publication (`index.quality.publication`), and tells the live index at
+once. Where the service runs without what a build needs, the errors say so.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from anyio import to_thread
+
+from corpus.errors import CorpusError
+from corpus.linter import as_finding
+from index.errors import (
+    IndexBusy,
+    IndexMissing,
+    ModelMissing,
+    RetrievalError,
+    UnknownVersion,
+    Unwritable,
+    VectorStoreUnavailable,
+)
+from index.milvus import addresses
+from index.quality import gate_report
+from index.quality.publication import (
+    FindModel,
+    Request,
+    Result,
+    State,
+    find_model,
+    prune_unpublished,
+    publish_content,
+)
+from index.versions import publication_history, version_store
+from index.versions.publication_history import AnswerChange, Publication
+from service.live.live_index import LiveIndex
+from service.settings import Settings
+from service.studio.content_store import finding_of
+from service.studio.errors import (
+    BuilderBusy,
+    BuildPartsMissing,
+    ContentFaulty,
+    NothingToUndo,
+    PublicationFailed,
+    PublishRefused,
+)
+from service.studio.schemas import ChangedAnswer, PublicationReport
+
+T = TypeVar("T")
+_KEPT = 3
+"""Versions that were only previewed and that stay on the disk."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What publishing would change."""
+
+    report: PublicationReport
+    reasons: tuple[str, ...]
+    """Why the gate would refuse it; empty when it would not."""
+    is_unchanged: bool
+    """Whether the content is live as it stands."""
+    lines: tuple[str, ...]
+    """What changes, in sentences."""
+
+
+class Publisher:
+    """Publishes one folder into one index; one publication at a time."""
+
+    def __init__(self, settings: Settings, live: LiveIndex, find: FindModel = find_model) -> None:
+        assert settings.corpus_dir is not None  # noqa: S101 - else nobody makes this
+        self._corpus: Path = settings.corpus_dir
+        self._out = settings.index_dir
+        self._vector_store = settings.vector_store
+        self._live = live
+        self._find = find
+        self._lock = Lock()
+        self._previewed: list[str] = []
+
+    async def publish(self, by: str, *, force: bool = False) -> PublicationReport:
+        """Publish the content; with `force` even if the gate refuses.
+
+        Raises:
+            ContentFaulty: The linter found errors.
+            PublishRefused: The gate refuses; carries the reasons.
+            BuilderBusy: Somebody else is building.
+            BuildPartsMissing: This service has not what a build needs.
+            PublicationFailed: The disk, the model or the index is at fault.
+
+        """
+        started = time.monotonic()
+        result = await self._run(lambda: self._built(by, force=force, dry_run=False))
+        if result.state is State.REFUSED:
+            raise PublishRefused(_reasons(result), _report(result, result.seconds))
+        await self._live.look()
+        return _report(result, time.monotonic() - started)
+
+    async def preview(self, by: str) -> Preview:
+        """Build and judge the content without publishing it. Raises as `publish` does."""
+        result = await self._run(lambda: self._built(by, force=False, dry_run=True))
+        compared = result.comparison is not None and result.comparison.before is not None
+        lines = (
+            gate_report.review_lines(result.comparison.review, compared=compared)
+            if result.comparison
+            else ()
+        )
+        return Preview(
+            _report(result, result.seconds),
+            _reasons(result),
+            result.state is State.UNCHANGED,
+            tuple(lines),
+        )
+
+    async def roll_back(self, by: str) -> PublicationReport:
+        """Make the version before live again. Raises NothingToUndo and as `publish` does."""
+        started = time.monotonic()
+        record = await self._run(lambda: self._rolled_back(by))
+        await self._live.look()
+        return PublicationReport(
+            version=record.version,
+            changed=_changed(record.answers),
+            findings=[],
+            figures=dict(record.figures),
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    def history(self) -> tuple[Publication, ...]:
+        """Return what went live, oldest first."""
+        return publication_history.history(self._out)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        """Do the work in a thread, alone."""
+        if not self._lock.acquire(blocking=False):
+            raise BuilderBusy
+
+        def alone() -> T:
+            try:
+                with _explained():
+                    return work()
+            finally:
+                self._lock.release()
+
+        return await to_thread.run_sync(alone)
+
+    def _built(self, by: str, *, force: bool, dry_run: bool) -> Result:
+        request = Request(
+            self._corpus,
+            self._out,
+            force=force,
+            dry_run=dry_run,
+            by=by,
+            vector_store=self._vector_store,
+        )
+        result = publish_content(request, self._find)
+        if result.state is State.FAULTY:
+            raise ContentFaulty([finding_of(one) for one in result.findings])
+        if dry_run and result.is_new and result.manifest:
+            self._previewed.append(result.manifest.version)
+        prune_unpublished(request, self._previewed, _KEPT)
+        return result
+
+    def _rolled_back(self, by: str) -> Publication:
+        with version_store.building(self._out):
+            signature = publication_history.signature(by)
+            record = publication_history.roll_back(self._out, None, signature)
+        folder = version_store.version_folder(self._out, record.version)
+        if version_store.read_manifest(folder).remote:
+            self._move_alias(record.version)
+        return record
+
+    def _move_alias(self, version: str) -> None:
+        """Move the alias in Milvus. It may fail: the version is live nevertheless."""
+        try:
+            if milvus := addresses.connect(self._vector_store):
+                milvus.publish(version)
+        except VectorStoreUnavailable as error:
+            log.warning("the alias in Milvus was not moved: %s", error)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise what a client may read; the log has the rest."""
+    try:
+        yield
+    except CorpusError as error:
+        raise ContentFaulty([finding_of(as_finding(fault)) for fault in error.faults]) from None
+    except IndexBusy as error:
+        log.warning("not published: %s", error)
+        raise BuilderBusy from None
+    except (UnknownVersion, IndexMissing):
+        raise NothingToUndo from None
+    except (ModelMissing, ImportError) as error:
+        log.error("not published: %s", error)
+        raise BuildPartsMissing from None
+    except (Unwritable, OSError) as error:
+        log.error("not published: %s", error)
+        raise PublicationFailed(
+            "The folder of the index cannot be written to. What was live stays live. Make room on "
+            "the disk, or let the service write there, and publish again."
+        ) from None
+    except RetrievalError as error:
+        log.error("not published: %s", error)
+        raise PublicationFailed(
+            "The version could not be built; see the log of the service. What was live stays live."
+        ) from None
+
+
+def _reasons(result: Result) -> tuple[str, ...]:
+    return result.comparison.review.refusals if result.comparison else ()
+
+
+def _report(result: Result, seconds: float) -> PublicationReport:
+    assert result.manifest is not None  # noqa: S101 - of a faulty one there is no report
+    answers = result.comparison.review.answers if result.comparison else ()
+    return PublicationReport(
+        version=result.manifest.version,
+        changed=_changed(answers),
+        findings=[finding_of(one) for one in result.findings],
+        figures=dict(result.manifest.figures),
+        seconds=round(seconds, 3),
+    )
+
+
+def _changed(answers: tuple[AnswerChange, ...]) -> list[ChangedAnswer]:
+    return [
+        ChangedAnswer(question=one.question, before=one.before, after=one.after) for one in answers
+    ]

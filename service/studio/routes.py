@@ -1,0 +1,142 @@
+"""Content over HTTP: parse, call, convert. Editing and publishing run in threads."""
+
+from functools import partial
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Request, Response
+
+from service.api.errors import FieldError, problem
+from service.studio import examples
+from service.studio.access import Person, signed_in
+from service.studio.errors import (
+    ContentBusy,
+    ContentFaulty,
+    EditConflict,
+    PublishRefused,
+    StudioError,
+    VersionUnnamed,
+)
+from service.studio.items import Kind, StoredItem, entry_fields, entry_file, stored_entry
+from service.studio.schemas import (
+    ContentProblem,
+    EntryBody,
+    EntryList,
+    PublicationReport,
+    PublishBody,
+    StoredEntry,
+)
+from service.studio.studio import Studio, get_studio
+
+router = APIRouter(prefix="/v1/content", tags=["content"])
+
+_Id = Annotated[str, Path(alias="id", max_length=200)]
+_Studio = Annotated[Studio, Depends(get_studio)]
+_Person = Annotated[Person, Depends(signed_in)]
+_IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The `ETag` of the version that is edited.")
+]
+
+
+@router.get("/entries", responses=examples.LIST)
+async def entries(studio: _Studio, person: _Person) -> EntryList:
+    """List the canned answers, in the order of the files."""
+
+    def listed() -> EntryList:
+        found = [stored_entry(item) for item in studio.store.items(Kind.ENTRY)]
+        return EntryList(entries=found, findings=studio.store.faults())
+
+    return await to_thread.run_sync(listed)
+
+
+@router.get("/entries/{id}", responses=examples.READ)
+async def entry(studio: _Studio, person: _Person, id_: _Id, response: Response) -> StoredEntry:
+    """Return one canned answer as it stands in its file."""
+    return _tagged(response, await to_thread.run_sync(studio.store.item, id_, Kind.ENTRY))
+
+
+@router.post("/entries", status_code=201, responses=examples.CREATE)
+async def create(
+    studio: _Studio, person: _Person, body: EntryBody, request: Request, response: Response
+) -> StoredEntry:
+    """Write a new canned answer into a file."""
+    change = partial(studio.store.create, Kind.ENTRY, entry_fields(body), entry_file(body))
+    saved = await to_thread.run_sync(change)
+    root = request.scope.get("root_path", "")
+    response.headers["Location"] = f"{root}/v1/content/entries/{saved.item.id}"
+    return _tagged(response, saved.item)
+
+
+@router.put("/entries/{id}", responses=examples.REPLACE)
+async def replace(
+    studio: _Studio,
+    person: _Person,
+    id_: _Id,
+    body: EntryBody,
+    response: Response,
+    if_match: _IfMatch = None,
+) -> StoredEntry:
+    """Replace a canned answer; with another id, references to it follow."""
+    store, fields, file = studio.store, entry_fields(body), entry_file(body)
+    change = partial(store.replace, Kind.ENTRY, id_, _etags(if_match), fields, file)
+    return _tagged(response, (await to_thread.run_sync(change)).item)
+
+
+@router.delete("/entries/{id}", status_code=204, response_class=Response, responses=examples.EDIT)
+async def delete(studio: _Studio, person: _Person, id_: _Id, if_match: _IfMatch = None) -> Response:
+    """Delete a canned answer to which nothing else refers."""
+    await to_thread.run_sync(studio.store.delete, Kind.ENTRY, id_, _etags(if_match))
+    return Response(status_code=204)
+
+
+@router.post("/publish", responses=examples.PUBLISH)
+async def publish(
+    studio: _Studio, person: _Person, body: PublishBody | None = None
+) -> PublicationReport:
+    """Build, judge and publish what stands in the folder."""
+    return await studio.publisher.publish(person.name, force=bool(body and body.force))
+
+
+@router.post("/rollback", responses=examples.ROLLBACK)
+async def rollback(studio: _Studio, person: _Person) -> PublicationReport:
+    """Make the version before live again."""
+    return await studio.publisher.roll_back(person.name)
+
+
+def _tagged(response: Response, item: StoredItem) -> StoredEntry:
+    response.headers["ETag"] = f'"{item.etag}"'
+    return stored_entry(item)
+
+
+def _etags(if_match: str | None) -> tuple[str, ...]:
+    """Return the versions that a client will change. Raises VersionUnnamed without any."""
+    if not if_match:
+        raise VersionUnnamed
+    return tuple(part.strip().removeprefix("W/").strip('"') for part in if_match.split(","))
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes, and what a client reads of their errors."""
+    app.include_router(router)
+    app.add_exception_handler(StudioError, _on_error)
+
+
+async def _on_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, StudioError)  # noqa: S101 - Starlette passes what was registered
+    errors = None
+    extra: dict[str, object] = {}
+    if isinstance(error, ContentFaulty):
+        extra["findings"] = list(error.findings)
+        errors = [
+            FieldError(
+                field=one.field or f"{one.file}:{one.line}",
+                message=f"{one.problem}. {one.remedy}",
+            )
+            for one in error.findings
+        ]
+    if isinstance(error, EditConflict):
+        extra |= {"current": error.current, "difference": list(error.difference)}
+    if isinstance(error, PublishRefused):
+        extra |= {"reasons": list(error.reasons), "report": error.report}
+    headers = {"Retry-After": "1"} if isinstance(error, ContentBusy) else None
+    return problem(error.status, str(error), headers, errors, ContentProblem, extra)

@@ -1,0 +1,38 @@
+"""The studio of one site: its content store, where FAQ_CORPUS_DIR is set."""
+
+from typing import TYPE_CHECKING, cast
+
+from fastapi import Request
+
+from service.live.live_index import LiveIndex
+from service.settings import Settings
+from service.studio.errors import StudioOff
+
+if TYPE_CHECKING:
+    from index.quality.publication import FindModel
+
+
+class Studio:
+    """What the routes of the studio share."""
+
+    def __init__(
+        self, settings: Settings, live: LiveIndex, find_model: "FindModel | None" = None
+    ) -> None:
+        """Open the folder of the content, and finish what a dead process left undone."""
+        # Here, since a service without a studio knows neither the corpus nor what builds an index.
+        from service.studio.content_store import ContentStore
+        from service.studio.publisher import Publisher
+
+        assert settings.corpus_dir is not None  # noqa: S101 - else nobody makes this
+        self.store = ContentStore(settings.corpus_dir)
+        self.store.files.recover()
+        finding = {"find": find_model} if find_model else {}
+        self.publisher = Publisher(settings, live, **finding)
+
+
+def get_studio(request: Request) -> Studio:
+    """Return the studio. Raises StudioOff where no folder of content is set."""
+    studio = getattr(request.app.state, "studio", None)
+    if studio is None:
+        raise StudioOff
+    return cast(Studio, studio)
