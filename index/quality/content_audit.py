@@ -10,20 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from corpus import Corpus
 from corpus.figures import Figures, figures_of
 from corpus.linter import Finding, Severity, questions, units
-from index.datatypes import ChunkRole, Kind, Vectors
-from index.encoding.encoder import Encoder
-from index.quality import self_test
+from index.datatypes import ChunkRole, Kind
+from index.quality import self_test, stored_questions
 from index.quality.leave_one_out import QuestionResult, tested
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion
 from index.quality.self_test import Judge
-from index.retriever import Retriever
 from index.text.normalisation import fold
-from index.versions.version_store import Contents
 
 LEFT_OUT = (
     "shadowed and unreached answers, boundaries that get an answer, questions and figures that"
@@ -126,8 +121,9 @@ class _View:
         """Questions asked as they stand in the content."""
         sampled = self.knowledge.ranker.model.sampled.tolist()
         chosen = sorted({*sampled, *_some(self._titles, MOST_TITLES)})
-        encoder = _StoredVectors(self.contents, chosen, self._encoder)
-        retriever = Retriever(self.knowledge, encoder, today=lambda: BEFORE_ANY_EXPIRY)
+        retriever = stored_questions.retriever(
+            self.knowledge, self._encoder, chosen, lambda: BEFORE_ANY_EXPIRY
+        )
         chunks = self.contents.chunks
         return tuple(tested(retriever, chunks[at].text, self.unit_of(at)) for at in chosen)
 
@@ -155,37 +151,12 @@ class _View:
         if not chosen:
             return iter(())
         texts = [self.contents.chunks[position].embedded for position in chosen]
-        vectors = _StoredVectors(self.contents, chosen, self._encoder).encode(texts)
+        vectors = stored_questions.vectors_of(self.contents, chosen, self._encoder)
         return self.knowledge.search.neighbours(texts, vectors, _NEIGHBOURS, least)
 
     def _are_unrelated(self, one: int, other: int) -> bool:
         units = self.unit_of(one), self.unit_of(other)
         return units[0] != units[1] and not self.are_kin(*units)
-
-
-class _StoredVectors:
-    """Looks up the vectors of texts that the index has, and encodes others."""
-
-    def __init__(self, contents: Contents, positions: Sequence[int], encoder: Encoder) -> None:
-        rows = _rows(contents, positions)
-        self._rows = {contents.chunks[at].embedded: row for at, row in rows.items()}
-        self._dense = contents.dense
-        self._encoder = encoder
-
-    def encode(self, texts: Sequence[str], /) -> Vectors:
-        return np.stack([self._row(text) for text in texts])
-
-    def _row(self, text: str) -> Vectors:
-        row = self._rows.get(text)
-        return np.asarray(self._encoder.encode([text])[0]) if row is None else self._dense.row(row)
-
-
-def _rows(contents: Contents, positions: Sequence[int]) -> dict[int, int]:
-    """Map positions of texts to their rows among the version's own vectors."""
-    if contents.resident is None:
-        return {at: at for at in positions}
-    held = {at: row for row, at in enumerate(contents.resident.tolist())}
-    return {at: held[at] for at in positions if at in held}
 
 
 def _some(positions: Sequence[int], most: int) -> list[int]:

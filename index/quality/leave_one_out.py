@@ -8,16 +8,19 @@ much each text counts, and, in an index that is searched by lists, that the vari
 those that are scored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.datatypes import Chunk, Scores, Vectors
+from index.quality import stored_questions
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply, reply_of
+from index.quality.stored_questions import StoredProducts
 from index.ranking import intent_classifier
-from index.ranking.unit_scorer import Ranker, RankingModel, UnitScores
+from index.ranking.unit_scorer import QuestionViews, Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
+from index.search.candidate_search import CandidateSearch, SearchResult
 from index.search.exact_match import NO_QUESTIONS
 from index.search.vector_index import VectorIndex
 from index.text.spelling import Spelling
@@ -46,11 +49,13 @@ class _Tester:
 
     def __init__(self, version: OpenedVersion) -> None:
         knowledge = version.knowledge
-        self._contents = knowledge.contents
-        self._ranker = _RankerWithoutOne(knowledge.ranker.model, len(self._contents.units))
+        self._contents, model = knowledge.contents, knowledge.ranker.model
+        products = stored_questions.products(knowledge, model.sampled.tolist())
+        self._ranker = _RankerWithoutOne(model, len(self._contents.units), products)
         self._encoder = _StoredRow(self._contents.dense)
         without_itself = replace(
             knowledge,
+            search=_SearchOfOne(self._ranker, knowledge.search) if products else knowledge.search,
             ranker=self._ranker,
             spelling=_AsWritten(knowledge.spelling.uses, (), frozenset()),
             own=NO_QUESTIONS,
@@ -93,12 +98,15 @@ class _AsWritten(Spelling):
 class _RankerWithoutOne(Ranker):
     """Ranks as if one text were not in the index."""
 
-    def __init__(self, model: RankingModel, units: int) -> None:
+    def __init__(
+        self, model: RankingModel, units: int, products: StoredProducts | None = None
+    ) -> None:
         # A copy, since the row that is left out is set to 0.
         rows = replace(model.rows, values=model.rows.values.copy())
         super().__init__(replace(model, rows=rows))
+        self._products = products
         self._whole = model.rows.values
-        self._position = 0
+        self._position = self._place = 0
         self._text = ""
         self._target = np.zeros(units + 1)
 
@@ -107,6 +115,7 @@ class _RankerWithoutOne(Ranker):
         before = self._span()
         self.model.rows.values[before] = self._whole[before]
         self._position, self._text = position, chunk.embedded
+        self._place = int(np.searchsorted(self.model.sampled, position))
         self._target[:] = 0.0
         self._target[chunk.unit] = 1.0
         self.model.rows.values[self._span()] = 0.0
@@ -125,11 +134,38 @@ class _RankerWithoutOne(Ranker):
             words[self._position] = 0.0
         return super().score(masked, vector, self._text, words)
 
-    def _classify(self, vector: Vectors, rows: Vectors, units: int) -> Scores:
-        scores = super()._classify(vector, rows, units)
-        classifier = self.model.classifier
+    def cosines(self) -> Scores | None:
+        """Return the cosines of the text with every other, where they are computed already."""
+        return self._products.of(self._place).cosines if self._products else None
+
+    def _views(self, vector: Vectors, text: str) -> QuestionViews:
+        products, classifier = self._products, self.model.classifier
+        views = products.of(self._place).views if products else super()._views(vector, text)
         if classifier is None:
-            return scores
-        leverage = classifier.leverages[np.searchsorted(self.model.sampled, self._position)]
-        without = intent_classifier.left_out(scores.astype(np.float64), leverage, self._target)
-        return without.astype(np.float32)
+            return views
+        leverage = classifier.leverages[self._place]
+        scores = views.classes.astype(np.float64)
+        without = intent_classifier.left_out(scores, leverage, self._target)
+        return QuestionViews(views.ngrams, without.astype(np.float32))
+
+
+class _SearchOfOne(CandidateSearch):
+    """Finds the cosines of the one text that is asked, which are computed with those of others."""
+
+    def __init__(self, ranker: _RankerWithoutOne, search: CandidateSearch) -> None:
+        self._ranker, self._search = ranker, search
+
+    @property
+    def most_probes(self) -> int:
+        return self._search.most_probes
+
+    def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> SearchResult:
+        cosines = self._ranker.cosines()
+        if cosines is None:
+            return self._search.find(vector, text, known)
+        return SearchResult(cosines, None)
+
+    def neighbours(
+        self, texts: Sequence[str], vectors: Vectors, count: int, least: float
+    ) -> Iterator[list[int]]:
+        return self._search.neighbours(texts, vectors, count, least)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome, Unit
-from index.quality import self_test
+from index.quality import self_test, stored_questions
 from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, Reply
 from index.quality.self_test import CheckResult, Judge, SelfTest
@@ -142,7 +142,17 @@ def _sides(before: OpenedVersion, after: OpenedVersion) -> tuple[_Side, _Side]:
 
 def _side(version: OpenedVersion) -> _Side:
     judge = Judge(version.loaded.contents)
-    return _Side(self_test.result_of(version), judge, version.asker(), version.retriever())
+    return _Side(self_test.result_of(version), judge, version.asker(), _retriever(version))
+
+
+def _retriever(version: OpenedVersion) -> Retriever:
+    """Return a retriever that knows the questions of answers which it is going to be asked."""
+    knowledge = version.knowledge
+    if not stored_questions.is_computable(knowledge):
+        return version.retriever()
+    asked = {question_of(unit) for unit in knowledge.contents.units}
+    positions = [at for at, chunk in enumerate(knowledge.contents.chunks) if chunk.text in asked]
+    return stored_questions.retriever(knowledge, version.encoder, positions)
 
 
 def answer_changes(before: Retriever, after: Retriever) -> tuple[AnswerChange, ...]:

@@ -7,10 +7,9 @@ Learning, 2009).
 """
 
 import zlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log
 from threading import Lock
 
@@ -30,8 +29,8 @@ _WORDS = 2048
 """Words whose n-grams are cached; most questions are made of the same few hundred."""
 _LONG = 24
 """Letters of the longest word that is cached; longer ones are links and noise."""
-_BATCH = 256
-"""Dense rows that are made before their zeros are dropped; 2 MB."""
+_BATCH = 4096
+"""Texts that are encoded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,24 @@ class SparseRows:
     values: NDArray[np.float32]
     starts: NDArray[np.int64]
     """Shape (rows + 1,)."""
+
+    def dense(self, rows: Sequence[int] | NDArray[np.integer]) -> Vectors:
+        """Return some rows with their zeros."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        found = np.zeros((len(chosen), COLUMNS), dtype=np.float32)
+        for row, position in zip(found, chosen.tolist(), strict=True):
+            span = slice(self.starts[position], self.starts[position + 1])
+            row[self.columns[span]] = self.values[span]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What is not 0 in rows: of which row, in which column, and how much; in order."""
+
+    owners: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: NDArray[np.float32]
 
 
 class _GramTable:
@@ -83,51 +100,60 @@ class NgramModel:
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Encode texts as rows of length 1, all zeros for a text without known n-grams."""
+        cells = self._encode(texts)
         rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            self._fill(row, text)
+        rows[cells.owners, cells.columns] = cells.values
         return rows
 
     def sparse(self, texts: Sequence[str]) -> SparseRows:
         """Encode many texts as `vectors` does, without storing zeros."""
         columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
-        sizes: list[NDArray[np.int64]] = []
+        sizes = [np.zeros(1, dtype=np.int64)]
         for start in range(0, len(texts), _BATCH):
-            rows = self.vectors(texts[start : start + _BATCH])
-            filled = rows != 0
-            columns.append(np.nonzero(filled)[1].astype(np.uint16))
-            values.append(rows[filled])
-            sizes.append(filled.sum(axis=1))
-        starts = np.concatenate([[0], *sizes]).cumsum().astype(np.int64)
+            batch = texts[start : start + _BATCH]
+            cells = self._encode(batch)
+            columns.append(cells.columns.astype(np.uint16))
+            values.append(cells.values)
+            sizes.append(np.bincount(cells.owners, minlength=len(batch)))
+        starts = np.concatenate(sizes).cumsum()
         return SparseRows(np.concatenate(columns), np.concatenate(values), starts)
 
-    def _fill(self, row: NDArray[np.float32], text: str) -> None:
-        """Fill an empty row."""
-        numbers, counts = np.unique(self._numbers(text), return_counts=True)
-        weights = self._grams.weights[numbers] * (1.0 + np.log(counts))
-        sums = np.bincount(self._grams.columns[numbers], weights, COLUMNS)
-        length = float(np.linalg.norm(sums))
-        if length:  # grams that share a column can cancel out, so the length is taken after hashing
-            row[:] = sums / length
+    def _of(self, word: str) -> NDArray[np.int64]:
+        return self._cached(word) if len(word) <= _LONG else self._grams.of(word)
 
-    def _numbers(self, text: str) -> NDArray[np.int64]:
-        numbers, count = [np.empty(0, dtype=np.int64)], 0
-        for word in text.lower().split():
-            numbers.append(self._cached(word) if len(word) <= _LONG else self._grams.of(word))
-            count += len(numbers[-1])
-            if count > _GRAM_LIMIT:
-                break
-        return np.concatenate(numbers)
+    def _encode(self, texts: Sequence[str]) -> _Cells:
+        of = self._of if len(texts) == 1 else cache(self._grams.of)
+        numbers = [_numbers(text, of) for text in texts]
+        owners = np.repeat(np.arange(len(texts)), [len(row) for row in numbers])
+        known = max(1, len(self.idf))
+        grams, counts = np.unique(owners * known + _joined(numbers), return_counts=True)
+        owners, grams = np.divmod(grams, known)
+        weights = self._grams.weights[grams] * (1.0 + np.log(counts))
+        cells, places = np.unique(
+            owners * COLUMNS + self._grams.columns[grams], return_inverse=True
+        )
+        sums = np.bincount(places, weights)
+        owners, columns = np.divmod(cells, COLUMNS)
+        # Grams that share a column can cancel out, so the length is taken after hashing.
+        lengths = np.sqrt(np.bincount(owners, sums * sums, len(texts)))
+        filled = sums != 0
+        owners, columns, sums = owners[filled], columns[filled], sums[filled]
+        return _Cells(owners, columns, (sums / lengths[owners]).astype(np.float32))
 
 
-def ngrams(text: str) -> dict[str, int]:
-    """Count the n-grams inside words, each word with a space before and after it; in any case."""
-    counts: Counter[str] = Counter()
+def _numbers(text: str, of: Callable[[str], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the numbers of the n-grams of a text, repeated as often as they occur."""
+    numbers, count = [], 0
     for word in text.lower().split():
-        counts.update(_cut(word))
-        if len(counts) > _GRAM_LIMIT:
+        numbers.append(of(word))
+        count += len(numbers[-1])
+        if count > _GRAM_LIMIT:
             break
-    return counts
+    return _joined(numbers)
+
+
+def _joined(numbers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, dtype=np.int64), *numbers])
 
 
 def _cut(word: str) -> tuple[str, ...]:
@@ -141,8 +167,18 @@ def _cut(word: str) -> tuple[str, ...]:
 
 def fit(texts: Sequence[str]) -> NgramModel:
     """Compute document frequencies, smoothed as if one more text held every n-gram."""
-    document_frequency: Counter[str] = Counter()
-    for text in texts:
-        document_frequency.update(ngrams(text).keys())
+    known: dict[str, int] = {}
+
+    @cache
+    def of(word: str) -> NDArray[np.int64]:
+        return np.array([known.setdefault(gram, len(known)) for gram in _cut(word)], np.int64)
+
+    frequencies = np.zeros(0, dtype=np.int64)
+    for start in range(0, len(texts), _BATCH):
+        once = [np.unique(_numbers(text, of)) for text in texts[start : start + _BATCH]]
+        counted = np.bincount(_joined(once), minlength=len(known))
+        counted[: len(frequencies)] += frequencies
+        frequencies = counted
     size = 1 + len(texts)
-    return NgramModel({g: log(size / (1 + n)) + 1 for g, n in document_frequency.items()})
+    pairs = zip(known, frequencies.tolist(), strict=True)
+    return NgramModel({gram: log(size / (1 + count)) + 1 for gram, count in pairs})
