@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from service.api.middleware import BodyLimit, RateLimit, RequestContext, SecurityHeaders
+from service.api.middleware import (
+    BodyLimit,
+    Cors,
+    HostCheck,
+    RateLimit,
+    RequestContext,
+    SecurityHeaders,
+)
 from service.api.rate_limits import Limiter
 from service.ops.observability import Metrics
 from service.settings import Settings, Switch
@@ -24,7 +30,7 @@ def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> lis
         Middleware(BodyLimit),
         *limit,
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=[
@@ -35,6 +41,7 @@ def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> lis
             expose_headers=["Retry-After", "X-Request-ID"],
             max_age=DAY_IN_SECONDS,
         ),
+        Middleware(HostCheck),
         Middleware(SecurityHeaders),
         Middleware(RequestContext, metrics=metrics),
     ]

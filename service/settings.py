@@ -80,7 +80,7 @@ class Settings(BaseModel):
         description="File of several sites that this service answers for, each under "
         "`/sites/KEY/`; without it there is one, at the root.",
     )
-    watch_seconds: float = Field(
+    watch_seconds: Annotated[float, AfterValidator(setting_checks.pause)] = Field(
         0.5,
         ge=0,
         le=3600,
@@ -98,7 +98,7 @@ class Settings(BaseModel):
     )
     admin_token: Annotated[SecretStr | None, AfterValidator(setting_checks.token)] = Field(
         None,
-        description="Bearer token for the administrator's routes, 16 characters or more; "
+        description="Bearer token for the administrator's routes, 16 characters or more, no space; "
         "without it they are off.",
     )
     database_url: Annotated[SecretStr, AfterValidator(setting_checks.database)] = Field(
@@ -139,13 +139,18 @@ class Settings(BaseModel):
     )
     vector_store_seconds: float = Field(
         0.5,
-        gt=0,
+        ge=0.01,
         le=60,
         description="How long a question may wait for Milvus; after that only what the service "
         "holds itself is searched.",
     )
     contact_url: Annotated[str | None, AfterValidator(setting_checks.absolute)] = Field(
         None, description="Address offered to visitors whose question has no answer here."
+    )
+    security_contact: Annotated[str | None, AfterValidator(setting_checks.absolute)] = Field(
+        None,
+        description="Address for reports of vulnerabilities, which `/.well-known/security.txt` "
+        "names; without it there is no such file.",
     )
     max_waiting: int = Field(
         64,
@@ -155,7 +160,7 @@ class Settings(BaseModel):
     )
     deadline_seconds: float = Field(
         5.0,
-        gt=0,
+        ge=0.1,
         le=60,
         description="Seconds within which a question is answered, its waiting counted; past it the "
         "service says 503.",

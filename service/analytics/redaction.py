@@ -3,9 +3,12 @@ r"""Redacts personal data in a text before it is stored. Pure, and linear in the
 It looks for web and mail addresses, handles, account, card, phone and other long
 numbers, street addresses and postcodes, and names after "my name is", "I am", "Mr" and the like. It
 errs on the side of hiding; what people say about themselves ("I am a nurse", "I'm 30") stays.
+A text is read and stored folded (NFKC, without what prints nothing, any space as one blank), so
+that no other way to write the same signs gets past the patterns.
 """
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -23,18 +26,64 @@ _STATES = (
 )
 _TIMES = "years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|people|percent|of|in|on|or|to"
 
+_DOT = r" ?(?:\(dot\)|\[dot\]|\{dot\}| dot ) ?"
+_LOCAL = r"[\w.+%-]{1,64}"
+_START = r"(?<![\w.+%-])"
+_PROVIDERS = "gmail|googlemail|outlook|hotmail|live|yahoo|icloud|proton|protonmail|gmx|web|aol|mail"
+_TOP = (
+    "com|org|net|edu|gov|info|biz|xyz|dev|app|me|de|fr|uk|eu|nl|es|ch|se|pl|br|ca|au|jp|cn|ru|cz|"
+    "dk|nz|za"
+)
+"""Of addresses without a path; none is a word that follows a full stop without a space."""
+_NO_SITE = r"(?:[\w-]{1,63}\.){1,8}(?:js|ts|py)\b|(?:asp|vb|ado|ml)\.net\b"
+_UNSEEN = re.compile("[\u0300-\u036f\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that NFKC could not join with a letter, and selectors of variants."""
+_PLAIN = str.maketrans(
+    {"\u3002": ".", "\u2212": "-", "\u2215": "/", "\u115f": " ", "\u1160": " ", "\u2800": " "}
+)
+
 # Every repetition is bounded or over one class of characters that the next part cannot begin with,
 # so no pattern tries a text twice (tests/unit/analytics/test_redaction.py counts the steps).
 MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.I), "[link]"),
-    (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"), "[email]"),
+    (re.compile(r"\b(?:\w[\w+.-]{1,11}://|www\.)[^\s<>\"]+", re.I), "[link]"),
+    (re.compile(rf"{_LOCAL}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,8}}"), "[email]"),
     (
         re.compile(
-            r"\b[\w.+%-]{1,64} ?(?:\(at\)|\[at\]| at ) ?[\w-]{1,63} ?"
-            r"(?:\(dot\)|\[dot\]| dot ) ?[a-z]{2,12}\b",
+            rf"{_START}{_LOCAL} ?@ ?(?:[\w-]{{1,63}} ?\. ?){{1,8}}(?:{_TOP}|io|ai|co)\b", re.I
+        ),
+        "[email]",
+    ),
+    (
+        re.compile(
+            rf"{_START}(?:[\w+%-]{{1,32}}{_DOT}){{0,3}}{_LOCAL} ?(?:\(at\)|\[at\]|\{{at\}}| at ) ?"
+            rf"[\w-]{{1,63}}(?:{_DOT}[a-z]{{2,12}}){{1,3}}\b",
             re.I,
         ),
         "[email]",
+    ),
+    (
+        re.compile(
+            rf"{_START}{_LOCAL} ?(?:[(\[{{]at[)\]}}] ?[\w-]{{1,63}}| at (?:{_PROVIDERS}))"
+            r"(?:\.[\w-]{1,63}){1,8}",
+            re.I,
+        ),
+        "[email]",
+    ),
+    (
+        re.compile(
+            rf"(?<![\w@.-])(?!{_NO_SITE})(?:[\w-]{{2,63}}\.|[tx]\.(?=me/|co/|com/))"
+            r"(?:[\w-]{1,63}\.){0,7}[^\W\d_]{2,24}(?::\d{1,5})?/[^\s<>\"]+",
+            re.I,
+        ),
+        "[link]",
+    ),
+    (
+        re.compile(
+            rf"(?<![\w@.-])(?!{_NO_SITE})(?:(?:[\w-]{{1,63}}\.){{1,8}}(?:{_TOP})"
+            r"|(?:[\w-]{2,63}\.){2,8}(?:io|ai|co|in|us|it|at))\b(?![\w-])",
+            re.I,
+        ),
+        "[link]",
     ),
     (re.compile(r"(?<![\w@])@[A-Za-z_][\w.-]{2,30}"), "[handle]"),
     (
@@ -89,8 +138,8 @@ MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _WORDS = rf"(?P<words>{_WORD}(?: {{1,2}}{_WORD}){{0,2}})"
 INTRODUCED = re.compile(
-    rf"\b(?:my (?:full |first |last |real )?name(?: is|['\u2019]s)|name ?:|i am called|call me)"
-    rf"\s{{1,3}}{_WORDS}",
+    rf"\b(?:my (?:full |first |last |real )?name(?: is|['\u2019]?s)(?: ?:)? |name ?: ?"
+    rf"|i am called |call me ){_WORDS}",
     re.I,
 )
 """A name follows, however it is written."""
@@ -107,11 +156,29 @@ _MOST_NAMES = 3
 
 def redact(text: str) -> str:
     """Replace personal data by marks such as `[link]`, `[email]`, `[number]` or `[name]`."""
+    text = _folded(text)
     for pattern, mark in MARKS:
         text = pattern.sub(mark, text)
     text = TITLED.sub(lambda match: _hidden(match, _capitals(_words(match))), text)
     text = INTRODUCED.sub(lambda match: _hidden(match, _introduced(_words(match))), text)
     return AFTER_I_AM.sub(lambda match: _hidden(match, _after_i_am(_words(match))), text)
+
+
+def _folded(text: str) -> str:
+    """Write a text in the signs that the patterns know, each in one way only."""
+    if not text.isascii():
+        # Twice: what was between two signs may have kept them from being one.
+        text = _seen(unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split())
+
+
+def _seen(text: str) -> str:
+    text = _UNSEEN.sub("", text.translate(_PLAIN))
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _NEVER_SEEN)
+
+
+_NEVER_SEEN = frozenset(("Cc", "Cf", "Me"))
 
 
 def _words(match: re.Match[str]) -> list[str]:

@@ -19,6 +19,9 @@ HEAD_SECONDS = 10.0
 """From the opening of a connection, or the first byte of a later request, to its last header."""
 HEAD_BYTES = 32 * 1024
 """Address and headers: what nginx accepts by default (four buffers of 8 KiB)."""
+_SEPARATORS = len(b": \r\n")
+"""Of each header; thousands of empty ones count, too."""
+_REQUEST_LINE = len(b"GET  HTTP/1.1\r\n")
 TAKE_SECONDS = 30.0
 """For a client to read what was written; 64 KiB in that time is slower than any phone."""
 LINGER_SECONDS = 5.0
@@ -73,7 +76,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start to count the bytes of a head."""
         self._is_in_head = True
-        self._head_bytes = 0
+        self._head_bytes = _REQUEST_LINE
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -83,7 +86,7 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count a header."""
-        self._count(len(name) + len(value))
+        self._count(len(name) + len(value) + _SEPARATORS)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:

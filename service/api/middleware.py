@@ -1,8 +1,8 @@
 """Middleware in plain ASGI.
 
 Outermost first: `RequestContext` adds an id, a log line and metrics; `SecurityHeaders` says what a
-browser may do with the response; `RateLimit` refuses clients that ask too often; `BodyLimit` reads
-the body within bounds.
+browser may do with the response; `HostCheck` wants one Host header; `Cors` says who may ask from a
+browser; `RateLimit` refuses clients that ask too often; `BodyLimit` reads the body within bounds.
 """
 
 import asyncio
@@ -13,7 +13,9 @@ import time
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import problem
@@ -32,6 +34,13 @@ KINDS = frozenset(
     {"answers", "ask", "content", "feedback", "index", "interactions", "questions", "suggest"}
 )
 """First segments of the API's routes. Others are counted together, not each for itself."""
+ONE_HOST = "Send one Host header, with the name of the server alone."
+NOT_ALLOWED = (
+    "Pages of this origin may not send such a request. The operator of the service can list the "
+    "origin in FAQ_ALLOWED_ORIGINS; the methods and headers of the API are fixed."
+)
+NOT_ENCODED = "Send the body as it is, without a Content-Encoding."
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = logging.getLogger("service.access")
@@ -110,6 +119,37 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class HostCheck:
+    """Refuses a request without exactly one Host header that can be one, as RFC 9112 (3.2) asks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or refuse with 400."""
+        is_fine = scope["type"] != "http" or _has_one_host(scope)
+        await (self._app if is_fine else problem(400, ONE_HOST))(scope, receive, send)
+
+
+def _has_one_host(scope: Scope) -> bool:
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not hosts:
+        return scope.get("http_version") == "1.0"  # which may do without
+    return len(hosts) == 1 and _HOST.fullmatch(hosts[0]) is not None
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, with refusals in the one envelope."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Answer whether a browser may send what it asks about."""
+        response = super().preflight_response(request_headers)
+        if response.status_code < 400:
+            return response
+        kept = {name: text for name, text in response.headers.items() if name[:8] != "content-"}
+        return problem(response.status_code, NOT_ALLOWED, kept)
 
 
 class RateLimit:
@@ -194,7 +234,7 @@ class BodyLimit:
         except ClientDisconnect:
             return
         else:
-            app = self._app if _is_json(scope, body) else problem(415)
+            app = _refusal(scope, body) or self._app
             await app(scope, _replay(body, receive), send)
 
 
@@ -218,11 +258,36 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _is_json(scope: Scope, body: bytes) -> bool:
-    kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
+def _refusal(scope: Scope, body: bytes) -> Response | None:
+    """Return what a body is refused with: only JSON in UTF-8 is read, as it stands."""
+    headers = Headers(scope=scope)
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        return problem(415, NOT_ENCODED, {"Accept-Encoding": "identity"})
+    if not body:
+        return None
+    kinds = headers.getlist("content-type")
+    if len(kinds) != 1 or not _is_readable(kinds[0].lower(), scope["path"]):
+        return problem(415)
+    # A mark of the byte order, or another width of characters, which Python's reader would guess.
+    if body.startswith(b"\xef\xbb\xbf") or b"\0" in body or not _is_utf8(body):
+        return problem(400)
+    return None
+
+
+def _is_readable(content_type: str, path: str) -> bool:
+    kind, *parameters = (part.strip() for part in content_type.split(";"))
     # A form of the administrator's page, which proves where it comes from.
-    is_form = kind == "application/x-www-form-urlencoded" and scope["path"].startswith(ADMIN)
-    return not body or kind == "application/json" or is_form
+    is_form = kind == "application/x-www-form-urlencoded" and path.startswith(ADMIN)
+    charsets = {part[8:].strip('"') for part in parameters if part.startswith("charset=")}
+    return (kind == "application/json" or is_form) and charsets <= {"utf-8", "utf8"}
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -43,8 +43,11 @@ TOO_OFTEN = "Too many tries. Wait a minute, then try again."
 FOREIGN = "This form was not sent from this site. Reload the page and try again."
 NO_DATABASE = "The database cannot be read just now; see the log. Questions are still answered."
 SIGNED_OUT = "You have signed out."
-_FORMULA = re.compile(r"(^|[,;|\t\r\n])(\s*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])")
-"""Where a spreadsheet sees a formula begin, whatever separates its cells; wide signs count too."""
+_FORMULA = re.compile(
+    r'(^|[,;|\t\r\n"])([\s\u200b-\u200f\u2060\ufeff]*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])'
+)
+"""Where a spreadsheet sees a formula begin, whatever separates and quotes its cells; wide signs and
+what prints nothing before them count too."""
 Days = Annotated[int, Query(ge=1, le=3650)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 

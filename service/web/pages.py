@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import cast
 from weakref import ReferenceType, ref
@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from index import Retriever, Unit
 from service.api.dependencies import get_state
+from service.api.errors import problem
 from service.web import faq_page
 from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
@@ -20,9 +21,11 @@ from service.web.widget_bundle import KEPT_SITES, Bundle
 
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
+PLAIN = "text/plain; charset=utf-8"
 JSON_LD = "application/ld+json"
 SHORT = "public, max-age=300"
 """Five minutes, for which a page may show an older text or widget."""
+CONTACT_HOLDS = timedelta(days=90)
 FOREVER = "public, max-age=31536000, immutable"
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """Scripts of type `module` are fetched with CORS. They and the saved answers are no secret."""
@@ -64,6 +67,23 @@ async def privacy_control(request: Request) -> Response:
     """Declare support of Global Privacy Control, as its specification asks."""
     body = text_body('{"gpc": true, "lastUpdate": "2026-11-25"}', JSON)
     return await send(request, body, {"Cache-Control": SHORT})
+
+
+@router.api_route("/.well-known/security.txt", methods=["GET", "HEAD"])
+async def security_contact(request: Request) -> Response:
+    """Say where to report a vulnerability, as RFC 9116 has it; 404 without an address."""
+    contact = get_state(request).settings.security_contact
+    if contact is None:
+        return problem(404)
+    text = security_text(contact, datetime.now(UTC))
+    return await send(request, text_body(text, PLAIN), {"Cache-Control": SHORT})
+
+
+def security_text(contact: str, now: datetime) -> str:
+    """Write the file; it says itself until when it holds, at most a year."""
+    until = (now + CONTACT_HOLDS).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = until.isoformat().replace("+00:00", "Z")
+    return f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n"
 
 
 @router.api_route("/widget.js", methods=["GET", "HEAD"])

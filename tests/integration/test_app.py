@@ -114,6 +114,25 @@ def test_page_of_the_api_shows_every_route_with_its_fields_and_replies(
     assert "Needs the header <code>Authorization: Bearer</code>" in page.text
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Origin": "https://elsewhere.example"},
+        {"Access-Control-Request-Method": "PUT"},
+        {"Access-Control-Request-Headers": "authorization"},
+    ],
+)
+def test_refused_preflight_is_told_in_the_one_envelope(
+    changed: dict[str, str], client: TestClient
+) -> None:
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST", **changed}
+
+    refused = client.options("/v1/ask", headers=asked)
+
+    assert problem_of(refused)["status"] == 400
+    assert "Origin" in refused.headers["vary"]
+
+
 def test_page_on_an_allowed_origin_may_ask(client: TestClient) -> None:
     asked = {
         "Origin": PAGE,

@@ -122,7 +122,34 @@ def test_lists_are_comma_separated(dotenv: Path) -> None:
                 " as https://careers.example.org, without a path"
             ),
         ),
-        ("FAQ_ADMIN_TOKEN=short", "FAQ_ADMIN_TOKEN: write 16 characters or more"),
+        *(
+            (f"FAQ_ADMIN_TOKEN={token}", "FAQ_ADMIN_TOKEN: write 16 characters or more")
+            for token in ("short", "'                    '")
+        ),
+        *(
+            (
+                f"FAQ_ADMIN_TOKEN={token}",
+                "FAQ_ADMIN_TOKEN: write letters, digits and signs of ASCII, without spaces",
+            )
+            for token in ("'sixteen characters'", "\u00fc" * 16)
+        ),
+        ("FAQ_WATCH_SECONDS=0.0001", "FAQ_WATCH_SECONDS: write 0, or 0.05 seconds or more"),
+        (
+            "FAQ_DEADLINE_SECONDS=0.0001",
+            "FAQ_DEADLINE_SECONDS: Input should be greater than or equal to 0.1",
+        ),
+        (
+            "FAQ_DEADLINE_SECONDS=nan",
+            "FAQ_DEADLINE_SECONDS: Input should be less than or equal to 60",
+        ),
+        (
+            "FAQ_RATE_LIMIT=10000000/second",
+            "FAQ_RATE_LIMIT: write a number and a time such as 120/minute, or off",
+        ),
+        (
+            "FAQ_CONTACT_URL=https://a.example/ b",
+            "FAQ_CONTACT_URL: write an address that begins with https://, http:// or mailto:",
+        ),
         (
             "FAQ_DATABASE_URL=file.db",
             ("FAQ_DATABASE_URL: write an SQLAlchemy URL such as sqlite:///var/interactions.db"),
@@ -184,3 +211,18 @@ def test_error_does_not_echo_a_secret() -> None:
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Settings().log_questions = QuestionLog.FULL  # type: ignore[misc]  # that is the claim
+
+
+@pytest.mark.parametrize("network", ["10.0.0.5", "10.0.0.0/8", "172.16.0.0/12", "::1", "fc00::/7"])
+def test_proxies_of_a_private_network_may_be_trusted(network: str) -> None:
+    assert Settings(trusted_proxies=(network,)).trusted_proxies == (network,)
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["*", "proxy", "0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::", "2000::/3"],
+)
+def test_nobody_can_trust_everybody(network: str) -> None:
+    """Each visitor could then be whoever they say."""
+    with pytest.raises(ValidationError, match="write addresses or networks"):
+        Settings(trusted_proxies=(network,))

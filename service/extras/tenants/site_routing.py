@@ -87,6 +87,7 @@ class _Root:
             "/readyz": self._ready,
             "/metrics": self._metrics,
             "/.well-known/gpc.json": pages.privacy_control,
+            "/.well-known/security.txt": pages.security_contact,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,7 @@
 """What a visitor may rely on, checked on the bytes that reach a disk."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,22 @@ def test_browser_of_another_origin_may_erase(tmp_path: Path, index_folder: Path)
 
     assert response.status_code == 200
     assert "DELETE" in response.headers["access-control-allow-methods"]
+
+
+def test_contact_for_vulnerabilities_is_named_where_it_is_set(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    settings = settings_for(
+        tmp_path, index_dir=index_folder, security_contact="mailto:security@faq.example"
+    )
+    with serving(settings) as client:
+        response = client.get("/.well-known/security.txt")
+    with serving(settings.model_copy(update={"security_contact": None})) as client:
+        without = client.get("/.well-known/security.txt")
+
+    lines = dict(line.split(": ", 1) for line in response.text.splitlines())
+    left = datetime.fromisoformat(lines["Expires"]) - datetime.now(UTC)
+    assert lines["Contact"] == "mailto:security@faq.example"
+    assert timedelta(days=30) < left < timedelta(days=365)
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert problem_of(without)["status"] == 404

@@ -102,7 +102,8 @@ def test_question_asked_in_private_is_not_cached(tmp_path: Path, index_folder: P
 def test_question_that_is_not_answered_in_time_is_refused(
     tmp_path: Path, index_folder: Path
 ) -> None:
-    settings = settings_for(tmp_path, index_dir=index_folder, deadline_seconds=1e-9)
+    settings = settings_for(tmp_path, index_dir=index_folder)
+    settings = settings.model_copy(update={"deadline_seconds": 1e-9})
     with serving(settings) as client:
         refused = client.post("/v1/ask", json={"question": PAY})
         metrics = client.get("/metrics").text

@@ -24,8 +24,9 @@ LIMITS = {
     "passages": f"{schemas.MAX_LIMIT}",
     "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
     f"{middleware.BODY_SECONDS:.0f} s",
-    "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB, within "
-    f"{connections.HEAD_SECONDS:.0f} s of the connection or of their first byte",
+    "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB with what "
+    f"separates them, within {connections.HEAD_SECONDS:.0f} s of the connection or of their first "
+    "byte",
     "connection without a request": f"{KEEP_ALIVE_SECONDS} s after an answer",
     "taking an answer": f"{connections.TAKE_SECONDS:.0f} s for 64 KiB",
     "rest of a body that was refused": f"taken and dropped for {connections.LINGER_SECONDS:.0f} s",

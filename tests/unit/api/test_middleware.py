@@ -4,6 +4,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.api.middleware import (
     MAX_BODY,
     BodyLimit,
+    HostCheck,
     RequestContext,
     SecurityHeaders,
 )
@@ -53,6 +54,67 @@ def test_body_of_another_kind_is_refused(kind: str) -> None:
     sent = call(BodyLimit(Echo()), [part(b"{}", False)], headers=given)
 
     assert sent[0]["status"] == 415
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [b"application/json", b"Application/JSON; Charset=UTF-8", b'application/json;charset="utf-8"'],
+)
+def test_body_of_json_in_utf8_is_read(kind: bytes) -> None:
+    sent = call(BodyLimit(Echo()), [part(b"{}", False)], headers=[(b"content-type", kind)])
+
+    assert status_and_body(sent) == (200, b"{}")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [(b"content-type", b"application/json; charset=utf-16")],
+        [(b"content-type", b"application/json; charset=iso-8859-1")],
+        [JSON_HEADER, (b"content-type", b"text/plain")],
+        [JSON_HEADER, (b"content-encoding", b"gzip")],
+        [JSON_HEADER, (b"content-encoding", b"identity, br")],
+    ],
+)
+def test_body_in_another_coding_is_refused(given: list[tuple[bytes, bytes]]) -> None:
+    sent = call(BodyLimit(Echo()), [part(b"{}", False)], headers=given)
+
+    assert sent[0]["status"] == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{}".encode("utf-16"), "{}".encode("utf-32-le"), b"\xef\xbb\xbf{}", b'{"a": "\xff"}', b"{}\0"],
+)
+def test_body_that_is_no_plain_utf8_is_refused(body: bytes) -> None:
+    assert call(BodyLimit(Echo()), [part(body, False)])[0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        [],
+        [b""],
+        [b"a", b"a"],
+        [b"a b"],
+        [b"["],
+        [b"[::1"],
+        [b"a:port"],
+        [b"a/b"],
+        [b"a@b"],
+        [b"\xe9"],
+    ],
+)
+def test_request_without_one_host_is_refused(hosts: list[bytes]) -> None:
+    sent = call(HostCheck(Echo()), headers=[(b"host", host) for host in hosts])
+
+    assert sent[0]["status"] == 400
+
+
+@pytest.mark.parametrize("host", [b"faq.example", b"127.0.0.1:8000", b"[::1]:8000", b"a_b"])
+def test_request_with_one_host_is_served(host: bytes) -> None:
+    assert call(HostCheck(Echo()), headers=[(b"host", host)])[0]["status"] == 200
+    assert call(HostCheck(Echo()), headers=[], http_version="1.0")[0]["status"] == 200
 
 
 def test_kind_of_an_empty_body_does_not_matter() -> None:
