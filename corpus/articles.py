@@ -17,7 +17,7 @@ from corpus.models import ID_PATTERN, FrontMatter
 from corpus.slugs import unique_slugs
 from corpus.yaml_reader import Plain, check, keys_of, plain, read_yaml
 
-_FRONT = re.compile(
+FRONT_MATTER = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL
 )
 _META = TypeAdapter(FrontMatter)
@@ -246,7 +246,7 @@ class _NamedHeading:
 def parse_article(source: TextFile, document: str) -> Parsed[ParsedArticle]:
     """Read one article; `document` is the id of the result."""
     faults: list[Fault] = []
-    match = _FRONT.match(source.text)
+    match = FRONT_MATTER.match(source.text)
     meta = _front_matter(source, match, faults)
     content = outline(source, match.end() if match else 0, meta.title, faults)
     title = meta.title or next((part.text for part in content.headings if part.level == 1), "")

@@ -76,6 +76,25 @@ def with_changes(
     return _applied(source.text, edits)
 
 
+def with_field(source: TextFile, key: str, value: Value) -> str:
+    """Return the text of a file that is one mapping, with one of its fields changed or added."""
+    root = read_yaml(source).root
+    if root is not None and not (isinstance(root, Fields) and source.text[root.start] != "{"):
+        raise LayoutError("it is not written as one key a line")
+    lines = _lines(source)
+    if not isinstance(root, Fields):
+        start, new = len(source.text), field_lines(key, value)
+        return _applied(source.text, [_Edit(start, start, _joined(source, start, new))])
+    item = _Item(root, 0, -1, _end(source, lines, root, -1, len(lines)), 0, 0)
+    ranges = _ranges(source, item)
+    if key in ranges:
+        return _applied(source.text, [_field_edit(source, item, key, ranges, value)])
+    start, new = source.line_start(item.end), field_lines(key, value)
+    if new and not isinstance(value, str):
+        new.insert(0, "")
+    return _applied(source.text, [_Edit(start, start, _joined(source, start, new))])
+
+
 def with_item(source: TextFile, fields: Mapping[str, Value]) -> str:
     """Return the text of a file with one more item at its end."""
     items = _items(source) if read_yaml(source).root is not None else []

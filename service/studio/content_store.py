@@ -4,6 +4,7 @@ The YAML files stay the truth: an edit changes the lines of what it names and le
 byte as it is. What would come of it is loaded and linted before anything is written.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from corpus.entries import parse_checks
 from corpus.errors import CorpusError, Fault
 from corpus.files import TextFile
 from corpus.linter import Finding, Severity, as_finding, lint
@@ -93,7 +95,7 @@ class ContentStore:
 
     def findings(self) -> list[ContentFinding]:
         """Lint what stands in the folder; faults that keep it from loading are errors."""
-        return [finding_of(found) for found in self._lint({})]
+        return [finding_of(found) for found in self.lint({})]
 
     def faults(self) -> list[ContentFinding]:
         """Return what keeps the content from loading; empty when it loads."""
@@ -109,7 +111,7 @@ class ContentStore:
         """Lint the content as it would be, for the one item that is edited; nothing is written."""
         try:
             edit = self._edit(kind, fields, self.item(before, kind) if before else None, None)
-            findings = self._lint(edit.texts)
+            findings = self.lint(edit.texts)
         except ContentFaulty as error:
             return list(error.findings)
         return [one for one in self._placed(findings, edit) if one.id == edit.model.id]
@@ -157,22 +159,55 @@ class ContentStore:
             source = self.files.read(item.file)
             text = _without(source, item)
             texts = {item.file: text if text.strip() else None}
-            self._refuse_errors([finding_of(found) for found in self._lint(texts)])
+            refuse_errors([finding_of(found) for found in self.lint(texts)])
             self.files.write(texts)
 
+    def add_question(self, id_: str, text: str) -> Saved:
+        """Add another way to ask for an item: a variant, or an example of a boundary."""
+        with self.files.locked():
+            item, key = self._asked(id_)
+            return self._save(self._edit(item.kind, _with(item, key, text), item, None))
+
+    def remove_question(self, id_: str, text: str) -> Saved:
+        """Undo what `add_question` did."""
+        with self.files.locked():
+            item, key = self._asked(id_)
+            rest = [one for one in item.fields[key] if one != " ".join(text.split())]
+            return self._save(self._edit(item.kind, {**item.fields, key: rest}, item, None))
+
+    def add_check(self, question: str, expect: str | None, note: str | None = None) -> None:
+        """Add a question that is asked before publishing, with the id that it has to get."""
+        check = {"question": question, "expect": expect, **({"note": note} if note else {})}
+        with self.files.locked():
+            text = self.files.read(CHECKS).text
+            lead = text if not text or text.endswith("\n") else f"{text}\n"
+            texts = {CHECKS: f"{lead}{json.dumps(check, ensure_ascii=False)}\n"}
+            refuse_errors([finding_of(found) for found in self.lint(texts)])
+            self.files.write(texts)
+
+    def remove_check(self, question: str) -> None:
+        """Undo what `add_check` did."""
+        with self.files.locked():
+            source = self.files.read(CHECKS)
+            lines = source.text.splitlines(keepends=True)
+            gone = {one.line - 1 for one in parse_checks(source).items if one.question == question}
+            kept = [line for number, line in enumerate(lines) if number not in gone]
+            self.files.write({CHECKS: "".join(kept) or None})
+
+    def _asked(self, id_: str) -> tuple[StoredItem, str]:
+        """Return an item, and the field with the questions that lead to it."""
+        item = self.item(id_)
+        return item, "examples" if item.kind is Kind.BOUNDARY else "variants"
+
     def _save(self, edit: "_ItemEdit") -> Saved:
-        findings = self._placed(self._lint(edit.texts), edit)
-        self._refuse_errors(findings)
+        findings = self._placed(self.lint(edit.texts), edit)
+        refuse_errors(findings)
         self.files.write(edit.texts)
         item = self.item(edit.model.id, edit.kind)
         return Saved(item, tuple(one for one in findings if one.id == item.id))
 
-    def _refuse_errors(self, findings: Sequence[ContentFinding]) -> None:
-        errors = [one for one in findings if one.severity == Severity.ERROR.value]
-        if errors:
-            raise ContentFaulty(errors)
-
-    def _lint(self, texts: Mapping[str, str | None]) -> list[Finding]:
+    def lint(self, texts: Mapping[str, str | None]) -> list[Finding]:
+        """Lint the content as it would be with these files; None for one that would be gone."""
         changes = {name: None if text is None else text.encode() for name, text in texts.items()}
         try:
             return list(lint(load(self.files.folder, changes), self._today()))
@@ -264,6 +299,13 @@ class ContentStore:
         ]
 
 
+def refuse_errors(findings: Sequence[ContentFinding]) -> None:
+    """Raise ContentFaulty if there is an error among some findings."""
+    errors = [one for one in findings if one.severity == Severity.ERROR.value]
+    if errors:
+        raise ContentFaulty(errors)
+
+
 @dataclass(frozen=True, slots=True)
 class _ItemEdit:
     """Files as they would be."""
@@ -275,6 +317,10 @@ class _ItemEdit:
     """In the list of the file; -1 for the last one."""
     model: Any
     texts: dict[str, str | None]
+
+
+def _with(item: StoredItem, key: str, text: str) -> dict[str, Any]:
+    return {**item.fields, key: [*item.fields[key], text]}
 
 
 def _nodes(tree: YamlTree) -> Sequence[Node]:
@@ -330,7 +376,7 @@ def _values(model: Any) -> dict[str, Value]:
 
 
 def _added(source: TextFile, kind: Kind, model: Any) -> str:
-    with _in_place(source.name):
+    with in_place(source.name):
         text = with_item(source, _values(model))
     _check_edit(source, text, StoredItem(kind, source.name, len(_plain(source)), model), model)
     return text
@@ -339,14 +385,14 @@ def _added(source: TextFile, kind: Kind, model: Any) -> str:
 def _changed(source: TextFile, item: StoredItem, model: Any) -> str:
     old, new = item.fields, model.model_dump(mode="json")
     changes = {key: value or "" for key, value in new.items() if value != old[key]}
-    with _in_place(source.name):
+    with in_place(source.name):
         text = with_changes(source, item.position, changes, _SHAPES[item.kind].keys)
     _check_edit(source, text, item, model)
     return text
 
 
 def _without(source: TextFile, item: StoredItem) -> str:
-    with _in_place(source.name):
+    with in_place(source.name):
         text = without_item(source, item.position)
     _check_edit(source, text, item, None)
     return text
@@ -371,7 +417,8 @@ def _plain(source: TextFile) -> list[Any]:
 
 
 @contextmanager
-def _in_place(name: str) -> Iterator[None]:
+def in_place(name: str) -> Iterator[None]:
+    """Raise LayoutRefused where a file cannot be changed in place."""
     try:
         yield
     except LayoutError as error:
@@ -452,7 +499,7 @@ def _with_references(source: TextFile, kind: Kind, old: str, new: str) -> str:
             if old in item.fields[key]
         }
         if changes:
-            with _in_place(source.name):
+            with in_place(source.name):
                 text = with_changes(source, item.position, changes, _SHAPES[kind].keys)
             source = TextFile.of(source.name, text.encode())
     return source.text

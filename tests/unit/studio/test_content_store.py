@@ -219,3 +219,32 @@ def test_change_that_a_dead_process_left_is_finished(store: ContentStore) -> Non
     assert text_of(store) == f"{TEXT}# more\n"
     assert (folder / "faqs/edited.yaml").exists()  # somebody wrote it since
     assert [path.name for path in folder.rglob(".*")] == [".lock"]
+
+
+def test_question_is_added_where_it_leads_and_taken_back(tmp_path: Path) -> None:
+    boundaries = "- id: out\n  topic: Tax\n  examples: [tax?]\n  reply: No tax.\n"
+    files = {FILE: TEXT, "boundaries.yaml": boundaries}
+    store = ContentStore(write(tmp_path, files), lambda: TODAY)
+
+    store.add_question("out", "is there a tax, then")
+    store.add_question("remote", "from home?")
+    assert '[tax?, "is there a tax, then"]' in text_of(store, "boundaries.yaml")
+    assert store.item("remote").fields["variants"] == ["from home?"]
+
+    store.remove_question("out", "is there a tax, then")
+    store.remove_question("degree", "nobody asks this")
+    assert text_of(store, "boundaries.yaml") == boundaries
+
+
+def test_check_is_added_behind_the_others_and_taken_back(store: ContentStore) -> None:
+    first = '{"question": "what now", "expect": null}'
+    write(store.files.folder, {"checks.jsonl": first})
+
+    store.add_check("is the pay good é", "pay", "of a visitor")
+
+    line = '{"question": "is the pay good é", "expect": "pay", "note": "of a visitor"}'
+    assert text_of(store, "checks.jsonl") == f"{first}\n{line}\n"
+    store.remove_check("is the pay good é")
+    assert text_of(store, "checks.jsonl") == f"{first}\n"
+    with pytest.raises(ContentFaulty):
+        store.add_check("who", "nobody")
