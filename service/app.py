@@ -25,6 +25,7 @@ from service.live.live_index import LiveIndex, OpenRetriever
 from service.middleware_stack import layers
 from service.settings import Settings
 from service.studio import routes as studio_routes
+from service.studio.pages import routes as studio_pages
 from service.studio.schemas import ContentProblem
 from service.studio.studio import Studio
 from service.web import admin_pages, api_reference, pages
@@ -92,6 +93,7 @@ def create_app(
         app.router.routes.append(parts.agents.route)
     install_handlers(app)
     studio_routes.install(app)
+    studio_pages.install(app)
     _add_middleware(app, parts)
     return app
 

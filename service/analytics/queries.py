@@ -63,6 +63,15 @@ class AskedText:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How often an answer was given, and how it was rated."""
+
+    asked: int
+    up: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedExchange:
     """One exchange as it is stored, with its rating."""
 
@@ -101,6 +110,26 @@ def verdicts(database: Database, since: date) -> tuple[Verdicts, ...]:
             (up if helpful else down)[day, version] += 1
     keys = sorted(up.keys() | down.keys())
     return tuple(Verdicts(*key, up[key], down[key]) for key in keys)
+
+
+def by_answer(database: Database, since: date) -> dict[str, AnswerCount]:
+    """Count exchanges and ratings since this day, by the id of the answer."""
+    query = (
+        select(_asked.answer, func.count())
+        .where(_asked.asked_at >= _start(since), _asked.answer.is_not(None), _own(database))
+        .group_by(_asked.answer)
+    )
+    with database.reading() as connection:
+        ratings = Counter(
+            (answer, bool(helpful))
+            for answer, helpful in connection.execute(
+                _thumbs(database, since, _asked.answer, _said.helpful)
+            )
+        )
+        return {
+            answer: AnswerCount(number, ratings[answer, True], ratings[answer, False])
+            for answer, number in connection.execute(query)
+        }
 
 
 def _own(database: Database) -> ColumnElement[bool]:

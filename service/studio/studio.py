@@ -20,11 +20,14 @@ class Studio:
     ) -> None:
         """Open the folder of the content, and finish what a dead process left undone."""
         # Here, since a service without a studio knows neither the corpus nor what builds an index.
+        from corpus.markdown import to_html
         from service.studio.article_store import ArticleStore
         from service.studio.content_store import ContentStore
         from service.studio.publisher import Publisher
 
         assert settings.corpus_dir is not None  # noqa: S101 - else nobody makes this
+        self.to_html = to_html
+        """Shows Markdown as the build does."""
         self.store = ContentStore(settings.corpus_dir)
         self.store.files.recover()
         self.articles = ArticleStore(self.store)

@@ -91,11 +91,11 @@ def base_of(request: Request) -> str:
 
 
 def sign_in_page(
-    request: Request, status: int, message: str = "", *, can_try: bool = True
+    request: Request, status: int, message: str = "", *, can_try: bool = True, to: str = ""
 ) -> Response:
-    """Ask for the token."""
+    """Ask for the token; `to` is the page below /admin/ that is shown then."""
     base = base_of(request)
-    return html_page("admin_login.html", status, message=message, can_try=can_try, base=base)
+    return html_page("admin_login.html", status, message=message, can_try=can_try, base=base, to=to)
 
 
 def html_page(

@@ -48,6 +48,8 @@ _FORMULA = re.compile(
 )
 """Where a spreadsheet sees a formula begin, whatever separates and quotes its cells; wide signs and
 what prints nothing before them count too."""
+_BELOW = re.compile(r"content(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+"""A page to which signing in may lead."""
 Days = Annotated[int, Query(ge=1, le=3650)]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 
@@ -92,6 +94,7 @@ async def admin(
         topics=TOPICS,
         words=WORDS,
         periods=PERIODS,
+        has_studio=get_state(request).settings.corpus_dir is not None,
     )
 
 
@@ -105,9 +108,11 @@ async def login(request: Request) -> Response:
         return sign_in_page(request, 403, FOREIGN)
     if not await sessions.may_try(client_of(request.scope)):
         return sign_in_page(request, 429, TOO_OFTEN)
-    if not sessions.accepts(last_of(await read_form(request), "token")):
-        return sign_in_page(request, 401, WRONG)
-    response = RedirectResponse("../admin", 303)
+    form = await read_form(request)
+    to = last_of(form, "to") if _BELOW.fullmatch(last_of(form, "to")) else ""
+    if not sessions.accepts(last_of(form, "token")):
+        return sign_in_page(request, 401, WRONG, to=to)
+    response = RedirectResponse(to or "../admin", 303)
     response.set_cookie(
         COOKIE,
         sessions.begin(),

@@ -1,0 +1,260 @@
+"""Pages of the content: the list, and the form of an item."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from service.analytics import queries
+from service.analytics.database import DatabaseError
+from service.analytics.queries import AnswerCount
+from service.analytics.unanswered import first_day
+from service.api.dependencies import get_state
+from service.studio.errors import ContentFaulty, EditConflict, StudioError, UnknownContent
+from service.studio.items import Kind, StoredItem
+from service.studio.pages import item_form, listing
+from service.studio.pages.item_form import ItemForm
+from service.studio.pages.listing import Query, Row
+from service.studio.pages.visit import Visit, sent, visit
+from service.web.page_state import get_page_state
+
+router = APIRouter(prefix="/admin/content", include_in_schema=False)
+DAYS = 30
+"""For how long it counts how often an answer was given."""
+MOST_PICKED = 3000
+"""Units that the picker of related answers offers."""
+SAID = {
+    "saved": "Saved. Visitors get it once you publish.",
+    "reviewed": "Saved as reviewed today.",
+    "created": "Saved as a new one. Visitors get it once you publish.",
+    "deleted": "Deleted. Visitors still get it until you publish.",
+    "unchanged": "Nothing was different, so nothing was written.",
+    "variant": "Added. Visitors get it once you publish.",
+}
+
+
+@router.get("")
+async def content_list(request: Request) -> Response:
+    """Show what there is, and in what state."""
+    here = await visit(request)
+    query = _query(request)
+    found = await to_thread.run_sync(lambda: _rows(here))
+    shown = listing.chosen(found, query)
+    pages = max(1, -(-len(shown) // listing.PER_PAGE))
+    first = (min(query.page, pages) - 1) * listing.PER_PAGE
+    faults = await to_thread.run_sync(here.studio.store.faults)
+    return here.page(
+        "studio_list.html",
+        rows=shown[first : first + listing.PER_PAGE],
+        total=len(shown),
+        pages=pages,
+        shown=query,
+        asked_for={"q": query.search, "kind": query.kind, "owner": query.owner}
+        | {"state": query.state, "sort": query.sort},
+        owners=sorted({row.owner for row in found if row.owner}),
+        kinds=listing.KINDS,
+        states=listing.STATES,
+        counts={state: sum(state in row.states for row in found) for state in listing.STATES},
+        faults=faults,
+        said=SAID.get(request.query_params.get("said", ""), ""),
+        days=DAYS,
+    )
+
+
+def _query(request: Request) -> Query:
+    asked = request.query_params
+    page = asked.get("page", "1")
+    return Query(
+        search=asked.get("q", "").strip()[:200],
+        kind=asked.get("kind", ""),
+        owner=asked.get("owner", ""),
+        state=asked.get("state", ""),
+        sort=asked.get("sort", ""),
+        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+    )
+
+
+def _rows(here: Visit) -> list[Row]:
+    retriever = get_state(here.request).live.retriever
+    return listing.rows(
+        here.studio.store.items(),
+        retriever.units if retriever else {},
+        _counts(here.request),
+        (),
+        datetime.now(UTC).date(),
+    )
+
+
+def _counts(request: Request) -> Mapping[str, AnswerCount]:
+    """Count what was asked; nothing while the database cannot be read."""
+    try:
+        return queries.by_answer(get_page_state(request).dashboard.database, first_day(DAYS))
+    except DatabaseError:
+        return {}
+
+
+@router.get("/new/{kind}")
+async def new_item(request: Request, kind: Kind) -> Response:
+    """Show the form of a new item."""
+    here = await visit(request)
+    asked = request.query_params
+    if copied := asked.get("copy", ""):
+        return await show_form(here, await to_thread.run_sync(lambda: _copied(here, kind, copied)))
+    return await show_form(here, await to_thread.run_sync(lambda: fresh(here, kind)))
+
+
+def fresh(here: Visit, kind: Kind, fields: Mapping[str, Any] | None = None) -> ItemForm:
+    """Return the form of a new item: read today, and kept by who keeps most."""
+    owners = Counter(item.fields.get("owner") for item in here.studio.store.items(kind))
+    owner = next((name for name, _ in owners.most_common() if name), "")
+    today = datetime.now(UTC).date()
+    usual = item_form.reviewed_today({"owner": owner}, today) if kind is Kind.ENTRY else {}
+    return item_form.blank(kind, {**usual, **(fields or {})})
+
+
+def _copied(here: Visit, kind: Kind, id_: str) -> ItemForm:
+    """Return the form of a new item that begins as another one."""
+    form = item_form.stored(here.studio.store.item(id_, kind))
+    return item_form.blank(kind, {**form.fields, "id": ""})
+
+
+@router.get("/{kind}/{id_}")
+async def edit_item(request: Request, kind: Kind, id_: str) -> Response:
+    """Show the form of an item."""
+    here = await visit(request)
+    item = await to_thread.run_sync(here.studio.store.item, id_, kind)
+    said = SAID.get(request.query_params.get("said", ""), "")
+    return await show_form(here, item_form.stored(item, said))
+
+
+@router.post("/check/{kind}")
+async def check_item(request: Request, kind: Kind) -> Response:
+    """Show how an answer will look, and what the linter says, while it is being typed."""
+    here = await sent(request)
+    form = item_form.of_sent(here, kind, here.text("before"))
+    if here.text("part") == "preview":
+        return await show_form(here, form, template="studio_preview.html")
+    checking = lambda: here.studio.store.check(  # noqa: E731
+        kind, item_form.to_store(form), form.before or None
+    )
+    try:
+        findings = await to_thread.run_sync(checking)
+    except StudioError as error:
+        return await show_form(
+            here, replace(form, problem=str(error)), template="studio_preview.html"
+        )
+    form = replace(form, findings=item_form.by_field(findings))
+    return await show_form(here, form, template="studio_findings.html")
+
+
+@router.post("/new/{kind}")
+async def create_item(request: Request, kind: Kind) -> Response:
+    """Write a new item into a file."""
+    here = await sent(request)
+    form = item_form.of_sent(here, kind, "")
+    store = here.studio.store
+    return await _save(
+        here,
+        form,
+        lambda: store.create(kind, item_form.to_store(form), form.fields["file"] or None).item,
+        "created",
+    )
+
+
+@router.post("/{kind}/{id_}")
+async def save_item(request: Request, kind: Kind, id_: str) -> Response:
+    """Write an item, or delete it."""
+    here = await sent(request)
+    form = item_form.of_sent(here, kind, id_)
+    store, action = here.studio.store, here.text("action")
+    if action == "delete":
+        return await _delete(here, form)
+    if action == "reviewed":
+        today = datetime.now(UTC).date()
+        form = replace(form, fields=item_form.reviewed_today(form.fields, today))
+    file = form.fields["file"] or None
+
+    def saved() -> StoredItem:
+        return store.replace(kind, id_, [form.etag], item_form.to_store(form), file).item
+
+    return await _save(here, form, saved, "reviewed" if action == "reviewed" else "saved")
+
+
+async def _save(here: Visit, form: ItemForm, save: Callable[[], StoredItem], said: str) -> Response:
+    """Save, then go on; where that does not work, show what was sent and what is wrong."""
+    try:
+        item = await to_thread.run_sync(save)
+    except StudioError as error:
+        return await _refused(here, form, error)
+    if here.text("action") == "publish":
+        return here.go("admin/content/publish")
+    return here.go(f"admin/content/{form.kind}/{item.id}?said={said}")
+
+
+async def _delete(here: Visit, form: ItemForm) -> Response:
+    try:
+        await to_thread.run_sync(
+            lambda: here.studio.store.delete(form.kind, form.before, [form.etag])
+        )
+    except ContentFaulty as error:
+        problem = "It is not deleted: other content leads to it. Change that first."
+        findings = {"": list(error.findings)}
+        return await show_form(here, replace(form, problem=problem, findings=findings), 422)
+    except StudioError as error:
+        return await _refused(here, form, error)
+    return here.go("admin/content?said=deleted")
+
+
+async def _refused(here: Visit, form: ItemForm, error: StudioError) -> Response:
+    changes: dict[str, Any] = {"problem": str(error)}
+    if isinstance(error, ContentFaulty):
+        changes["findings"] = item_form.by_field(error.findings)
+        changes["problem"] = "Nothing was saved yet: what is wrong stands at the fields."
+    if isinstance(error, EditConflict):
+        item = await to_thread.run_sync(here.studio.store.item, form.before, form.kind)
+        changes["difference"] = [one for one in error.difference if one.field != "etag"]
+        changes["etag"] = item.etag
+        changes["problem"] = (
+            "Somebody else saved this meanwhile. Nothing of yours is lost: compare below, then "
+            "save once more to keep your text, or take theirs."
+        )
+    if isinstance(error, UnknownContent) and form.before:
+        # Deleted under the editor: the text becomes a new item when it is saved again.
+        form = replace(form, before="", etag="")
+        changes["problem"] = (
+            "Somebody else deleted this meanwhile. Your text is still here: save it as a new one."
+        )
+    return await show_form(here, replace(form, **changes), int(error.status))
+
+
+async def show_form(
+    here: Visit, form: ItemForm, status: int = 200, template: str = "studio_item.html"
+) -> Response:
+    """Show the form of an item, with all that it offers to pick from."""
+    store = here.studio.store
+    items = await to_thread.run_sync(store.items)
+    retriever = get_state(here.request).live.retriever
+    live = retriever.units if retriever else {}
+    picks = {unit.id: unit.title for unit in live.values()}
+    picks |= {
+        item.id: item.fields.get("question") or item.fields.get("topic", "") for item in items
+    }
+    prose = form.fields["reply" if form.kind is Kind.BOUNDARY else "answer"]
+    item = next((one for one in items if one.id == form.before and one.kind is form.kind), None)
+    return here.page(
+        template,
+        status,
+        form=form,
+        labels=item_form.LABELS,
+        as_text=item_form.as_text,
+        preview=here.studio.to_html(prose),
+        picks=dict(list(picks.items())[:MOST_PICKED]),
+        owners=sorted({str(one.fields["owner"]) for one in items if one.fields.get("owner")}),
+        files=sorted({one.file for one in items if one.kind is form.kind}),
+        is_live=item is not None and listing.is_live(item, live.get(form.before)),
+        days=DAYS,
+    )

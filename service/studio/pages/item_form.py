@@ -1,0 +1,149 @@
+"""The form of an item: fields of a file -> what a page shows; what was sent -> fields. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
+from service.studio.items import Kind, StoredItem
+from service.studio.pages.visit import Visit
+from service.studio.schemas import ContentFinding, FieldDifference
+
+LABELS: Mapping[str, str] = {
+    "id": "Id",
+    "question": "Question",
+    "topic": "Topic",
+    "variants": "Other ways people ask it",
+    "examples": "Questions people ask about it",
+    "answer": "Answer",
+    "reply": "What to say instead",
+    "sources": "Sources",
+    "related": "Related answers",
+    "equivalents": "Answers that say the same",
+    "owner": "Owner",
+    "reviewed": "Last reviewed",
+    "valid_until": "Valid until",
+    "file": "File",
+}
+NAMES: Mapping[Kind, str] = {
+    Kind.ENTRY: "answer",
+    Kind.BOUNDARY: "boundary",
+    Kind.SMALLTALK: "smalltalk",
+}
+_FIELDS: Mapping[str, Any] = {
+    **dict.fromkeys(("id", "question", "topic", "answer", "reply", "owner"), ""),
+    **dict.fromkeys(("reviewed", "valid_until", "file"), ""),
+    **{name: [] for name in ("variants", "examples", "sources", "related", "equivalents")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemForm:
+    """What the page of an item shows."""
+
+    kind: Kind
+    before: str
+    """Id of the item as it stands in the file; empty for a new one."""
+    etag: str
+    fields: Mapping[str, Any]
+    findings: Mapping[str, Sequence[ContentFinding]]
+    """By field; what is in none stands under the empty name."""
+    difference: Sequence[FieldDifference] = ()
+    """What somebody else changed meanwhile."""
+    problem: str = ""
+    said: str = ""
+    """What became of the last step."""
+
+    @property
+    def name(self) -> str:
+        """What it is, in a word."""
+        return NAMES[self.kind]
+
+    @property
+    def title(self) -> str:
+        """Its question or topic."""
+        return str(self.fields["topic" if self.kind is Kind.BOUNDARY else "question"])
+
+
+def blank(kind: Kind, fields: Mapping[str, Any] | None = None) -> ItemForm:
+    """Return the form of a new item, filled in so far."""
+    return ItemForm(kind, "", "", {**_FIELDS, **(fields or {})}, {})
+
+
+def stored(item: StoredItem, said: str = "") -> ItemForm:
+    """Return the form of an item as it stands in its file."""
+    fields = {key: _FIELDS[key] if value is None else value for key, value in item.fields.items()}
+    return ItemForm(
+        item.kind, item.id, item.etag, {**_FIELDS, **fields, "file": item.file}, {}, said=said
+    )
+
+
+def of_sent(visit: Visit, kind: Kind, before: str) -> ItemForm:
+    """Return the form as it was sent."""
+    pairs = zip_longest(visit.texts("source_title"), visit.texts("source_url"), fillvalue="")
+    fields = {
+        "id": visit.text("id"),
+        "question": visit.text("question"),
+        "topic": visit.text("topic"),
+        "variants": visit.lines("variants"),
+        "examples": visit.lines("examples"),
+        "answer": visit.text("answer"),
+        "reply": visit.text("reply"),
+        "sources": [{"title": title or url, "url": url} for title, url in pairs if title or url],
+        "related": [_id(text) for text in visit.texts("related") if text],
+        "equivalents": [_id(text) for text in visit.texts("equivalents") if text],
+        "owner": visit.text("owner"),
+        "reviewed": visit.text("reviewed"),
+        "valid_until": visit.text("valid_until"),
+        "file": visit.text("file"),
+    }
+    return ItemForm(kind, before, visit.text("etag"), fields, {})
+
+
+def _id(text: str) -> str:
+    """Return the id that a picker's text begins with."""
+    return text.split(maxsplit=1)[0]
+
+
+def to_store(form: ItemForm) -> dict[str, Any]:
+    """Return the fields as the content store takes them."""
+    if form.kind is Kind.BOUNDARY:
+        names: Sequence[str] = ("id", "topic", "examples", "reply")
+    else:
+        names = [name for name in _FIELDS if name not in ("topic", "examples", "reply", "file")]
+    return {name: form.fields[name] or None for name in names}
+
+
+_ABSENT = {
+    "has no owner": ("owner", "Say who keeps it right"),
+    "has no review date": ("reviewed", "Say when somebody last read it"),
+    "has no variants": ("variants", "Add other ways to ask it"),
+}
+"""What the linter says of a field that is not there, the field, and what to do in a form."""
+
+
+def by_field(findings: Sequence[ContentFinding]) -> dict[str, list[ContentFinding]]:
+    """Group findings by the field in which they are, or would be."""
+    grouped: dict[str, list[ContentFinding]] = {}
+    for one in findings:
+        field, remedy = next(
+            (place for words, place in _ABSENT.items() if one.problem.endswith(words)),
+            (one.field or "", one.remedy),
+        )
+        grouped.setdefault(field, []).append(one.model_copy(update={"remedy": remedy}))
+    return grouped
+
+
+def reviewed_today(fields: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return the fields of an item that somebody has just read."""
+    return {**fields, "reviewed": today.isoformat()}
+
+
+def as_text(value: object) -> str:
+    """Show a field's value in a difference."""
+    if isinstance(value, list):
+        return "\n".join(
+            f"{one['title']}: {one['url']}" if isinstance(one, dict) else str(one) for one in value
+        )
+    return "" if value is None else str(value)

@@ -1,0 +1,205 @@
+"""The list of all content: what each item is, who keeps it, and what state it is in. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from index import Unit
+from index import datatypes as index_types
+from service.analytics.queries import AnswerCount
+from service.studio.items import Kind, StoredItem
+
+REVIEW_AFTER = timedelta(days=365)
+PER_PAGE = 50
+FEW_RATINGS = 3
+"""Ratings down, at least so many, from which an answer counts as badly rated."""
+
+
+class State(StrEnum):
+    """What an editor may want to do something about."""
+
+    UNPUBLISHED = "unpublished"
+    EXPIRED = "expired"
+    REVIEW_DUE = "review"
+    NO_VARIANTS = "variants"
+    REFUSED = "refused"
+    LOW_RATINGS = "ratings"
+
+
+STATES: Mapping[State, str] = {
+    State.UNPUBLISHED: "Not live yet",
+    State.EXPIRED: "Expired",
+    State.REVIEW_DUE: "Review due",
+    State.NO_VARIANTS: "No variants",
+    State.REFUSED: "Often asked nearby, refused",
+    State.LOW_RATINGS: "Low ratings",
+}
+KINDS: Mapping[str, str] = {
+    Kind.ENTRY: "Answers",
+    "section": "Articles",
+    Kind.BOUNDARY: "Boundaries",
+    Kind.SMALLTALK: "Smalltalk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item of the list."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    """What is searched besides the title."""
+    variants: int
+    owner: str
+    reviewed: str
+    file: str
+    asked: int
+    up: int
+    down: int
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows are wanted, and in which order."""
+
+    search: str = ""
+    kind: str = ""
+    owner: str = ""
+    state: str = ""
+    sort: str = ""
+    page: int = 1
+
+
+def rows(
+    items: Sequence[StoredItem],
+    live: Mapping[str, Unit],
+    counts: Mapping[str, AnswerCount],
+    refused: Collection[str],
+    today: date,
+) -> list[Row]:
+    """Return a row for every item, then for every live section of an article.
+
+    Args:
+        items: As they stand in the files.
+        live: Units of the live version, by id.
+        counts: How often each answer was given and rated.
+        refused: Ids that come nearest to many questions without an answer.
+        today: For what is due.
+
+    """
+    found = [_row(*known, counts, refused, today) for known in _known(items, live)]
+    return sorted(found, key=lambda row: list(KINDS).index(row.kind))
+
+
+def _known(
+    items: Sequence[StoredItem], live: Mapping[str, Unit]
+) -> Iterator[tuple[str, Mapping[str, Any], str, bool]]:
+    """Yield kind, fields, file, and whether it is live as it stands."""
+    for item in items:
+        yield item.kind, item.fields, item.file, is_live(item, live.get(item.id))
+    for unit in live.values():
+        if unit.kind in (index_types.Kind.PASSAGE, index_types.Kind.COMPARISON) and unit.questions:
+            yield "section", _section_fields(unit), unit.document, True
+
+
+def _section_fields(unit: Unit) -> Mapping[str, Any]:
+    return {
+        "id": unit.id,
+        "question": unit.title,
+        "variants": list(unit.questions),
+        "answer": unit.text,
+        "owner": unit.owner,
+        "reviewed": unit.reviewed and unit.reviewed.isoformat(),
+        "valid_until": unit.valid_until and unit.valid_until.isoformat(),
+    }
+
+
+def is_live(item: StoredItem, unit: Unit | None) -> bool:
+    """Whether what stands in the file is what the live version says."""
+    if unit is None:
+        return False
+    fields = item.fields
+    if item.kind is Kind.BOUNDARY:
+        return (fields["topic"], fields["reply"], tuple(fields["examples"])) == (
+            unit.title,
+            unit.markdown,
+            unit.questions,
+        )
+    sources = [{"title": one.title, "url": one.url} for one in unit.sources]
+    return bool(
+        fields["answer"] == unit.markdown
+        and (fields["question"], *fields["variants"]) == unit.questions
+        and fields["sources"] == sources
+        and tuple(fields["related"]) == unit.related
+        and (fields["owner"] or "") == unit.owner
+        and _day(fields["reviewed"]) == unit.reviewed
+        and _day(fields["valid_until"]) == unit.valid_until
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _row(
+    kind: str,
+    fields: Mapping[str, Any],
+    file: str,
+    is_as_live: bool,
+    counts: Mapping[str, AnswerCount],
+    refused: Collection[str],
+    today: date,
+) -> Row:
+    id_ = fields["id"]
+    variants = fields.get("variants", fields.get("examples", []))
+    count = counts.get(id_, AnswerCount(0, 0, 0))
+    reviewed, until = _day(fields.get("reviewed")), _day(fields.get("valid_until"))
+    found = {
+        State.UNPUBLISHED: not is_as_live,
+        State.EXPIRED: until is not None and until < today,
+        State.REVIEW_DUE: kind in (Kind.ENTRY, "section")
+        and (reviewed is None or reviewed + REVIEW_AFTER < today),
+        State.NO_VARIANTS: not variants,
+        State.REFUSED: id_ in refused,
+        State.LOW_RATINGS: count.down >= FEW_RATINGS and count.down > count.up,
+    }
+    return Row(
+        id=id_,
+        kind=kind,
+        title=fields.get("question") or fields.get("topic", ""),
+        text=" ".join([id_, *variants, fields.get("answer") or fields.get("reply", "")]),
+        variants=len(variants),
+        owner=fields.get("owner") or "",
+        reviewed=reviewed.isoformat() if reviewed else "",
+        file=file,
+        asked=count.asked,
+        up=count.up,
+        down=count.down,
+        states=tuple(state for state, is_so in found.items() if is_so),
+    )
+
+
+def chosen(all_rows: Sequence[Row], query: Query) -> list[Row]:
+    """Return the rows that a query wants, in its order."""
+    words = query.search.casefold().split()
+    kept = [
+        row
+        for row in all_rows
+        if (not query.kind or row.kind == query.kind)
+        and (not query.owner or row.owner == query.owner)
+        and (not query.state or query.state in row.states)
+        and all(word in f"{row.title} {row.text}".casefold() for word in words)
+    ]
+    match query.sort:
+        case "asked":
+            kept.sort(key=lambda row: -row.asked)
+        case "reviewed":
+            kept.sort(key=lambda row: row.reviewed)
+        case "title":
+            kept.sort(key=lambda row: row.title.casefold())
+    return kept

@@ -1,0 +1,113 @@
+// The pages work without any of this. It checks while an editor types, shows how long something
+// takes, and asks before an unsaved text is left. The server sends pages; their parts are put in
+// the place of those here, so that no HTML is made from text.
+
+const WAIT = 500;
+
+/** Send fields as a form does, and get the page that comes back. */
+function send(url, fields) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.responseType = 'document';
+    request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+    request.onload = () => (request.response ? resolve(request.response) : reject(new Error(String(request.status))));
+    request.onerror = () => reject(new Error('the service cannot be reached'));
+    request.send(new URLSearchParams(fields));
+  });
+}
+
+/** Put the parts of another page in the place of those here. */
+function show(page) {
+  for (const part of page.querySelectorAll('[data-part]')) {
+    const here = document.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
+    if (!here || here.isEqualNode(part)) continue;
+    here.replaceChildren(...[...part.childNodes].map((node) => document.importNode(node, true)));
+    const field = here.id.startsWith('say-') && document.getElementById(here.id.slice(4));
+    if (!field) continue;
+    if (here.querySelector('.error')) field.setAttribute('aria-invalid', 'true');
+    else field.removeAttribute('aria-invalid');
+  }
+}
+
+function say(form, text) {
+  const place = form.querySelector('[data-wait], [data-part=sum]');
+  if (place) place.textContent = text;
+}
+
+/** Say how long something takes; returns what ends that. */
+function waiting(form) {
+  const started = Date.now();
+  const tell = () => say(form, `${form.dataset.slow} … ${Math.round((Date.now() - started) / 1000)} s`);
+  tell();
+  const timer = setInterval(tell, 1000);
+  return () => clearInterval(timer);
+}
+
+const buttons = (form) => form.querySelectorAll('button');
+
+document.addEventListener('submit', ({ target: form }) => {
+  if (!form.dataset.slow) return;
+  waiting(form);
+  // After the form is sent, which a button that is off would not be part of.
+  setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
+});
+
+for (const form of document.querySelectorAll('form[data-auto]')) {
+  const others = [...document.querySelectorAll('form[data-main]')].flatMap((one) => [...buttons(one)]);
+  const end = waiting(form);
+  [...buttons(form), ...others].forEach((button) => (button.disabled = true));
+  send(form.action, new FormData(form))
+    .then((page) => {
+      end();
+      if (page.querySelector('[data-part=preview]')) show(page);
+      else say(form, 'You are not signed in any more. Reload this page.');
+    })
+    .catch((error) => say(form, `That did not work: ${error.message}. Reload this page.`))
+    .finally(() => {
+      end();
+      others.forEach((button) => (button.disabled = false));
+    });
+}
+
+for (const form of document.querySelectorAll('form[data-check]')) {
+  let timer;
+  let asked = 0;
+  let isSaved = true;
+  const check = (part) => {
+    const number = ++asked;
+    const fields = new FormData(form);
+    fields.set('part', part);
+    return send(form.dataset.check, fields).then(
+      (page) => number === asked && show(page),
+      (error) => say(form, `Not checked: ${error.message}. What you wrote stays here.`),
+    );
+  };
+  form.addEventListener('input', () => {
+    isSaved = false;
+    clearTimeout(timer);
+    timer = setTimeout(() => check('preview').then(() => check('findings')), WAIT);
+  });
+  form.addEventListener('submit', () => (isSaved = true));
+  addEventListener('beforeunload', (event) => isSaved || event.preventDefault());
+  addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 's') {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector('button[value=save]'));
+    }
+  });
+}
+
+for (const add of document.querySelectorAll('[data-add]')) {
+  add.hidden = false;
+  add.addEventListener('click', () => {
+    const rows = add.closest('fieldset').querySelector('.several');
+    const row = rows.lastElementChild.cloneNode(true);
+    for (const input of row.querySelectorAll('input')) {
+      input.value = '';
+      input.setAttribute('aria-label', input.getAttribute('aria-label').replace(/\d+/, rows.childElementCount + 1));
+    }
+    rows.append(row);
+    row.querySelector('input').focus();
+  });
+}

@@ -1,0 +1,139 @@
+"""The studio in a real browser, from signing in to an answer in the widget and its undoing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from service.app import create_app
+from tests.browser.axe import faults, violations
+from tests.browser.conftest import WAIT_MS
+from tests.browser.visiting import Service, Visit
+from tests.support.paths import CONTENT
+from tests.support.publishing import built
+from tests.support.serving import TOKEN, open_small, settings_for
+from tests.support.studio import small_studio
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)  # far more than it takes, for a machine that is busy
+QUESTION = "May I bake at night?"
+
+
+@pytest.fixture
+def studio(runtime: Path, tmp_path: Path) -> Iterator[Service]:
+    content = shutil.copytree(CONTENT, tmp_path / "content")
+    built(content, runtime, tmp_path / "index", publish=True)
+    app = create_app(settings_for(tmp_path / "index", corpus_dir=content), open_small)
+    with Service(app) as service:
+        small_studio(app, runtime)
+        yield service
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context() as context:
+        context.set_default_timeout(WAIT_MS)
+        yield context
+
+
+def sign_in(context: BrowserContext, studio: Service, to: str = "content") -> Page:
+    page = context.new_page()
+    page.goto(f"{studio.origin}/admin/{to}")
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**/admin/{to}")
+    return page
+
+
+def answer_in_widget(page: Page, studio: Service) -> str:
+    page.goto(studio.origin)
+    page.wait_for_function("Boolean(customElements.get('careers-faq'))")
+    visit = Visit(page, [], [])
+    visit.open()
+    visit.ask(QUESTION)
+    return visit.part(".message").last.inner_text()
+
+
+def test_new_answer_goes_live_in_the_widget_and_is_undone(
+    studio: Service, context: BrowserContext
+) -> None:
+    refused: list[str] = []
+    page = sign_in(context, studio)
+    page.on("console", lambda message: refused.append(message.text))
+    page.get_by_role("link", name="New answer").click()
+    page.get_by_label("Question", exact=True).fill(QUESTION)
+    page.get_by_label("Answer", exact=True).fill("**At night** only. TODO")
+    expect(page.locator("#say-answer")).to_contain_text("TODO")
+    expect(page.locator("[data-part=preview] strong").last).to_have_text("At night")
+
+    page.get_by_label("Answer", exact=True).fill("**At night** only.")
+    expect(page.locator("#say-answer")).to_be_empty()
+    page.get_by_role("button", name="Save, then publish").click()
+    expect(page.locator(".changes")).to_contain_text(QUESTION)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.locator("main > .say")).to_contain_text("It is live.")
+    assert violations(page) == []
+
+    assert "At night only." in answer_in_widget(page, studio)
+
+    page.goto(f"{studio.origin}/admin/content/publish")
+    page.get_by_role("button", name="Undo this").click()
+    expect(page.locator("main > .say")).to_contain_text("Undone")
+    assert "At night only." not in answer_in_widget(page, studio)
+    assert [one for one in refused if "Content Security Policy" in one] == []
+
+
+def test_everybody_can_use_every_view(studio: Service, context: BrowserContext) -> None:
+    page = sign_in(context, studio)
+    for view in ("", "/entry/faq-pay", "/new/boundary", "/publish"):
+        page.goto(f"{studio.origin}/admin/content{view}")
+        expect(page.locator("form[data-auto]")).to_have_count(0)
+        for details in page.locator("summary").all():
+            details.click()
+        assert faults(page, sizes=["320 px"]) == [], view
+
+
+def test_keyboard_alone_changes_an_answer(studio: Service, context: BrowserContext) -> None:
+    page = sign_in(context, studio, "content/entry/faq-pay")
+    page.get_by_label("Answer", exact=True).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Ask us.")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**said=saved")
+    expect(page.get_by_label("Answer", exact=True)).to_have_value(
+        "Pay is much the same in both jobs. It depends on the place and on your years of work. "
+        "Ask us."
+    )
+
+
+def test_two_editors_lose_nothing(studio: Service, context: BrowserContext) -> None:
+    first = sign_in(context, studio, "content/entry/faq-pay")
+    second = context.new_page()
+    second.goto(first.url)
+    for page, text in ((first, "The first."), (second, "The second.")):
+        page.get_by_label("Answer", exact=True).fill(text)
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_load_state()
+    theirs = second.get_by_role("region", name="Answer: theirs")
+    expect(theirs).to_have_text("The first.")
+    expect(second.get_by_label("Answer", exact=True)).to_have_value("The second.")
+    assert violations(second) == []
+
+    second.get_by_role("button", name="Save", exact=True).click()
+    second.wait_for_url("**said=saved")
+
+
+def test_studio_works_on_a_phone_without_script(studio: Service, browser: Browser) -> None:
+    phone = {"width": 390, "height": 844}
+    with browser.new_context(java_script_enabled=False, viewport=phone) as context:  # type: ignore[arg-type]
+        page = sign_in(context, studio)
+        page.get_by_label("Search").fill("earn more")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_role("link", name="Do cooks earn more than bakers?").click()
+        page.get_by_role("button", name="Reviewed today").click()
+        expect(page.get_by_text("Saved as reviewed today.")).to_be_visible()
+        page.get_by_role("link", name="Publish", exact=True).last.click()
+        page.get_by_role("button", name="See what would change").click()
+        expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()

@@ -1,0 +1,227 @@
+"""The studio's pages, as a browser without script sends their forms."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+
+from tests.support.publishing import built
+from tests.support.serving import ADMIN, serving, settings_for
+from tests.support.studio import form_of, visiting
+
+PAGES = ("content", "content/entry/faq-pay", "content/new/boundary", "content/publish")
+WRITING = (
+    "content/entry/faq-pay",
+    "content/new/entry",
+    "content/check/entry",
+    "content/preview",
+    "content/publish",
+    "content/undo",
+)
+PAY = "content/entry/faq-pay"
+ASK = "http://testserver/v1/ask"
+
+
+@pytest.fixture(scope="module")
+def published(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with content, and an index of it; to be copied."""
+    from tests.support.paths import CONTENT
+
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(CONTENT, folder / "content")
+    built(folder / "content", runtime, folder / "index", publish=True)
+    return folder
+
+
+@pytest.fixture
+def folder(published: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(published, tmp_path / "site")
+
+
+@pytest.fixture
+def client(folder: Path, runtime: Path) -> Iterator[TestClient]:
+    settings = settings_for(folder / "index", corpus_dir=folder / "content")
+    with visiting(settings, runtime) as client:
+        client.base_url = client.base_url.join("/admin/")
+        yield client
+
+
+def entries(folder: Path) -> dict[str, dict[str, object]]:
+    texts = (folder / "content/faqs").glob("*.yaml")
+    return {one["id"]: one for path in texts for one in yaml.safe_load(path.read_text("utf-8"))}
+
+
+def test_list_is_searched_and_filtered(client: TestClient) -> None:
+    everything = client.get("content").text
+    found = client.get("content?q=become+BAKER&kind=entry").text
+
+    assert "Do cooks earn more than bakers?" in everything
+    assert "entry/faq-start" in found
+    assert "entry/faq-pay" not in found
+    assert "Nothing here is like that" in client.get("content?q=unicorn").text
+    assert "<b>x" not in client.get("content?q=<b>x").text
+
+
+def test_changed_answer_is_written_and_not_live_yet(client: TestClient, folder: Path) -> None:
+    form = form_of(client, PAY) | {"answer": ["Much **more**.\r\n\r\nReally."], "action": ["save"]}
+    page = client.post(PAY, data=form)
+
+    assert page.status_code == 200
+    assert entries(folder)["faq-pay"]["answer"] == "Much **more**.\n\nReally."
+    assert "Saved." in page.text
+    assert "not live yet" in page.text
+    assert "entry/faq-pay" in client.get("content?state=unpublished").text
+
+
+def test_reviewed_today_is_one_click(client: TestClient, folder: Path) -> None:
+    client.post(PAY, data=form_of(client, PAY) | {"action": ["reviewed"]})
+
+    assert str(entries(folder)["faq-pay"]["reviewed"]) > "2026-11-01"
+
+
+def test_findings_stand_at_their_fields_and_nothing_is_lost(
+    client: TestClient, folder: Path
+) -> None:
+    before = entries(folder)
+    sent = {"related": ["no-such-id"], "answer": ["Half a text <b>"], "reviewed": ["soon"]}
+    page = client.post(PAY, data=form_of(client, PAY) | sent)
+
+    assert page.status_code == 422
+    assert "Half a text &lt;b&gt;" in page.text
+    assert re.search(r'id="say-reviewed"[^§]*?To correct', page.text)
+    assert entries(folder) == before
+
+
+def test_second_editor_sees_the_difference_and_may_keep_theirs(
+    client: TestClient, folder: Path
+) -> None:
+    first, second = form_of(client, PAY), form_of(client, PAY)
+    client.post(PAY, data=first | {"answer": ["The first."]})
+    page = client.post(PAY, data=second | {"answer": ["The second."]})
+
+    assert page.status_code == 412
+    assert "The first." in page.text
+    assert "The second." in page.text
+    assert entries(folder)["faq-pay"]["answer"] == "The first."
+    etag = re.search(r'name="etag" value="(\w+)"', page.text)
+    assert etag
+    client.post(PAY, data=second | {"answer": ["The second."], "etag": [etag[1]]})
+    assert entries(folder)["faq-pay"]["answer"] == "The second."
+
+
+def test_deleting_says_what_would_break(client: TestClient, folder: Path) -> None:
+    new = {"question": ["Is it warm?"], "answer": ["Very."], "id": ["warm"]}
+    client.post("content/new/entry", data=form_of(client, "content/new/entry") | new)
+    client.post(PAY, data=form_of(client, PAY) | {"related": ["warm Is it warm?"]})
+    form = form_of(client, "content/entry/warm") | {"action": ["delete"]}
+
+    refused = client.post("content/entry/warm", data=form)
+    assert refused.status_code == 422
+    assert "faqs/jobs.yaml" in refused.text
+    client.post(PAY, data=form_of(client, PAY) | {"related": [""]})
+    client.post("content/entry/warm", data=form)
+    assert "warm" not in entries(folder)
+
+
+def test_file_that_cannot_be_read_is_named_and_the_text_kept(
+    client: TestClient, folder: Path
+) -> None:
+    form = form_of(client, PAY)
+    (folder / "content/faqs/broken.yaml").write_text("- id: [", "utf-8")
+
+    assert "faqs/broken.yaml" in client.get("content").text
+    page = client.post(PAY, data=form | {"answer": ["My own words."]})
+    assert page.status_code == 422
+    assert "My own words." in page.text
+    assert (
+        "faqs/broken.yaml"
+        in client.post(
+            "content/preview", data=form_of(client, "content/publish", "form[data-auto]")
+        ).text
+    )
+
+
+def test_publish_shows_what_changes_goes_live_and_is_undone(client: TestClient) -> None:
+    new = {"question": ["May I bake at night?"], "answer": ["At night only."]}
+    client.post("content/new/entry", data=form_of(client, "content/new/entry") | new)
+    key = form_of(client, "content/publish", "form[data-auto]")
+
+    preview = client.post("content/preview", data=key)
+    assert "May I bake at night?" in preview.text
+    done = client.post("content/publish", data=key)
+    assert (done.status_code, "It is live." in done.text) == (200, True)
+    asked = client.post(ASK, json={"question": "May I bake at night?"}).json()
+    assert asked["answer"]["text"] == "At night only."
+    undone = client.post("content/undo", data=key)
+    assert undone.status_code == 200
+    asked = client.post(ASK, json={"question": "May I bake at night?"}).json()
+    assert (asked["answer"] or {}).get("text") != "At night only."
+
+
+def test_preview_is_sanitised(client: TestClient) -> None:
+    form = form_of(client, PAY) | {"answer": ["**b** <script>x()</script>"], "part": ["preview"]}
+    form["source_url"] = ["javascript:x()"]
+    page = client.post("content/check/entry", data=form)
+
+    assert "<script>x" not in page.text
+    assert 'href="javascript' not in page.text
+    assert "<strong>b</strong>" in page.text
+
+
+@pytest.mark.parametrize("path", WRITING)
+def test_form_of_another_session_is_kept_and_not_carried_out(
+    client: TestClient, folder: Path, path: str
+) -> None:
+    before = entries(folder)
+    page = client.post(path, data={"form_key": "forged", "question": "Mine?", "answer": "Mine."})
+
+    assert page.status_code == 403
+    assert "Mine." in page.text
+    assert entries(folder) == before
+
+
+@pytest.mark.parametrize("path", WRITING)
+def test_other_sites_send_no_form(client: TestClient, path: str) -> None:
+    key = form_of(client, "content/publish", "form[data-auto]")
+    headers = {"Origin": "https://evil.example"}
+
+    assert client.post(path, data=key, headers=headers).status_code == 401
+
+
+def test_text_outlives_the_session(client: TestClient) -> None:
+    form = form_of(client, PAY) | {"answer": ["Hours of work."]}
+    client.cookies.clear()
+    page = client.post(PAY, data=form)
+
+    assert page.status_code == 401
+    assert "Hours of work." in page.text
+    assert "careers team" not in page.text.lower()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_ask_to_sign_in_and_lead_back(client: TestClient, path: str) -> None:
+    client.cookies.clear()
+    page = client.get(path)
+
+    assert page.status_code == 401
+    assert f'name="to" value="{path}"' in page.text
+
+
+def test_pages_say_that_no_folder_is_set(tmp_path: Path, index_folder: Path) -> None:
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
+        page = client.get("/admin/content", headers=ADMIN)
+
+    assert page.status_code == 404
+    assert "FAQ_CORPUS_DIR" in page.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_policy_allows_what_the_page_holds_and_no_more(client: TestClient, path: str) -> None:
+    policy = client.get(path).headers["content-security-policy"]
+
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
