@@ -55,6 +55,8 @@ class Reason(StrEnum):
     """It has no words: code, emoji, keyboard noise."""
     EXPIRED = "expired"
     """Its answer is past its `valid_until`."""
+    NONE_CHOSEN = "none_chosen"
+    """The visitor meant none of the choices that were offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,14 @@ class Answered:
     """Probability in [0, 1] that `unit` answers the question."""
     passages: tuple[Hit, ...]
     related: tuple[Suggestion, ...]
+    """Questions to go on with; `others` come first."""
     trace: Trace
+    others: tuple[Suggestion, ...] = ()
+    """What the message asks besides, or was chosen besides, and is answered elsewhere."""
+    leaves_out: bool = False
+    """Whether the message asks something besides that nothing here answers."""
+    is_chosen: bool = False
+    """Whether the visitor chose it from what was offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ class Knowledge:
     """The roles that the content compares."""
     subjects: NDArray[np.int64]
     """For each unit the number of the one role that it is about, -1 for several or none."""
+    twins: Mapping[int, int]
+    """Units about one role, to those whose title asks the same of the other."""
     own: OwnQuestions
     autocomplete: Autocomplete
     languages: Languages
@@ -92,6 +94,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
     fixed = candidates.catalogue(keys, contents.groups.equivalents)
     synonyms = normalisation.compile_synonyms(contents.groups.synonyms)
     roles = roles_of(_comparisons(contents.units, keys), synonyms.canonical)
+    subjects = _subjects(keys, roles)
     with version_store.blamed(loaded.folder / TOKENIZER_FILE):
         english = parts.english(loaded.folder / TOKENIZER_FILE)
     return Knowledge(
@@ -106,7 +109,8 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         synonyms=synonyms,
         spelling=spelling.know(known.uses, english),
         roles=roles,
-        subjects=_subjects(keys, roles),
+        subjects=subjects,
+        twins=_twins(keys, subjects, roles),
         own=known.own,
         autocomplete=known.autocomplete,
         languages=_languages(loaded),
@@ -174,6 +178,19 @@ def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
         if named:
             return roles.names.index(named.pop()) if len(named) == 1 else -1
     return -1
+
+
+def _twins(
+    units: Sequence[UnitKey | Unit], subjects: NDArray[np.int64], roles: Roles
+) -> Mapping[int, int]:
+    """Pair the units whose titles differ in nothing but the role that they are about."""
+    alike: dict[str, list[int]] = {}
+    for at in map(int, np.flatnonzero(subjects != -1)):
+        title = roles.masked(units[at].title)
+        if title != units[at].title:
+            alike.setdefault(title, []).append(at)
+    pairs = [pair for pair in alike.values() if len({int(subjects[at]) for at in pair}) == 2]
+    return {one: other for pair in pairs if len(pair) == 2 for one, other in (pair, pair[::-1])}
 
 
 def _parsed(loaded: version_store.Loaded, name: str, parse: Callable[[Buffer], Part]) -> Part:

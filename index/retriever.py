@@ -1,12 +1,15 @@
-"""Question -> outcome: `Retriever.answer` rewrites, encodes, searches, ranks and decides.
+"""Message -> outcome: `Retriever.answer` reads, rewrites, encodes, searches, ranks and decides.
 
-A question is cleaned once. With the conversation before it, it becomes queries that stand alone;
-each is searched, and the one that is answered with the most confidence decides.
+A message is cleaned once and taken apart: a reply to a question back, courtesy, one question or
+several. With the conversation before it, a question becomes queries that stand alone; each is
+searched, and the one that is answered with the most confidence decides.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +30,8 @@ from index.datatypes import (
     Unit,
     Vectors,
 )
-from index.dialogue import query_rewriting
+from index.dialogue import choices, courtesy, query_rewriting, several_questions
+from index.dialogue.choices import Choice
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.freshness import is_expired
@@ -50,10 +54,38 @@ OTHER_ROLE_PENALTY = 0.4
 """What a unit about another role loses in the ranking: none such was right on any labelled
 question."""
 _TRACED = 8
+_SAID_LAST = 4
+"""Courtesies of a message that are looked at, from its end."""
+_LEAST_LEFT_OUT = 4
+"""A part of a message with fewer words that has no answer is not spoken of."""
+_TOPIC_WORDS = 2
+"""A message with more words asks something about its topic."""
+_LEAST_LETTERS = 2
+"""Of a word that names a topic."""
+_TOPIC_UNITS = 24
+"""Units among which those that speak of a topic are looked for, best first."""
+_TOPIC_QUESTIONS = 2
+"""Variants of a unit that speak of a topic, lest one in passing count."""
+_TWIN_MARGIN = 0.5
+"""A question fits the other role as well when that unit ranks this close."""
+_STARTERS_FROM = 200
+"""Canned answers among which questions to begin with are looked for."""
+_LINKED = re.compile(r'href="[^"#]*#([^"]+)"')
 _SMALLTALK_COSINE = 0.62
 """Smalltalk is returned at this cosine or more; below it, function words alone look alike."""
 _BOUNDARY_COSINE = 0.5
 """A boundary's own reply is returned at this cosine or more; below it, the general refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A message on its way to an outcome."""
+
+    text: str
+    """After cleaning."""
+    history: tuple[Turn, ...]
+    limit: int
+    watch: Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +126,7 @@ class Retriever:
         self.units: Mapping[str, Unit] = knowledge.units
 
     def answer(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Outcome:
-        """Answer a question.
+        """Answer a message.
 
         Args:
             question: As the visitor wrote it.
@@ -102,19 +134,13 @@ class Retriever:
             limit: How many passages to return with it.
 
         """
-        watch = Stopwatch()
-        question = normalisation.clean(question)
-        queries = query_rewriting.rewrite(question, history, self._knowledge.roles)
-        best = self._best(queries, watch)
-        passages = self._passages(best, limit)
-        watch.lap("passages")
-        outcome = self._decide(question, best, passages)
-        watch.lap("decide")
-        return replace(outcome, trace=replace(outcome.trace, stages=watch.stages))
+        asked = _Asked(normalisation.clean(question), tuple(history), limit, Stopwatch())
+        outcome = self._chosen(asked) or self._conversation(asked) or self._answer(asked)
+        return replace(outcome, trace=replace(outcome.trace, stages=asked.watch.stages))
 
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
-        best = self._best((normalisation.clean(question),), Stopwatch())
+        best = self._best((self._core(normalisation.clean(question)),), Stopwatch())
         return Observation(self._units[best.candidate.unit].id, best.candidate.evidence)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -122,14 +148,152 @@ class Retriever:
         positions = self._knowledge.autocomplete.complete(prefix, limit)
         return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in positions)
 
+    def _core(self, text: str) -> str:
+        """Return the question in a message; empty when there is nothing but courtesy."""
+        message = courtesy.take_apart(text)
+        if message.courtesies and self._knowledge.own.unit(text) is not None:
+            return text.strip(" ?.!")  # the content itself lists the words of courtesy
+        return normalisation.clean(message.core)
+
+    def _chosen(self, asked: _Asked) -> Outcome | None:
+        """Answer a reply that chooses from what was offered; None when it does not."""
+        turn, picked = _standing(asked.history)
+        units = [self.units[name] for name in turn.offered if name in self.units] if turn else []
+        if turn is None or not units or len(units) < len(turn.offered):
+            return None
+        if picked is not None:
+            choice = choices.choose_another(asked.text, len(units), turn.offered.index(picked))
+        else:
+            titles = [unit.title for unit in units]
+            choice = choices.choose(asked.text, titles, self._knowledge.synonyms.apply)
+        if choice is not None and choice.topic:
+            choice = self._by_topic(choice, units, asked)
+        return None if choice is None else self._given(choice, units, turn, asked)
+
+    def _by_topic(self, choice: Choice, units: Sequence[Unit], asked: _Asked) -> Choice | None:
+        """Find the choice that a topic is about: the best unit for it, if that was offered."""
+        fixed, candidate = self._knowledge.fixed, self._rank(choice.topic, asked.watch).candidate
+        offered = [fixed.positions[unit.id] for unit in units]
+        closest = max(offered, key=lambda at: candidate.ranked[at])
+        if candidates.same(candidate.unit, closest, fixed) or choice.is_certain:
+            return Choice((offered.index(closest),))
+        return None
+
+    def _given(self, choice: Choice, units: Sequence[Unit], turn: Turn, asked: _Asked) -> Outcome:
+        """Return the outcome of a choice: an answer, the same question back, or a refusal."""
+        chosen = [units[at] for at in choice.positions if not self._is_expired(units[at])]
+        if chosen:
+            best = self._rank(question_of(chosen[0]), asked.watch)
+            position = self._knowledge.fixed.positions[chosen[0].id]
+            passages = self._passages(best, asked.limit, position)
+            answered = self._answer_with(chosen[0], best, passages)
+            return _with_others(
+                replace(answered, confidence=1.0, is_chosen=True), self._titles(chosen[1:])
+            )
+        best = self._best((turn.question,), asked.watch)
+        passages = self._passages(best, asked.limit)
+        if choice.positions:
+            return self._abstained(best, passages, Reason.EXPIRED)
+        if choice.is_none:
+            refused = self._abstained(best, passages, Reason.NONE_CHOSEN)
+            offered = [self._knowledge.fixed.positions[unit.id] for unit in units]
+            return replace(refused, confidence=0.0, nearest=self._nearest(best, offered))
+        return Clarify(self._titles(units), best.confidence, passages, self._trace(best))
+
+    def _conversation(self, asked: _Asked) -> Outcome | None:
+        """Reply to a message that is nothing but courtesy; None when it holds a question."""
+        said = courtesy.take_apart(asked.text).courtesies
+        fixed = self._knowledge.fixed
+        talk = [at for at in fixed.smalltalk if not self._is_expired(self._units[at])]
+        if self._core(asked.text) or not said or not talk:
+            return None
+        # What is said last counts; all of it together where that is listed.
+        texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said)))
+        ranked = [self._rank(text, asked.watch) for text in texts]
+        best = max(ranked, key=lambda one: round(float(one.scores.cosine[talk].max()), 1))
+        at = max(talk, key=lambda at: best.scores.total[at])
+        return self._conversed(best, self._passages(best, asked.limit), at)
+
+    def _answer(self, asked: _Asked) -> Outcome:
+        """Answer a message that asks one question or several."""
+        question = self._core(asked.text) or asked.text
+        if self._knowledge.own.unit(question) is None:
+            asks = f"{question}?"
+            parts = several_questions.sentences(asks if asks in asked.text else question)
+            clauses = several_questions.clauses(question) if len(parts) == 1 else ()
+            outcome: Outcome | None = None
+            if len(parts) > 1:
+                outcome = self._several(question, parts, asked)
+            elif len(clauses) > 1:
+                outcome = self._joined(question, clauses, asked)
+            if outcome is not None:
+                return outcome
+        return self._single(question, asked.history, asked)
+
+    def _single(self, question: str, history: Sequence[Turn], asked: _Asked) -> Outcome:
+        """Answer one question."""
+        queries = query_rewriting.rewrite(question, history, self._knowledge.roles)
+        best = self._best(queries, asked.watch)
+        passages = self._passages(best, asked.limit)
+        asked.watch.lap("passages")
+        outcome = self._decide(question, best, passages)
+        asked.watch.lap("decide")
+        return outcome
+
+    def _several(self, question: str, parts: Sequence[str], asked: _Asked) -> Outcome | None:
+        """Answer the first part that has an answer and offer the others; None when none has.
+
+        Where the whole is surer of what another part asks, the parts are one question.
+        """
+        turns, outcomes = list(asked.history), list[Outcome]()
+        for part in parts:
+            outcome = self._single(self._core(part) or part, turns, asked)
+            outcomes.append(outcome)
+            unit = outcome.unit.id if isinstance(outcome, Answered) else None
+            turns.append(Turn(outcome.trace.understood, unit))
+        answered = [one for one in outcomes if isinstance(one, Answered)]
+        if not answered:
+            return None
+        whole, first = self._single(question, asked.history, asked), answered[0]
+        besides = {one.unit.id for one in answered[1:]}
+        if isinstance(whole, Answered) and whole.unit.id in besides | {first.unit.id}:
+            first = max(first, whole, key=lambda one: one.confidence)
+        others = [one for outcome in outcomes for one in _offer(outcome)]
+        left_out = any(
+            isinstance(outcome, Abstained) and len(part.split()) >= _LEAST_LEFT_OUT
+            for outcome, part in zip(outcomes, parts, strict=True)
+        )
+        return replace(_with_others(first, others), leaves_out=left_out)
+
+    def _joined(self, question: str, clauses: Sequence[str], asked: _Asked) -> Outcome | None:
+        """Answer clauses as questions of their own where each has an answer, and the whole none."""
+        outcome = self._several(question, clauses, asked)
+        if not isinstance(outcome, Answered) or len(outcome.others) < len(clauses) - 1:
+            return None
+        whole = self._single(question, asked.history, asked)
+        own = {outcome.unit.id, *(one.id for one in outcome.others)}
+        return outcome if not isinstance(whole, Answered) or whole.unit.id in own else whole
+
     def _best(self, queries: Sequence[str], watch: Stopwatch) -> _Ranked:
         """Search every query and every part of a long one; return the most confident result."""
         parts = [part for query in queries for part in normalisation.parts(query)]
-        return max((self._rank(part, watch) for part in parts), key=lambda r: r.confidence)
+        return max((self._rank_words(part, watch) for part in parts), key=lambda r: r.confidence)
+
+    def _rank_words(self, query: str, watch: Stopwatch) -> _Ranked:
+        """Rank a query, without its years where what it finds does not speak of them."""
+        ranked = self._rank(query, watch)
+        if not (years := normalisation.years(query)):
+            return ranked
+        unit = self._units[ranked.candidate.unit]
+        if any(year in f"{unit.title} {unit.text}" for year in years):
+            return ranked
+        return self._rank(normalisation.without_years(query), watch)
 
     def _rank(self, query: str, watch: Stopwatch) -> _Ranked:
         knowledge = self._knowledge
-        searched = knowledge.synonyms.apply(knowledge.spelling.correct(query))
+        searched = knowledge.synonyms.apply(knowledge.spelling.correct(query.strip(" ?.!¿¡")))
+        if len(normalisation.words(query)) > _TOPIC_WORDS:
+            searched += "?"  # one mark for all, so that "!", "?" and none find the same
         watch.lap("read")
         vector = self._encoder.encode([searched])
         watch.lap("encode")
@@ -163,21 +327,63 @@ class Retriever:
         if not normalisation.is_readable(question):
             return self._abstained(best, passages, Reason.UNREADABLE)
         uses, languages = knowledge.spelling.uses, knowledge.languages
-        if language := language_identification.foreign(question, uses, languages):
+        in_our_words = knowledge.synonyms.apply(question)
+        if language := language_identification.foreign(in_our_words, uses, languages):
             return self._abstained(best, passages, Reason.LANGUAGE, spoken=language)
         outside = self._out_of_scope(best)
-        if outside is not None and outside.kind is Kind.SMALLTALK:
+        if outside is not None and self._units[outside].kind is Kind.SMALLTALK:
             return self._conversed(best, passages, outside)
+        if by_topic := self._by_topic_alone(best, passages):
+            return by_topic
         if best.confidence >= knowledge.calibration.answer_at:
             return self._answered(best, passages)
-        if outside is not None and outside.kind is Kind.BOUNDARY:
-            return self._abstained(best, passages, Reason.BOUNDARY, boundary=outside)
-        choices = self._choices(best)
-        if best.confidence >= knowledge.calibration.clarify_at and len(choices) > 1:
-            return Clarify(choices, best.confidence, passages, self._trace(best))
+        if outside is not None:
+            boundary = self._units[outside]
+            return self._abstained(best, passages, Reason.BOUNDARY, boundary=boundary)
+        offered = self._choices(best)
+        if best.confidence >= knowledge.calibration.clarify_at and len(offered) > 1:
+            return Clarify(offered, best.confidence, passages, self._trace(best))
         return self._abstained(best, passages, Reason.NOT_COVERED)
 
-    def _out_of_scope(self, best: _Ranked) -> Unit | None:
+    def _by_topic_alone(self, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome | None:
+        """Return the outcome of a message that names a topic and asks nothing about it.
+
+        One word gets a question back; two may be answered. None where the content has nothing.
+        """
+        calibration, spelling = self._knowledge.calibration, self._knowledge.spelling
+        topics = self._on_topic(best)
+        is_sure = best.confidence >= calibration.answer_at
+        if not topics or (is_sure and (len(topics) == 1 or " " in best.query)):
+            return None
+        is_likely = best.confidence >= calibration.clarify_at
+        if len(topics) == 1 and is_likely and spelling.correct(best.query) == best.query:
+            return self._answer_with(topics[0], best, passages)
+        return Clarify(self._titles(topics), best.confidence, passages, self._trace(best))
+
+    def _on_topic(self, best: _Ranked) -> tuple[Unit, ...]:
+        """Return what the content has on a topic, where a message only names one: ``salary``."""
+        knowledge = self._knowledge
+        read = knowledge.synonyms.apply(knowledge.spelling.correct(best.query))
+        topic = normalisation.topic_words(read)
+        is_short = len(normalisation.words(best.query)) <= _TOPIC_WORDS
+        if not is_short or not topic or max(map(len, topic)) < _LEAST_LETTERS:
+            return ()
+        if knowledge.own.unit(best.query) is not None:
+            return ()  # the content lists it as something that it does not answer
+        fixed = knowledge.fixed
+        closest = candidates.families(best.candidate.ranked, fixed, _TOPIC_UNITS)
+        units = [self._units[min(at, *fixed.equivalents.get(at, (at,)))] for at in closest]
+        speaking = (unit for unit in units if self._asks_about(topic, unit))
+        in_force = (unit for unit in speaking if not self._is_expired(unit))
+        return tuple(islice(in_force, MOST_SUGGESTIONS))
+
+    def _asks_about(self, topic: frozenset[str], unit: Unit) -> bool:
+        apply = self._knowledge.synonyms.apply
+        in_title = topic <= normalisation.topic_words(apply(unit.title))
+        asked = (topic <= normalisation.topic_words(apply(one)) for one in unit.questions)
+        return in_title or sum(asked) >= _TOPIC_QUESTIONS
+
+    def _out_of_scope(self, best: _Ranked) -> int | None:
         """Return the boundary or smalltalk in force that ranks above all content, if any."""
         position = best.candidate.out_of_scope
         if position is None or best.candidate.out_of_scope_total <= best.candidate.total:
@@ -185,14 +391,37 @@ class Retriever:
         unit = self._units[position]
         least = _SMALLTALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
         is_close = best.scores.cosine[position] >= least
-        return unit if is_close and not self._is_expired(unit) else None
+        return position if is_close and not self._is_expired(unit) else None
 
     def _answered(self, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome:
         unit = self._in_force(best.candidate.unit)
         if unit is None:
             return self._abstained(best, passages, Reason.EXPIRED)
+        if (twin := self._twin(best)) is not None:
+            sides = self._titles((unit, twin))
+            return Clarify(sides, best.confidence, passages, self._trace(best))
+        return self._answer_with(unit, best, passages)
+
+    def _answer_with(self, unit: Unit, best: _Ranked, passages: tuple[Hit, ...]) -> Answered:
         related = self._related(unit, best)
-        return Answered(unit, best.confidence, passages, related, self._trace(best))
+        shown = self._role_first(unit, best.query)
+        return Answered(shown, best.confidence, passages, related, self._trace(best))
+
+    def _twin(self, best: _Ranked) -> Unit | None:
+        """Return the unit that says of the other role what a question asks of neither."""
+        at = self._knowledge.twins.get(best.candidate.unit)
+        if at is None or self._knowledge.roles.likely_mentions(best.query):
+            return None
+        is_close = best.candidate.total - best.candidate.ranked[at] <= _TWIN_MARGIN
+        return self._units[at] if is_close and not self._is_expired(self._units[at]) else None
+
+    def _role_first(self, unit: Unit, query: str) -> Unit:
+        """Put the side of a comparison first that a question asks for."""
+        named = [mention.role for mention in self._knowledge.roles.mentions(query)]
+        if not unit.sides or not named or unit.sides[0].label.lower() == named[0]:
+            return unit
+        sides = sorted(unit.sides, key=lambda side: side.label.lower() != named[0])
+        return replace(unit, sides=tuple(sides))
 
     def _in_force(self, position: int) -> Unit | None:
         """Return a unit or, where it is expired, an equivalent that is not."""
@@ -213,19 +442,41 @@ class Retriever:
     ) -> Abstained:
         trace = self._trace(best)
         confidence = 0.0 if reason is Reason.UNREADABLE else best.confidence
-        nearest = self._nearest(best, ())
+        named = self._linked(boundary) if boundary else ()
+        ids = {one.id for one in named}
+        nearest = (*named, *(one for one in self._nearest(best, ()) if one.id not in ids))
+        nearest = nearest[:MOST_SUGGESTIONS]
         return Abstained(reason, boundary, spoken, confidence, nearest, passages, trace)
 
-    def _conversed(self, best: _Ranked, passages: tuple[Hit, ...], unit: Unit) -> Conversed:
-        position = best.candidate.out_of_scope
-        cosine = float(best.scores.cosine[position]) if position is not None else 0.0
-        starters = self._canned(np.flatnonzero(self._knowledge.fixed.canned), ())
-        return Conversed(unit, max(0.0, min(1.0, cosine)), passages, starters, self._trace(best))
+    def _linked(self, boundary: Unit) -> tuple[Suggestion, ...]:
+        """Return what the reply of a boundary links to."""
+        names = dict.fromkeys(_LINKED.findall(boundary.html))
+        return self._suggestions(self.units[name] for name in names if name in self.units)
+
+    def _conversed(self, best: _Ranked, passages: tuple[Hit, ...], position: int) -> Conversed:
+        cosine = max(0.0, min(1.0, float(best.scores.cosine[position])))
+        starters = self.starters()
+        return Conversed(self._units[position], cosine, passages, starters, self._trace(best))
+
+    def starters(self, limit: int = MOST_SUGGESTIONS) -> tuple[Suggestion, ...]:
+        """Return questions to begin with: of different files and wordings, as far as there are."""
+        by_file: dict[str, list[int]] = {}
+        for at in map(int, np.flatnonzero(self._knowledge.fixed.canned)[:_STARTERS_FROM]):
+            by_file.setdefault(self._units[at].document, []).append(at)
+        in_turn = (at for row in zip_longest(*by_file.values()) for at in row if at is not None)
+        chosen: list[frozenset[str]] = []
+        varied, alike = list[int](), list[int]()
+        for at in in_turn:
+            topic = normalisation.topic_words(self._units[at].title)
+            is_new = all(len(topic & other) * 2 <= len(topic | other) for other in chosen)
+            (varied if is_new else alike).append(at)
+            chosen.append(topic)
+        return self._canned(np.array([*varied, *alike], dtype=np.intp), (), limit)
 
     def _choices(self, best: _Ranked) -> tuple[Suggestion, ...]:
         """Return what to choose from when the question is not clear."""
         chosen = candidates.alternatives(best.candidate, self._knowledge.fixed, MOST_SUGGESTIONS)
-        return self._suggestions(self._units[position] for position in chosen)
+        return self._titles(self._units[position] for position in chosen)
 
     def _related(self, unit: Unit, best: _Ranked) -> tuple[Suggestion, ...]:
         """Return the follow-ups that the corpus names, else the nearest canned questions."""
@@ -242,7 +493,7 @@ class Retriever:
         return self._canned(units[self._knowledge.fixed.canned[units]], without)
 
     def _canned(
-        self, positions: NDArray[np.intp], without: Sequence[int]
+        self, positions: NDArray[np.intp], without: Sequence[int], limit: int = MOST_SUGGESTIONS
     ) -> tuple[Suggestion, ...]:
         """Return the first few canned questions but for some, only one of equivalents."""
         chosen: list[int] = []
@@ -251,7 +502,7 @@ class Retriever:
             is_expired = self._is_expired(self._units[position])
             if not is_expired and position not in without and not set(same) & set(chosen):
                 chosen.append(position)
-            if len(chosen) == MOST_SUGGESTIONS:
+            if len(chosen) == limit:
                 break
         return self._suggestions(self._units[position] for position in chosen)
 
@@ -259,10 +510,23 @@ class Retriever:
         """Return the questions of units, but for those whose answer is expired."""
         return tuple(Suggestion(u.id, question_of(u)) for u in units if not self._is_expired(u))
 
-    def _passages(self, best: _Ranked, limit: int) -> tuple[Hit, ...]:
-        """Return the closest units of the content, best first, one of each family."""
+    def _titles(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
+        """Return units by their titles, to choose from, but for those that are expired."""
+        return tuple(Suggestion(u.id, u.title) for u in units if not self._is_expired(u))
+
+    def _passages(self, best: _Ranked, limit: int, first: int | None = None) -> tuple[Hit, ...]:
+        """Return the closest units of the content, best first, one of each family.
+
+        Args:
+            best: The question as it was ranked.
+            limit: How many to return.
+            first: The unit to begin with, whatever is closest.
+
+        """
         ranked = best.candidate.ranked
         closest = candidates.families(ranked, self._knowledge.fixed, limit)
+        if first is not None:
+            closest = (first, *(at for at in closest if at != first))[:limit]
         totals = ranked.tolist()
         return tuple(highlights.hit(self._shelf(at, best), totals[at]) for at in closest)
 
@@ -283,6 +547,34 @@ class Retriever:
             ),
             is_partial=best.matches.is_partial,
         )
+
+
+def _standing(history: Sequence[Turn]) -> tuple[Turn | None, str | None]:
+    """Return the turn whose choices a reply may choose from, and what it has chosen already."""
+    if history and history[-1].offered:
+        return history[-1], None
+    if len(history) > 1 and history[-1].unit in history[-2].offered:
+        return history[-2], history[-1].unit
+    return None, None
+
+
+def _offer(outcome: Outcome) -> tuple[Suggestion, ...]:
+    """Return what leads to the outcome of one part of a message."""
+    match outcome:
+        case Answered(unit=unit):
+            return (Suggestion(unit.id, question_of(unit)),)
+        case Clarify(candidates=offered):
+            return offered[:2]
+        case _:
+            return ()
+
+
+def _with_others(answered: Answered, others: Iterable[Suggestion]) -> Answered:
+    """Offer before all else what a message asks besides."""
+    besides = tuple({one.id: one for one in others if one.id != answered.unit.id}.values())
+    ids = {one.id for one in besides}
+    related = (*besides, *(one for one in answered.related if one.id not in ids))
+    return replace(answered, others=besides, related=related)
 
 
 def open_index(

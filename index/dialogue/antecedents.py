@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from index.datatypes import Turn
 from index.dialogue import phrases
-from index.dialogue.entity_mentions import Form, Mention, Roles, plural, with_article
+from index.dialogue.entity_mentions import Form, Mention, Roles, with_article
+from index.text.normalisation import plural
 
 _LOOK_BACK = 3
 """Turns in which the role that is spoken of is looked for."""

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from index.datatypes import Unit
+from index.text.normalisation import plural
 
 _ALIKE = 0.86
 """A word with at least this share of common letters counts as a misspelt name."""
@@ -63,6 +64,12 @@ class Roles:
             Mention(match.start(), match.end(), *self.meanings[match.group().lower()])
             for match in self.pattern.finditer(text)
         )
+
+    def masked(self, text: str) -> str:
+        """Put a placeholder, with no article before it, where a text names a role."""
+        if self.pattern is None:
+            return text
+        return re.sub(r"(?:\ban? )?\0", "\0", self.pattern.sub("\0", text))
 
     def likely_mentions(self, text: str) -> tuple[Mention, ...]:
         """Find every role that a text names; when it names none, the first misspelt one."""
@@ -136,15 +143,6 @@ def _fields(role: str) -> tuple[str, ...]:
         return (f"being {with_article(role)}",)
     whole = role[: -len(ending[0])] + ending[1]
     return (before, whole) if " " in before else (whole,)
-
-
-def plural(noun: str) -> str:
-    """Return the plural of the last word of a name."""
-    if noun.endswith("man"):
-        return f"{noun[:-3]}men"
-    if re.search(r"(?:s|x|ch|sh)$", noun):
-        return f"{noun}es"
-    return f"{noun[:-1]}ies" if re.search(r"[^aeiou]y$", noun) else f"{noun}s"
 
 
 def with_article(noun: str) -> str:

@@ -43,6 +43,10 @@ class Catalogue:
     """Position of the list that holds an item."""
     items: Mapping[int, tuple[int, ...]]
     """Positions of the items of a list."""
+    smalltalk: tuple[int, ...] = ()
+    """Positions of smalltalk."""
+    positions: Mapping[str, int] = field(default_factory=dict)
+    """Of every unit, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[st
     return Catalogue(
         content=np.array([unit.kind not in (Kind.BOUNDARY, Kind.SMALLTALK) for unit in units]),
         canned=np.array([unit.kind is Kind.FAQ for unit in units]),
+        smalltalk=tuple(at for at, unit in enumerate(units) if unit.kind is Kind.SMALLTALK),
+        positions=positions,
         equivalents={
             unit: tuple(other for other in group if other != unit)
             for group in groups
@@ -162,7 +168,7 @@ def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[in
     for unit in best_first(ranked):
         if len(chosen) == limit or candidate.total - ranked[unit] > margin:
             break
-        if not any(_same(int(unit), other, fixed) for other in chosen):
+        if not any(same(int(unit), other, fixed) for other in chosen):
             chosen.append(int(unit))
     return tuple(chosen)
 
@@ -183,10 +189,10 @@ def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
 
 def _kin(one: int, other: int, fixed: Catalogue) -> bool:
     list_ = fixed.parents.get(one)
-    return _same(one, other, fixed) or (list_ is not None and list_ == fixed.parents.get(other))
+    return same(one, other, fixed) or (list_ is not None and list_ == fixed.parents.get(other))
 
 
-def _same(one: int, other: int, fixed: Catalogue) -> bool:
+def same(one: int, other: int, fixed: Catalogue) -> bool:
     """Tell whether two units would answer alike: equivalents, or a list and its item."""
     return (
         one == other

@@ -1,5 +1,6 @@
 """Ranked units -> hits, each with its part that fits best and the best sentence highlighted."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,13 @@ from index.datatypes import Chunk, ChunkRole, Hit, Scores, Unit
 
 _WHOLE = 1400
 """A unit with at most as many characters is shown whole."""
+_LEANS = re.compile(
+    r"(?:that|this|these|those|it|its|it's|they|their|them|he|she|such|both|still|also|so|but|yet|and"
+    r"|or|then|thus|hence|therefore|however|instead|otherwise|moreover|besides|similarly|likewise"
+    r"|nevertheless|in addition|as a result|for example|for instance|to do so|the same)\b",
+    re.IGNORECASE,
+)
+"""How a sentence opens that needs the one before it."""
 _BEST = 1.7
 """About the highest ranking score: 1 of the classifier, half a cosine, a fifth of spelling."""
 
@@ -43,9 +51,12 @@ def _shown(shelf: Shelf) -> str:
 
 
 def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
-    """Highlight the sentence of `text` closest to the question, unless it has a single one."""
+    """Highlight the sentence of `text` closest to the question, if it can stand alone.
+
+    A text of a single sentence has no mark.
+    """
     best = _best(shelf, ChunkRole.SENTENCE, text)
-    if best is None:
+    if best is None or _LEANS.match(best.text):
         return ()
     start = text.index(best.text)
     return ((start, start + len(best.text)),)

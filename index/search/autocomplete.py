@@ -117,7 +117,7 @@ def parse(arrays: Arrays) -> Autocomplete:
 
 
 def question_of(unit: Unit) -> str:
-    """Return the question that is offered for a unit: its title, or else its first variant."""
-    if unit.kind is Kind.FAQ or unit.title.endswith("?") or not unit.questions:
+    """Return the question that is offered for a unit: its title, unless its first variant asks."""
+    if unit.kind is Kind.FAQ or unit.title.endswith("?"):
         return unit.title
-    return unit.questions[0]
+    return next((one for one in unit.questions[:1] if one.endswith("?")), unit.title)

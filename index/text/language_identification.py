@@ -47,11 +47,16 @@ _SIGNS = (
     ("ar", _twice(r"\u0620-\u064a")),
     ("uk", re.compile(r"[\u0404\u0406\u0407\u0454\u0456\u0457\u0490\u0491]")),
     ("ru", _twice(r"\u0400-\u04ff")),
-    ("es", re.compile(r"[¿¡]")),
 )
 """Letters that identify a language, or the most spoken one that uses them. Japanese comes before
 Chinese, whose characters it uses as well, and Ukrainian before Russian."""
 _LEAST_LETTERS = 5
+_ENOUGH_KNOWN = 3
+"""Words of the corpus beside which a single other word does not tell the language."""
+_LEAST_CONTENT = 4
+"""Letters of that word; shorter ones are the function words of another language."""
+_SPANISH = re.compile(r"[¿¡]")
+"""Marks that tell Spanish from its relatives, and nothing from English."""
 _ENGLISH = frozenset(
     """the and for to need want best better good learn work are be were does did can could should
     would you it what which who how why when where with without my your their have if there than
@@ -172,7 +177,11 @@ def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE
         if sign.search(text):
             return language
     telling = [word for word in in_text if word not in vocabulary or word in _SHARED]
-    return _latin(telling, languages)
+    strange = [word for word in telling if word not in _SHARED]
+    known = sum(word not in telling for word in in_text)
+    if len(strange) == 1 and len(strange[0]) >= _LEAST_CONTENT and known >= _ENOUGH_KNOWN:
+        return None  # one foreign word in a sentence of ours
+    return "es" if (found := _latin(telling, languages)) and _SPANISH.search(text) else found
 
 
 def _latin(telling: Sequence[str], languages: Languages) -> str | None:

@@ -20,6 +20,12 @@ _FORUM_TAG = re.compile(
 _SPACED_SYMBOLS = re.compile(r"\b([cCfF])\s+(\+\+|#)")
 _DOTTED_LETTERS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _REPEATED_MARKS = re.compile(r"([?!.,])[?!.,]+")
+_YEAR = re.compile(
+    r"(?:(?:^|[\s,]+)(?:in|for|by|of|during|since|until|till|after|before|around|from|to|as|the|year))*"
+    r"(?:^|[\s,]+)\(?(?:19[5-9]|20[0-6])\d\)?(?!\w|[.,]?\d|\s*(?:[-$€£%]|k\b|usd|dollars?|euros?"
+    r"|pounds?|rupees|(?:a|an|per)\b|hours?|days?|people|lines|words))",
+    re.IGNORECASE,
+)
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")  # noqa: RUF001 - what phones write
 _CONTROLS = {
@@ -27,6 +33,11 @@ _CONTROLS = {
 }
 """Control characters of ASCII; most texts hold nothing else, and builds clean many texts."""
 _WORD = re.compile(r"[^\W_]+(?:[+#]+|'[^\W_]+)?")
+_FUNCTION_WORDS = frozenset(
+    """a an the of for in on at to is are do does i you me my we it its this that these those and or
+    with about as what which who how why when where one ones be can should would will get s please
+    there from by into your they them""".split()  # noqa: SIM905 - a word a line else
+)
 _INTERROGATIVE = re.compile(
     r"^(?:so |and |but |also |or |well )*(?:what|which|who|whom|whose|when|where|why|how"
     r"|is|are|am|do|does|did|can|could|should|shall|would|will|has|have|any|anyone|help|advice)\b",
@@ -63,6 +74,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(match.group().lower() for match in _WORD.finditer(text.translate(_PLAIN_QUOTES)))
 
 
+def topic_words(text: str) -> frozenset[str]:
+    """Fold a text to the words that distinguish it from others, in the singular."""
+    return frozenset(
+        word.removesuffix("'s").removesuffix("s") if len(word) > 3 else word
+        for word in words(text)
+        if word not in _FUNCTION_WORDS
+    )
+
+
 def fold(question: str) -> str:
     """Fold a question to its words, so that case and marks do not matter."""
     return " ".join(words(clean(question)))
@@ -71,6 +91,17 @@ def fold(question: str) -> str:
 def replace_words(text: str, replacement: Callable[[str], str]) -> str:
     """Replace every word of a text, as `words` finds them but in their own case."""
     return _WORD.sub(lambda match: replacement(match.group()), text)
+
+
+def years(text: str) -> tuple[str, ...]:
+    """Find the years that a question names."""
+    return tuple(re.findall(r"\d{4}", " ".join(match.group() for match in _YEAR.finditer(text))))
+
+
+def without_years(text: str) -> str:
+    """Leave out years with their prepositions, ``in 2026``, unless hardly anything else is left."""
+    rest = _YEAR.sub("", text).strip(" ,")
+    return rest if len(words(rest)) > 1 else text
 
 
 def is_readable(text: str) -> bool:
@@ -118,12 +149,32 @@ class Synonyms:
 
 
 def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
-    """Compile groups of synonyms, each with the word that the content uses first."""
+    """Compile groups of synonyms, each with the word that the content uses first.
+
+    The plural of a synonym stands for the plural of that word, unless a group lists it itself.
+    """
     canonical = {word.lower(): group[0] for group in groups for word in group[1:]}
     if not canonical:
         return Synonyms({}, None)
+    listed = {word.lower() for group in groups for word in group}
+    plurals = {plural(word): _plural_of(means) for word, means in canonical.items()}
+    canonical |= {word: means for word, means in plurals.items() if word not in listed}
     longest_first = sorted(canonical, key=lambda word: (-len(word), word))
     alternatives = "|".join(re.escape(word) for word in longest_first)
     return Synonyms(
         canonical, re.compile(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", re.IGNORECASE)
     )
+
+
+def plural(noun: str) -> str:
+    """Return the plural of the last word of a name."""
+    if noun.endswith("man"):
+        return f"{noun[:-3]}men"
+    if re.search(r"(?:s|x|ch|sh)$", noun):
+        return f"{noun}es"
+    return f"{noun[:-1]}ies" if re.search(r"[^aeiou]y$", noun) else f"{noun}s"
+
+
+def _plural_of(noun: str) -> str:
+    """Return the plural of a word that may have none: ``statistics``, ``engineering``."""
+    return noun if noun.endswith(("s", "ing")) else plural(noun)

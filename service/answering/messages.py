@@ -6,37 +6,43 @@ from html import escape
 
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason, Unit
 
-ANSWER = "Here is what we have on that."
-COMPARISON = "Here are the two careers side by side."
-BEST_FOUND = "Here is the best that was found."
+ANSWER = ""
+"""The answer comes first; a site may lead in to it."""
+COMPARISON = ""
+OTHERS = "You asked more than one thing, so here's the first. Next up: {questions}"
+BESIDES = "Here's the first of them. Next up: {questions}"
+LEFT_OUT = "I can only answer part of that."
+BEST_FOUND = "Here's the best I found."
 CLARIFY = "Which of these do you mean?"
-NOT_COVERED = "This site has no answer to that."
-NEAREST = "The questions below come closest."
+CLARIFY_ONE = "Do you mean this?"
+NOT_COVERED = "I don't have an answer to that."
+NEAREST = "These come closest."
+NONE_CHOSEN = "Then I don't have it, sorry. You could try other words."
 CONTACT = "You can ask a person at {url}."
 CONTACT_LABEL = "Ask a person"
-UNREADABLE = "That does not read as a question. Please write it in a sentence."
-PARTIAL = "Part of what this site knows cannot be searched just now."
-EXPIRED = "What this site says about that is out of date and being reviewed, so it is not shown."
+UNREADABLE = "I can't read that as a question. Could you put it in a few words?"
+PARTIAL = "Part of what I know cannot be searched just now."
+EXPIRED = "My answer to that is out of date and being reviewed, so I won't show it."
 
 LANGUAGES: Mapping[str, str] = {
-    "ar": "يجيب هذا الموقع باللغة الإنجليزية فقط، لذا يُرجى طرح سؤالك بالإنجليزية.",
-    "bn": "এই সাইট শুধু ইংরেজিতে উত্তর দেয়, তাই অনুগ্রহ করে ইংরেজিতে প্রশ্ন করুন।",
-    "de": "Diese Seite antwortet nur auf Englisch. Bitte stellen Sie Ihre Frage auf Englisch.",
-    "es": "Este sitio solo responde en inglés. Por favor, haga su pregunta en inglés.",
-    "fr": "Ce site répond uniquement en anglais. Veuillez poser votre question en anglais.",
-    "hi": "यह साइट केवल अंग्रेज़ी में उत्तर देती है, कृपया अपना प्रश्न अंग्रेज़ी में पूछें।",
-    "id": "Situs ini hanya menjawab dalam bahasa Inggris. Silakan bertanya dalam bahasa Inggris.",
-    "it": "Questo sito risponde solo in inglese. Si prega di fare la domanda in inglese.",
-    "ja": "このサイトは英語でのみお答えします。英語で質問してください。",
-    "ko": "이 사이트는 영어로만 답변합니다. 영어로 질문해 주세요.",
-    "pt": "Este site responde apenas em inglês. Por favor, faça a sua pergunta em inglês.",
-    "ru": "Этот сайт отвечает только на английском. Пожалуйста, задайте вопрос по-английски.",
-    "tr": "Bu site yalnızca İngilizce yanıt verir. Lütfen sorunuzu İngilizce sorun.",  # noqa: RUF001 - Turkish
-    "ur": "یہ سائٹ صرف انگریزی میں جواب دیتی ہے، براہ کرم اپنا سوال انگریزی میں پوچھیں۔",  # noqa: RUF001 - Urdu
-    "vi": "Trang này chỉ trả lời bằng tiếng Anh. Vui lòng đặt câu hỏi bằng tiếng Anh.",
-    "zh": "本网站只用英语回答问题，请用英语提问。",  # noqa: RUF001 - Chinese
+    "ar": "أجيب باللغة الإنجليزية فقط، لذا يُرجى طرح سؤالك بالإنجليزية.",
+    "bn": "আমি শুধু ইংরেজিতে উত্তর দিই, তাই অনুগ্রহ করে ইংরেজিতে প্রশ্ন করুন।",
+    "de": "Ich antworte nur auf Englisch. Bitte stellen Sie Ihre Frage auf Englisch.",
+    "es": "Solo respondo en inglés. Por favor, haga su pregunta en inglés.",
+    "fr": "Je réponds uniquement en anglais. Veuillez poser votre question en anglais.",
+    "hi": "यहाँ उत्तर केवल अंग्रेज़ी में मिलते हैं, कृपया अपना प्रश्न अंग्रेज़ी में पूछें।",
+    "id": "Saya hanya menjawab dalam bahasa Inggris. Silakan bertanya dalam bahasa Inggris.",
+    "it": "Rispondo solo in inglese. Si prega di fare la domanda in inglese.",
+    "ja": "英語でのみお答えします。英語で質問してください。",
+    "ko": "저는 영어로만 답변합니다. 영어로 질문해 주세요.",
+    "pt": "Só respondo em inglês. Por favor, faça a sua pergunta em inglês.",
+    "ru": "Я отвечаю только на английском. Пожалуйста, задайте вопрос по-английски.",
+    "tr": "Yalnızca İngilizce yanıt veriyorum. Lütfen sorunuzu İngilizce sorun.",  # noqa: RUF001 - Turkish
+    "ur": "یہاں جواب صرف انگریزی میں ملتے ہیں، براہ کرم اپنا سوال انگریزی میں پوچھیں۔",  # noqa: RUF001 - Urdu
+    "vi": "Tôi chỉ trả lời bằng tiếng Anh. Vui lòng đặt câu hỏi bằng tiếng Anh.",
+    "zh": "我只用英语回答问题，请用英语提问。",  # noqa: RUF001 - Chinese
 }
-OTHER_LANGUAGE = "This site answers in English only. Please ask in English."
+OTHER_LANGUAGE = "I answer in English only. Could you ask in English?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,16 @@ class Sentences:
 
     answer: str = ANSWER
     comparison: str = COMPARISON
+    others: str = OTHERS
+    """With `{questions}` where what else was asked stands."""
+    besides: str = BESIDES
+    """After several choices at once; with `{questions}` where the rest stands."""
+    left_out: str = LEFT_OUT
     best_found: str = BEST_FOUND
     clarify: str = CLARIFY
+    clarify_one: str = CLARIFY_ONE
     not_covered: str = NOT_COVERED
+    none_chosen: str = NONE_CHOSEN
     nearest: str = NEAREST
     contact: str = CONTACT
     """With `{url}` where the address stands."""
@@ -89,16 +102,31 @@ def message(
     match outcome:
         case Conversed(unit=unit) | Abstained(reason=Reason.BOUNDARY, boundary=Unit() as unit):
             return VisitorMessage(unit.text, unit.html, contact)
-        case Answered() if outcome.trace.is_partial:
-            text = f"{sentences.partial} {sentences.best_found}"
         case Answered():
-            is_comparison = outcome.unit.kind is Kind.COMPARISON
-            text = sentences.comparison if is_comparison else sentences.answer
+            text = _lead(outcome, sentences)
         case Clarify():
-            text = sentences.clarify
+            is_one = len(outcome.candidates) == 1
+            text = sentences.clarify_one if is_one else sentences.clarify
         case Abstained():
             return _refusal(outcome, contact, sentences)
-    return VisitorMessage(text, f"<p>{escape(text)}</p>", contact)
+    return _plain(text, contact)
+
+
+def _plain(text: str, contact: Contact | None) -> VisitorMessage:
+    return VisitorMessage(text, f"<p>{escape(text, quote=False)}</p>" if text else "", contact)
+
+
+def _lead(outcome: Answered, sentences: Sentences) -> str:
+    """Return what a visitor has to know before an answer; mostly nothing."""
+    if outcome.trace.is_partial:
+        return f"{sentences.partial} {sentences.best_found}"
+    if outcome.others:
+        titles = " · ".join(f"“{one.question}”" for one in outcome.others)
+        said = sentences.besides if outcome.is_chosen else sentences.others
+        return said.replace("{questions}", titles)
+    if outcome.leaves_out:
+        return sentences.left_out
+    return sentences.comparison if outcome.unit.kind is Kind.COMPARISON else sentences.answer
 
 
 def _contact(outcome: Outcome, url: str | None, sentences: Sentences) -> Contact | None:
@@ -120,21 +148,21 @@ def _refusal(outcome: Abstained, contact: Contact | None, sentences: Sentences) 
             text = sentences.unreadable
         case Reason.EXPIRED:
             return _with_contact(sentences.expired, contact, sentences)
+        case Reason.NONE_CHOSEN:
+            return _with_contact(sentences.none_chosen, contact, sentences)
         case _:
             # Nobody can know that there is no answer while a part could not be searched.
             text = sentences.partial if outcome.trace.is_partial else sentences.not_covered
             text = f"{text} {sentences.nearest}" if outcome.nearest else text
             return _with_contact(text, contact, sentences)
-    return VisitorMessage(text, f"<p>{escape(text)}</p>", contact)
+    return _plain(text, contact)
 
 
 def _with_contact(text: str, contact: Contact | None, sentences: Sentences) -> VisitorMessage:
     if contact is None:
-        return VisitorMessage(text, f"<p>{escape(text)}</p>", None)
+        return _plain(text, None)
     address = contact.url.removeprefix("mailto:")
     link = f'<a href="{escape(contact.url)}" rel="noopener noreferrer">{escape(address)}</a>'
-    return VisitorMessage(
-        f"{text} {sentences.contact.replace('{url}', address)}",
-        f"<p>{escape(text)} {escape(sentences.contact).replace('{url}', link)}</p>",
-        contact,
-    )
+    said = f"{text} {sentences.contact}"
+    html = escape(said, quote=False).replace("{url}", link)
+    return VisitorMessage(said.replace("{url}", address), f"<p>{html}</p>", contact)

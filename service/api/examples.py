@@ -64,7 +64,7 @@ def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> 
         "outcome": outcome,
         "confidence": confidence,
         "message": message,
-        "message_html": f"<p>{message}</p>",
+        "message_html": f"<p>{message}</p>" if message else "",
         "contact": None,
         "answer": None,
         "passages": [_PASSAGE],
@@ -93,11 +93,11 @@ _SIDES: Final = [
     },
 ]
 OUTCOMES: Final[dict[str, dict[str, Any]]] = {
-    "answer": _outcome("answer", 0.9948, "Here is what we have on that.", answer=_ANSWER),
+    "answer": _outcome("answer", 0.9948, "", answer=_ANSWER),
     "comparison": _outcome(
         "answer",
         0.91,
-        "Here are the two careers side by side.",
+        "",
         answer={
             **_ANSWER,
             "id": "art-diff-demand",
@@ -112,7 +112,7 @@ OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     "no_answer": _outcome(
         "no_answer",
         0.12,
-        "This site has no answer to that. The questions below come closest.",
+        "I don't have an answer to that. These come closest.",
     ),
     "smalltalk": _outcome(
         "smalltalk",

@@ -23,6 +23,7 @@ _REFUSALS = {
     Reason.NOT_COVERED: "Nothing here answers that.",
     Reason.LANGUAGE: "That seems to be in a language that this site does not speak.",
     Reason.UNREADABLE: "There are no words to search for in that.",
+    Reason.NONE_CHOSEN: "None of what was offered was meant.",
     Reason.EXPIRED: "The answer to that is out of date, so it is not shown.",
 }
 

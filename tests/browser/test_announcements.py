@@ -29,21 +29,21 @@ def listen(visit: Visit) -> None:
 THREE = f"{CANNED} When does a gardener start work? How long does it take to become a florist?"
 SAID = [
     (
-        f"Here is what we have on that. {CANNED} They earn about the same. It depends on:\n"
+        f"{CANNED} They earn about the same. It depends on:\n"
         "- the place\n- the season, see the calendar."
     ),
     (
-        "Here is what we have on that. What a gardener does. A gardener plants, waters and prunes. "
+        "What a gardener does. A gardener plants, waters and prunes. "
         "The work follows the seasons and is done in the open. Patience helps more than strength, "
         "and a calendar helps most."
     ),
     (
-        "Here are the two careers side by side. Demand. Gardener: Gardeners: wanted in spring and "
+        "Demand. Gardener: Gardeners: wanted in spring and "
         "summer. Florist: Florists: wanted before holidays."
     ),
     f"Which of these do you mean? You could ask: {CANNED} When does a gardener start work?",
     (
-        "This site has no answer to that. The questions below come closest. "
+        "I don't have an answer to that. These come closest. "
         f"You can ask a person at {CONTACT}. You could ask: {THREE}"
     ),
     f"You are welcome. You could ask: {THREE}",

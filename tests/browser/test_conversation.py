@@ -111,7 +111,7 @@ def test_clarifying_question_is_answered_by_picking(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("question", "reply"),
     [
-        (UNKNOWN, "This site has no answer to that."),
+        (UNKNOWN, "I don't have an answer to that."),
         (BOUNDARY, "This site knows nothing about the weather. A forecast does."),
     ],
 )

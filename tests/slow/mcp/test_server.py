@@ -118,7 +118,7 @@ def test_question_that_is_not_covered_gets_no_text_but_the_nearest_questions(add
     assert not given.is_error
     assert given.structured_content["outcome"] == "no_answer"
     assert given.structured_content["answer"] is None
-    assert given.structured_content["message"].startswith("This site has no answer to that.")
+    assert given.structured_content["message"].startswith("I don't have an answer to that.")
     assert given.structured_content["suggestions"]
 
 

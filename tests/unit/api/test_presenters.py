@@ -206,12 +206,22 @@ BOUNDARY = replace(UNIT, kind=Kind.BOUNDARY, text="This site has no salary figur
 @pytest.mark.parametrize(
     ("outcome", "sentence"),
     [
-        (Answered(UNIT, 0.9, (), (), TRACE), "Here is what we have on that."),
+        (Answered(UNIT, 0.9, (), (), TRACE), ""),
         (
             Answered(replace(UNIT, kind=Kind.COMPARISON), 0.9, (), (), TRACE),
-            "Here are the two careers side by side.",
+            "",
         ),
-        (Clarify((OFFER,), 0.5, (), TRACE), "Which of these do you mean?"),
+        (
+            Answered(UNIT, 0.9, (), (OFFER,), TRACE, others=(OFFER,)),
+            f"You asked more than one thing, so here's the first. Next up: “{OFFER.question}”",
+        ),
+        (
+            Answered(UNIT, 1.0, (), (OFFER,), TRACE, others=(OFFER,), is_chosen=True),
+            f"Here's the first of them. Next up: “{OFFER.question}”",
+        ),
+        (Answered(UNIT, 0.9, (), (), TRACE, leaves_out=True), "I can only answer part of that."),
+        (Clarify((OFFER, OFFER), 0.5, (), TRACE), "Which of these do you mean?"),
+        (Clarify((OFFER,), 0.5, (), TRACE), "Do you mean this?"),
         (Conversed(replace(UNIT, text="Hello!"), 0.9, (), (), TRACE), "Hello!"),
         (abstained(Reason.BOUNDARY, BOUNDARY), "This site has no salary figures."),
         (abstained(Reason.LANGUAGE, language="de"), LANGUAGES["de"]),
@@ -219,24 +229,31 @@ BOUNDARY = replace(UNIT, kind=Kind.BOUNDARY, text="This site has no salary figur
         (abstained(Reason.LANGUAGE), OTHER_LANGUAGE),
         (
             abstained(Reason.UNREADABLE),
-            "That does not read as a question. Please write it in a sentence.",
+            "I can't read that as a question. Could you put it in a few words?",
         ),
         (
             abstained(Reason.NOT_COVERED),
             (
-                "This site has no answer to that. The questions below come closest. "
+                "I don't have an answer to that. These come closest. "
+                "You can ask a person at https://example.org/contact."
+            ),
+        ),
+        (
+            abstained(Reason.NONE_CHOSEN),
+            (
+                "Then I don't have it, sorry. You could try other words. "
                 "You can ask a person at https://example.org/contact."
             ),
         ),
         (
             abstained(Reason.NOT_COVERED, nearest=()),
-            "This site has no answer to that. You can ask a person at https://example.org/contact.",
+            "I don't have an answer to that. You can ask a person at https://example.org/contact.",
         ),
         (
             abstained(Reason.EXPIRED),
             (
-                "What this site says about that is out of date and being reviewed, "
-                "so it is not shown. You can ask a person at https://example.org/contact."
+                "My answer to that is out of date and being reviewed, so I won't show it. "
+                "You can ask a person at https://example.org/contact."
             ),
         ),
     ],
@@ -247,7 +264,7 @@ def test_every_outcome_has_its_sentence(outcome: Outcome, sentence: str) -> None
 
 def test_refusal_without_a_contact_names_none() -> None:
     assert message(abstained(Reason.NOT_COVERED, nearest=())).text == (
-        "This site has no answer to that."
+        "I don't have an answer to that."
     )
 
 
@@ -262,7 +279,7 @@ def test_unfinished_search_is_said_instead_of_no_answer_and_before_an_answer() -
 
 def test_mail_address_is_shown_as_people_write_it() -> None:
     assert message(abstained(Reason.NOT_COVERED, nearest=()), "mailto:jobs@example.org").text == (
-        "This site has no answer to that. You can ask a person at jobs@example.org."
+        "I don't have an answer to that. You can ask a person at jobs@example.org."
     )
 
 
@@ -294,7 +311,7 @@ def test_message_as_html_keeps_its_links() -> None:
     assert message(abstained(Reason.BOUNDARY, boundary)).html == boundary.html
     assert message(Conversed(TALK, 0.9, (), (), TRACE)).html == "<p>Hello!</p>"
     assert message(abstained(Reason.NOT_COVERED, nearest=()), URL).html == (
-        "<p>This site has no answer to that. You can ask a person at "
+        "<p>I don't have an answer to that. You can ask a person at "
         '<a href="https://example.org/help?a=1&amp;b=2" rel="noopener noreferrer">'
         "https://example.org/help?a=1&amp;b=2</a>.</p>"
     )

@@ -2,9 +2,10 @@ import pytest
 
 from corpus import Corpus, load
 from index.datatypes import Turn
-from index.dialogue.entity_mentions import Roles, compile_roles, plural
+from index.dialogue.entity_mentions import Roles, compile_roles
 from index.dialogue.query_rewriting import rewrite
 from index.text import normalisation
+from index.text.normalisation import plural
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "corpus"

@@ -1,0 +1,40 @@
+"""Conversations about choices, courtesy and short messages, with the shipped content."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from index import Retriever
+from index.datatypes import Answered, Clarify, Conversed, Outcome, Turn
+
+CONVERSATIONS: list[list[dict[str, Any]]] = yaml.safe_load(
+    Path(__file__).with_name("conversations.yaml").read_text(encoding="utf-8")
+)
+
+
+def given(outcome: Outcome) -> str:
+    if isinstance(outcome, Answered | Conversed):
+        return outcome.unit.id
+    return "clarify" if isinstance(outcome, Clarify) else "none"
+
+
+def remembered(outcome: Outcome) -> Turn:
+    unit = outcome.unit.id if isinstance(outcome, Answered) else None
+    offered = outcome.candidates if isinstance(outcome, Clarify) else ()
+    return Turn(outcome.trace.understood, unit, tuple(one.id for one in offered))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("turns", CONVERSATIONS, ids=lambda turns: turns[-1]["ask"])
+def test_conversation_is_understood(turns: list[dict[str, Any]], shipped: Retriever) -> None:
+    history: list[Turn] = []
+    for turn in turns:
+        outcome = shipped.answer(turn["ask"], history)
+
+        assert given(outcome) == turn["gives"], turn["ask"]
+        if isinstance(outcome, Clarify):
+            assert {one.id for one in outcome.candidates} >= set(turn["offers"])
+        if not isinstance(outcome, Conversed):
+            history.append(remembered(outcome))

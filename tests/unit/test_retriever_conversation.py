@@ -1,0 +1,154 @@
+"""What a message means in its conversation, on the tiny corpus."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from index import Retriever
+from index.datatypes import Abstained, Answered, Clarify, Conversed, Reason, Turn
+from tests.support.opening import STRANGE, SURE, UNSURE, Open, passages
+
+OFFERED = ("faq-pay", "faq-start", "art-hours")
+ASKED = Turn("bakers and cooks", None, OFFERED)
+
+
+def replied(retriever: Retriever, reply: str, *history: Turn) -> Answered:
+    outcome = retriever.answer(reply, history or (ASKED,))
+    assert isinstance(outcome, Answered)
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("reply", "unit"),
+    [
+        ("the second one", "faq-start"),
+        ("3", "art-hours"),
+        ("The Working hours one", "art-hours"),
+        ("How do I become a baker?", "faq-start"),
+        ("i mean the one about an apprenticeship", "faq-start"),
+    ],
+)
+def test_choice_is_answered_with_what_was_offered(
+    reply: str, unit: str, retriever: Retriever
+) -> None:
+    outcome = replied(retriever, reply)
+
+    assert (outcome.unit.id, outcome.confidence, passages(outcome)[0]) == (unit, 1.0, unit)
+
+
+def test_several_choices_are_answered_one_by_one(retriever: Retriever) -> None:
+    outcome = replied(retriever, "the first and the last", ASKED)
+
+    assert outcome.unit.id == "faq-pay"
+    assert [one.id for one in outcome.others] == ["art-hours"]
+    assert outcome.related[0] == outcome.others[0]
+
+
+def test_rest_of_the_choices_can_be_asked_for_afterwards(retriever: Retriever) -> None:
+    chosen = Turn("How do I become a baker?", "faq-start")
+
+    assert replied(retriever, "and the first?", ASKED, chosen).unit.id == "faq-pay"
+
+
+def test_unclear_choice_gets_the_same_question_back(retriever: Retriever) -> None:
+    outcome = retriever.answer("yes", (ASKED,))
+
+    assert isinstance(outcome, Clarify)
+    assert tuple(one.id for one in outcome.candidates) == OFFERED
+    assert outcome.trace.understood == ASKED.question
+
+
+def test_choice_of_nothing_is_refused_with_other_questions(retriever: Retriever) -> None:
+    outcome = retriever.answer("none of these, sorry", (ASKED,))
+
+    assert isinstance(outcome, Abstained)
+    assert outcome.reason is Reason.NONE_CHOSEN
+    assert outcome.nearest
+    assert {one.id for one in outcome.nearest}.isdisjoint(OFFERED)
+
+
+@pytest.mark.parametrize("offered", [(), ("gone", "faq-pay")])
+def test_number_is_no_choice_where_nothing_is_on_offer(
+    offered: Sequence[str], retriever: Retriever
+) -> None:
+    outcome = retriever.answer("2", (Turn("bakers", None, tuple(offered)),))
+
+    assert isinstance(outcome, Abstained)
+    assert outcome.reason is Reason.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["hi, {}?", "{}!!", "HELLO, {} PLEASE", "{} thx 🙂", "quick question: {}", "ok so {}", "¿{}?"],
+)
+def test_courtesy_around_a_question_changes_nothing(message: str, opened: Open) -> None:
+    question = "who works at night"
+    for calibration in (SURE, UNSURE, STRANGE):
+        retriever = opened(calibration)
+        bare, polite = retriever.answer(question), retriever.answer(message.format(question))
+
+        assert type(polite) is type(bare)
+        assert passages(polite) == passages(bare)
+        assert polite.confidence == bare.confidence
+
+
+@pytest.mark.parametrize(
+    ("message", "unit"),
+    [
+        ("thank you, hello!", "talk-greeting"),
+        ("hi, thanks", "talk-thanks"),
+        ("🙏", "talk-thanks"),
+        ("👋", "talk-greeting"),
+    ],
+)
+def test_message_of_courtesy_alone_is_smalltalk(
+    message: str, unit: str, retriever: Retriever
+) -> None:
+    outcome = retriever.answer(message)
+
+    assert isinstance(outcome, Conversed)
+    assert outcome.unit.id == unit
+
+
+def test_second_question_of_a_message_is_offered_first(opened: Open) -> None:
+    outcome = opened(SURE).answer("Do bakers work at night? And how do I become a baker?")
+
+    assert isinstance(outcome, Answered)
+    assert outcome.unit.id == "faq-night"
+    assert [one.id for one in outcome.others] == ["faq-start"]
+    assert outcome.related[0].id == "faq-start"
+    assert not outcome.leaves_out
+
+
+def test_part_of_a_message_without_an_answer_is_spoken_of(opened: Open) -> None:
+    outcome = opened(SURE).answer("Do bakers work at night? What does a butcher do?")
+
+    assert isinstance(outcome, Answered)
+    assert (outcome.unit.id, outcome.leaves_out) == ("faq-night", True)
+
+
+def test_one_word_gets_a_question_back_among_what_speaks_of_it(opened: Open) -> None:
+    outcome = opened(SURE).answer("cooks")
+
+    assert isinstance(outcome, Clarify)
+    assert {one.id for one in outcome.candidates} >= {"faq-pay", "faq-switch"}
+
+
+def test_side_that_was_asked_for_comes_first(opened: Open) -> None:
+    retriever = opened(SURE)
+    baker, cook = (retriever.answer(f"Working hours of a {job}") for job in ("baker", "cook"))
+
+    assert isinstance(baker, Answered)
+    assert isinstance(cook, Answered)
+    assert [side.role for side in baker.unit.sides] == ["baker", "cook"]
+    assert [side.role for side in cook.unit.sides] == ["cook", "baker"]
+
+
+def test_year_counts_only_where_the_content_speaks_of_it(retriever: Retriever) -> None:
+    outcome = retriever.answer("do bakers work at night in 2031")
+
+    assert isinstance(outcome, Answered)
+    assert (outcome.unit.id, outcome.trace.understood) == (
+        "faq-night",
+        "do bakers work at night",
+    )
