@@ -15,6 +15,7 @@ from service.web.widget_bundle import MODULES, STATIC
 ENTRY = "widget"
 SITE = "site"
 _IMPORT = re.compile(r"^import [^;]*? from '\./(\w+)\.js';\n", re.MULTILINE)
+_SHEET = re.compile(r"(?<=`)\n:host \{.*?(?=`)", re.DOTALL)
 _EXPORT = re.compile(r"^export (?=async |class |const |function )", re.MULTILINE)
 
 
@@ -47,7 +48,13 @@ def site_script(folder: Path = MODULES) -> str:
 
 
 def _minified(script: str) -> str:
-    return f"{minify.string('text/javascript', script)}\n"
+    return f"{minify.string('text/javascript', _SHEET.sub(_minified_sheet, script))}\n"
+
+
+def _minified_sheet(sheet: re.Match[str]) -> str:
+    """Leave out the white space of a style sheet, which a minifier of scripts leaves in."""
+    text = re.sub(r"\s+", " ", sheet[0])
+    return re.sub(r" ?([{};,]) ?|(?<=[a-z]: )?(?<=:) ", lambda found: found[1] or "", text).strip()
 
 
 def main(

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import cast
+from functools import cache, lru_cache
+from typing import Literal, cast
 from weakref import ReferenceType, ref
 
 from fastapi import APIRouter, Request, Response
@@ -17,11 +17,13 @@ from service.web import faq_page
 from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
 from service.web.responses import BEST, Body, send, text_body
-from service.web.widget_bundle import KEPT_SITES, Bundle
+from service.web.widget_bundle import KEPT_SITES, MODULES, Bundle
 
 SCRIPT = "text/javascript; charset=utf-8"
 JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
+Language = Literal["ar", "de", "es", "fr", "he", "hi", "zh"]
+"""Of the widget's own texts; English is in its script."""
 JSON_LD = "application/ld+json"
 SHORT = "public, max-age=300"
 """Five minutes, for which a page may show an older text or widget."""
@@ -108,6 +110,12 @@ async def widget_answers(request: Request, version: str) -> Response:
     return await send(request, body, {"Cache-Control": SHORT, **ANYWHERE})
 
 
+@router.api_route("/widget/{version}/texts/{language}.json", methods=["GET", "HEAD"])
+async def widget_texts(request: Request, version: str, language: Language) -> Response:
+    """Send what the widget says in a language; the same for every version of the widget."""
+    return await send(request, _texts_body(language), {"Cache-Control": SHORT, **ANYWHERE})
+
+
 @dataclass(frozen=True, slots=True)
 class _CachedPage:
     """A page made from an index on a day; on the next, an answer may have expired."""
@@ -166,6 +174,11 @@ def snippets(base: str, widget: Bundle) -> dict[str, str]:
     )
     script = f'<script type="module" src="{base}widget.js"></script>'
     return {"short": f"{script}\n<careers-faq></careers-faq>", "pinned": pinned}
+
+
+@cache
+def _texts_body(language: Language) -> Body:
+    return text_body((MODULES / "texts" / f"{language}.json").read_text("utf-8"), JSON)
 
 
 def _widget_body(request: Request) -> Body:

@@ -28,10 +28,7 @@ def listen(visit: Visit) -> None:
 
 THREE = f"{CANNED} When does a gardener start work? How long does it take to become a florist?"
 SAID = [
-    (
-        f"{CANNED} They earn about the same. It depends on:\n"
-        "- the place\n- the season, see the calendar."
-    ),
+    ("They earn about the same. It depends on:\n- the place\n- the season, see the calendar."),
     (
         "What a gardener does. A gardener plants, waters and prunes. "
         "The work follows the seasons and is done in the open. Patience helps more than strength, "

@@ -33,13 +33,13 @@ def test_greeting_offers_questions_to_start_with(visit: Visit) -> None:
     visit.part(".card").wait_for()
 
     assert visit.part(".choice").nth(0).text_content() == CANNED
-    assert visit.part(".card h3").text_content() == "When does a gardener start work?"
+    assert visit.part(".card").get_attribute("data-id") == "faq-hours"
 
 
 def test_canned_answer_keeps_its_markup(visit: Visit, service: Service) -> None:
     visit.ask(CANNED)
 
-    assert visit.part(".card h3").text_content() == CANNED
+    assert visit.part(".card").get_attribute("data-id") == "faq-pay"
     assert visit.part(".body p").first.inner_text() == "They earn about the same. It depends on:"
     assert visit.part(".body strong").all_text_contents() == ["about the same"]
     assert visit.part(".body li").all_text_contents() == [
@@ -93,8 +93,10 @@ def test_comparison_stands_side_by_side(visit: Visit) -> None:
         "Gardeners: wanted in spring and summer.",
         "Florists: wanted before holidays.",
     ]
-    tops = visit.part(".side").evaluate_all("all => all.map(n => n.getBoundingClientRect().top)")
-    assert tops[0] == tops[1]
+    tops = "all => new Set(all.map(node => node.getBoundingClientRect().top)).size"
+    assert visit.part(".side").evaluate_all(tops) == 2, "one below the other where it is narrow"
+    visit.part("[aria-label=Larger]").click()
+    assert visit.part(".side").evaluate_all(tops) == 1
 
 
 def test_clarifying_question_is_answered_by_picking(visit: Visit) -> None:
@@ -105,7 +107,7 @@ def test_clarifying_question_is_answered_by_picking(visit: Visit) -> None:
     visit.part(".message:last-child .choice").first.click()
     visit.part(".card").wait_for()
 
-    assert visit.part(".card h3").text_content() == CANNED
+    assert visit.part(".card").get_attribute("data-id") == "faq-pay"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_even_an_answer_that_was_not_sanitised_cannot_run(visit: Visit) -> None:
         response = route.fetch()
         body = response.json()
         body["answer"] |= {"html": attack, "url": "javascript:window.ran=8", "title": attack}
-        body["message"] = attack
+        body |= {"message": attack, "message_html": attack}
         body["suggestions"] = [{"id": attack, "question": attack}]
         body["answer"]["sources"] = [{"title": "e", "url": "data:text/html,<script>"}]
         route.fulfill(response=response, body=json.dumps(body))
@@ -177,9 +179,11 @@ def test_even_an_answer_that_was_not_sanitised_cannot_run(visit: Visit) -> None:
     visit.run("new Promise(done => setTimeout(done))")
 
     assert visit.run("window.ran") is None
-    assert visit.part(".card h3").text_content() == attack
+    assert visit.part(".source").count() == 0
+    assert visit.part(".message .choice").last.text_content() == attack
     assert visit.part(".log").evaluate(
-        "log => [...new Set([...log.querySelectorAll('.body *')].map(n => n.localName))].sort()"
+        "log => [...new Set([...log.querySelectorAll('.body *, .said *')]"
+        ".map(node => node.localName))].sort()"
     ) == ["a", "p", "span"]
     assert visit.part(".card").evaluate(
         "card => [...new Set([...card.querySelectorAll('.body *')]"
@@ -194,7 +198,6 @@ def test_suggestions_follow_the_typing_and_answer_by_keyboard(visit: Visit) -> N
         CANNED,
         "When does a gardener start work?",
     ]
-    assert visit.part(".input").get_attribute("aria-expanded") == "true"
 
     visit.page.keyboard.press("ArrowDown")
     visit.page.keyboard.press("ArrowDown")
@@ -203,7 +206,7 @@ def test_suggestions_follow_the_typing_and_answer_by_keyboard(visit: Visit) -> N
     visit.part(".card").wait_for()
 
     assert active == "option-1"
-    assert visit.part(".card h3").text_content() == "When does a gardener start work?"
+    assert visit.part(".card").get_attribute("data-id") == "faq-hours"
     assert visit.part(".input").input_value() == ""
     assert visit.part("[role=listbox]").is_hidden()
 
@@ -213,7 +216,7 @@ def test_suggestion_is_taken_by_pointer(visit: Visit) -> None:
     visit.part("[role=option]").last.click()
     visit.part(".card").wait_for()
 
-    assert visit.part(".card h3").text_content() == "How long does it take to become a florist?"
+    assert visit.part(".card").get_attribute("data-id") == "faq-learn"
 
 
 def test_feedback_and_comment_arrive(visit: Visit) -> None:
@@ -228,7 +231,7 @@ def test_feedback_and_comment_arrive(visit: Visit) -> None:
 
     with visit.page.expect_response("**/v1/feedback") as first:
         visit.part("[aria-label='Not helpful']").click()
-    visit.part("textarea").fill("The season of what?")
+    visit.part("#comment").fill("The season of what?")
     with visit.page.expect_response("**/v1/feedback") as second:
         visit.part(".comment .action").click()
 
@@ -239,7 +242,7 @@ def test_feedback_and_comment_arrive(visit: Visit) -> None:
     ]
     assert visit.part("[aria-label='Not helpful']").get_attribute("aria-pressed") == "true"
     assert visit.part(".comment").count() == 0
-    assert "Thank you for your feedback." in visit.part(".message").last.inner_text()
+    assert "Thanks, that helps us." in visit.part(".message").last.inner_text()
 
 
 def test_answer_and_its_address_can_be_copied(visitor: Visitor, service: Service) -> None:

@@ -48,5 +48,5 @@ def test_field_for_a_comment_is_large_enough_that_a_phone_does_not_zoom(visitor:
     visit.ask(CANNED)
     visit.part("[aria-label=Helpful]").click()
 
-    size = visit.part("textarea").evaluate("node => getComputedStyle(node).fontSize")
+    size = visit.part("#comment").evaluate("node => getComputedStyle(node).fontSize")
     assert size == "16px"

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 INTRUDERS = (
     ":is(script, iframe, img, object, embed, link, meta, base, video, template, details, math,"
     " marquee, careers-faq, [srcdoc], [formaction], [onclick], [onload], [onerror], [onfocus],"
-    " [onmouseover], [ontoggle], [style])"
+    " [onmouseover], [ontoggle], .log [style])"
 )
 """Elements and attributes of the strings, none of which the widget has."""
 ELEMENT = "document.querySelector('careers-faq')"
@@ -23,7 +23,7 @@ ASK_ALL = f"""async (exchanges) => {{
   }}
 }}"""
 """The page stands in for the network, since there are hundreds of strings."""
-LEADING_AWAY = "a:not([href^='http://']):not([href^='https://']):not([href^='mailto:'])"
+LEADING_AWAY = "a:not([href^='http'], [href^='mailto:'], [href^='tel:'])"
 
 
 def poisoned(reply: dict[str, Any], text: str) -> dict[str, Any]:
@@ -32,6 +32,8 @@ def poisoned(reply: dict[str, Any], text: str) -> dict[str, Any]:
     return {
         **reply,
         "message": text,
+        "message_html": text,
+        "contact": {"label": text, "url": text},
         "answer": {**reply["answer"], **place, "sources": [{"title": text, "url": text}]},
         "suggestions": [{"id": text, "question": text}],
         "passages": [{**one, "heading": text, "text": text} for one in reply["passages"]],

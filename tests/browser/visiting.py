@@ -10,7 +10,7 @@ from typing import Self
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, Request
 
 START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
@@ -88,6 +88,16 @@ class Visit:
         self.send(question)
         self.part(".thinking").wait_for(state="detached")
 
+    def box(self, css: str) -> FloatRect:
+        """Return where the first of these is in the window."""
+        box = self.part(css).first.bounding_box()
+        assert box, f"{css} is not shown"
+        return box
+
+    def answers(self) -> list[str | None]:
+        """List the ids of all answers that are shown."""
+        return [card.get_attribute("data-id") for card in self.part(".card").all()]
+
     def said(self) -> str:
         """Return what the live region said last, once it says anything."""
         live = self.part("[role=status]")
@@ -101,6 +111,21 @@ class Visit:
 
     def run(self, script: str) -> object:
         return self.page.evaluate(script)
+
+
+GROUND = """(node) => {
+  const pixel = new OffscreenCanvas(1, 1).getContext('2d');
+  pixel.fillStyle = getComputedStyle(node).backgroundColor;
+  pixel.fillRect(0, 0, 1, 1);
+  return '#' + [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3)
+    .map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}"""
+"""Colour behind an element, as six digits, in whichever way it is written."""
+
+
+def question(request: Request) -> str:
+    """Return the question that a request asks."""
+    return str((request.post_data_json or {})["question"])
 
 
 Visitor = Callable[..., Visit]

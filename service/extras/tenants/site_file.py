@@ -3,6 +3,7 @@
 SettingsError    the file cannot be read, or something in it cannot be used
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -253,9 +254,7 @@ def _did_you_mean(name: str, names: Collection[str]) -> str:
 @cache
 def text_names() -> tuple[str, ...]:
     """Names of the widget's texts, read from the widget."""
-    source = (MODULES / "messages.js").read_text(encoding="utf-8")
-    found = re.search(r"KEYS = `([^`]+)`", source)
-    return tuple(found[1].split()) if found else ()
+    return tuple(json.loads((MODULES / "texts" / "de.json").read_text(encoding="utf-8")))
 
 
 @cache
@@ -263,7 +262,7 @@ def theme_names() -> tuple[str, ...]:
     """Names of the widget's CSS properties, read from the widget."""
     source = (MODULES / "style.js").read_text(encoding="utf-8")
     roles = re.search(r"ROLES = '([^']+)'", source)
-    used = re.findall(r"--careers-faq-([a-z]+(?:-[a-z]+)*)", source)
+    used = re.findall(r"--careers-faq-([a-z]+(?:-[a-z]+)*),", source)
     return tuple(dict.fromkeys([*(roles[1].split() if roles else ()), *used]))
 
 

@@ -55,6 +55,10 @@ export class Client {
     return (await this.#fetch('v1/questions', signal)).questions;
   }
 
+  messages(tag, signal) {
+    return this.#fetch(`widget/${VERSION}/texts/${tag}.json`, signal);
+  }
+
   /** The saved answers, from the page's own copy when it has one. */
   answers(address, signal) {
     return this.#fetch(address || `widget/${VERSION}/answers.json`, signal);

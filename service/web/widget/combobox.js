@@ -1,10 +1,12 @@
-// The question field with suggestions while typing: the combobox pattern of the ARIA practices guide.
+// The question field with suggestions while typing: the combobox pattern of the ARIA practices guide,
+// on a field of several lines, which may not have that role but has its properties.
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
 import { h } from './nodes.js';
 
 /** Milliseconds without a key before suggestions are asked for. */
 const PAUSE = 180;
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class Combobox {
   #choose;
@@ -15,20 +17,20 @@ export class Combobox {
   #timer = 0;
 
   /** `choose(question)` is called with the one picked, and `announce(count)` when there are any. */
-  constructor(label, lang, choose, announce, ui) {
+  constructor(choose, announce, ui) {
     this.#choose = choose;
     this.#announce = announce;
     this.#ui = ui;
     this.list = h('ul', {
-      id: 'list', class: 'list', role: 'listbox', 'aria-label': label, lang, hidden: true,
+      id: 'list', class: 'list', role: 'listbox', hidden: true,
       // keeps the focus in the field
       onmousedown: (event) => event.preventDefault(),
       onclick: (event) => this.#pick([...this.list.children].indexOf(event.target.closest('li'))),
     });
-    this.input = h('input', {
-      id: 'input', class: 'input', part: 'input', type: 'text', role: 'combobox', dir: 'auto', maxlength: '1000',
-      'aria-label': label, placeholder: label, autocomplete: 'off', enterkeyhint: 'send',
-      'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
+    this.input = h('textarea', {
+      id: 'input', class: 'input', part: 'input', rows: 1, dir: 'auto', maxlength: '1000',
+      autocomplete: 'off', enterkeyhint: 'send',
+      'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': 'list',
       oninput: () => this.#schedule(),
       onkeydown: (event) => this.#key(event),
       onblur: () => this.close(),
@@ -39,6 +41,29 @@ export class Combobox {
     return !this.list.hidden;
   }
 
+  /** Names the field, and says in which language its suggestions are. */
+  name(label, lang) {
+    for (const node of [this.input, this.list]) node.ariaLabel = label;
+    this.input.placeholder = label;
+    this.list.lang = lang;
+  }
+
+  /** Makes the field as high as its text; the style sheet says how high at most. */
+  grow() {
+    const { style } = this.input;
+    style.height = '';
+    style.height = `${this.input.scrollHeight + 2}px`;
+  }
+
+  /** Empties the field, and returns what was in it. */
+  take() {
+    const { value } = this.input;
+    this.input.value = '';
+    this.close();
+    this.grow();
+    return value;
+  }
+
   /** Hides the list and drops what is under way. */
   close() {
     clearTimeout(this.#timer);
@@ -47,6 +72,7 @@ export class Combobox {
   }
 
   #schedule() {
+    this.grow();
     clearTimeout(this.#timer);
     this.#request?.abort();
     const text = this.input.value.trim();
@@ -70,7 +96,6 @@ export class Combobox {
     this.list.replaceChildren(...found.map(({ question }, position) =>
       h('li', { id: `option-${position}`, role: 'option', 'aria-selected': 'false', dir: 'auto' }, question)));
     this.list.hidden = !found.length;
-    this.input.setAttribute('aria-expanded', String(this.expanded));
     this.input.removeAttribute('aria-activedescendant');
     if (found.length) this.#announce(found.length);
   }
@@ -88,11 +113,15 @@ export class Combobox {
   }
 
   #key(event) {
-    if (!this.expanded || event.isComposing) return;
-    const steps = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps) this.#move(steps[event.key]);
-    else if (event.key === 'Enter' && this.#active >= 0) this.#pick(this.#active);
-    else if (event.key === 'Escape') this.close();
+    // 229: the key that ends a composition in Safari, where it is over by then
+    if (event.isComposing || event.keyCode === 229) return;
+    const { key } = event;
+    if (key === 'Enter' && !event.shiftKey) {
+      if (this.#active >= 0) this.#pick(this.#active);
+      else this.input.form.requestSubmit();
+    } else if (!this.expanded) return;
+    else if (key in STEPS) this.#move(STEPS[key]);
+    else if (key === 'Escape') this.close();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -101,8 +130,7 @@ export class Combobox {
   #pick(position) {
     const question = this.list.children[position]?.textContent;
     if (!question) return;
-    this.input.value = '';
-    this.close();
+    this.take();
     this.#choose(question);
   }
 }

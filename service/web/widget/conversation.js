@@ -3,7 +3,8 @@
 
 import { lexicalAnswers } from './fallback.js';
 import { fill } from './messages.js';
-import { failureView, questionView, replyText, replyView, thinkingView } from './view.js';
+import { clip } from './nodes.js';
+import { collapse, failureView, questionView, replyText, replyView, thinkingView } from './view.js';
 
 const LONGEST = 1000;
 /** Seconds between two looks at a service that failed; the last one repeats. */
@@ -36,7 +37,7 @@ export class Conversation {
 
   /** Asks, unless the page's own listener says no. */
   async ask(text) {
-    const question = String(text).trim().slice(0, LONGEST);
+    const question = clip(String(text).trim(), LONGEST);
     if (!question || !this.#ui.emit('ask', { question }, true)) return;
     this.#pending?.abort();
     const turn = { question };
@@ -47,6 +48,8 @@ export class Conversation {
   /** Stops everything; the turns stay. */
   stop() {
     this.#pending?.abort();
+    const last = this.turns.at(-1);
+    if (last && !last.result) last.failure ??= 'cancelled';
     this.#setOffline('');
   }
 
@@ -56,17 +59,30 @@ export class Conversation {
     this.stop();
   }
 
-  /** Puts all turns into an empty log. */
+  /** Shows all turns, and nothing else, after the first child of the log. */
   replay() {
+    const { log } = this.#ui;
+    log.replaceChildren(log.firstChild);
     for (const turn of this.turns) this.#show(turn);
   }
 
+  /** Fetches the saved answers once there is nothing else to do, unless the visitor saves data. */
+  prepare() {
+    if (this.#saved || navigator.connection?.saveData) return;
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#load(this.#ui.signal).catch(() => {}));
+  }
+
+  async #load(signal) {
+    const { client, page } = this.#ui;
+    this.#saved ??= lexicalAnswers(await client.answers(page.saved, signal));
+  }
+
   async #run(turn) {
-    const { client, page, signal } = this.#ui;
+    const { client, signal } = this.#ui;
     this.#pending?.abort();
     const pending = (this.#pending = new AbortController());
     turn.failure = turn.result = null;
-    this.#show(turn, thinkingView(page.t, () => pending.abort()));
+    this.#show(turn);
     try {
       turn.result = await client.ask(turn.question, this.#id, pending.signal);
       this.#id = turn.result.conversation_id;
@@ -90,17 +106,17 @@ export class Conversation {
   #report(turn) {
     const { emit, announce, store, page } = this.#ui;
     const { question, result, failure } = turn;
-    if (failure !== 'cancelled' || this.turns.at(-1) === turn) announce(result ? replyText(result, page.t) : this.#why(turn));
+    if (failure !== 'cancelled' || this.turns.at(-1) === turn) announce(result ? replyText(turn, page.t) : this.#why(turn));
     if (!result) return;
     store(this.state);
     emit(result.outcome === 'no_answer' ? 'noanswer' : 'answer', { question, result });
   }
 
   async #fallBack(turn, signal) {
-    const { client, page } = this.#ui;
+    const { page } = this.#ui;
     try {
-      this.#saved ??= lexicalAnswers(await client.answers(page.saved, signal), page.t.unknown);
-      turn.result = this.#saved(turn.question);
+      await this.#load(signal);
+      turn.result = this.#saved(turn.question, page.t.unknown);
     } catch {
       if (signal.aborted) turn.failure = 'cancelled';
     }
@@ -154,6 +170,7 @@ export class Conversation {
       old.reply = reply;
     } else {
       const question = questionView(page.t, turn.question);
+      collapse(log.lastChild, turn.question);
       log.append(question, reply);
       this.#nodes.set(turn, { question, reply });
     }
@@ -164,7 +181,8 @@ export class Conversation {
 
   #reply(turn) {
     const { page, announce } = this.#ui;
-    if (!turn.result) return failureView(page, this.#why(turn), () => this.#run(turn));
+    if (!turn.result && !turn.failure) return thinkingView(page.t, () => this.#pending.abort());
+    if (!turn.result) return failureView(page, turn.question, this.#why(turn), () => this.#run(turn));
     return replyView(turn, page, {
       announce,
       ask: (question) => this.ask(question),

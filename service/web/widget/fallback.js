@@ -39,10 +39,10 @@ function prepare(unit) {
 }
 
 /** A function from a question to a response of the same shape as the service's. */
-export function lexicalAnswers(saved, refusal) {
+export function lexicalAnswers(saved) {
   const units = saved.answers.map(prepare);
   const weight = rarity(units);
-  return (question) => {
+  return (question, refusal) => {
     const asked = words(question);
     const ranked = units.map(({ unit, asked: known, all }) => {
       const covered = weigh(new Set([...asked].filter((word) => all.has(word))), weight);

@@ -36,16 +36,19 @@ export function icon(path) {
 export function safeUrl(address, base) {
   try {
     const url = new URL(address, base);
-    return /^(https?|mailto):$/.test(url.protocol) ? url.href : null;
+    return /^(https?|mailto|tel):$/.test(url.protocol) ? url.href : null;
   } catch {
     return null;
   }
 }
 
-/** A link out of the conversation. It opens beside the page, so that the conversation stays. */
+/** Whether a link leads to another page, which opens beside this one: the conversation stays. */
+export function leadsAway(address) {
+  return /^http/.test(address) && address.split('#')[0] !== location.href.split('#')[0];
+}
+
 export function link(address, props, ...children) {
-  const here = address.split('#')[0] === location.href.split('#')[0];
-  const beside = here ? {} : { target: '_blank', rel: 'noopener' };
+  const beside = leadsAway(address) && { target: '_blank', rel: 'noopener' };
   return h('a', { href: address, ...beside, ...props }, ...children);
 }
 
@@ -57,6 +60,7 @@ function decode(text) {
 function opened(tag, attributes, base) {
   if (/^h[1-6]$/.test(tag)) return h('p', { class: 'strong' });
   if (!ELEMENTS.has(tag)) return null;
+  if (tag === 'ol') return h(tag, { start: /\sstart="(\d+)"/i.exec(attributes)?.[1] });
   if (tag !== 'a') return h(tag);
   const address = safeUrl(decode(/\shref="([^"]*)"/i.exec(attributes)?.[1] ?? ''), base);
   return address ? link(address) : h('span');
@@ -119,6 +123,11 @@ export function textFragment(address, sentence) {
   const parts = words.length > 10 ? [words.slice(0, 5), words.slice(-4)] : [words];
   if (!words[0]) return address;
   return `${address}${address.includes('#') ? '' : '#'}:~:text=${parts.map(encode).join(',')}`;
+}
+
+/** The text cut to `length`, never inside what a reader sees as one character. */
+export function clip(text, length) {
+  return text.slice(0, new Intl.Segmenter().segment(text).containing(length)?.index);
 }
 
 /** The first sentence of a text, or its first line, without the mark of a list. */

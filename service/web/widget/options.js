@@ -1,9 +1,8 @@
 // What an owner may write on the element, and what the console says about anything else.
 import { safeUrl } from './nodes.js';
 
-
 export const ATTRIBUTES = (
-  'endpoint heading greeting suggestions open position scheme lang contact-url persist content-lang answers-url'
+  'endpoint heading subtitle greeting suggestions open position scheme accent lang contact-url persist content-lang answers-url'
 ).split(' ');
 const VALUES = {
   position: ['bottom-right', 'bottom-left', 'inline'],
@@ -18,9 +17,16 @@ function closest(word, known) {
   return known.reduce((best, other) => (shared(other) > shared(best) ? other : best));
 }
 
-function warn(text, word, known) {
+export function warn(text, word, known) {
   const hint = known ? `did you mean "${closest(word, known)}"? Known: ${known.join(' ')}` : word;
   console.warn(`careers-faq: ${text}; ${hint}`);
+}
+
+/** The language of an element, also from outside the shadow roots that it is in. */
+export function languageOf(element) {
+  const known = element.closest('[lang]');
+  const { host } = element.getRootNode();
+  return known?.lang ?? (host ? languageOf(host) : '');
 }
 
 /** Warns about attributes of `element` that mean nothing here. */

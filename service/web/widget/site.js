@@ -3,9 +3,9 @@
 {
   const site = JSON.parse('{}');
   const home = /^(https?:.*?\/)widget(\/[^/]+\/widget)?\.js/.exec(import.meta.url)?.[1];
-  const texts = (root, { tag }) => {
-    const lang = (root.host.closest('[lang]')?.lang ?? '').toLowerCase();
-    const known = [lang, lang.split('-')[0], tag].find((one) => site.texts?.[one]);
+  const texts = ({ asked, t }) => {
+    const lang = asked.toLowerCase();
+    const known = [lang, lang.split('-')[0], t.tag].find((one) => site.texts?.[one]);
     return known && { ...site.texts[known], tag: known };
   };
   const dress = (page, root) => {
@@ -15,7 +15,7 @@
       sheet.cssRules[0].style.setProperty(`--careers-faq-${name}`, value);
     }
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    page.t = { ...page.t, ...texts(root, page.t) };
+    page.t = { ...page.t, ...texts(page) };
     page.contact ??= site.contact;
   };
   (globalThis.careersFaqSites ??= {})[home] = dress;

@@ -3,16 +3,19 @@
 import { Client } from './client.js';
 import { Combobox } from './combobox.js';
 import { Conversation } from './conversation.js';
-import { fill, messages, messagesFor } from './messages.js';
+import { fill, loadMessages, messages, messagesFor } from './messages.js';
 import { h, icon } from './nodes.js';
-import { ATTRIBUTES, address, checkNames, choice, starters } from './options.js';
+import { ATTRIBUTES, address, checkNames, choice, languageOf, starters, warn } from './options.js';
 import { store, stored } from './session.js';
 import { styleSheet } from './style.js';
 import { VERSION } from './version.js';
-import { greetingView } from './view.js';
+import { collapse, greetingView } from './view.js';
 
 /** Screens on which the open panel takes the whole window, as in style.js. */
 const SMALL = '(max-width: 30em), (max-height: 26em)';
+/** Text and ground, of which the contrast must be enough to read. */
+const PAIRS = 'on-accent/accent on-header/header text/surface text/raised muted/surface muted/raised link/surface link/raised';
+const READABLE = 4.5;
 /** How many starter questions are taken from the service when the page names none. */
 const STARTERS = 4;
 /** Folder of the service that this file was loaded from; nothing where it was loaded otherwise. */
@@ -27,6 +30,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
 
   #life = null;
   #conversation = null;
+  #key = '';
   #questions = null;
   #from = null;
   #shown = false;
@@ -39,7 +43,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   };
 
   connectedCallback() {
-    if (this.#life) return;
+    if (this.#life) return this.#raise();
     this.#life = new AbortController();
     const { signal } = this.#life;
     this.#ui.signal = signal;
@@ -62,6 +66,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     this.#life.abort();
     this.#life = null;
     this.#shown = false;
+    this.#ui.panel.close();
   }
 
   attributeChangedCallback(name, before, after) {
@@ -93,6 +98,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   clear() {
     this.#conversation?.clear();
     this.#ui.store();
+    this.#ui.page = null;
     if (this.#life) this.#render();
   }
 
@@ -114,23 +120,31 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   }
 
   #start() {
+    const ui = this.#ui;
+    // two on one page keep apart what they persist
+    const at = [...document.querySelectorAll('careers-faq[persist]')].indexOf(this);
+    this.#key = `careers-faq ${this.id} ${this.getAttribute('endpoint') ?? HOME} ${at}`;
     const kept = this.#conversation?.state ?? (this.hasAttribute('persist') && stored(this.#key));
     this.#conversation?.stop();
     const base = (address(this, 'endpoint') ?? HOME ?? document.baseURI).replace(/\/*$/, '/');
-    this.#ui.client = new Client(base, this.#life.signal);
-    this.#conversation = new Conversation(this.#ui, kept);
+    ui.client = new Client(base, this.#life.signal);
+    this.#conversation = new Conversation(ui, kept);
+    ui.page = null;
     this.#render();
   }
 
-  /** Builds everything anew from the attributes and the turns. */
+  /** Makes everything agree with the attributes; what does not change with them stays as it is. */
   #render() {
     const ui = this.#ui;
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [styleSheet()];
+    const before = JSON.stringify(ui.page);
+    const asked = languageOf(this);
     ui.position = choice(this, 'position');
     choice(this, 'scheme');
     ui.page = {
-      t: messagesFor(this.closest('[lang]')?.lang ?? ''),
+      asked,
+      t: messagesFor(asked),
       lang: this.getAttribute('content-lang') ?? 'en',
       base: ui.client.base,
       contact: address(this, 'contact-url'),
@@ -138,67 +152,113 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     };
     // what a site says for itself: service/web/templates/site.js
     globalThis.careersFaqSites?.[ui.page.base]?.(ui.page, root);
-    this.#build(ui.page);
-    root.replaceChildren(h('div', { class: ui.position.replace('bottom-', '') }, !this.#inline && ui.launcher, ui.panel));
-    this.#fill();
-    if (this.#shown) this.#show();
+    const isNew = !ui.panel;
+    if (isNew) this.#build(root);
+    const { signal } = this.#life;
+    const pending = loadMessages(asked, (tag) => ui.client.messages(tag, new AbortController().signal));
+    pending?.then(() => signal.aborted || this.#render());
+    this.#dress(ui.page);
+    ui.layer.classList.toggle('waiting', isNew && pending);
+    this.#greet();
+    if (JSON.stringify(ui.page) !== before) this.#conversation.replay();
     // an owner who opens the panel for every visitor does not mean to cover a phone's whole screen
-    else if (this.#small) this.close();
+    if (!this.#shown && this.#small) this.close();
+    this.#raise();
     this.#sync();
   }
 
-  #build({ t, lang }) {
+  /** Puts button and panel above everything else on the page, where the browser can. */
+  #raise() {
+    const { layer } = this.#ui;
+    if (!this.#inline && layer.showPopover && !layer.matches(':popover-open')) layer.showPopover();
+  }
+
+  #build(root) {
     const ui = this.#ui;
-    const heading = this.getAttribute('heading') || t.heading;
     const ask = (question) => this.#conversation.ask(question);
-    const button = (name, path, onclick) =>
-      h('button', { type: 'button', class: 'square', 'aria-label': t[name], title: t[name], onclick }, icon(path));
-    ui.box = new Combobox(t.label, lang, ask, (count) => this.#announce(fill(t.options, count)), ui);
+    ui.box = new Combobox(ask, (count) => this.#announce(fill(ui.page.t.options, count)), ui);
     ui.launcher = h('button', {
       class: 'launcher', part: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false',
       onclick: () => this.open(),
-    }, icon('M4 5h16v11H9l-5 4zM8 9h8M8 12h5'), heading);
-    ui.log = h('div', { class: 'log', part: 'log', role: 'log', 'aria-live': 'off', 'aria-labelledby': 'heading', tabindex: '0' });
+    });
+    ui.head = h('div', { class: 'header', part: 'header' });
+    ui.log = h('div', { class: 'log', part: 'log', role: 'log', 'aria-live': 'off', 'aria-labelledby': 'heading', tabindex: '0' }, '');
     ui.notice = h('p', { class: 'notice', part: 'notice', hidden: true });
     ui.live = h('div', { class: 'sr', role: 'status' });
+    ui.send = h('button', { class: 'send', part: 'send' }, icon('M4 12l16-8-6 16-3-6z'));
     ui.panel = h('dialog', {
-      class: 'panel', part: 'panel', tabindex: '-1', 'aria-labelledby': 'heading', role: this.#inline && 'region',
+      class: 'panel', part: 'panel', tabindex: '-1', 'aria-labelledby': 'heading',
+      onfocusin: () => this.#inline && this.#prepare(),
       // the back gesture of a phone
       oncancel: (event) => {
         event.preventDefault();
         this.close();
       },
     },
-    h('header', { part: 'header' }, h('h2', { id: 'heading', dir: 'auto' }, heading),
-      button('clear', 'M4 12a8 8 0 1 0 3-6L4 8M4 3v5h5', () => {
-        this.clear();
-        ui.box.input.focus();
-      }),
-      !this.#inline && button('close', 'M6 6l12 12M18 6L6 18', () => this.close())),
-    ui.notice, ui.log,
-    h('form', { class: 'bar', onsubmit: (event) => this.#submit(event) }, ui.box.list, ui.box.input,
-      h('button', { class: 'send', part: 'send', 'aria-label': t.send, title: t.send }, icon('M4 12l16-8-6 16-3-6z'))),
+    ui.head, ui.notice, ui.log,
+    h('form', { class: 'bar', onsubmit: (event) => this.#submit(event) }, ui.box.list, ui.box.input, ui.send),
     ui.live);
+    ui.layer = h('div', null, ui.launcher, ui.panel);
+    root.replaceChildren(ui.layer);
   }
 
-  #fill() {
+  /** Everything that follows the attributes, but for the log. */
+  #dress({ t, lang }) {
+    const { layer, launcher, panel, head, send, box, position } = this.#ui;
+    const heading = this.getAttribute('heading') || t.heading;
+    const subtitle = this.getAttribute('subtitle');
+    const accent = this.getAttribute('accent');
+    const isColour = !accent || CSS.supports('color', accent);
+    if (!isColour) warn(`accent="${accent}" cannot be`, 'write a colour such as "#1d4ed8"');
+    layer.style.setProperty('--careers-faq-accent', isColour ? accent : null);
+    layer.className = position.replace('bottom-', '');
+    layer.popover = this.#inline ? null : 'manual';
+    layer.dir = t.dir;
+    launcher.hidden = this.#inline || this.#shown;
+    launcher.replaceChildren(icon('M4 5h16v11H9l-5 4zM8 9h8M8 12h5'), heading);
+    panel.role = this.#inline ? 'region' : null;
+    const button = (name, path, onclick) =>
+      h('button', { type: 'button', class: `square ${name}`, 'aria-label': t[name], title: t[name], onclick }, icon(path));
+    const expand = button('expand', 'M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7', () =>
+      (expand.ariaPressed = panel.classList.toggle('wide')));
+    expand.ariaPressed = panel.matches('.wide');
+    head.replaceChildren(
+      h('slot', { name: 'logo' }),
+      h('div', { class: 'title', dir: 'auto' }, h('h2', { id: 'heading' }, heading), subtitle && h('p', { part: 'subtitle' }, subtitle)),
+      this.#inline ? '' : expand,
+      button('clear', 'M4 12a8 8 0 1 0 3-6L4 8M4 3v5h5', () => {
+        this.clear();
+        box.input.focus();
+      }),
+      this.#inline ? '' : button('close', 'M6 6l12 12M18 6L6 18', () => this.close()));
+    send.ariaLabel = send.title = t.send;
+    box.name(t.label, lang);
+  }
+
+  #greet() {
     const { log, page } = this.#ui;
-    const greeting = this.getAttribute('greeting') || page.t.greeting;
     const own = starters(this);
     const questions = (own ?? this.#questions ?? []).map((question) => ({ question }));
     const ask = (question) => this.#conversation.ask(question);
-    log.replaceChildren(greetingView(page.t, greeting, questions, ask, own ? null : page.lang));
-    this.#conversation.replay();
+    const greeting = greetingView(page.t, this.getAttribute('greeting') || page.t.greeting, questions, ask, own ? null : page.lang);
+    log.firstChild.replaceWith(greeting);
+    const [first] = this.#conversation.turns;
+    if (first) collapse(greeting, first.question);
   }
 
-  /** Questions to start with, from the service, once the visitor has opened the panel. */
+  /** What comes from the service once the visitor shows interest: saved answers and starters. */
+  #prepare() {
+    this.#conversation.prepare();
+    this.#loadStarters();
+  }
+
   async #loadStarters() {
     if (this.#questions || starters(this)) return;
     this.#questions = [];
     const { client, signal } = this.#ui;
     try {
       this.#questions = (await client.questions(signal)).slice(0, STARTERS).map((one) => one.question);
-      if (!signal.aborted && !this.#conversation.turns.length) this.#fill();
+      if (!signal.aborted) this.#greet();
     } catch {
       this.#questions = null;
     }
@@ -206,17 +266,16 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
 
   #submit(event) {
     event.preventDefault();
-    const { box } = this.#ui;
-    const text = box.input.value;
-    box.close();
-    box.input.value = '';
-    this.#conversation.ask(text);
+    this.#conversation.ask(this.#ui.box.take());
   }
 
-  // Also when the focus is on the page: what the panel covers must be within reach (WCAG 2.4.11).
+  // Also when the focus is on the page: what the panel covers must be within reach (WCAG 2.4.11). But one
+  // key closes one thing: a dialog of the page, or the widget that has the focus, goes first.
   #escape(event) {
     if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || this.#inline || !this.#ui.panel.open) return;
-    if (event.composedPath().includes(this)) event.preventDefault();
+    const focused = event.composedPath().find((node) => node instanceof CareersFaq);
+    if (focused ? focused !== this && focused.hasAttribute('open') : document.querySelector(':modal, :popover-open')) return;
+    event.preventDefault();
     this.close();
   }
 
@@ -230,21 +289,38 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     this.#show();
     if (this.#from) (matchMedia('(pointer: coarse)').matches ? panel : box.input).focus();
     if (this.#inline) return;
-    this.#loadStarters();
+    this.#prepare();
     emit('open', {});
   }
 
   // show() would take the focus, and a page beside the panel stays usable
   #show() {
-    const { panel, launcher } = this.#ui;
+    const { panel, launcher, box } = this.#ui;
     launcher.hidden = true;
     if (this.#small) panel.showModal();
     else panel.open = true;
+    box.grow();
+    this.#checkContrast();
+  }
+
+  /** Warns about text that the page's own colours leave hard to read. The sheet keeps what it derives readable. */
+  #checkContrast() {
+    const { style } = this.#ui.panel;
+    const luminance = (name) => {
+      style.color = `color(from var(--_${name}) xyz-d65 x y z)`;
+      return +getComputedStyle(this.#ui.panel).color.split(' ')[2] + 0.05;
+    };
+    for (const pair of PAIRS.split(' ')) {
+      const [text, ground] = pair.split('/').map(luminance);
+      const contrast = Math.max(text / ground, ground / text);
+      if (contrast < READABLE) warn(`${pair} has a contrast of ${contrast.toFixed(1)}`, `${READABLE} is the least that can be read`);
+    }
+    style.color = '';
   }
 
   #hide() {
     const { panel, launcher, box, emit } = this.#ui;
-    const inside = panel.contains(this.shadowRoot.activeElement);
+    const inside = panel.matches(':modal') || panel.contains(this.shadowRoot.activeElement);
     box.close();
     panel.close();
     launcher.hidden = false;
@@ -274,10 +350,6 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     setTimeout(() => {
       live.textContent = text;
     }, 80);
-  }
-
-  get #key() {
-    return `careers-faq ${this.id} ${this.getAttribute('endpoint') ?? HOME}`;
   }
 }
 

@@ -1,14 +1,17 @@
 """That docs/embedding.md and the widget say the same."""
 
+import json
 import re
+from typing import get_args
 
-from service.web.pages import snippets
+from service.web.pages import Language, snippets
 from service.web.widget_bundle import MODULES, load_bundle
 from tests.support.paths import ROOT
 
 DOCS = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in sorted(MODULES.glob("*.js")))
-LANGUAGES = ("en", "de", "es", "fr", "hi", "zh")
+MESSAGES = (MODULES / "messages.js").read_text(encoding="utf-8")
+ENGLISH = dict(re.findall(r"^  (\w+): ['\"](.*)['\"],$", MESSAGES, re.MULTILINE))
 
 
 def module(name: str) -> str:
@@ -40,7 +43,7 @@ def test_every_property_of_the_look_is_described() -> None:
     style = module("style")
     roles = re.search(r"ROLES = '([^']+)'", style)
     assert roles
-    used = set(re.findall(r"--careers-faq-([a-z-]+)", style)) | set(roles[1].split())
+    used = set(re.findall(r"--careers-faq-([a-z-]+),", style)) | set(roles[1].split())
 
     assert set(re.findall(r"`--careers-faq-([a-z-]+)`", DOCS)) == used
 
@@ -65,26 +68,23 @@ def test_every_part_is_described() -> None:
 
 
 def test_every_language_has_every_message() -> None:
-    text = module("messages")
-    keys = re.search(r"KEYS = `([^`]+)`", text)
-    assert keys
-    languages = dict(re.findall(r"^  (\w+): language\(`(.*?)`\)", text, re.MULTILINE | re.DOTALL))
+    files = {file.stem: file for file in (MODULES / "texts").glob("*.json")}
 
-    assert tuple(languages) == LANGUAGES
-    names = keys[1].split()
-    english = languages["en"].split("\n")
-    for lines in (language.split("\n") for language in languages.values()):
-        assert len(lines) == len(names)
-        assert all(line.strip() for line in lines)
-        assert ["{0}" in line for line in lines] == ["{0}" in line for line in english]
+    served = re.search(r"SERVED = '([^']+)'", module("messages"))
+    assert served
+    assert sorted(files) == sorted(get_args(Language)) == sorted(served[1].split())
+    for file in files.values():
+        texts = json.loads(file.read_text(encoding="utf-8"))
+        assert list(texts) == list(ENGLISH)
+        assert all(text.strip() for text in texts.values())
+        for name, text in texts.items():
+            assert ("{0}" in text) is ("{0}" in ENGLISH[name]), f"{file.stem}: {name}"
 
 
 def test_every_message_is_used() -> None:
-    keys = re.search(r"KEYS = `([^`]+)`", module("messages"))
-    assert keys
     spoken = module("view") + module("widget") + module("conversation") + module("combobox")
 
-    unused = [name for name in keys[1].split() if not re.search(rf"\bt\.{name}\b|'{name}'", spoken)]
+    unused = [name for name in ENGLISH if not re.search(rf"\bt\.{name}\b|'{name}'", spoken)]
     assert unused == []
 
 
