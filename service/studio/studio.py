@@ -21,7 +21,7 @@ class Studio:
         """Open the folder of the content, and finish what a dead process left undone."""
         # Here, since a service without a studio knows neither the corpus nor what builds an index.
         from corpus.markdown import to_html
-        from service.studio.article_store import ArticleStore
+        from service.studio.article_store import ArticleStore, SectionEdit
         from service.studio.content_store import ContentStore
         from service.studio.publisher import Publisher
 
@@ -31,6 +31,7 @@ class Studio:
         self.store = ContentStore(settings.corpus_dir)
         self.store.files.recover()
         self.articles = ArticleStore(self.store)
+        self.section_edit = SectionEdit
         finding = {"find": find_model} if find_model else {}
         self.publisher = Publisher(settings, live, **finding)
 

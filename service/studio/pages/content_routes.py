@@ -1,14 +1,16 @@
 """Pages of the content: the list, and the form of an item."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from index import Unit
 from service.analytics import queries
 from service.analytics.database import DatabaseError
 from service.analytics.queries import AnswerCount
@@ -18,9 +20,12 @@ from service.studio.errors import ContentFaulty, EditConflict, StudioError, Unkn
 from service.studio.items import Kind, StoredItem
 from service.studio.pages import item_form, listing
 from service.studio.pages.item_form import ItemForm
-from service.studio.pages.listing import Query, Row
+from service.studio.pages.listing import SECTION, Query, Row
 from service.studio.pages.visit import Visit, sent, visit
 from service.web.page_state import get_page_state
+
+if TYPE_CHECKING:
+    from service.studio.article_store import StoredSection
 
 router = APIRouter(prefix="/admin/content", include_in_schema=False)
 DAYS = 30
@@ -82,6 +87,7 @@ def _rows(here: Visit) -> list[Row]:
     retriever = get_state(here.request).live.retriever
     return listing.rows(
         here.studio.store.items(),
+        here.studio.articles.sections(),
         retriever.units if retriever else {},
         _counts(here.request),
         (),
@@ -120,6 +126,40 @@ def _copied(here: Visit, kind: Kind, id_: str) -> ItemForm:
     """Return the form of a new item that begins as another one."""
     form = item_form.stored(here.studio.store.item(id_, kind))
     return item_form.blank(kind, {**form.fields, "id": ""})
+
+
+@router.get("/section/{id_}")
+async def edit_section(request: Request, id_: str) -> Response:
+    """Show the form of a section of an article."""
+    here = await visit(request)
+    section = await to_thread.run_sync(here.studio.articles.section, id_)
+    said = SAID.get(request.query_params.get("said", ""), "")
+    return await show_form(here, item_form.section_form(section, said))
+
+
+@router.post("/check/section")
+async def check_section(request: Request) -> Response:
+    """Show how a section will look, while it is being typed."""
+    here = await sent(request)
+    form = item_form.of_sent(here, SECTION, here.text("before"))
+    return await show_form(here, form, template="studio_preview.html")
+
+
+@router.post("/section/{id_}")
+async def save_section(request: Request, id_: str) -> Response:
+    """Write a section into its article."""
+    here = await sent(request)
+    form = item_form.of_sent(here, SECTION, id_)
+    if here.text("action") == "reviewed":
+        today = datetime.now(UTC).date()
+        form = replace(form, fields=item_form.reviewed_today(form.fields, today))
+    save = partial(
+        here.studio.articles.replace,
+        id_,
+        [form.etag],
+        here.studio.section_edit(**{key: form.fields[key] for key in item_form.OF_SECTION}),
+    )
+    return await _save(here, form, save)
 
 
 @router.get("/{kind}/{id_}")
@@ -161,7 +201,6 @@ async def create_item(request: Request, kind: Kind) -> Response:
         here,
         form,
         lambda: store.create(kind, item_form.to_store(form), form.fields["file"] or None).item,
-        "created",
     )
 
 
@@ -181,10 +220,12 @@ async def save_item(request: Request, kind: Kind, id_: str) -> Response:
     def saved() -> StoredItem:
         return store.replace(kind, id_, [form.etag], item_form.to_store(form), file).item
 
-    return await _save(here, form, saved, "reviewed" if action == "reviewed" else "saved")
+    return await _save(here, form, saved)
 
 
-async def _save(here: Visit, form: ItemForm, save: Callable[[], StoredItem], said: str) -> Response:
+async def _save(
+    here: Visit, form: ItemForm, save: Callable[[], "StoredItem | StoredSection"]
+) -> Response:
     """Save, then go on; where that does not work, show what was sent and what is wrong."""
     try:
         item = await to_thread.run_sync(save)
@@ -192,13 +233,15 @@ async def _save(here: Visit, form: ItemForm, save: Callable[[], StoredItem], sai
         return await _refused(here, form, error)
     if here.text("action") == "publish":
         return here.go("admin/content/publish")
+    action = here.text("action")
+    said = action if action == "reviewed" else "saved" if form.before else "created"
     return here.go(f"admin/content/{form.kind}/{item.id}?said={said}")
 
 
 async def _delete(here: Visit, form: ItemForm) -> Response:
     try:
         await to_thread.run_sync(
-            lambda: here.studio.store.delete(form.kind, form.before, [form.etag])
+            lambda: here.studio.store.delete(Kind(form.kind), form.before, [form.etag])
         )
     except ContentFaulty as error:
         problem = "It is not deleted: other content leads to it. Change that first."
@@ -215,9 +258,8 @@ async def _refused(here: Visit, form: ItemForm, error: StudioError) -> Response:
         changes["findings"] = item_form.by_field(error.findings)
         changes["problem"] = "Nothing was saved yet: what is wrong stands at the fields."
     if isinstance(error, EditConflict):
-        item = await to_thread.run_sync(here.studio.store.item, form.before, form.kind)
-        changes["difference"] = [one for one in error.difference if one.field != "etag"]
-        changes["etag"] = item.etag
+        changes["difference"] = error.difference
+        changes["etag"] = await to_thread.run_sync(lambda: _etag(here, form))
         changes["problem"] = (
             "Somebody else saved this meanwhile. Nothing of yours is lost: compare below, then "
             "save once more to keep your text, or take theirs."
@@ -229,6 +271,24 @@ async def _refused(here: Visit, form: ItemForm, error: StudioError) -> Response:
             "Somebody else deleted this meanwhile. Your text is still here: save it as a new one."
         )
     return await show_form(here, replace(form, **changes), int(error.status))
+
+
+def _is_live(
+    here: Visit, form: ItemForm, items: Sequence[StoredItem], live: Mapping[str, Unit]
+) -> bool:
+    """Whether what stands in the file is live."""
+    unit = live.get(form.before)
+    if form.kind == SECTION:
+        return listing.is_section_live(here.studio.articles.section(form.before), unit)
+    found = (item for item in items if item.id == form.before and item.kind == form.kind)
+    return any(listing.is_live(item, unit) for item in found)
+
+
+def _etag(here: Visit, form: ItemForm) -> str:
+    """Return what stands for the item as it is now."""
+    if form.kind == SECTION:
+        return here.studio.articles.section(form.before).etag
+    return here.studio.store.item(form.before, Kind(form.kind)).etag
 
 
 async def show_form(
@@ -243,18 +303,16 @@ async def show_form(
     picks |= {
         item.id: item.fields.get("question") or item.fields.get("topic", "") for item in items
     }
-    prose = form.fields["reply" if form.kind is Kind.BOUNDARY else "answer"]
-    item = next((one for one in items if one.id == form.before and one.kind is form.kind), None)
     return here.page(
         template,
         status,
         form=form,
         labels=item_form.LABELS,
         as_text=item_form.as_text,
-        preview=here.studio.to_html(prose),
+        preview=here.studio.to_html(listing.MARKER.sub("", form.prose)),
         picks=dict(list(picks.items())[:MOST_PICKED]),
         owners=sorted({str(one.fields["owner"]) for one in items if one.fields.get("owner")}),
-        files=sorted({one.file for one in items if one.kind is form.kind}),
-        is_live=item is not None and listing.is_live(item, live.get(form.before)),
+        files=sorted({one.file for one in items if one.kind == form.kind}),
+        is_live=_is_live(here, form, items, live),
         days=DAYS,
     )

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.studio.items import Kind, StoredItem
+from service.studio.pages.listing import SECTION, section_fields
 from service.studio.pages.visit import Visit
 from service.studio.schemas import ContentFinding, FieldDifference
+
+if TYPE_CHECKING:
+    from service.studio.article_store import StoredSection
 
 LABELS: Mapping[str, str] = {
     "id": "Id",
@@ -25,24 +29,34 @@ LABELS: Mapping[str, str] = {
     "reviewed": "Last reviewed",
     "valid_until": "Valid until",
     "file": "File",
+    "text": "Text",
+    "questions": "Questions that it answers",
 }
-NAMES: Mapping[Kind, str] = {
+NAMES: Mapping[str, str] = {
     Kind.ENTRY: "answer",
     Kind.BOUNDARY: "boundary",
     Kind.SMALLTALK: "smalltalk",
+    SECTION: "section",
 }
+_LISTS = ("variants", "examples", "questions", "sources", "related", "equivalents")
 _FIELDS: Mapping[str, Any] = {
     **dict.fromkeys(("id", "question", "topic", "answer", "reply", "owner"), ""),
-    **dict.fromkeys(("reviewed", "valid_until", "file"), ""),
-    **{name: [] for name in ("variants", "examples", "sources", "related", "equivalents")},
+    **dict.fromkeys(("reviewed", "valid_until", "file", "heading", "text"), ""),
+    **{name: [] for name in _LISTS},
 }
+
+
+OF_SECTION = ("text", "questions", "owner", "reviewed", "valid_until")
+_ELSEWHERE = frozenset(("topic", "examples", "reply", "file", "heading", "text", "questions"))
+"""Fields that an answer does not have, or that are no field of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemForm:
     """What the page of an item shows."""
 
-    kind: Kind
+    kind: str
+    """A `Kind`, or a section."""
     before: str
     """Id of the item as it stands in the file; empty for a new one."""
     etag: str
@@ -63,7 +77,14 @@ class ItemForm:
     @property
     def title(self) -> str:
         """Its question or topic."""
-        return str(self.fields["topic" if self.kind is Kind.BOUNDARY else "question"])
+        named = {Kind.BOUNDARY: "topic", SECTION: "heading"}
+        return str(self.fields[named.get(self.kind, "question")])
+
+    @property
+    def prose(self) -> str:
+        """Its text in Markdown."""
+        named = {Kind.BOUNDARY: "reply", SECTION: "text"}
+        return str(self.fields[named.get(self.kind, "answer")])
 
 
 def blank(kind: Kind, fields: Mapping[str, Any] | None = None) -> ItemForm:
@@ -79,7 +100,7 @@ def stored(item: StoredItem, said: str = "") -> ItemForm:
     )
 
 
-def of_sent(visit: Visit, kind: Kind, before: str) -> ItemForm:
+def of_sent(visit: Visit, kind: str, before: str) -> ItemForm:
     """Return the form as it was sent."""
     pairs = zip_longest(visit.texts("source_title"), visit.texts("source_url"), fillvalue="")
     fields = {
@@ -88,6 +109,9 @@ def of_sent(visit: Visit, kind: Kind, before: str) -> ItemForm:
         "topic": visit.text("topic"),
         "variants": visit.lines("variants"),
         "examples": visit.lines("examples"),
+        "questions": visit.lines("questions"),
+        "heading": visit.text("heading"),
+        "text": visit.text("text"),
         "answer": visit.text("answer"),
         "reply": visit.text("reply"),
         "sources": [{"title": title or url, "url": url} for title, url in pairs if title or url],
@@ -108,10 +132,10 @@ def _id(text: str) -> str:
 
 def to_store(form: ItemForm) -> dict[str, Any]:
     """Return the fields as the content store takes them."""
-    if form.kind is Kind.BOUNDARY:
+    if form.kind == Kind.BOUNDARY:
         names: Sequence[str] = ("id", "topic", "examples", "reply")
     else:
-        names = [name for name in _FIELDS if name not in ("topic", "examples", "reply", "file")]
+        names = [*_FIELDS.keys() - _ELSEWHERE]
     return {name: form.fields[name] or None for name in names}
 
 
@@ -121,6 +145,12 @@ _ABSENT = {
     "has no variants": ("variants", "Add other ways to ask it"),
 }
 """What the linter says of a field that is not there, the field, and what to do in a form."""
+
+
+def section_form(section: "StoredSection", said: str = "") -> ItemForm:
+    """Return the form of a section as it stands in its article."""
+    fields = {**_FIELDS, **section_fields(section), "file": section.file}
+    return ItemForm(SECTION, section.id, section.etag, fields, {}, said=said)
 
 
 def by_field(findings: Sequence[ContentFinding]) -> dict[str, list[ContentFinding]]:

@@ -1,16 +1,23 @@
 """The list of all content: what each item is, who keeps it, and what state it is in. Pure."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index import Unit
-from index import datatypes as index_types
 from service.analytics.queries import AnswerCount
 from service.studio.items import Kind, StoredItem
 
+if TYPE_CHECKING:
+    from service.studio.article_store import StoredSection
+
+SECTION = "section"
+"""A kind beside those of `Kind`: a part of an article."""
+MARKER = re.compile(r"\{#[^}\s]*\}")
+"""An explicit id."""
 REVIEW_AFTER = timedelta(days=365)
 PER_PAGE = 50
 FEW_RATINGS = 3
@@ -38,7 +45,7 @@ STATES: Mapping[State, str] = {
 }
 KINDS: Mapping[str, str] = {
     Kind.ENTRY: "Answers",
-    "section": "Articles",
+    SECTION: "Articles",
     Kind.BOUNDARY: "Boundaries",
     Kind.SMALLTALK: "Smalltalk",
 }
@@ -77,46 +84,64 @@ class Query:
 
 def rows(
     items: Sequence[StoredItem],
+    sections: Sequence["StoredSection"],
     live: Mapping[str, Unit],
     counts: Mapping[str, AnswerCount],
     refused: Collection[str],
     today: date,
 ) -> list[Row]:
-    """Return a row for every item, then for every live section of an article.
+    """Return a row for every item and every section of an article.
 
     Args:
         items: As they stand in the files.
+        sections: As they stand in the articles.
         live: Units of the live version, by id.
         counts: How often each answer was given and rated.
         refused: Ids that come nearest to many questions without an answer.
         today: For what is due.
 
     """
-    found = [_row(*known, counts, refused, today) for known in _known(items, live)]
+    found = [_row(*known, counts, refused, today) for known in _known(items, sections, live)]
     return sorted(found, key=lambda row: list(KINDS).index(row.kind))
 
 
 def _known(
-    items: Sequence[StoredItem], live: Mapping[str, Unit]
+    items: Sequence[StoredItem], sections: Sequence["StoredSection"], live: Mapping[str, Unit]
 ) -> Iterator[tuple[str, Mapping[str, Any], str, bool]]:
     """Yield kind, fields, file, and whether it is live as it stands."""
     for item in items:
         yield item.kind, item.fields, item.file, is_live(item, live.get(item.id))
-    for unit in live.values():
-        if unit.kind in (index_types.Kind.PASSAGE, index_types.Kind.COMPARISON) and unit.questions:
-            yield "section", _section_fields(unit), unit.document, True
+    ids = {section.id for section in sections}
+    for section in sections:
+        if section.id.rpartition("--")[0] not in ids:  # a side is edited with its pair
+            fields = {**section_fields(section), "question": section.heading}
+            as_live = is_section_live(section, live.get(section.id))
+            yield SECTION, {**fields, "variants": section.questions}, section.file, as_live
 
 
-def _section_fields(unit: Unit) -> Mapping[str, Any]:
+def section_fields(section: "StoredSection") -> dict[str, Any]:
+    """Return the fields of a section as its form has them."""
     return {
-        "id": unit.id,
-        "question": unit.title,
-        "variants": list(unit.questions),
-        "answer": unit.text,
-        "owner": unit.owner,
-        "reviewed": unit.reviewed and unit.reviewed.isoformat(),
-        "valid_until": unit.valid_until and unit.valid_until.isoformat(),
+        "id": section.id,
+        "heading": section.heading,
+        "text": section.text,
+        "questions": list(section.questions),
+        "owner": section.owner,
+        "reviewed": section.reviewed,
+        "valid_until": section.valid_until,
     }
+
+
+def is_section_live(section: "StoredSection", unit: Unit | None) -> bool:
+    """Whether what stands in the article is what the live version says."""
+    if unit is None:
+        return False
+    days = tuple(str(day or "") for day in (unit.reviewed, unit.valid_until))
+    return (
+        MARKER.sub("", section.text).split() == unit.markdown.split()
+        and section.questions == unit.questions
+        and (section.owner, section.reviewed, section.valid_until) == (unit.owner, *days)
+    )
 
 
 def is_live(item: StoredItem, unit: Unit | None) -> bool:
@@ -162,7 +187,7 @@ def _row(
     found = {
         State.UNPUBLISHED: not is_as_live,
         State.EXPIRED: until is not None and until < today,
-        State.REVIEW_DUE: kind in (Kind.ENTRY, "section")
+        State.REVIEW_DUE: kind in (Kind.ENTRY, SECTION)
         and (reviewed is None or reviewed + REVIEW_AFTER < today),
         State.NO_VARIANTS: not variants,
         State.REFUSED: id_ in refused,
@@ -172,7 +197,9 @@ def _row(
         id=id_,
         kind=kind,
         title=fields.get("question") or fields.get("topic", ""),
-        text=" ".join([id_, *variants, fields.get("answer") or fields.get("reply", "")]),
+        text=" ".join(
+            [id_, *variants, *(fields.get(name, "") for name in ("answer", "reply", "text"))]
+        ),
         variants=len(variants),
         owner=fields.get("owner") or "",
         reviewed=reviewed.isoformat() if reviewed else "",

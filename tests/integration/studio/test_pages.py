@@ -225,3 +225,27 @@ def test_policy_allows_what_the_page_holds_and_no_more(client: TestClient, path:
 
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+
+
+def test_section_and_its_questions_are_changed_in_the_article(
+    client: TestClient, folder: Path
+) -> None:
+    place = "content/section/art-hours"
+    form = form_of(client, place)
+    sent = {
+        "text": [form["text"][0].replace("morning.", "morning. Early.")],
+        "questions": ["when do bakers get up"],
+    }
+    page = client.post(place, data=form | sent)
+
+    assert "Saved." in page.text
+    assert "not live yet" in page.text
+    articles = folder / "content/articles"
+    assert "morning. Early. {#art-hours--baker}" in (articles / "baker-vs-cook.md").read_text(
+        "utf-8"
+    )
+    questions = yaml.safe_load((articles / "baker-vs-cook.questions.yaml").read_text("utf-8"))
+    assert questions["art-hours"] == ["when do bakers get up"]
+    refused = client.post(place, data=form | {"text": ["Mine."]})
+    assert refused.status_code == 412
+    assert "Mine." in refused.text
