@@ -1,10 +1,12 @@
 """Who may do what in the studio."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials
 
 from service.api.dependencies import bearer, require_admin
@@ -34,3 +36,17 @@ async def signed_in(
     """Return who sends a request. Raises AdminOff or Unauthorised."""
     await require_admin(request, credentials)
     return Person("administrator", Role.ADMINISTRATOR)
+
+
+class GuardedRoute(APIRoute):
+    """Asks who sends a request before anything of it is parsed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def handle_known(request: Request) -> Response:
+            await signed_in(request, await bearer(request))
+            return await handle(request)
+
+        return handle_known

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Path, Request, Response
 
 from service.api.errors import FieldError, problem
 from service.studio import examples
-from service.studio.access import Person, signed_in
+from service.studio.access import GuardedRoute, Person, signed_in
 from service.studio.errors import (
     ContentBusy,
     ContentFaulty,
@@ -28,7 +28,7 @@ from service.studio.schemas import (
 )
 from service.studio.studio import Studio, get_studio
 
-router = APIRouter(prefix="/v1/content", tags=["content"])
+router = APIRouter(prefix="/v1/content", tags=["content"], route_class=GuardedRoute)
 
 _Id = Annotated[str, Path(alias="id", max_length=200)]
 _Studio = Annotated[Studio, Depends(get_studio)]

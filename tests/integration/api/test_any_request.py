@@ -1,0 +1,105 @@
+"""Any request to any route, forms of the administrator and the studio included, from anybody."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.integration.api.test_security import requests_to_every_route
+from tests.support.content_files import write
+from tests.support.hostile import EVERY
+from tests.support.serving import ADMIN, problem_of, serving, settings_for
+
+FORM = "application/x-www-form-urlencoded"
+TEXTS = st.one_of(st.sampled_from([text[:300] for text in EVERY]), st.text(max_size=60))
+NAMES = st.sampled_from(
+    ["question", "limit", "q", "id", "answer", "token", "form_key", "interaction", "days", "topic"]
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=6,
+)
+BODIES = st.one_of(
+    VALUES.map(lambda value: ("application/json", json.dumps(value).encode())),
+    st.dictionaries(NAMES, VALUES, min_size=1, max_size=5).map(
+        lambda fields: ("application/json", json.dumps(fields).encode())
+    ),
+    st.lists(st.tuples(NAMES, TEXTS), max_size=14).map(
+        lambda pairs: (FORM, urlencode(pairs, errors="replace").encode())
+    ),
+    st.tuples(
+        st.sampled_from(["application/json", FORM, "text/plain", "multipart/form-data", ";=,"]),
+        st.one_of(st.binary(max_size=80), st.sampled_from([b"[" * 60_000, b"&" * 9000, b"\xff{"])),
+    ),
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        [
+            *("Accept-Encoding", "Authorization", "Cookie", "Content-Encoding", "If-Match"),
+            *("If-None-Match", "Origin", "Range", "Sec-Fetch-Site", "Sec-GPC", "X-Forwarded-For"),
+            *("X-HTTP-Method-Override", "X-Request-ID", "Mcp-Session-Id", "MCP-Protocol-Version"),
+        ]
+    ),
+    st.one_of(
+        st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40),
+        st.sampled_from(["gzip;q=0", "*;q=nan", "bearer", "null", "faq_admin=a.b.c", "W/", "1"]),
+    ),
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("service")
+    corpus = write(folder / "content", {"faqs/a.yaml": "- id: a\n  question: A?\n  answer: B.\n"})
+    settings = settings_for(folder, index_dir=index_folder, mcp="on", corpus_dir=corpus)
+    with serving(settings) as client:
+        yield client
+
+
+@given(data=st.data())
+def test_any_request_is_answered_or_refused(client: TestClient, data: st.DataObject) -> None:
+    assert isinstance(client.app, FastAPI)
+    for method, path in requests_to_every_route(client.app):
+        if path.endswith(("/publish", "/rollback")):
+            continue  # they build, and stand below
+        kind, body = data.draw(BODIES)
+        pairs = data.draw(st.lists(st.tuples(NAMES, TEXTS), max_size=3))
+        headers = {"Content-Type": kind, **data.draw(HEADERS)}
+        if data.draw(st.booleans()):
+            headers |= ADMIN
+
+        response = client.request(
+            method,
+            f"{path}?{urlencode(pairs, errors='replace')}",
+            content=body,
+            headers=headers,
+            follow_redirects=False,
+        )
+
+        assert response.status_code < 500, (method, path, headers, body)
+        is_page = method == "HEAD" or path.startswith(("/admin", "/mcp"))
+        if response.status_code >= 400 and not is_page:
+            problem_of(response)
+        assert "Traceback" not in response.text
+
+
+GUARDED = ["/v1/content/entries", "/v1/content/entries/a", "/v1/content/publish"]
+
+
+@pytest.mark.parametrize("path", [*GUARDED, "/v1/index/reload", "/admin/erase", "/admin/logout"])
+@pytest.mark.parametrize("body", [b"{", b"[" * 60_000, b"null", b"a=b&" * 2000])
+def test_nothing_is_parsed_of_somebody_unknown(path: str, body: bytes, client: TestClient) -> None:
+    method = "PUT" if path.endswith("/a") else "POST"
+    kind = FORM if path.startswith("/admin") else "application/json"
+
+    response = client.request(method, path, content=body, headers={"Content-Type": kind})
+
+    assert response.status_code == 401
