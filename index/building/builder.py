@@ -14,6 +14,7 @@ import numpy as np
 from corpus import Corpus
 from index.building import chunking, sampling
 from index.building.chunking import Chunked
+from index.building.classifier_cache import ClassifierCache
 from index.datatypes import Manifest, ModelCard, Vectors, VectorStoreCard
 from index.encoding.embedder import Embedder
 from index.encoding.embedding_cache import encode_cached
@@ -31,8 +32,11 @@ RUNTIME = "onnx-int8"
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Called with the name of a step, how much of it is done, and how much there is."""
-Learn: TypeAlias = Callable[[Chunked, Vectors, OutOfScope], Mapping[str, bytes]]
-"""Files computed from chunks and their vectors: the same input gives the same bytes."""
+Learn: TypeAlias = Callable[[Chunked, Vectors, OutOfScope, ClassifierCache], Mapping[str, bytes]]
+"""Files computed from chunks and their vectors: the same input gives the same bytes, whatever the
+cache holds."""
+CLASSIFIERS = "classifiers"
+"""Folder of fitted classifiers, beside that of the cached vectors."""
 Lock: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 """Holds the lock of an index folder; raises IndexBusy."""
 OUT_OF_SCOPE_FILE = Path(__file__).with_name("out_of_scope.txt")
@@ -85,9 +89,13 @@ def out_of_scope_sentences() -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def _learn(chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope) -> dict[str, bytes]:
+def _learn(
+    chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope, cache: ClassifierCache
+) -> dict[str, bytes]:
     sampled = sampling.sample(chunked.chunks)
-    model = unit_scorer.fit(chunked.chunks, vectors, len(chunked.units), out_of_scope, sampled)
+    model = unit_scorer.fit(
+        chunked.chunks, vectors, len(chunked.units), out_of_scope, sampled, cache.fit
+    )
     return {
         unit_scorer.FILE: unit_scorer.dump(model),
         exact_match.FILE: exact_match.learn(chunked.units, chunked.chunks),
@@ -180,7 +188,8 @@ def draft(
     )
     vectors, outside = np.split(encoded, [len(chunked.chunks)])
     out_of_scope = OutOfScope(recipe.out_of_scope, outside)
-    learned = recipe.learn(chunked, vectors, out_of_scope) if recipe.learn else {}
+    classifiers = ClassifierCache(cache.with_name(CLASSIFIERS))
+    learned = recipe.learn(chunked, vectors, out_of_scope, classifiers) if recipe.learn else {}
     dense = vector_index.build(vectors)
     contents = Contents(
         units=chunked.units,

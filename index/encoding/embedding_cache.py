@@ -21,7 +21,9 @@ _FILE = "vectors.sqlite"
 _BATCH = 64
 """Texts between two reports of progress; a killed build keeps what it had encoded by then."""
 _TOLERANCE = 1e-3
-"""Largest difference of the length of a vector from 1."""
+"""Largest difference of the squared length of a vector from 1."""
+_AT_ONCE = 500
+"""Keys in one query."""
 _REMEDIES = {
     sqlite3.SQLITE_FULL: "Make room on the disk and run it again",
     sqlite3.SQLITE_IOERR: "See whether the disk is full or broken, and run it again",
@@ -81,7 +83,8 @@ def _encode(
     rows = _Rows(places)
     with closing(sqlite3.connect(path, timeout=busy_seconds)) as cache:
         cache.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB)")
-        missing = {key: texts[at[0]] for key, at in places.items() if not rows.fill(cache, key)}
+        held = rows.fill(cache)
+        missing = {key: texts[at[0]] for key, at in places.items() if key not in held}
         done = len(places) - len(missing)
         progress(done, len(places))
         # Similar lengths together: a batch is padded to its longest text.
@@ -109,13 +112,18 @@ class _Rows:
         self._places = places
         self.vectors: Vectors = np.empty((0, 0), dtype=np.float32)
 
-    def fill(self, cache: sqlite3.Connection, key: bytes) -> bool:
-        """Copy a vector from the cache; False when it is not there."""
-        row = cache.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
-        if row is None or not _is_whole(bytes(row[0])):
-            return False
-        self.take([key], np.frombuffer(row[0], dtype=np.float32)[None])
-        return True
+    def fill(self, cache: sqlite3.Connection) -> set[bytes]:
+        """Copy what the cache has; return the keys of that."""
+        keys, held = list(self._places), set[bytes]()
+        for start in range(0, len(keys), _AT_ONCE):
+            asked = keys[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(asked))
+            query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608 - marks
+            for key, stored in cache.execute(query, asked):
+                if _is_whole(bytes(stored)):
+                    self.take([key], np.frombuffer(stored, dtype=np.float32)[None])
+                    held.add(key)
+        return held
 
     def take(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Copy vectors to the positions of their texts."""
@@ -147,7 +155,8 @@ def _is_whole(vector: bytes) -> bool:
     """Whether these can be the bytes of a vector of length 1."""
     if not vector or len(vector) % 4:
         return False
-    return bool(abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < _TOLERANCE)
+    numbers = np.frombuffer(vector, dtype=np.float32)
+    return abs(float(numbers @ numbers) - 1) < _TOLERANCE
 
 
 def _keep(cache: sqlite3.Connection, keys: Sequence[bytes], vectors: Vectors) -> None:

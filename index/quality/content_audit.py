@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from corpus import Corpus
 from corpus.figures import Figures, figures_of
 from corpus.linter import Finding, Severity, questions, units
@@ -80,6 +82,7 @@ class _View:
         self._units = {unit.id: unit for unit in units(corpus)}
         self._asked_at = {(asked.unit, asked.text): asked.place for asked in questions(corpus)}
         self._encoder = version.encoder
+        self._most_probes = version.knowledge.search.most_probes
 
     def _sort(self) -> None:
         """Look at every text, once: a large index reads them from the disk."""
@@ -137,8 +140,14 @@ class _View:
 
         Of many texts only some are compared, the same ones every time, with all others.
         """
+        dense = self.contents.dense
+        if stored_questions.is_computable(self.knowledge) and len(positions) <= self._most_probes:
+            for first, second in dense.close_pairs(np.array(positions, dtype=np.int64), least):
+                if self._are_unrelated(first, second):
+                    yield _Pair(first, second)
+            return
         among, seen = set(positions), set[tuple[int, int]]()
-        chosen = _some(positions, self.knowledge.search.most_probes)
+        chosen = _some(positions, self._most_probes)
         for position, others in zip(chosen, self._near(chosen, least), strict=True):
             for other in among.intersection(others):
                 pair = (min(position, other), max(position, other))

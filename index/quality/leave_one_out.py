@@ -146,7 +146,7 @@ class _RankerWithoutOne(Ranker):
         leverage = classifier.leverages[self._place]
         scores = views.classes.astype(np.float64)
         without = intent_classifier.left_out(scores, leverage, self._target)
-        return QuestionViews(views.ngrams, without.astype(np.float32))
+        return replace(views, classes=without.astype(np.float32))
 
 
 class _SearchOfOne(CandidateSearch):

@@ -26,6 +26,7 @@ from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
 from index.quality import regression_gate, self_test
 from index.quality.content_audit import audit
+from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, open_beside, open_version
 from index.quality.regression_gate import Review
 from index.storage.folder_lock import FOREVER, Holder
@@ -45,7 +46,7 @@ class Model:
     runtime: Path
     """Folder of the exported encoder."""
     encoder: Encoder | None = None
-    """Encodes questions instead of the exported encoder; for tests."""
+    """Encodes questions, as the exported encoder does; None to open that of each version."""
 
 
 FindModel: TypeAlias = Callable[[str, Path], Model]
@@ -56,7 +57,8 @@ def find_model(name: str, cache: Path) -> Model:
     """Find a sentence-transformers model and its exported encoder, which is made if missing."""
     source = export.find_model(name)
     runtime = export.runtime_folder(source, cache / "encoders")
-    return Model(ExportedEmbedder(runtime, source.name), runtime)
+    embedder = ExportedEmbedder(runtime, source.name)
+    return Model(embedder, runtime, CachingEncoder(embedder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,13 @@ def publish_content(
     live = publication_history.live(request.out)
     state, comparison = State.UNCHANGED, None
     if live != manifest.version:
-        findings = (*findings, *audit(content, version))
+        # Nothing depends on what the audit finds, so what is published need not wait for it;
+        # but a store that fails while it is searched keeps its version from going live.
+        is_remote = manifest.remote is not None
+        audited = audit(content, version) if is_remote else ()
         comparison = _compare(version, live, request)
         state = _decide(manifest.version, comparison.review.changes(live), request, lock)
+        findings = (*findings, *(audited if is_remote else audit(content, version)))
     return Result(
         state,
         findings,

@@ -40,6 +40,7 @@ class _Block:
     cosines: NDArray[np.float32]
     ngrams: NDArray[np.float32]
     classes: NDArray[np.float32]
+    outside: NDArray[np.float32]
 
 
 class StoredProducts:
@@ -50,6 +51,8 @@ class StoredProducts:
             raise ValueError("an index without a classifier is asked one question at a time")
         self._contents, self._model = contents, model
         self._weights = model.classifier.weights
+        among = slice(None) if model.among is None else model.among
+        self._out_of_scope = model.out_of_scope[among]
         self._positions = np.array(positions, dtype=np.int64)
         self._block: _Block | None = None
 
@@ -60,15 +63,17 @@ class StoredProducts:
             block = self._block = self._computed(place - place % _BLOCK)
         row = place - block.first
         return StoredQuestion(
-            block.cosines[row], QuestionViews(block.ngrams[row], block.classes[row])
+            block.cosines[row],
+            QuestionViews(block.ngrams[row], block.classes[row], float(block.outside[row])),
         )
 
     def _computed(self, first: int) -> _Block:
         positions = self._positions[first : first + _BLOCK]
         rows = self._contents.dense.vectors
-        ngrams = self._model.rows.dense(positions)
+        ngrams = self._model.rows.take(positions).dense()
         classes = intent_classifier.features(rows[positions], ngrams) @ self._weights
-        return _Block(first, rows[positions] @ rows.T, ngrams, classes)
+        outside = (rows[positions] @ self._out_of_scope.T).max(axis=1, initial=-1.0)
+        return _Block(first, rows[positions] @ rows.T, ngrams, classes, outside)
 
 
 def is_computable(knowledge: Knowledge) -> bool:

@@ -29,6 +29,9 @@ SAMPLE = 500
 _BLOCK = 128
 """Columns of a factor that are substituted at once."""
 
+RECIPE = f"1 {RIDGE} {NGRAM_WEIGHT} {LEAST_TYPICAL} {SAMPLE}"
+"""Names how weights are computed; raise the number with every change to that."""
+
 Matrix: TypeAlias = NDArray[np.floating]
 Weights: TypeAlias = NDArray[np.float32]
 """Shape (dimension + ngram columns + 1, classes)."""
@@ -36,8 +39,12 @@ Weights: TypeAlias = NDArray[np.float32]
 
 def features(vectors: Vectors, ngrams: Vectors) -> NDArray[np.float32]:
     """Join the two views of the same texts, with a constant for the intercept."""
-    ones = np.ones((len(vectors), 1), dtype=np.float32)
-    return np.hstack([vectors, NGRAM_WEIGHT * ngrams, ones])
+    width = vectors.shape[1]
+    rows = np.empty((len(vectors), width + ngrams.shape[1] + 1), dtype=np.float32)
+    rows[:, :width] = vectors
+    np.multiply(ngrams, NGRAM_WEIGHT, out=rows[:, width:-1])
+    rows[:, -1] = 1.0
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 a sparse one by its passages as a whole, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -98,12 +98,30 @@ class RankingModel:
         return float((cosines if self.among is None else cosines[self.among]).max(initial=-1.0))
 
 
+@dataclass(frozen=True, slots=True)
+class ClassifierInput:
+    """What an intent classifier is fitted to, as `intent_classifier.fit` says."""
+
+    vectors: Vectors
+    ngrams: SparseRows
+    classes: Sequence[int]
+    count: int
+    sampled: Sequence[int]
+
+    def fit(self) -> IntentClassifier:
+        """Fit it."""
+        return intent_classifier.fit(
+            self.vectors, self.ngrams.dense(), self.classes, self.count, self.sampled
+        )
+
+
 def fit(
     chunks: Sequence[Chunk],
     vectors: Vectors,
     units: int,
     out_of_scope: OutOfScope | None = None,
     sampled: Sequence[int] = (),
+    fit_classifier: Callable[[ClassifierInput], IntentClassifier] = ClassifierInput.fit,
 ) -> RankingModel:
     """Learn the n-grams, and the classifier: from questions alone where a unit has variants.
 
@@ -113,6 +131,7 @@ def fit(
         units: How many there are.
         out_of_scope: Sentences that belong to no corpus.
         sampled: Positions of variants that will be left out in turn.
+        fit_classifier: May look up one that was fitted to the same before.
 
     """
     asking = [chunk.embedded for chunk in chunks if chunk.role in _ASKING]
@@ -123,23 +142,24 @@ def fit(
     if not is_small:
         # N-grams distinguish similar questions; those of passages would fill most of the file.
         texts = [chunk.embedded if chunk.role in _ASKING else "" for chunk in chunks]
-    rows = model.sparse(texts)
+    rows = model.sparse([*texts, *outside.texts])
     classifier = None
     if is_small:
         chosen = _classified_texts(chunks)
-        classifier = intent_classifier.fit(
+        data = ClassifierInput(
             np.vstack([vectors[chosen], outside.vectors]),
-            np.vstack([rows.dense(chosen), model.vectors(outside.texts)]),
+            rows.take([*chosen, *range(len(texts), len(texts) + len(outside.texts))]),
             [chunks[i].unit for i in chosen] + [units] * len(outside.texts),
             units + 1,
             np.searchsorted(chosen, sampled).tolist(),
         )
+        classifier = fit_classifier(data)
     owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
     bounds = np.searchsorted(owners, np.arange(units + 1)).astype(np.int64)
     return RankingModel(
         classifier,
         model,
-        rows,
+        rows.first(len(texts)),
         bounds,
         outside.vectors,
         np.array(sampled, dtype=np.int32),
@@ -241,6 +261,8 @@ class QuestionViews:
     classes: Scores
     """Of every unit by intent, and last of the out-of-scope sentences; all 0 without a
     classifier."""
+    out_of_scope_cosine: float
+    """Best cosine with an out-of-scope sentence; -1 without any."""
 
 
 class Ranker:
@@ -279,7 +301,7 @@ class Ranker:
             classifier,
             spelling,
             total,
-            out_of_scope_cosine=self.model.out_of_scope_cosine(vector[0]),
+            out_of_scope_cosine=views.out_of_scope_cosine,
             out_of_scope_classifier=float(views.classes[-1]),
             passage=passage,
             sparseness=self._sparseness,
@@ -287,10 +309,10 @@ class Ranker:
 
     def _views(self, vector: Vectors, text: str) -> QuestionViews:
         ngrams = self.model.ngrams.vectors([text])
-        if self.model.classifier is None:
-            return QuestionViews(ngrams[0], np.zeros(len(self._bounds), dtype=np.float32))
-        classes = intent_classifier.scores(self.model.classifier.weights, vector, ngrams)
-        return QuestionViews(ngrams[0], classes)
+        classes = np.zeros(len(self._bounds), dtype=np.float32)
+        if self.model.classifier is not None:
+            classes = intent_classifier.scores(self.model.classifier.weights, vector, ngrams)
+        return QuestionViews(ngrams[0], classes, self.model.out_of_scope_cosine(vector[0]))
 
     def _lexical(self, words: Scores | None) -> Scores | float:
         """Score every unit by words, where no classifier does so better."""

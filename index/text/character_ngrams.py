@@ -42,14 +42,25 @@ class SparseRows:
     starts: NDArray[np.int64]
     """Shape (rows + 1,)."""
 
-    def dense(self, rows: Sequence[int] | NDArray[np.integer]) -> Vectors:
-        """Return some rows with their zeros."""
+    def first(self, count: int) -> "SparseRows":
+        """Return the first rows."""
+        end = self.starts[count]
+        return SparseRows(self.columns[:end], self.values[:end], self.starts[: count + 1])
+
+    def take(self, rows: Sequence[int] | NDArray[np.integer]) -> "SparseRows":
+        """Return some rows, in their order."""
         chosen = np.asarray(rows, dtype=np.int64)
-        found = np.zeros((len(chosen), COLUMNS), dtype=np.float32)
-        for row, position in zip(found, chosen.tolist(), strict=True):
-            span = slice(self.starts[position], self.starts[position + 1])
-            row[self.columns[span]] = self.values[span]
-        return found
+        sizes = np.diff(self.starts)[chosen]
+        starts = np.concatenate([[0], sizes.cumsum()]).astype(np.int64)
+        within = np.arange(starts[-1]) - np.repeat(starts[:-1] - self.starts[chosen], sizes)
+        return SparseRows(self.columns[within], self.values[within], starts)
+
+    def dense(self) -> Vectors:
+        """Return the rows with their zeros."""
+        sizes = np.diff(self.starts)
+        rows = np.zeros((len(sizes), COLUMNS), dtype=np.float32)
+        rows[np.repeat(np.arange(len(sizes)), sizes), self.columns] = self.values
+        return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from index.quality.publication import (
 from service.commands import options
 from service.commands.options import Tools
 
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.2
 _KEPT = 3
 """Unpublished versions that stay while content is watched."""
 _STEPS = {

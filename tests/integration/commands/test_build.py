@@ -252,4 +252,5 @@ def test_real_model_is_found_with_its_exported_encoder(encoders: Path) -> None:
 
     assert isinstance(model, Model)
     assert model.runtime.parent == encoders
-    assert model.encoder is None
+    assert model.encoder is not None
+    assert model.encoder.encode(["bread"]).tolist() == model.embedder.encode(["bread"]).tolist()

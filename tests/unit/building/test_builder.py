@@ -7,6 +7,7 @@ import pytest
 from corpus import Corpus, load
 from index.building.builder import Recipe, build
 from index.building.chunking import Chunked
+from index.building.classifier_cache import ClassifierCache
 from index.datatypes import ModelCard, Vectors
 from index.ranking.unit_scorer import OutOfScope
 from index.versions import version_store
@@ -138,7 +139,9 @@ def test_encoder_is_linked_not_copied(
 def test_extra_and_learned_files_are_part_of_the_version(
     corpus: Corpus, encoder: HandEncoder, runtime: Path, tmp_path: Path
 ) -> None:
-    def learn(chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope) -> dict[str, bytes]:
+    def learn(
+        chunked: Chunked, vectors: Vectors, out_of_scope: OutOfScope, _: ClassifierCache
+    ) -> dict[str, bytes]:
         sizes = (
             len(chunked.chunks),
             len(vectors),

@@ -42,6 +42,21 @@ def test_flat_search_finds_what_numpy_finds(vectors: Vectors) -> None:
     assert found.positions.tolist() == np.argsort(-(queries @ vectors.T))[:, :5].tolist()
 
 
+def test_close_pairs_are_those_that_numpy_finds_each_once(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_index, "_PAIRED", 7)
+    positions = np.arange(1, 500, 3)
+
+    pairs = list(vector_index.build(vectors).close_pairs(positions, 0.5))
+
+    cosines = vectors @ vectors.T
+    asked = positions.tolist()
+    expected = [(i, j) for i in asked for j in asked if i < j and cosines[i, j] >= 0.5]
+    assert len(pairs) > 20
+    assert pairs == expected
+
+
 def test_scores_cover_every_row(vectors: Vectors) -> None:
     built = vector_index.build(vectors)
 
