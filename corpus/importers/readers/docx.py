@@ -176,7 +176,7 @@ def _cell(box: "_Cell") -> str:
 
 
 def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Paragraph:
-    style = (part.style.name or "") if part.style is not None else ""
+    style = (part.style.name or "") if part._p.style and part.style else ""
     match = _HEADING.match(style)
     level = min(6, int(match[1])) if match else 1 if style == "Title" else 0
     properties = numbering.properties(part)
@@ -204,7 +204,7 @@ class _Numbering:
         own = part._p.pPr
         if own is not None and own.numPr is not None:
             return own.numPr
-        style = part.style.element.pPr if part.style is not None else None
+        style = part.style.element.pPr if part._p.style and part.style else None
         return style.numPr if style is not None else None
 
     def count(self, properties: Any) -> tuple[bool, int, int]:
@@ -261,7 +261,7 @@ def _is_marked(piece: "Run | Hyperlink") -> bool:
 def _look(run: "Run", name: str) -> bool:
     """Whether a run has a look, by itself or by its style."""
     own = getattr(run.font, name)
-    if own is None and run.style is not None:
+    if own is None and run._r.style is not None:  # python-docx takes long to find the default
         own = getattr(run.style.font, name)
     return bool(own)
 

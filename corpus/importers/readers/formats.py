@@ -39,6 +39,10 @@ _CHARSET = re.compile(
 )
 _HEAD = 4096
 """Bytes in which a page has to name its encoding; the standard asks for 1024."""
+_MOST_BYTES = 10_000_000
+"""Of a text; the articles of a site together are a tenth of it."""
+_MOST_MARKS = 200_000
+"""Tags and entities of a page; each takes up to a millisecond and 4 kB of memory."""
 FORMATS = (*_TEXT, *_BINARY)
 """Endings that can be imported."""
 
@@ -57,6 +61,9 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
     if ending in _BINARY:
         found = _BINARY[ending](name, raw)
     else:
+        if len(raw) > _MOST_BYTES or (_TEXT[ending] is read_html and _marks(raw) > _MOST_MARKS):
+            problem = f"it has {len(raw):,} bytes, too many to read"
+            raise CorpusError([Fault(name, 0, problem, "Import it in parts")])
         decoded = decode(name, raw, encoding, _declared(raw, ending))
         found = _TEXT[ending](name, clean(decoded.text), address)
         if decoded.guess:
@@ -69,6 +76,10 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
         remedy = "See docs/content-guide.md for what is recognised"
         raise CorpusError([Fault(name, 0, problem, remedy)])
     return found
+
+
+def _marks(raw: bytes) -> int:
+    return raw.count(b"<") + raw.count(b"&")
 
 
 def _declared(raw: bytes, ending: str) -> str:

@@ -24,6 +24,7 @@ from corpus.importers.escaping import clean, one_line
 from corpus.importers.readers.html_blocks import Page, Pair, Piece, Shape, read_page
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.json_ld import parse_json, questions_in
+from corpus.importers.readers.tables import read_rows
 
 _ENOUGH = 0.5
 """Share of the words outside navigation that have to be main content, or it was not found."""
@@ -35,7 +36,7 @@ def read_html(name: str, text: str, address: str = "") -> Found:
     """Read a page; `address` is where it was found."""
     text = clean(text)
     try:
-        return _read(text, address)
+        return _read(name, text, address)
     except RecursionError as error:
         remedy = "Save only its main part, or copy the text into a .txt file"
         raise CorpusError(
@@ -43,11 +44,12 @@ def read_html(name: str, text: str, address: str = "") -> Found:
         ) from error
 
 
-def _read(text: str, address: str) -> Found:
+def _read(name: str, text: str, address: str) -> Found:
     page = read_page(text)
     base = address or page.address
     notes: list[Note] = []
-    data = list(_structured(page, notes))
+    data = [*_structured(page, notes), *(read_rows(name, rows) for rows in page.tables)]
+    notes.extend(note for found in data for note in found.notes)
     questions = [question for found in data for question in found.questions]
     known = {key(question.question) for question in questions}
     for pair in page.pairs:
@@ -82,12 +84,13 @@ def _structured(page: Page, notes: list[Note]) -> Iterator[Found]:
             notes.append(Note(line, Kind.LEFT_OUT, "the JSON-LD is no valid JSON"))
             continue
         yield found
-        notes.extend(found.notes)
 
 
 def _question(pair: Pair, base: str) -> Question:
     names = tuple(map(one_line, pair.names))
-    return Question(names[0], to_markdown(pair.markup, base), pair.line, variants=names[1:])
+    answer = to_markdown(pair.markup, base)
+    kind = Kind.GUESSED if pair.guessed else Kind.TAKEN
+    return Question(names[0], answer, pair.line, variants=names[1:], kind=kind)
 
 
 def _main(page: Page, notes: list[Note]) -> list[Piece]:

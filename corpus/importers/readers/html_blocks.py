@@ -2,12 +2,14 @@
 
 import re
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from corpus.errors import LibraryMissing
+from corpus.importers.readers.tables import Row, has_names
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -25,21 +27,59 @@ _PANEL = re.compile(
     r"accordion|collaps|panel|answer|faq|toggle|tab-?(?:content|pane)", re.IGNORECASE
 )
 """Classes of what a click opens."""
-_QUESTION = re.compile(r"question|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger)", re.I)
+_QUESTION = re.compile(
+    r"question|expand-control|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger)", re.I
+)
 """Classes of what is clicked."""
 _MORE = re.compile(
     r"(?:read|show|see|learn|view)? ?(?:more|less|details|answer|all)|toggle|open|close|menu|\W*",
     re.IGNORECASE,
 )
+_FOR_SCREEN_READERS = ["sr-only", "visually-hidden", "screen-reader-text", "screen-reader-only"]
+_QUESTION_TYPE = re.compile(r"schema\.org/Question\b")
+_CLASS_RULE = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_STYLED = {
+    "s": re.compile(r"line-through"),
+    "sup": re.compile(r"vertical-align\s*:\s*super"),
+    "sub": re.compile(r"vertical-align\s*:\s*sub\b"),
+    "strong": re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)"),
+}
+"""Tags by what in a style says the same, as word processors write it."""
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"]
-_LONGEST_QUESTION = 300
-_LONGEST_START = 6
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button",
 }  # fmt: skip
+_DEEPEST, _DEEPEST_OPEN = 300, 6000
+"""Elements in each other: of a page, and of one before its elements are closed."""
+_ROWS = {"table", "thead", "tbody", "tfoot"}
+_CLOSES: Mapping[str, tuple[set[str], set[str]]] = {
+    "li": ({"li"}, {"ul", "ol", "menu"}),
+    "dt": ({"dt", "dd"}, {"dl"}),
+    "dd": ({"dt", "dd"}, {"dl"}),
+    "tr": ({"tr"}, _ROWS),
+    "td": ({"td", "th"}, {"tr", *_ROWS}),
+    "th": ({"td", "th"}, {"tr", *_ROWS}),
+    "p": ({"p"}, _BLOCKS - {"p"}),
+}
+"""What an element ends by its start, unless one of the others stands in between."""
+_LONGEST_QUESTION = 300
+_LONGEST_SPAN = 4
+"""Digits of how many rows or columns a cell may take up."""
+_FEEDBACK = re.compile(
+    r"(?:was|were|is|did|does|do) (?:this|that|these|you)\b.{0,60}"
+    r"\b(?:help\w*|useful|answer your question)\b.{0,40}|\d+ (?:out )?of \d+ found this helpful.*",
+    re.IGNORECASE,
+)
+"""What help desks write below an article, with buttons."""
+_REDIRECT = re.compile(r"https?://www\.google\.com/url\?(?:.*&)?q=([^&]+).*")
+"""Around every address in an export of Google Docs."""
+_NOTE = re.compile(r"(?:cmnt|ftnt)\d+")
+_NOTE_SIGN = re.compile(r"(?:cmnt|ftnt)_ref\d+")
+"""Of comments and footnotes in an export of Google Docs."""
+_LONGEST_START = 6
 _WHOLE = {"p", "ul", "ol", "table", "pre", "blockquote", "figure", "address"}
 """Blocks that are taken as they are."""
 
@@ -76,6 +116,8 @@ class Pair:
     names: tuple[str, ...]
     markup: str
     line: int
+    guessed: bool = False
+    """Whether the page does not say that it is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +134,9 @@ class Page:
     markup: str
     """The page without scripts, styles and what the pairs were made of."""
     hidden: tuple[tuple[str, int], ...] = ()
-    """Words that nothing on the page opens, and their lines."""
+    """Words that nothing on the page opens, notes and comments, and their lines."""
+    tables: tuple[tuple[Row, ...], ...] = ()
+    """Those of questions and answers."""
 
 
 def read_page(text: str) -> Page:
@@ -105,26 +149,57 @@ def read_page(text: str) -> Page:
         # It wonders whether a short text is an address, or XML.
         warnings.simplefilter("ignore")
         soup = BeautifulSoup(text, "html.parser")
+    _check_depth(soup, _DEEPEST_OPEN)
+    _close(soup)
+    _check_depth(soup, _DEEPEST)
     scripts = tuple(
         (script.get_text(), script.sourceline or 0)
         for script in soup.find_all("script", type=_JSON_LD)
     )
     title, address = _words(soup.title), _canonical(soup)
+    _mark_looks(soup)
     for link in soup.find_all("a", href=_PERMALINK):
         if not re.search(r"\w", link.get_text()):
             link.extract()
     comments = soup.find_all(string=lambda text: isinstance(text, Comment))
-    for dropped in [*soup.find_all(_DROPPED), *comments]:
+    pictures = soup.find_all("img", alt=lambda text: not text)
+    for dropped in [*soup.find_all(_DROPPED), *comments, *pictures]:
         dropped.extract()
+    for link in soup.find_all("a", href=_REDIRECT):
+        link["href"] = unquote(_REDIRECT.sub(r"\1", str(link["href"])))
     for sign in soup.find_all(True, {"aria-hidden": "true"}):
         if sign.find_parent([*_TITLES, "strong", "b"]) is not None:
             sign.extract()
-    found = [*_controlled(soup), *_revealed(soup)]
-    hidden = tuple(_hidden(soup))
-    found += [*_details(soup), *_definitions(soup)]
+    unseen = (*_taken_out(soup.find_all(class_=_FOR_SCREEN_READERS)), *_annotations(soup))
+    found = [*_microdata(soup), *_controlled(soup), *_revealed(soup)]
+    hidden = (*unseen, *_taken_out(soup.find_all(_is_hidden)))
+    found += [*_details(soup), *_definitions(soup), *_boxed(soup)]
+    tables = tuple(_tables(soup))
     pairs = tuple(sorted(found, key=lambda pair: pair.line))
     pieces = tuple(_pieces(soup.body or soup, chrome=False))
-    return Page(title, address, scripts, pairs, pieces, str(soup), hidden)
+    return Page(title, address, scripts, pairs, pieces, str(soup), hidden, tables)
+
+
+def _check_depth(soup: "BeautifulSoup", most: int) -> None:
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depths[id(tag.parent)] + 1
+    if max(depths.values()) > most:
+        raise RecursionError
+
+
+def _close(soup: "BeautifulSoup") -> None:
+    """Move cells, items and paragraphs out of those that a page left open, as browsers do."""
+    for tag in soup.find_all(list(_CLOSES)):
+        closed, bounds = _CLOSES[tag.name]
+        open_one = None
+        for parent in tag.parents:
+            if parent.name in bounds:
+                break
+            if parent.name in closed:
+                open_one = parent
+        if open_one is not None:
+            open_one.insert_after(tag)
 
 
 def _words(tag: "Tag | None") -> str:
@@ -150,8 +225,9 @@ def _show(tag: "Tag") -> None:
 
 def _controlled(soup: "BeautifulSoup") -> Iterator[Pair]:
     """Take out questions with the panels that they open; other panels get a heading."""
+    by_id = {str(tag["id"]): tag for tag in reversed(soup.find_all(id=True))}
     for control in soup.find_all(True):
-        panel = _panel(soup, control)
+        panel = _panel(by_id, control)
         if panel is None or not _words(panel) or _in_chrome(control):
             continue
         name = _unsigned(_words(control))
@@ -171,7 +247,7 @@ def _controlled(soup: "BeautifulSoup") -> Iterator[Pair]:
                 control.extract()
 
 
-def _panel(soup: "BeautifulSoup", control: "Tag") -> "Tag | None":
+def _panel(by_id: "Mapping[str, Tag]", control: "Tag") -> "Tag | None":
     """Return what a click on an element opens, if it says so."""
     name = str(control.get("aria-controls") or "").split(" ")[0]
     for key in ("data-bs-target", "data-target", "href"):
@@ -183,7 +259,7 @@ def _panel(soup: "BeautifulSoup", control: "Tag") -> "Tag | None":
         )
         if not name and opens and target.startswith("#"):
             name = target[1:]
-    panel = soup.find(id=name) if name else None
+    panel = by_id.get(name)
     if panel is None or panel is control or panel in control.parents or control in panel.parents:
         return None
     return panel
@@ -211,17 +287,155 @@ def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
                 yield Pair((name,), tag.decode_contents(), line)
                 continue
             titled = True
-        classes = " ".join(tag.get("class") or [])
-        if titled or _PANEL.search(classes) or tag.get("role") == "tabpanel":
+        if titled or _PANEL.search(_classes(tag)) or tag.get("role") == "tabpanel":
             _show(tag)
 
 
-def _hidden(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
-    """Take out what stays hidden."""
-    for tag in soup.find_all(_is_hidden):
+def _taken_out(tags: "Iterable[Tag]") -> Iterator[tuple[str, int]]:
+    """Take out tags, and yield their words and lines."""
+    for tag in tags:
         if words := _words(tag):
             yield words, tag.sourceline or 0
         tag.extract()
+
+
+def _mark_looks(soup: "BeautifulSoup") -> None:
+    """Put tags around what a style raises, lowers, strikes out or makes bold."""
+    rules = "".join(style.get_text() for style in soup.find_all("style"))
+    styles = dict(_CLASS_RULE.findall(re.sub(r"@[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", rules)))
+    for span in soup.find_all("span"):
+        classes = (styles.get(name, "") for name in span.get("class") or ())
+        style = ";".join([*classes, str(span.get("style") or "")])
+        for name, pattern in _STYLED.items():
+            if pattern.search(style):
+                span.wrap(soup.new_tag(name))
+
+
+def _microdata(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out questions that are marked by microdata of schema.org."""
+    for tag in soup.find_all(itemtype=_QUESTION_TYPE):
+        name = tag.find(itemprop="name")
+        answers = tag.find_all(itemprop=["acceptedAnswer", "suggestedAnswer"])
+        texts = [answer.find(itemprop="text") or answer for answer in answers]
+        if name is None or _in_chrome(tag) or not any(map(_words, texts)):
+            continue
+        markup = "".join(f"<div>{text.decode_contents()}</div>" for text in texts)
+        words = _unsigned(_words(name)) or str(name.get("content") or "")
+        yield Pair((words,), markup, tag.sourceline or 0)
+        tag.extract()
+
+
+def _annotations(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
+    """Take out footnotes and comments, and the signs in the text that lead there."""
+    signs = soup.find_all("a", id=_NOTE_SIGN)
+    for sign in [*signs, *soup.find_all(class_=["footnote-ref", "footnote-reference"])]:
+        (sign.find_parent("sup") or sign).extract()
+    notes = soup.find_all("a", id=_NOTE)
+    yield from _taken_out([note.find_parent(["div", "p"]) or note for note in notes])
+    yield from _taken_out(soup.find_all(_is_footnotes))
+
+
+def _is_footnotes(tag: "Tag") -> bool:
+    return tag.get("role") == "doc-endnotes" or "footnotes" in (tag.get("class") or ())
+
+
+def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
+    """Take out questions that share a box with their answer, or stand before a panel with it."""
+    holders = {}
+    for title in soup.find_all(_is_title):
+        name = _unsigned(_words(title))
+        if name.endswith("?") and len(name) <= _LONGEST_QUESTION and not _in_chrome(title):
+            holder = _holder(title)
+            holders[id(holder)] = (name, holder, _answer(holder))
+    for name, holder, answer in holders.values():
+        if answer:
+            markup = "".join(map(_markup, answer))
+            for part in (holder, *answer):
+                part.extract()
+            yield Pair((name,), markup, holder.sourceline or 0)
+
+
+def _is_title(tag: "Tag") -> bool:
+    return bool(_HEADING.fullmatch(tag.name) or _QUESTION.search(_classes(tag)))
+
+
+def _classes(tag: "Tag") -> str:
+    return " ".join(tag.get("class") or ())
+
+
+def _holder(title: "Tag") -> "Tag":
+    """Return the outermost element that shows nothing but the title."""
+    holder = title
+    while holder.parent is not None and holder.parent.name in ("div", "header", "button"):
+        if any(child is not holder and child.get_text().strip() for child in holder.parent):
+            break
+        holder = holder.parent
+    return holder
+
+
+def _answer(holder: "Tag") -> "list[PageElement]":
+    """Return what follows a title, if the page shows that it is the answer and where it ends."""
+    from bs4 import Tag
+
+    following = (part for part in holder.next_siblings if part.get_text().strip())
+    first = next(following, None)
+    box = holder.parent
+    if first is None or box is None:
+        return []
+    if isinstance(first, Tag) and _PANEL.search(_classes(first)) and not first.find(_is_title):
+        return [first]
+    twins = [box.find_previous_sibling(box.name), box.find_next_sibling(box.name)]
+    if box.name not in ("div", "li", "section", "article") or not any(map(_asks_inside, twins)):
+        return []
+    titles = [holder, *holder.find_all(_is_title)]
+    others = box.find_all(_is_title, limit=len(titles) + 1)
+    if any(title not in titles for title in others):
+        return []
+    before = any(part.get_text().strip() for part in holder.previous_siblings)
+    return [] if before else [first, *following]
+
+
+def _asks_inside(tag: "Tag | None") -> bool:
+    """Whether the first title in an element asks."""
+    title = tag.find(_is_title) if tag else None
+    return title is not None and _unsigned(_words(title)).endswith("?")
+
+
+def _tables(soup: "BeautifulSoup") -> Iterator[tuple[Row, ...]]:
+    """Take out tables whose columns are named as questions and answers."""
+    for table in soup.find_all("table"):
+        if table.find("table") is None and not _in_chrome(table):
+            rows = tuple(_rows(table))
+            if has_names(rows):
+                table.extract()
+                yield rows
+
+
+def _rows(table: "Tag") -> Iterator[Row]:
+    below: dict[int, tuple[int, str]] = {}
+    for line in table.find_all("tr"):
+        cells: list[str] = []
+        merged: set[int] = set()
+        parts = iter(line.find_all(["td", "th"]))
+        while True:
+            place = len(cells)
+            left, markup = below.get(place, (0, ""))
+            wide = 1
+            if left:
+                merged.add(place)
+            elif part := next(parts, None):
+                left, markup = _span(part, "rowspan"), part.decode_contents().strip()
+                wide = _span(part, "colspan")
+            else:
+                break
+            below[place] = (left - 1, markup)
+            cells.extend([markup, *[""] * (wide - 1)])
+        yield Row(tuple(cells), line.sourceline or 0, frozenset(merged))
+
+
+def _span(part: "Tag", name: str) -> int:
+    written = str(part.get(name) or "1")
+    return max(1, int(written)) if written.isdecimal() and len(written) < _LONGEST_SPAN else 1
 
 
 def _is_chrome(tag: "Tag") -> bool:
@@ -251,24 +465,49 @@ def _details(soup: "BeautifulSoup") -> Iterator[Pair]:
 
 
 def _definitions(soup: "BeautifulSoup") -> Iterator[Pair]:
-    """Take out definition lists; terms that share a definition name one thing."""
+    """Take out definition lists; one that neither asks nor explains becomes a list with labels."""
     for definitions in soup.find_all("dl"):
         if _in_chrome(definitions) or definitions.find("dl"):
             continue
-        names: list[str] = []
-        texts: list[str] = []
-        line = 0
-        for part in [*definitions.find_all(["dt", "dd"]), None]:
-            if part is None or (part.name == "dt" and texts):
-                if names and any(texts):
-                    yield Pair(tuple(names), "\n".join(f"<div>{one}</div>" for one in texts), line)
-                names, texts = [], []
-            if part is not None and part.name == "dt":
-                line = line if names else part.sourceline or 0
-                names.extend(filter(None, [_words(part)]))
-            elif part is not None and _words(part):
-                texts.append(part.decode_contents())
-        definitions.extract()
+        pairs = list(_defined(definitions))
+        asks = any(name.endswith("?") for pair in pairs for name in pair.names)
+        parts = definitions.find_all("dd")
+        if asks or all(_words(part).endswith((".", "!", "?")) for part in parts if _words(part)):
+            yield from (replace(pair, guessed=not asks) for pair in pairs)
+            definitions.extract()
+        else:
+            _label(soup, definitions)
+
+
+def _label(soup: "BeautifulSoup", definitions: "Tag") -> None:
+    """Turn a definition list into a list whose items start with their terms."""
+    items: list[Tag] = []
+    for part in definitions.find_all(["dt", "dd"]):
+        if part.name == "dt" or not items:
+            items.append(soup.new_tag("li"))
+            items[-1].sourceline = part.sourceline
+        ending = ": " if part.name == "dt" and not _words(part).endswith(":") else " "
+        items[-1].extend([*part.contents, ending])
+    definitions.clear()
+    definitions.name = "ul"
+    definitions.extend(items)
+
+
+def _defined(definitions: "Tag") -> Iterator[Pair]:
+    """Yield the terms of a list with what explains them; terms may share a definition."""
+    names: list[str] = []
+    texts: list[str] = []
+    line = 0
+    for part in [*definitions.find_all(["dt", "dd"]), None]:
+        if part is None or (part.name == "dt" and texts):
+            if names and any(texts):
+                yield Pair(tuple(names), "\n".join(f"<div>{one}</div>" for one in texts), line)
+            names, texts = [], []
+        if part is not None and part.name == "dt":
+            line = line if names else part.sourceline or 0
+            names.extend(filter(None, [_words(part)]))
+        elif part is not None and _words(part):
+            texts.append(part.decode_contents())
 
 
 def _pieces(tag: "Tag", chrome: bool) -> Iterator[Piece]:
@@ -290,21 +529,26 @@ def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Itera
     from bs4 import Tag
 
     words = " ".join("".join(part.get_text() for part in parts).split())
+    chrome = chrome or bool(_FEEDBACK.fullmatch(words))
     if words:
         line = next((part.sourceline for part in parts if isinstance(part, Tag)), None)
-        markup = "".join(str(part) if isinstance(part, Tag) else _text(part) for part in parts)
+        markup = "".join(map(_markup, parts))
         yield Piece(
             Shape.PROSE, f"<p>{markup}</p>", words, line or parent.sourceline or 0, 0, chrome
         )
 
 
-def _text(part: "PageElement") -> str:
+def _markup(part: "PageElement") -> str:
+    from bs4 import Tag
+
+    if isinstance(part, Tag):
+        return str(part)
     return part.output_ready(formatter="minimal")  # type: ignore[attr-defined,no-any-return]
 
 
 def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
-    chrome = chrome or _is_chrome(element)
     words = _words(element)
+    chrome = chrome or _is_chrome(element) or bool(_FEEDBACK.fullmatch(words))
     line = element.sourceline or 0
     if not words:
         return
@@ -340,6 +584,6 @@ def _asks(element: "Tag", words: str) -> bool:
         return False
     if element.name == "button":
         return True
-    if _QUESTION.search(" ".join(element.get("class") or [])) and not _holds_headings(element):
+    if _QUESTION.search(_classes(element)) and not _holds_headings(element):
         return words.count("?") == 1
     return False

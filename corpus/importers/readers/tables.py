@@ -183,6 +183,11 @@ class _Header:
     """Positions by what the column holds; several columns may hold variants."""
 
 
+def has_names(rows: Sequence[Row]) -> bool:
+    """Whether a row names a column of questions and one of answers."""
+    return _header(rows) is not None
+
+
 def _header(rows: Sequence[Row]) -> _Header | None:
     """Find the row that names a question and an answer; titles and blank rows may stand above."""
     for position, row in enumerate(rows[:_MOST_ABOVE]):
@@ -193,7 +198,7 @@ def _header(rows: Sequence[Row]) -> _Header | None:
 
 
 def _columns(header: Row) -> dict[str, list[int]]:
-    names = [_plain_name(cell) for cell in header.cells]
+    names = [_plain_name(_line(cell)) for cell in header.cells]
     found: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         meaning = _NAMES.get(name) or _NAMES.get(re.sub(r" \d+$", "", name))

@@ -73,6 +73,22 @@ def test_any_bytes_are_read_or_refused(ending: str, raw: bytes) -> None:
         imported(raw, ending)
 
 
+@pytest.mark.parametrize(
+    ("ending", "raw"),
+    [
+        (".txt", b"a" * 10_000_001),
+        (".html", b"<p>" * 200_001),
+        (".html", b"<div>" * 7000),
+        (".html", b"<main>" + b"<div>" * 400 + b"x"),
+        (".jsonld", b"[" * 100_000),
+    ],
+    ids=["long", "tags", "deep and open", "deep", "deep data"],
+)
+def test_what_would_take_too_long_is_refused_at_once(ending: str, raw: bytes) -> None:
+    with pytest.raises(CorpusError):
+        read_source(f"x{ending}", raw, ending)
+
+
 @pytest.mark.parametrize("ending", [".docx", ".xlsx"])
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "_rels/.rels", "word/document.xml"])
 def test_archive_that_is_no_document_is_refused(ending: str, member: str) -> None:

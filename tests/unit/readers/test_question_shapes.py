@@ -5,7 +5,7 @@ import json
 import pytest
 
 from corpus.importers import Kind, arrange, read_source
-from corpus.importers.blocks import Found
+from corpus.importers.blocks import Found, Item, Listing, Prose
 
 LONG = "We are a company that bakes bread and cakes for the town since long ago. " * 4
 
@@ -79,6 +79,53 @@ BUILDERS = {
         "<h3>Is lunch free? +</h3><p>Yes.</p>"
         "<h3>\u2212 Is tea free?</h3><p>No.</p><h2>About us</h2>"
     ),
+    "elementor": (
+        '<div class="item"><div class="elementor-tab-title" role="button" aria-controls="a"><a>'
+        'Is lunch free?</a></div><div id="a" class="elementor-tab-content" style="display:none">'
+        '<p>Yes.</p></div></div><div class="item"><div class="elementor-tab-title" role="button"'
+        ' aria-controls="b">Is tea free?</div><div id="b"><p>No.</p></div></div>'
+    ),
+    "divi": (
+        '<div class="et_pb_toggle"><h5 class="et_pb_toggle_title">Is lunch free?</h5>'
+        '<div class="et_pb_toggle_content"><p>Yes.</p></div></div><div class="et_pb_toggle">'
+        '<h5 class="et_pb_toggle_title">Is tea free?</h5>'
+        '<div class="et_pb_toggle_content">No.</div></div>'
+    ),
+    "confluence": (
+        '<div><div class="expand-control"><span><img src="x.png"></span><span>Is lunch free?</span>'
+        '</div><div class="expand-content expand-hidden"><p>Yes.</p></div></div>'
+        '<div><div class="expand-control"><span>Is tea free?</span></div>'
+        '<div class="expand-content expand-hidden"><p>No.</p></div></div>'
+    ),
+    "boxes": (
+        "<div><div><h3>Is lunch free?</h3><p>Yes.</p></div>"
+        "<div><h3>Is tea free?</h3><p>No.</p></div></div>"
+    ),
+    "microdata": (
+        '<div itemscope itemtype="https://schema.org/FAQPage">'
+        '<div itemscope itemprop="mainEntity" itemtype="https://schema.org/Question">'
+        '<h3 itemprop="name">Is lunch free? +</h3><div itemprop="acceptedAnswer" itemscope'
+        ' itemtype="https://schema.org/Answer"><div itemprop="text"><p>Yes.</p></div></div></div>'
+        '<div itemscope itemprop="mainEntity" itemtype="https://schema.org/Question">'
+        '<b itemprop="name">Is tea free?</b><p itemprop="acceptedAnswer">No.</p></div></div>'
+    ),
+    "google docs": (
+        "<style>.c1{font-weight:700}</style>"
+        '<p><span class="c1">Is lunch free?</span></p><p>Yes.<sup><a href="#cmnt1" id="cmnt_ref1">'
+        '[a]</a></sup></p><p><span class="c1">Is tea free?</span></p><p>No.</p><div><p>'
+        '<a href="#cmnt_ref1" id="cmnt1">[a]</a>internal</p></div><h2>About us</h2>'
+    ),
+    "google sheets": (
+        "<table><tr><th></th><th>A</th><th>B</th></tr><tr><th>1</th><td>Question</td>"
+        "<td><p>Answer</p></td></tr><tr><th>2</th><td>Is lunch free?</td><td>Yes.</td></tr>"
+        "<tr><th>3</th><td>Is tea free?</td><td>No.</td></tr></table>"
+    ),
+    "help desk": (
+        "<h3>Is lunch free?</h3><p>Yes.</p><h3>Is tea free?</h3><p>No.</p>"
+        "<div><span>Was this article helpful?</span><button>Yes</button></div><h2>About us</h2>"
+    ),
+    "left open": "<dl><dt>Is lunch free?<dd>Yes.<dt>Is tea free?<dd>No.</dl><p>One.<p>Two.",
+    "lead": "<p><b>Is lunch free?</b> Yes.</p><p><b>Is tea free?</b> No.</p><h2>About us</h2>",
     "marks": "<p>Q: Is lunch free?<br>A: Yes.</p><p>Q: Is tea free?</p><p>A: No.</p><h2>About</h2>",
 }
 
@@ -93,6 +140,48 @@ def test_what_nothing_opens_stays_hidden_and_is_named() -> None:
 
     named = {note.text for note in found.notes if note.kind is Kind.LEFT_OUT}
     assert {"hidden on the page: 'Old prices.'", "hidden on the page: 'x'"} <= named
+
+
+def test_list_of_terms_is_a_list_unless_it_asks_or_explains() -> None:
+    data = "<dl><dt>Location</dt><dd>Vienna</dd><dt>Salary:</dt><dd>60,000</dd></dl>"
+    words = "<h2>Words</h2><dl><dt>Sourdough</dt><dd>A dough that ferments.</dd></dl>"
+
+    draft = arrange(read(page(data + words)), "FAQ")
+
+    assert [(one.question, one.kind) for one in draft.questions] == [("Sourdough", Kind.GUESSED)]
+    assert draft.article is not None
+    assert Listing((Item("Location: Vienna", 1), Item("Salary: 60,000", 1)), False, 1) in [
+        block for section in draft.article.sections for block in section.blocks
+    ]
+
+
+def test_cell_that_goes_on_over_rows_of_a_page_gets_all_its_answers() -> None:
+    markup = (
+        "<table><tr><th>Question</th><th>Answer</th></tr><tr><td rowspan=2>Is lunch free?</td>"
+        "<td>Yes.</td></tr><tr><td>Really.</td></tr></table>"
+    )
+
+    assert pairs(page(markup)) == [("Is lunch free?", "Yes.\n\nReally.")]
+
+
+def test_looks_of_a_style_and_notes_beside_the_text_are_read_as_they_are_meant() -> None:
+    style = "<style>.a{text-decoration:line-through} .b{vertical-align:super}</style>"
+    markup = (
+        '<p>It costs <span class="a">five</span> six euros and 10<span class="b">6</span> cents, '
+        '<span class="sr-only">so they say, </span>see <a href="https://www.google.com/url?q='
+        'https://e.org/a&amp;sa=D">here</a><img src="x.png">.</p>'
+        '<div class="footnotes"><p>Some say seven.</p></div>'
+    )
+
+    found = read(page(markup, style))
+
+    text = "It costs ~~five~~ six euros and 10<sup>6</sup> cents, see [here](https://e.org/a)."
+    assert text in [block.markdown for block in found.blocks if isinstance(block, Prose)]
+    named = [note.text for note in found.notes if note.text.startswith("hidden")]
+    assert named == [
+        "hidden on the page: 'so they say,'",
+        "hidden on the page: 'Some say seven.'",
+    ]
 
 
 def test_panel_of_a_title_that_asks_nothing_gets_the_title() -> None:
