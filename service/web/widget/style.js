@@ -19,7 +19,7 @@ const relative = (colour, channel) =>
   `color(from var(--_${colour}) xyz-d65 ${Object.keys(WHITE).map((name) => `calc(${channel(name, WHITE[name])})`).join(' ')})`;
 const on = (ground) =>
   `--_on-${ground}:var(--careers-faq-on-${ground},${relative(ground, (_, white) => `${white} * clamp(0, (.179 - y) * 9999, 1)`)});`;
-const ACCENT = relative('own', (name, white) => `${name} + (${white} - ${name}) * var(--_dark) * max(0, (.3 - y) / (1 - y))`);
+const ACCENT = 'oklch(from var(--_own) max(l, .76 * var(--_dark)) c h)';
 const LINK = relative('accent', (name) => `${name} * min(1, (.155 + var(--_dark)) / y)`);
 
 export const RULES = `
@@ -81,7 +81,7 @@ a { color: var(--_link); }
 @media (max-width: 30em), (max-height: 26em) {
   .launcher, .launcher:focus-visible { padding: 13px; font-size: 0; border-radius: 50%; }
   .launcher svg { width: 26px; height: 26px; }
-  .expand { display: none; }
+  .header .expand { display: none; }
   .panel:modal { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border: 0; border-radius: 0; }
 }
 .header { display: flex; align-items: center; padding: .4em; color: var(--_on-header); background: var(--_header); border-bottom: 1px solid var(--_line); }
@@ -89,7 +89,7 @@ a { color: var(--_link); }
 .title { flex: 1; min-width: 0; padding-inline: .5em; line-height: 1.3; }
 .title p { font-size: .9em; }
 @media (max-height: 26em) { .title p { display: none; } .header { padding: 0; } }
-h2 { font-size: 1.1em; }
+h2 { font-size: 1.05em; }
 h2, h3, h4, .strong, .action { font-weight: 600; overflow-wrap: anywhere; }
 .square { display: grid; place-items: center; min-width: 44px; min-height: 44px; border-radius: 8px; }
 button:hover, .list li:hover { box-shadow: inset 0 0 0 9em #8882; }
@@ -101,11 +101,11 @@ button:hover, .list li:hover { box-shadow: inset 0 0 0 9em #8882; }
 .log:focus-visible { outline-offset: -3px; }
 .message { max-width: 100%; overflow-wrap: anywhere; }
 .you + :last-child { min-height: calc(100cqh - 5em); }
-:is(.message, .card, .body, .comment, .side) > * + * { margin-top: .6em; }
+:is(.message, .card, .body, .said, .comment, .side) > * + * { margin-top: .6em; }
 .you { align-self: flex-end; max-width: 85%; padding: .55em .9em; border-radius: var(--_radius); font-weight: 400; }
 .you:not(:focus) > [dir] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 .card { padding: .9em var(--_space) .2em; background: var(--_raised); border: 1px solid var(--_line); border-radius: var(--_radius); }
-:is(.body, .side) :is(ul, ol) { padding-inline-start: 1.3em; }
+:is(.body, .said, .side) :is(ul, ol) { padding-inline-start: 1.3em; }
 li + li { margin-top: .4em; }
 table { display: block; overflow-x: auto; }
 th, td { border: 1px solid var(--_line); padding: .3em .5em; text-align: start; }
@@ -129,6 +129,8 @@ h4 { color: var(--_link); }
   padding: .5em .85em; min-height: 44px; color: var(--_link); text-align: start; text-decoration: none;
   border: 1px solid var(--_edge); border-radius: var(--_inner);
 }
+.action { display: inline-flex; align-items: center; }
+.comment + .action { margin-top: .6em; }
 .choice { width: 100%; background: var(--_surface); }
 .tools { gap: .15em; }
 .no { transform: rotate(180deg); }

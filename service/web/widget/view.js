@@ -61,6 +61,9 @@ export function replyView(turn, page, act) {
   const full = isFull(result);
   const offered = outcome === 'clarify' ? [...suggestions, { question: NONE }] : suggestions;
   const said = message && h('div', { class: 'said', lang, dir: 'auto' }, html ? htmlToNodes(html, base) : h('p', null, message));
+  // the message names the person already
+  const named = said && [...said.querySelectorAll('a')].find((one) => one.getAttribute('href') === contact?.url);
+  if (named) named.href = withQuestion(contact.url, question);
   return h('div', { class: 'message', part: 'message' },
     sr(`${t.reply}: `),
     said,
@@ -68,7 +71,7 @@ export function replyView(turn, page, act) {
     full && tools(turn, page, act),
     choices(t.offer, offered, act.ask, lang, outcome === 'clarify'),
     (contact || outcome === 'no_answer') && h('p', { class: 'meta' },
-      person(page, question, contact), outcome === 'no_answer' && away(t, new URL('faq', base).href, t.all)));
+      (page.contact || !named) && person(page, question, contact), outcome === 'no_answer' && away(t, new URL('faq', base).href, t.all)));
 }
 
 /** The reply as one text, for the live region. */
@@ -109,13 +112,16 @@ function away(t, url, text, props) {
   return link(url, props, text, leadsAway(url) && sr(` (${t.newTab})`));
 }
 
-/** A person to ask; a mail begins with the question. The page's own address goes before the service's. */
+function withQuestion(address, question) {
+  const text = encodeURIComponent(question);
+  return address + (/^mailto:[^?]*$/.test(address) ? `?subject=${text}&body=${text}` : '');
+}
+
+/** A person to ask. The page's own address goes before the service's. */
 function person({ t, lang, contact: own }, question, offered) {
   const url = own ?? safeUrl(offered?.url);
   if (!url) return null;
-  const text = encodeURIComponent(question);
-  const mail = /^mailto:[^?]*$/.test(url) ? `?subject=${text}&body=${text}` : '';
-  return away(t, url + mail, lang === t.tag && offered?.label || t.contact, { class: 'action', part: 'contact' });
+  return away(t, withQuestion(url, question), lang === t.tag && offered?.label || t.contact, { class: 'action', part: 'contact' });
 }
 
 /** The sentence of the answer that fits the question best, or null. */
