@@ -20,6 +20,7 @@ from service.answering.pipeline import AskPipeline
 from service.api import presenters, routes
 from service.api.dependencies import AppState
 from service.api.errors import Problem, install_handlers
+from service.api.people import People
 from service.api.rate_limits import make_limiter
 from service.live.live_index import LiveIndex, OpenRetriever
 from service.middleware_stack import layers
@@ -140,7 +141,8 @@ def _state(parts: ServiceParts) -> AppState:
         cache=AnswerCache(size) if size else None,
         serialise=presenters.serialiser(settings.contact_url),
     )
-    return AppState(settings, live, interactions, metrics, pipeline)
+    people = People(settings.people_file, settings.trusted_proxies)
+    return AppState(settings, live, interactions, metrics, pipeline, people)
 
 
 async def _open_first(live: LiveIndex) -> None:

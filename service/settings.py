@@ -101,6 +101,11 @@ class Settings(BaseModel):
         description="Bearer token for the administrator's routes, 16 characters or more, no space; "
         "without it they are off.",
     )
+    people_file: Path | None = Field(
+        None,
+        description="File of the people who may work on the content besides the administrator, "
+        "made by `careers-faq people`.",
+    )
     database_url: Annotated[SecretStr, AfterValidator(setting_checks.database)] = Field(
         SecretStr("sqlite:///var/interactions.db"),
         description="SQLAlchemy URL of the database for interactions and feedback.",

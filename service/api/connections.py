@@ -92,6 +92,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Pass the request to the app, whose own limits apply from here."""
         self._is_in_head = False
+        # Behind a trusted proxy `client` becomes the visitor; who is connected stays known here.
+        self.scope["state"]["peer"] = self.client[0] if self.client else None
         # A client that does not read its responses may send the next request all the same.
         if not self.flow.write_paused:
             self._stop_watch()

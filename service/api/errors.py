@@ -8,6 +8,7 @@ exception never leaves the process. Errors of the API itself:
     ErasureUnavailable   the database cannot erase the interaction now
     AdminOff             the administrator's routes are off
     Unauthorised         the administrator's token is missing or wrong
+    Forbidden            the role of who is signed in does not allow it
     ReloadRefused        the published version cannot be used
 """
 
@@ -78,6 +79,10 @@ class Unauthorised(Exception):
     """The administrator's token is missing or wrong."""
 
 
+class Forbidden(Exception):
+    """The role of who is signed in does not allow it."""
+
+
 class ReloadRefused(Exception):
     """The published version cannot be used."""
 
@@ -114,6 +119,9 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     FeedbackUnavailable: _try_again("Feedback cannot be stored now. Try again in a moment.", 5),
     ErasureUnavailable: _try_again(
         "The exchange cannot be erased just now. Try again in a moment.", 5
+    ),
+    Forbidden: Refusal(
+        HTTPStatus.FORBIDDEN, "Your role does not allow this. Ask an administrator of this site."
     ),
     AdminOff: Refusal(
         HTTPStatus.FORBIDDEN,

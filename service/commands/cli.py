@@ -20,6 +20,7 @@ SUMMARIES: Mapping[str, str] = {
     "versions": "List, verify, roll back, prune and push the versions of an index.",
     "gaps": "Show what visitors asked and got no answer to, as entries that are ready to edit.",
     "erase": "Erase exchanges, and the feedback on them, from the database of interactions.",
+    "people": "Add, list and remove the people who may work on the content, each with a role.",
 }
 """The first line of each subcommand's help."""
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from service.api.errors import AdminOff, Unauthorised
+from service.api.errors import AdminOff, Forbidden, Unauthorised
 from service.api.examples import (
     BODY,
     INVALID,
@@ -40,7 +40,10 @@ _FINDING: Final = {
 _OFF: Final = "Content cannot be edited here. Set FAQ_CORPUS_DIR and start again."
 _UNKNOWN: Final = "No content has this id. GET /v1/content/entries lists what there is."
 
-_GUARD: Final[Responses] = {**refusal_examples(Unauthorised, AdminOff), **LIMITED}
+_GUARD: Final[Responses] = {
+    **refusal_examples(Unauthorised, AdminOff, Forbidden),
+    **LIMITED,
+}
 _FAULTY: Final[Responses] = {
     409: problem_example(
         409,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Path, Request, Response
 
 from service.api.errors import FieldError, problem
 from service.studio import examples
-from service.studio.access import GuardedRoute, Person, signed_in
+from service.studio.access import GuardedRoute, Role, SignedIn, require
 from service.studio.errors import (
     ContentBusy,
     ContentFaulty,
@@ -32,14 +32,13 @@ router = APIRouter(prefix="/v1/content", tags=["content"], route_class=GuardedRo
 
 _Id = Annotated[str, Path(alias="id", max_length=200)]
 _Studio = Annotated[Studio, Depends(get_studio)]
-_Person = Annotated[Person, Depends(signed_in)]
 _IfMatch = Annotated[
     str | None, Header(alias="If-Match", description="The `ETag` of the version that is edited.")
 ]
 
 
 @router.get("/entries", responses=examples.LIST)
-async def entries(studio: _Studio, person: _Person) -> EntryList:
+async def entries(studio: _Studio, person: SignedIn) -> EntryList:
     """List the canned answers, in the order of the files."""
 
     def listed() -> EntryList:
@@ -50,16 +49,17 @@ async def entries(studio: _Studio, person: _Person) -> EntryList:
 
 
 @router.get("/entries/{id}", responses=examples.READ)
-async def entry(studio: _Studio, person: _Person, id_: _Id, response: Response) -> StoredEntry:
+async def entry(studio: _Studio, person: SignedIn, id_: _Id, response: Response) -> StoredEntry:
     """Return one canned answer as it stands in its file."""
     return _tagged(response, await to_thread.run_sync(studio.store.item, id_, Kind.ENTRY))
 
 
 @router.post("/entries", status_code=201, responses=examples.CREATE)
 async def create(
-    studio: _Studio, person: _Person, body: EntryBody, request: Request, response: Response
+    studio: _Studio, person: SignedIn, body: EntryBody, request: Request, response: Response
 ) -> StoredEntry:
     """Write a new canned answer into a file."""
+    require(person, Role.EDITOR)
     change = partial(studio.store.create, Kind.ENTRY, entry_fields(body), entry_file(body))
     saved = await to_thread.run_sync(change)
     root = request.scope.get("root_path", "")
@@ -70,36 +70,43 @@ async def create(
 @router.put("/entries/{id}", responses=examples.REPLACE)
 async def replace(
     studio: _Studio,
-    person: _Person,
+    person: SignedIn,
     id_: _Id,
     body: EntryBody,
     response: Response,
     if_match: _IfMatch = None,
 ) -> StoredEntry:
     """Replace a canned answer; with another id, references to it follow."""
+    require(person, Role.EDITOR)
     store, fields, file = studio.store, entry_fields(body), entry_file(body)
     change = partial(store.replace, Kind.ENTRY, id_, _etags(if_match), fields, file)
     return _tagged(response, (await to_thread.run_sync(change)).item)
 
 
 @router.delete("/entries/{id}", status_code=204, response_class=Response, responses=examples.EDIT)
-async def delete(studio: _Studio, person: _Person, id_: _Id, if_match: _IfMatch = None) -> Response:
+async def delete(
+    studio: _Studio, person: SignedIn, id_: _Id, if_match: _IfMatch = None
+) -> Response:
     """Delete a canned answer to which nothing else refers."""
+    require(person, Role.EDITOR)
     await to_thread.run_sync(studio.store.delete, Kind.ENTRY, id_, _etags(if_match))
     return Response(status_code=204)
 
 
 @router.post("/publish", responses=examples.PUBLISH)
 async def publish(
-    studio: _Studio, person: _Person, body: PublishBody | None = None
+    studio: _Studio, person: SignedIn, body: PublishBody | None = None
 ) -> PublicationReport:
-    """Build, judge and publish what stands in the folder."""
-    return await studio.publisher.publish(person.name, force=bool(body and body.force))
+    """Build, judge and publish what stands in the folder; to force it takes an administrator."""
+    is_forced = bool(body and body.force)
+    require(person, Role.ADMINISTRATOR if is_forced else Role.PUBLISHER)
+    return await studio.publisher.publish(person.name, force=is_forced)
 
 
 @router.post("/rollback", responses=examples.ROLLBACK)
-async def rollback(studio: _Studio, person: _Person) -> PublicationReport:
+async def rollback(studio: _Studio, person: SignedIn) -> PublicationReport:
     """Make the version before live again."""
+    require(person, Role.PUBLISHER)
     return await studio.publisher.roll_back(person.name)
 
 

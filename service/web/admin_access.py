@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from anyio import to_thread
 from fastapi import Request, Response
 
-from service.api.dependencies import get_state
+from service.api.dependencies import get_state, person_of
 from service.api.errors import Unauthorised
 from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
@@ -23,15 +23,19 @@ def get_sessions(request: Request) -> Sessions | None:
         return None
     if not hasattr(request.app.state, "sessions"):
         token = state.settings.admin_token.get_secret_value()
-        request.app.state.sessions = Sessions(token, request.scope.get("root_path", ""))
+        root = request.scope.get("root_path", "")
+        request.app.state.sessions = Sessions(token, state.people, root)
     return cast(Sessions, request.app.state.sessions)
 
 
 async def current_session(request: Request, sessions: Sessions) -> Session | None:
-    """Find who is signed in: by cookie, or by bearer token as programs send it."""
+    """Find who is signed in: by bearer token as programs send it, by a proxy, or by cookie."""
+    state = get_state(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and sessions.accepts(token.strip()):
-        return sessions.find(sessions.begin())
+    if scheme.lower() == "bearer" and (person := person_of(state, token.strip())):
+        return sessions.of(person.key, person)
+    if person := state.people.by_proxy(request):
+        return sessions.of(person.key, person)
     session = sessions.find(request.cookies.get(COOKIE, ""))
     if session is None:
         return None

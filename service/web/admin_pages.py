@@ -17,9 +17,10 @@ from service.analytics import queries
 from service.analytics.database import DatabaseError
 from service.analytics.queries import RecordedExchange, Topic
 from service.analytics.unanswered import first_day
-from service.api.dependencies import get_state
+from service.api.dependencies import get_state, person_of, require
 from service.api.errors import Unauthorised
 from service.api.middleware import client_of
+from service.api.people import Role
 from service.web.admin_access import (
     base_of,
     current_session,
@@ -110,12 +111,13 @@ async def login(request: Request) -> Response:
         return sign_in_page(request, 429, TOO_OFTEN)
     form = await read_form(request)
     to = last_of(form, "to") if _BELOW.fullmatch(last_of(form, "to")) else ""
-    if not sessions.accepts(last_of(form, "token")):
+    person = person_of(get_state(request), last_of(form, "token").strip())
+    if person is None:
         return sign_in_page(request, 401, WRONG, to=to)
     response = RedirectResponse(to or "../admin", 303)
     response.set_cookie(
         COOKIE,
-        sessions.begin(),
+        sessions.begin(person),
         max_age=SECONDS,
         path=place_of(request),
         secure=request.url.scheme == "https",
@@ -142,7 +144,8 @@ async def logout(request: Request) -> Response:
 @_reads_database
 async def erase(request: Request) -> Response:
     """Erase the exchange that a form names."""
-    _, form = await own_form(request)
+    session, form = await own_form(request)
+    require(session.person, Role.ADMINISTRATOR)
     done = get_state(request).interactions.erase(last_of(form, "interaction").strip())
     found = await to_thread.run_sync(done.result, 10.0)
     message = "The exchange has been erased." if found else "There is no exchange with this id."

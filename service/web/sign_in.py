@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 
+from service.api.people import ADMINISTRATOR, People, Person, Role
 from service.api.rate_limits import memory_limiter
 
 SECONDS = 4 * 3600
@@ -23,11 +24,16 @@ TRIES = "10/minute"
 """Sign-ins that one client may attempt; the token has 16 characters or more."""
 
 
+_KEY = "~"
+"""Between the id of a session and the key of its person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A browser that is signed in."""
 
     id: str
+    person: Person
     form_key: str
     """What every form of this session must send back; no other page can know it."""
 
@@ -35,9 +41,15 @@ class Session:
 class Sessions:
     """Makes and checks the cookies of one token."""
 
-    def __init__(self, token: str, place: str = "", now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        token: str,
+        people: People,
+        place: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
         """Take the token, and the path of the pages, where alone a cookie is valid."""
-        self._token = token.encode()
+        self._people = people
         self._cookies = _CookieSigner(token, f"cookie{place}", now)
         self._forms = Signer(token, f"form{place}", key_derivation="hmac", digest_method=sha256)
         self._limiter = memory_limiter(TRIES)
@@ -46,21 +58,27 @@ class Sessions:
         """Count an attempt of this client; false when there were too many."""
         return await self._limiter.seconds_to_wait(client, "login") == 0
 
-    def accepts(self, token: str) -> bool:
-        """Compare in constant time."""
-        return hmac.compare_digest(token.encode(), self._token)
-
-    def begin(self) -> str:
+    def begin(self, person: Person) -> str:
         """Make the value of a new cookie."""
-        return self._cookies.sign(secrets.token_urlsafe(12)).decode()
+        return self._cookies.sign(f"{secrets.token_urlsafe(12)}{_KEY}{person.key}").decode()
 
     def find(self, cookie: str) -> Session | None:
-        """Return the session of a cookie that we signed in the last four hours."""
+        """Return the session of a cookie that we signed in the last four hours.
+
+        It is over when the person is gone, or has another token.
+        """
         try:
-            id_ = self._cookies.unsign(cookie, max_age=SECONDS).decode()
+            value = self._cookies.unsign(cookie, max_age=SECONDS).decode()
         except BadSignature:
             return None
-        return Session(id_, self._forms.get_signature(id_).decode())
+        id_, _, key = value.partition(_KEY)
+        administrator = Person(ADMINISTRATOR, Role.ADMINISTRATOR)
+        person = self._people.by_key(key) if key else administrator
+        return self.of(id_, person) if person else None
+
+    def of(self, id_: str, person: Person) -> Session:
+        """Return a session with this id."""
+        return Session(id_, person, self._forms.get_signature(id_ + person.key).decode())
 
     def is_own_form(self, session: Session, form_key: str) -> bool:
         """Tell whether a form came from a page of this session."""

@@ -25,6 +25,7 @@ from index.sharing import Sharing
 from service.answering.catalogue import today
 from service.api import presenters
 from service.api.dependencies import AppState
+from service.api.people import People
 from service.extras.tenants.site_file import Site, read_sites
 from service.extras.tenants.site_state import (
     MetricsBySite,
@@ -40,7 +41,7 @@ from service.web.page_state import PageState
 from service.web.widget_bundle import Bundle, load_bundle, site_bundle
 
 PREFIX = "/sites/"
-_OF_EACH = ("index_source", "allowed_origins", "contact_url")
+_OF_EACH = ("index_source", "allowed_origins", "contact_url", "corpus_dir", "people_file")
 """Settings that stand in the file of the sites only."""
 
 log = logging.getLogger(__name__)
@@ -231,7 +232,8 @@ def _state(hosted: Hosted, shared: AppState) -> AppState:
         serialise=presenters.serialiser(own.contact_url, hosted.site.sentences),
         site=key,
     )
-    return AppState(own, hosted.live, interactions, hosted.metrics, pipeline)
+    people = People(own.people_file, own.trusted_proxies)
+    return AppState(own, hosted.live, interactions, hosted.metrics, pipeline, people)
 
 
 def _page_state(hosted: Hosted, shared: PageState) -> PageState:

@@ -45,6 +45,8 @@ async def publish(request: Request) -> Response:
     """Publish what stands in the folder."""
     here = await sent(request, Role.PUBLISHER)
     force = here.text("force") == "yes"
+    if force and not here.may(Role.ADMINISTRATOR):
+        return await _show(here, 403, problem="To publish all the same takes an administrator.")
     try:
         report = await here.studio.publisher.publish(here.person.name, force=force)
     except PublishRefused as error:
