@@ -144,7 +144,9 @@ class Retriever:
         return Observation(self._units[best.candidate.unit].id, best.candidate.evidence)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        """Return canned questions for what a visitor has typed so far."""
+        """Return canned questions for what a visitor has typed so far; else those to begin with."""
+        if not prefix.strip():
+            return self.starters(limit)
         positions = self._knowledge.autocomplete.complete(prefix, limit)
         return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in positions)
 

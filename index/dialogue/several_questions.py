@@ -8,11 +8,11 @@ from index.text.normalisation import LONG_POST_WORDS, words
 MOST = 3
 """Questions of one message that are looked at."""
 _LEAST_WORDS = 2
-_INTERROGATIVE = either("what(?:'?s)?|which|who|whom|how|why|when|where", AUXILIARY)
+_INTERROGATIVE = either("any(?:one)?|what(?:'?s)?|which|who|whom|how|why|when|where", AUXILIARY)
 _ASKS = re.compile(
     rf"(?:(?:and|or|also|but|so|then|plus|ok)[\s,]+)*{_INTERROGATIVE}\b", re.IGNORECASE
 )
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 _JOINED = re.compile(
     rf"[\s,]+(?:and|also|plus|&|and also|as well as)\s+(?:also\s+)?(?={_INTERROGATIVE}\b)"
     rf"|,\s+(?={_INTERROGATIVE}\b)",
@@ -30,8 +30,8 @@ def sentences(text: str) -> tuple[str, ...]:
     questions: list[str] = []
     context: list[str] = []
     for sentence in filter(None, map(str.strip, _BETWEEN_SENTENCES.split(text))):
-        is_last = text.endswith(sentence)
-        if not (sentence.endswith("?") or (_ASKS.match(sentence) and (questions or not is_last))):
+        # "Which is better? Bachelor or master?" is one question: a further one begins like one.
+        if not (_ASKS.match(sentence) or (sentence.endswith("?") and not questions)):
             if not questions:
                 context.append(sentence)
             continue

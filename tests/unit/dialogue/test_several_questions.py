@@ -15,6 +15,8 @@ from index.dialogue.several_questions import clauses, sentences
         ("What is baking\nIs it hard", ("What is baking", "Is it hard")),
         ("I am a nurse. Is baking hard", ("I am a nurse. Is baking hard",)),
         ("how much? why?", ("how much? why?",)),
+        ("which is better? bread or cake?", ("which is better? bread or cake?",)),
+        ("which is harder; bread or cake", ("which is harder; bread or cake",)),
     ],
 )
 def test_questions_are_told_apart_by_sentence(text: str, parts: tuple[str, ...]) -> None:
