@@ -3,7 +3,7 @@
 #   docker build -t careers-faq .
 #   docker run --rm --read-only -v careers-faq:/app/var/data -p 8000:8000 careers-faq
 
-FROM python:3.11.13-slim-bookworm AS build
+FROM python:3.11.15-slim-bookworm AS build
 # Another index for torch; empty means the one that pip is set up with.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
@@ -11,13 +11,15 @@ WORKDIR /app
 SHELL ["/bin/sh", "-eu", "-c"]
 
 # The virtual environment that is served from: no torch in it, and copied as a whole.
-COPY pyproject.toml constraints.txt README.md ./
+COPY pyproject.toml constraints.txt serving.txt README.md ./
 COPY corpus/ corpus/
 COPY index/ index/
 COPY service/ service/
 # What else to serve and to build with, such as mcp,postgres; nothing unless it is asked for.
 ARG EXTRAS=
+# Every package by its digest; those of extras by version.
 RUN python -m venv /opt/serve \
+    && /opt/serve/bin/pip install --require-hashes -r serving.txt \
     && /opt/serve/bin/pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 
 # The tools of the build, and the index.
@@ -26,7 +28,7 @@ COPY scripts/ scripts/
 RUN python scripts/build_index.py --corpus corpus --out /app/var/index
 
 
-FROM python:3.11.13-slim-bookworm AS serve
+FROM python:3.11.15-slim-bookworm AS serve
 ENV PATH=/opt/serve/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

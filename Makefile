@@ -85,11 +85,15 @@ sbom: tools ## Write var/sbom.json: every package that serving consists of, Cycl
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --sv 1.6 --output-reproducible \
 	    --of JSON --output-file var/sbom.json var/serving/bin/python
 
-lock: tools ## Write constraints.txt again with the newest versions that fit together
+lock: tools ## Write constraints.txt and serving.txt again with the newest versions that fit together
 	$(PY) -m venv --clear var/newest
 	var/newest/bin/pip install --quiet '.[build,dev,import,postgres,tracing]'
 	{ grep '^#' constraints.txt; var/newest/bin/pip freeze --exclude careers-faq | sed 's/+.*//'; } > var/newest.txt
 	mv var/newest.txt constraints.txt
+	var/newest/bin/pip install --quiet uv
+	{ grep '^#' serving.txt; var/newest/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header --no-emit-index-url -c constraints.txt pyproject.toml; } > var/newest.txt
+	mv var/newest.txt serving.txt
 
 environment:
 	@sh scripts/setup.sh build

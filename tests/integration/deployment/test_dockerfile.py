@@ -4,10 +4,13 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
 
@@ -42,8 +45,8 @@ def test_dockerfile_is_without_lint() -> None:
 
 def test_there_are_two_stages_on_one_pinned_image(stages: list[list[str]]) -> None:
     assert [stage[0] for stage in stages] == [
-        "FROM python:3.11.13-slim-bookworm AS build",
-        "FROM python:3.11.13-slim-bookworm AS serve",
+        "FROM python:3.11.15-slim-bookworm AS build",
+        "FROM python:3.11.15-slim-bookworm AS serve",
     ]
 
 
@@ -118,3 +121,25 @@ def test_service_loads_nothing_that_its_image_lacks() -> None:
     )
 
     assert done.stdout == "[]\n"
+
+
+def test_served_packages_are_those_of_the_constraints_each_with_digests() -> None:
+    text = (ROOT / "serving.txt").read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    pins = {canonicalize_name(line.split("==")[0]): line.split()[0] for line in lines}
+    known = {
+        canonicalize_name(line.split("==")[0]): line.split("==")[1]
+        for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+        if "==" in line
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+
+    assert needed <= set(pins)
+    assert [line for line in lines if not re.search(r"--hash=sha256:[0-9a-f]{64}", line)] == []
+    others = {name: pin for name, pin in pins.items() if name in known}
+    assert {name: pin.split("==")[1] for name, pin in others.items()} == {
+        name: known[name] for name in others
+    }
+    elsewhere = {"colorama", "httpx2-jsfetch", "tzdata"}
+    assert {name for name in pins if name not in known} <= elsewhere, "not of this system"
