@@ -31,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from index.text.normalisation import fold
 from service.analytics.tables import (
     LONGEST_KEY,
+    dismissed_questions,
     ended_sessions,
     feedback,
     interactions,
@@ -175,6 +176,24 @@ class Database:
         query = select(ended_sessions.c.id).where(ended_sessions.c.id == session)
         with self._transaction() as connection:
             return connection.execute(query).first() is not None
+
+    def dismiss(self, questions: Collection[str], now: datetime) -> None:
+        """Note questions, by their digests, that editors want to see no more."""
+        site = self.site or ""
+        rows = [{"question": one, "site": site, "dismissed_at": now} for one in set(questions)]
+        with self._transaction() as connection:
+            column = dismissed_questions.c
+            again = column.question.in_(set(questions)) & (column.site == site)
+            connection.execute(delete(dismissed_questions).where(again))
+            if rows:
+                connection.execute(insert(dismissed_questions), rows)
+
+    def dismissed(self) -> frozenset[str]:
+        """Return the digests of what was dismissed."""
+        column = dismissed_questions.c
+        query = select(column.question).where(column.site == (self.site or ""))
+        with self._transaction() as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def close(self) -> None:
         """Close all connections."""

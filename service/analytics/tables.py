@@ -72,6 +72,14 @@ ended_sessions = Table(
     Column("id", String(36), primary_key=True),
     Column("ended_at", DateTime(timezone=True), nullable=False),
 )
+dismissed_questions = Table(
+    "dismissed_questions",
+    metadata,
+    # A digest of a question that an editor wants to see no more; the text is kept nowhere for it.
+    Column("question", String(64), primary_key=True),
+    Column("site", String(LONGEST_SITE), primary_key=True),
+    Column("dismissed_at", DateTime(timezone=True), nullable=False),
+)
 
 
 def site_indexes() -> tuple[Index, ...]:

@@ -23,6 +23,7 @@ class Studio:
         from corpus.markdown import to_html
         from service.studio.article_store import ArticleStore, SectionEdit
         from service.studio.content_store import ContentStore
+        from service.studio.draft import Draft
         from service.studio.publisher import Publisher
 
         assert settings.corpus_dir is not None  # noqa: S101 - else nobody makes this
@@ -34,6 +35,7 @@ class Studio:
         self.section_edit = SectionEdit
         finding = {"find": find_model} if find_model else {}
         self.publisher = Publisher(settings, live, **finding)
+        self.draft = Draft(settings, self.store.files, self.publisher, live)
 
 
 def get_studio(request: Request) -> Studio:

@@ -9,9 +9,11 @@ from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from index import open_index
 from index.quality.publication import Model
 from service.app import create_app
 from service.settings import Settings
+from service.studio.draft import Draft
 from service.studio.studio import Studio
 from tests.support.encoding import HandEncoder
 from tests.support.serving import TOKEN, open_small
@@ -21,9 +23,17 @@ def small_studio(app: FastAPI, runtime: Path) -> None:
     """Let the studio of a started service publish with the hand-written encoder."""
     encoder = HandEncoder()
     shared = app.state.shared
-    app.state.studio = Studio(
+    studio = Studio(
         shared.settings, shared.live, lambda name, cache: Model(encoder, runtime, encoder)
     )
+    studio.draft = Draft(
+        shared.settings,
+        studio.store.files,
+        studio.publisher,
+        shared.live,
+        lambda out, version: open_index(out, encoder, version),
+    )
+    app.state.studio = studio
 
 
 @contextmanager

@@ -291,6 +291,15 @@ def _etag(here: Visit, form: ItemForm) -> str:
     return here.studio.store.item(form.before, Kind(form.kind)).etag
 
 
+async def picks(here: Visit) -> dict[str, str]:
+    """Return what can be picked, by id: units of the live version, then new items."""
+    retriever = get_state(here.request).live.retriever
+    found = {unit.id: unit.title for unit in retriever.units.values()} if retriever else {}
+    for item in await to_thread.run_sync(here.studio.store.items):
+        found[item.id] = item.fields.get("question") or item.fields.get("topic", "")
+    return dict(list(found.items())[:MOST_PICKED])
+
+
 async def show_form(
     here: Visit, form: ItemForm, status: int = 200, template: str = "studio_item.html"
 ) -> Response:
@@ -299,10 +308,6 @@ async def show_form(
     items = await to_thread.run_sync(store.items)
     retriever = get_state(here.request).live.retriever
     live = retriever.units if retriever else {}
-    picks = {unit.id: unit.title for unit in live.values()}
-    picks |= {
-        item.id: item.fields.get("question") or item.fields.get("topic", "") for item in items
-    }
     return here.page(
         template,
         status,
@@ -310,7 +315,7 @@ async def show_form(
         labels=item_form.LABELS,
         as_text=item_form.as_text,
         preview=here.studio.to_html(listing.MARKER.sub("", form.prose)),
-        picks=dict(list(picks.items())[:MOST_PICKED]),
+        picks=await picks(here),
         owners=sorted({str(one.fields["owner"]) for one in items if one.fields.get("owner")}),
         files=sorted({one.file for one in items if one.kind == form.kind}),
         is_live=_is_live(here, form, items, live),

@@ -47,27 +47,35 @@ function waiting(form) {
 const buttons = (form) => form.querySelectorAll('button');
 
 document.addEventListener('submit', ({ target: form }) => {
-  if (!form.dataset.slow) return;
+  if (!form.dataset.slow || form.matches('[data-beside]')) return;
   waiting(form);
   // After the form is sent, which a button that is off would not be part of.
   setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
 });
 
-for (const form of document.querySelectorAll('form[data-auto]')) {
-  const others = [...document.querySelectorAll('form[data-main]')].flatMap((one) => [...buttons(one)]);
+/** Send a form behind the page, and show the part that comes back. */
+function load(form) {
   const end = waiting(form);
-  [...buttons(form), ...others].forEach((button) => (button.disabled = true));
-  send(form.action, new FormData(form))
+  return send(form.action, new FormData(form))
     .then((page) => {
       end();
-      if (page.querySelector('[data-part=preview]')) show(page);
+      if (page.querySelector('[data-part]')) show(page);
       else say(form, 'You are not signed in any more. Reload this page.');
     })
-    .catch((error) => say(form, `That did not work: ${error.message}. Reload this page.`))
-    .finally(() => {
-      end();
-      others.forEach((button) => (button.disabled = false));
-    });
+    .catch((error) => say(form, `That did not work: ${error.message}. Try again.`))
+    .finally(end);
+}
+
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches('[data-beside]')) return;
+  event.preventDefault();
+  load(event.target).then(() => say(event.target, ''));
+});
+
+for (const form of document.querySelectorAll('form[data-auto]')) {
+  const others = [...document.querySelectorAll('form[data-main]')].flatMap((one) => [...buttons(one)]);
+  [...buttons(form), ...others].forEach((button) => (button.disabled = true));
+  load(form).finally(() => [...buttons(form), ...others].forEach((button) => (button.disabled = false)));
 }
 
 for (const form of document.querySelectorAll('form[data-check]')) {

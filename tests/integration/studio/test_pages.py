@@ -7,13 +7,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
 from tests.support.studio import form_of, visiting
 
-PAGES = ("content", "content/entry/faq-pay", "content/new/boundary", "content/publish")
+PAGES = (
+    "content/ask",
+    "content/visitors",
+    "content",
+    "content/entry/faq-pay",
+    "content/new/boundary",
+    "content/publish",
+)
 WRITING = (
     "content/entry/faq-pay",
     "content/new/entry",
@@ -21,6 +29,10 @@ WRITING = (
     "content/preview",
     "content/publish",
     "content/undo",
+    "content/ask",
+    "content/teach",
+    "content/dismiss",
+    "content/draft-entry",
 )
 PAY = "content/entry/faq-pay"
 ASK = "http://testserver/v1/ask"
@@ -249,3 +261,63 @@ def test_section_and_its_questions_are_changed_in_the_article(
     refused = client.post(place, data=form | {"text": ["Mine."]})
     assert refused.status_code == 412
     assert "Mine." in refused.text
+
+
+def test_draft_and_live_are_asked_side_by_side(client: TestClient) -> None:
+    new = {"question": ["May I bake at night?"], "answer": ["At night only."]}
+    client.post("content/new/entry", data=form_of(client, "content/new/entry") | new)
+    key = form_of(client, "content/publish", "form[data-auto]")
+
+    page = BeautifulSoup(
+        client.post("content/ask", data=key | {"q": ["may i bake at night"]}).text, "html.parser"
+    )
+    draft, live = page.select("section.plot")
+    assert "At night only." in draft.text
+    assert "“May I bake at night?” (100% alike)" in draft.text
+    assert "At night only." not in live.text
+
+
+def test_wrong_answer_becomes_a_variant_and_is_undone(client: TestClient, folder: Path) -> None:
+    key = form_of(client, "content/publish", "form[data-auto]")
+    lesson = key | {"question": ["who gets the most dough"], "to": ["faq-pay Do cooks …"]}
+    before = (folder / "content/faqs/jobs.yaml").read_text("utf-8")
+
+    page = client.post("content/teach", data=lesson)
+    assert "who gets the most dough" in entries(folder)["faq-pay"]["variants"]  # type: ignore[operator]
+    undo = BeautifulSoup(page.text, "html.parser").select_one(".say form")
+    assert undo
+    fields = {str(one["name"]): str(one["value"]) for one in undo.select("input")}
+    client.post("content/teach", data=fields)
+    assert (folder / "content/faqs/jobs.yaml").read_text("utf-8") == before
+
+
+def test_wrong_answer_becomes_a_check_or_an_example_of_a_boundary(
+    client: TestClient, folder: Path
+) -> None:
+    key = form_of(client, "content/publish", "form[data-auto]")
+    boundary = yaml.safe_load((folder / "content/boundaries.yaml").read_text("utf-8"))[0]["id"]
+    client.post("content/teach", data=key | {"question": ["a b?"], "action": ["none"]})
+    client.post(
+        "content/teach",
+        data=key | {"question": ["c d?"], "boundary": [boundary], "action": ["boundary"]},
+    )
+
+    checks = (folder / "content/checks.jsonl").read_text("utf-8")
+    assert '{"question": "a b?", "expect": null}' in checks
+    saved = yaml.safe_load((folder / "content/boundaries.yaml").read_text("utf-8"))
+    assert "c d?" in saved[0]["examples"]
+    assert "choose what should answer it" in client.post("content/teach", data=key).text
+
+
+def test_what_visitors_asked_in_vain_is_taught_or_dismissed(client: TestClient) -> None:
+    for question in ("Where is my unicorn?", "where is my unicorn"):
+        client.post(ASK, json={"question": question})
+    # Carried out after what was written before it.
+    client.app.state.shared.interactions.erase("none").result(60)  # type: ignore[attr-defined]
+    form = form_of(client, "content/visitors", ".gap form")
+
+    assert "unicorn" in form["question"][0]
+    drafted = client.post("content/draft-entry", data=form).text
+    assert 'value="Where is my unicorn?"' in drafted or 'value="where is my unicorn"' in drafted
+    assert "unicorn" not in client.post("content/dismiss", data=form).text
+    assert "unicorn" not in client.get("content/visitors").text
