@@ -6,6 +6,7 @@
 SHELL := /bin/sh
 PORT ?= 8000
 HOST ?= 127.0.0.1
+CORPUS ?= $(if $(FAQ_CORPUS_DIR),$(FAQ_CORPUS_DIR),corpus)
 INDEX ?= $(if $(FAQ_INDEX_DIR),$(FAQ_INDEX_DIR),var/index)
 QUESTIONS ?= ../shared/eval/dev.jsonl
 INTENTS ?= ../shared/eval/public/clinc150_train_val.json
@@ -32,9 +33,9 @@ COVERED = $(TEST) --hypothesis-profile=thorough --random-order --random-order-se
 help: ## Show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## /  make \1	/' | expand -t 16
 
-run: environment ## Build the index when there is none, and serve on http://127.0.0.1:8000
-	@test -f $(INDEX)/current || $(PY) scripts/build_index.py --out $(INDEX)
-	@exec env FAQ_INDEX_DIR=$(INDEX) $(PY) -m service --host $(HOST) --port $(PORT)
+run: environment ## Build the index when there is none, and serve on http://127.0.0.1:8000, with the studio
+	@test -f $(INDEX)/current || $(PY) scripts/build_index.py --corpus $(CORPUS) --out $(INDEX)
+	@exec env FAQ_INDEX_DIR=$(INDEX) FAQ_CORPUS_DIR=$(CORPUS) $(PY) -m service --host $(HOST) --port $(PORT) --sign-in
 
 test: tools ## What to run before each commit: everything in process, one real server, one real browser
 	$(TEST) --hypothesis-profile=fast $(FAST) $(PYTEST)

@@ -7,6 +7,7 @@ then is never looked at by the garbage collector.
 import gc
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,14 @@ def serve(
     index_: Annotated[
         Path | None, typer.Option("--index", help="Folder of the index, instead of FAQ_INDEX_DIR.")
     ] = None,
+    sign_in: Annotated[
+        bool,
+        typer.Option(
+            "--sign-in",
+            help="Print an address that signs this machine in once, with a token for this run "
+            "where FAQ_ADMIN_TOKEN is not set.",
+        ),
+    ] = False,
 ) -> None:
     """Serve answers over HTTP from an existing index.
 
@@ -52,12 +61,19 @@ def serve(
     Example: careers-faq serve --index var/index --host 0.0.0.0 --port 8000 --workers 2
     """
     with _imports():
+        from pydantic import SecretStr
+
         from service.analytics.database import DatabaseError
         from service.app import create_app
         from service.ops.observability import configure_logging
         from service.settings import SettingsError, load_settings
+    if sign_in and (workers > 1 or port == 0):
+        raise typer.BadParameter("--sign-in goes with one worker, and with a --port of its own.")
     try:
         settings = load_settings()
+        if sign_in and settings.admin_token is None:
+            token = SecretStr(secrets.token_urlsafe(24))
+            settings = settings.model_copy(update={"admin_token": token})
         if index_ is not None:
             settings = settings.model_copy(update={"index_dir": index_})
             if workers > 1:
@@ -70,11 +86,21 @@ def serve(
         typer.echo(json.dumps(api.openapi(), indent=2))
         return
     configure_logging(settings.log_format, settings.log_level)
+    if sign_in:
+        _print_addresses(api, f"http://127.0.0.1:{port}")
     try:
         _run(api, settings, host, port, workers)
     except SystemExit:
         # uvicorn has logged why it cannot start, and leaves with a status of its own.
         raise typer.Exit(CANNOT_SERVE) from None
+
+
+def _print_addresses(api: "FastAPI", root: str) -> None:
+    from service.web.sign_in import OneTimeKey
+
+    api.state.one_time_key = key = OneTimeKey()
+    typer.echo(f"Page: {root}/")
+    typer.echo(f"Studio, once and on this machine alone: {root}/admin/enter?key={key.text}")
 
 
 def make_app() -> "FastAPI":

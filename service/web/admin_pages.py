@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from ipaddress import ip_address
 from itertools import chain
 from typing import Annotated, ParamSpec, cast
 
@@ -20,7 +21,7 @@ from service.analytics.unanswered import first_day
 from service.api.dependencies import get_state, person_of, require
 from service.api.errors import Unauthorised
 from service.api.middleware import client_of
-from service.api.people import Role
+from service.api.people import ADMINISTRATOR, Person, Role
 from service.web.admin_access import (
     base_of,
     current_session,
@@ -35,10 +36,11 @@ from service.web.admin_access import (
 )
 from service.web.dashboard import PERIODS, TOPICS, WORDS, View
 from service.web.page_state import get_page_state
-from service.web.sign_in import COOKIE, SECONDS
+from service.web.sign_in import COOKIE, SECONDS, Sessions
 
 router = APIRouter(include_in_schema=False)
 OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
+SPENT = "This address worked once and is spent, or belongs to another machine. Sign in below."
 WRONG = "This is not the administrator's token."
 TOO_OFTEN = "Too many tries. Wait a minute, then try again."
 FOREIGN = "This form was not sent from this site. Reload the page and try again."
@@ -114,7 +116,25 @@ async def login(request: Request) -> Response:
     person = person_of(get_state(request), last_of(form, "token").strip())
     if person is None:
         return sign_in_page(request, 401, WRONG, to=to)
-    response = RedirectResponse(to or "../admin", 303)
+    return _signed_in(request, sessions, person, to or "../admin")
+
+
+@router.get("/admin/enter")
+async def enter(request: Request, key: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Exchange the key of `careers-faq serve --sign-in` for a cookie, once and from here alone."""
+    sessions = get_sessions(request)
+    if sessions is None:
+        return sign_in_page(request, 403, OFF, can_try=False)
+    expected = getattr(request.app.state, "one_time_key", None)
+    if expected is None or not _is_this_machine(request) or not expected.spend(key):
+        return sign_in_page(request, 401, SPENT)
+    has_studio = get_state(request).settings.corpus_dir is not None
+    person = Person(ADMINISTRATOR, Role.ADMINISTRATOR)
+    return _signed_in(request, sessions, person, "content" if has_studio else "../admin")
+
+
+def _signed_in(request: Request, sessions: Sessions, person: Person, to: str) -> Response:
+    response = RedirectResponse(to, 303)
     response.set_cookie(
         COOKIE,
         sessions.begin(person),
@@ -125,6 +145,15 @@ async def login(request: Request) -> Response:
         samesite="strict",
     )
     return response
+
+
+def _is_this_machine(request: Request) -> bool:
+    """Whether neither the client nor a proxy that speaks for it is another machine."""
+    ends = {request.scope.get("state", {}).get("peer"), request.client and request.client.host}
+    try:
+        return all(ip_address(end).is_loopback for end in ends if end)
+    except ValueError:
+        return False
 
 
 @router.post("/admin/logout")

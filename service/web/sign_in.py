@@ -85,6 +85,20 @@ class Sessions:
         return hmac.compare_digest(form_key.encode(), session.form_key.encode())
 
 
+class OneTimeKey:
+    """Opens one session, for who started the service and reads its address on this machine."""
+
+    def __init__(self) -> None:
+        self.text = secrets.token_urlsafe(24)
+        self._is_spent = False
+
+    def spend(self, text: str) -> bool:
+        """Whether this is the key, the first time it is sent."""
+        fits = not self._is_spent and hmac.compare_digest(text.encode(), self.text.encode())
+        self._is_spent = self._is_spent or fits
+        return fits
+
+
 class _CookieSigner(TimestampSigner):
     def __init__(self, token: str, salt: str, now: Callable[[], float]) -> None:
         super().__init__(token, salt, key_derivation="hmac", digest_method=sha256)
