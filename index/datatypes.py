@@ -34,6 +34,8 @@ class ChunkRole(StrEnum):
     """The question of a canned answer, or the heading of a section."""
     VARIANT = "variant"
     """Another wording of the question."""
+    PARAPHRASE = "paraphrase"
+    """A common question that is lent to a unit with hardly any variants."""
     PASSAGE = "passage"
     """The answer's own text, or a part of it."""
     SENTENCE = "sentence"

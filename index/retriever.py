@@ -343,9 +343,16 @@ class Retriever:
             boundary = self._units[outside]
             return self._abstained(best, passages, Reason.BOUNDARY, boundary=boundary)
         offered = self._choices(best)
-        if best.confidence >= knowledge.calibration.clarify_at and len(offered) > 1:
+        if self._is_worth_asking(best, len(offered)):
             return Clarify(offered, best.confidence, passages, self._trace(best))
         return self._abstained(best, passages, Reason.NOT_COVERED)
+
+    def _is_worth_asking(self, best: _Ranked, choices: int) -> bool:
+        """Tell whether to ask which of the choices is meant; one of a sparse unit is enough."""
+        calibration = self._knowledge.calibration
+        if best.candidate.evidence.sparseness and calibration.offer_at is not None:
+            return best.confidence >= calibration.offer_at and choices > 0
+        return best.confidence >= calibration.clarify_at and choices > 1
 
     def _by_topic_alone(self, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome | None:
         """Return the outcome of a message that names a topic and asks nothing about it.

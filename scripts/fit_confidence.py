@@ -18,24 +18,34 @@ from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
 from index.quality.evaluation import fold_of, read_questions
+from index.quality.labelled_bot import read_faq, read_messages
 from index.ranking import calibration
 from index.ranking.unit_scorer import OutOfScope
 from index.retriever import Retriever, open_index
 from index.storage.atomic_files import file_digest
-from index.training import fitting, simulated_bots, variant_removal
+from index.training import fitting, simulated_bots, simulated_imports, variant_removal
 from index.training.fitting import SampleSource
 from index.training.simulated_bots import Sample
 from index.versions import version_store
 
 BOTS = 40
 FOLDS = 10
-OWN_WEIGHT = 1.5
+OWN_WEIGHT = 6.0
 """Weight of this project's own questions beside each of the other sources."""
+OWN_FILES = ("dev.jsonl", "dev2.jsonl")
+FAR = ("far-oos", "hostile", "chitchat")
+"""Kinds of own questions without an answer that are no test of a confidence."""
+COVERED = 0.6
+"""Share of the questions that have an answer, whatever the numbers of a source."""
+COVERED_ON_IMPORT = 2 / 3
+"""Share of the questions to an imported FAQ that it covers."""
 THINNED = ((0, 0), (0, 3), (0, 10), (2, 2))
 """Variants of each answer and examples of each boundary that the content is left with, to fit for
 sparse content: as just imported, and with a little work done."""
+THINNED_NAME = "thinned"
 ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
+OFFER_AT = 0.22
 
 
 class CachedEncoder:
@@ -57,7 +67,7 @@ class CachedEncoder:
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder with dev.jsonl and public/.")] = Path(
+    data: Annotated[Path, typer.Option(help="Folder with the questions and public/.")] = Path(
         "../shared/eval"
     ),
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
@@ -74,7 +84,7 @@ def main(
     console = Console(highlight=False)
     try:
         material = _read(data, index)
-        sources, thinned = _sources(material), _thinned(material)
+        sources, thinned = _sources(material), _sparse_sources(material)
     except (RetrievalError, OSError) as error:
         console.print(str(error), markup=False)
         raise typer.Exit(1) from error
@@ -112,7 +122,11 @@ def _sources(material: Material) -> dict[str, list[Sample]]:
     )
     intents = simulated_bots.read_intents(public / "clinc150_train_val.json", encoder)
     return {
-        "own": list(_own(open_index(material.index), material.data / "dev.jsonl")),
+        "own": [
+            sample
+            for name in OWN_FILES
+            for sample in _own(open_index(material.index), material.data / name)
+        ],
         "public": list(simulated_bots.samples(bot, encoder, out_of_scope)),
         "simulated": [
             sample
@@ -120,6 +134,31 @@ def _sources(material: Material) -> dict[str, list[Sample]]:
             for sample in simulated_bots.samples(simulated, encoder, out_of_scope)
         ],
     }
+
+
+def _sparse_sources(material: Material) -> dict[str, list[Sample]]:
+    """Observe imports without variants, and the content with hardly any."""
+    public = material.data / "public"
+    sentences: dict[str, list[str]] = {}
+    for message in read_messages(public / "hint3_sofmattress_train.csv"):
+        sentences.setdefault(message.label, []).append(message.sentence)
+    intents = simulated_bots.read_intents(public / "clinc150_train_val.json", material.encoder)
+    imports = {
+        "imported FAQ": read_faq(public / "stackfaq.json"),
+        "imported sentences": simulated_imports.as_entries(sentences),
+        "imported intents": simulated_imports.as_entries(intents.train),
+    }
+    observed = {
+        name: [
+            sample
+            for drawn in simulated_imports.draw_imports(entries)
+            for sample in variant_removal.samples(
+                drawn, (), material.encoder, material.out_of_scope
+            )
+        ]
+        for name, entries in imports.items()
+    }
+    return observed | _thinned(material)
 
 
 def _thinned(material: Material) -> dict[str, list[Sample]]:
@@ -135,19 +174,20 @@ def _thinned(material: Material) -> dict[str, list[Sample]]:
             observed = variant_removal.samples(
                 left, groups, material.encoder, material.out_of_scope
             )
-            samples[f"thinned to {variants} and {examples}"] = list(observed)
+            samples[f"{THINNED_NAME} to {variants} and {examples}"] = list(observed)
     return samples
 
 
 def _own(retriever: Retriever, path: Path) -> Iterator[Sample]:
     """Observe this project's own questions."""
     for question in read_questions(path):
-        if question.language == "en":
+        if question.language == "en" and question.kind not in FAR:
             observed = retriever.observe(question.question)
             accepted = question.gold | {
                 retriever.units[unit].parent for unit in question.gold if unit in retriever.units
             }
-            yield Sample(observed.evidence, observed.unit in accepted, question.group)
+            is_right = observed.unit in accepted
+            yield Sample(observed.evidence, is_right, question.answerable, question.group)
 
 
 def _document(
@@ -163,24 +203,30 @@ def _document(
     kept = [
         [sample for sample in own if fold_of(sample.group, FOLDS) != fold] for fold in range(FOLDS)
     ]
-    folds = [fitting.fit([SampleSource(part, OWN_WEIGHT), public, simulated]) for part in kept]
+    folds = [
+        fitting.fit([SampleSource(part, OWN_WEIGHT), public, simulated], covered=COVERED)
+        for part in kept
+    ]
     return {
-        **asdict(fitting.fit(whole)),
+        **asdict(fitting.fit(whole, covered=COVERED)),
         "answer_at": ANSWER_AT,
         "clarify_at": CLARIFY_AT,
-        "without_classifier": asdict(fitting.fit(whole, calibration.WITHOUT_CLASSIFIER)),
+        "offer_at": OFFER_AT,
+        "without_classifier": asdict(fitting.fit(whole, calibration.WITHOUT_CLASSIFIER, COVERED)),
         "sparse": _sparse(thinned),
         "fitted_on": {name: len(samples) for name, samples in (sources | thinned).items()},
         "folds": [asdict(fold) for fold in folds],
     }
 
 
-def _sparse(thinned: dict[str, list[Sample]]) -> object:
-    """Fit the coefficients of sparse entries, or keep those that are shipped."""
-    if not thinned:
-        return json.loads(calibration.SHIPPED.read_bytes())["sparse"]
-    parts = [SampleSource(samples, 1 / len(thinned)) for samples in thinned.values()]
-    return asdict(fitting.fit(parts, calibration.SPARSE))
+def _sparse(sources: dict[str, list[Sample]]) -> object:
+    """Fit the coefficients of sparse entries; content that was thinned counts as one source."""
+    thinned = sum(name.startswith(THINNED_NAME) for name in sources)
+    parts = [
+        SampleSource(samples, 1 / thinned if name.startswith(THINNED_NAME) else 1.0)
+        for name, samples in sources.items()
+    ]
+    return asdict(fitting.fit(parts, calibration.SPARSE, COVERED_ON_IMPORT))
 
 
 if __name__ == "__main__":

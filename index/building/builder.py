@@ -12,9 +12,10 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from corpus import Corpus
-from index.building import chunking, sampling
+from index.building import chunking, common_questions, sampling
 from index.building.chunking import Chunked
 from index.building.classifier_cache import ClassifierCache
+from index.building.common_questions import Texts, Topics
 from index.datatypes import Manifest, ModelCard, Vectors, VectorStoreCard
 from index.encoding.embedder import Embedder
 from index.encoding.embedding_cache import encode_cached
@@ -73,6 +74,8 @@ class Recipe:
     learn: Learn | None = None
     out_of_scope: tuple[str, ...] = ()
     """Sentences that belong to no corpus, for `learn`."""
+    common: Topics = ()
+    """Common questions, to lend to units without variants."""
     store: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
 
@@ -80,7 +83,7 @@ class Recipe:
 def recipe(runtime: Path) -> Recipe:
     """Return the shipped recipe."""
     extras = {calibration.FILE: calibration.SHIPPED.read_bytes()}
-    return Recipe(runtime, extras, _learn, out_of_scope_sentences())
+    return Recipe(runtime, extras, _learn, out_of_scope_sentences(), common_questions.read())
 
 
 def out_of_scope_sentences() -> tuple[str, ...]:
@@ -179,17 +182,12 @@ def draft(
     plan: Plan, out: Path, cache: Path, report: Report = lambda step, done, total: None
 ) -> Iterator[Loaded]:
     """Encode and write the version of a plan, to be finished; the index must be locked."""
-    chunked, recipe = plan.chunked, plan.recipe
-    encoded = encode_cached(
-        plan.embedder,
-        [*(chunk.embedded for chunk in chunked.chunks), *recipe.out_of_scope],
-        cache,
-        lambda done, total: report("encode", done, total),
-    )
-    vectors, outside = np.split(encoded, [len(chunked.chunks)])
-    out_of_scope = OutOfScope(recipe.out_of_scope, outside)
+    recipe = plan.recipe
+    texts = _texts(plan, cache, report)
+    chunked, vectors = replace(plan.chunked, chunks=texts.chunks), texts.vectors
     classifiers = ClassifierCache(cache.with_name(CLASSIFIERS))
-    learned = recipe.learn(chunked, vectors, out_of_scope, classifiers) if recipe.learn else {}
+    learn = recipe.learn
+    learned = learn(chunked, vectors, texts.out_of_scope, classifiers) if learn else {}
     dense = vector_index.build(vectors)
     contents = Contents(
         units=chunked.units,
@@ -198,7 +196,7 @@ def draft(
         dense=dense,
         lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
     )
-    manifest = _manifest(plan, dense)
+    manifest = _manifest(replace(plan, chunked=chunked), dense)
     kept = None
     if recipe.store:
         kept = recipe.store.keep(plan.version, contents, vectors, partial(report, "store"))
@@ -212,6 +210,25 @@ def draft(
         yield written
 
 
+def _texts(plan: Plan, cache: Path, report: Report) -> Texts:
+    """Encode everything that a version is learned from."""
+    recipe, chunks = plan.recipe, plan.chunked.chunks
+    encoded = encode_cached(
+        plan.embedder,
+        [
+            *(chunk.embedded for chunk in chunks),
+            *recipe.out_of_scope,
+            *(question for topic in recipe.common for question in topic),
+        ],
+        cache,
+        lambda done, total: report("encode", done, total),
+    )
+    ends = [len(chunks), len(chunks) + len(recipe.out_of_scope)]
+    vectors, outside, common = np.split(encoded, ends)
+    texts = Texts(chunks, vectors, OutOfScope(recipe.out_of_scope, outside))
+    return common_questions.lend(texts, recipe.common, common)
+
+
 def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recipe) -> str:
     """Name a version by what goes into it.
 
@@ -223,6 +240,7 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
         "content": corpus.content_hash,
         "chunks": hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest(),
         "out_of_scope": hashlib.sha256("\n".join(recipe.out_of_scope).encode()).hexdigest(),
+        "common": hashlib.sha256("\n\n".join(map("\n".join, recipe.common)).encode()).hexdigest(),
         "embedder": embedder.sha256,
     }
     if recipe.store:

@@ -17,7 +17,7 @@ from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
 from index.loading import Knowledge, gather
 from index.quality import metrics
-from index.quality.metrics import Figure, Flags
+from index.quality.metrics import Figure, Flags, Resamples, Values
 from index.ranking import calibration
 from index.ranking.calibration import Calibration
 from index.retriever import Retriever
@@ -25,6 +25,8 @@ from index.versions.version_store import Loaded
 
 RECALL_PASSAGES = 3
 ENGLISH = "en"
+NEAR = "near"
+"""How the kinds of questions begin that have no answer and are near the topic."""
 
 
 class QuestionsUnreadable(RetrievalError):
@@ -250,6 +252,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     table = {
         "answer accuracy": metrics.share(drawn, right, clear),
         "wrong-answer rate": metrics.share(drawn, given & ~right, answerable),
+        "right or offered": metrics.share(drawn, right | clarified, answerable),
         "clarify hit": metrics.share(drawn, clarified, answerable & asked_back),
         "passage recall@3": metrics.share(drawn, found, answerable),
     }
@@ -258,19 +261,61 @@ def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     for kind in outside:
         unanswerable = ~answerable & (kinds == kind)
         table[f"false-answer rate, {kind}"] = metrics.share(drawn, given, unanswerable)
+        table[f"asked back, {kind}"] = metrics.share(drawn, asked_back, unanswerable)
+    table["precision, balanced"] = _precision(drawn, rows)
     for kind in outside:
         among = answerable | (kinds == kind)
         table[f"AUROC, {kind}"] = metrics.auroc(drawn, certainty, answerable, among)
     everything = np.ones(len(rows), dtype=bool)
     table["AUROC, all"] = metrics.auroc(drawn, certainty, answerable, everything)
-    table["calibration error"] = metrics.calibration_error(drawn, certainty, right, given)
+    weight = np.where(given, _balance(rows), 0.0)
+    table["calibration error, balanced"] = metrics.calibration_error(
+        drawn, certainty, right, weight
+    )
     return {name: figure for name, figure in table.items() if figure is not None}
 
 
 def calibration_floor(judged: Sequence[Judged]) -> Figure | None:
     """Return the calibration error of the answers if the confidence were perfect."""
-    given = [row for row in judged if row.response.given and row.question.language == ENGLISH]
-    return metrics.calibration_floor(np.array([row.response.confidence for row in given]))
+    rows = [row for row in judged if row.question.language == ENGLISH]
+    given = _flags([row.response.given is not None for row in rows])
+    weight = np.where(given, _balance(rows), 0.0)
+    certainty = np.array([row.response.confidence for row in rows])
+    return metrics.calibration_floor(certainty[weight > 0], weight[weight > 0])
+
+
+def _precision(drawn: Resamples, rows: Sequence[Judged]) -> Figure | None:
+    """Compute the precision of answers with as many near questions as answerable ones."""
+    answerable, near = _answerable(rows), _near(rows)
+    given = _flags([row.response.given is not None for row in rows])
+    right = _flags([row.right for row in rows])
+    shares = (
+        metrics.share(drawn, right, answerable),
+        metrics.share(drawn, given & ~right, answerable),
+        metrics.share(drawn, given, near),
+    )
+    of_right, of_wrong, of_false = shares
+    if of_right is None or of_wrong is None or of_false is None or not given.any():
+        return None
+    return metrics.precision(of_right, of_wrong, of_false)
+
+
+def _balance(rows: Sequence[Judged]) -> Values:
+    """Weigh questions so that answerable and near ones count as equally many, others nothing."""
+    answerable, near = _answerable(rows), _near(rows)
+    weights: Values = answerable / max(1, answerable.sum()) + near / max(1, near.sum())
+    return weights
+
+
+def _answerable(rows: Sequence[Judged]) -> Flags:
+    return _flags([row.question.answerable for row in rows])
+
+
+def _near(rows: Sequence[Judged]) -> Flags:
+    """Tell which questions have no answer and are near the topic; all without one if none is."""
+    kinds = [row.question.kind for row in rows]
+    near = ~_answerable(rows) & _flags([kind.startswith(NEAR) for kind in kinds])
+    return near if near.any() else ~_answerable(rows)
 
 
 def _flags(values: Sequence[bool]) -> Flags:

@@ -4,19 +4,24 @@ The data is a pair of CSV files as of HINT3 (Arora et al., HINT3: Raising the ba
 Detection in the Wild, 2020): columns `sentence` and `label`. Each label of the first file becomes
 a canned answer, its first sentence the question and the others its variants, and the label's name
 the answer. Content is read, checked and built as any other, with the settings that ship.
+
+An FAQ with rephrasings, as StackFAQ (Karan and Snajder, Paraphrase-focused Learning to Rank for
+Domain-specific Frequently Asked Questions Retrieval, 2018), is imported without variants, as on the
+first day: its rephrasings are the messages, and those of entries that are left out have no answer.
 """
 
 import csv
 import json
+import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from corpus import CorpusError, load
+from corpus import Corpus, CorpusError, load
 from index.building import builder
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.encoding.export import DEFAULT_MODEL
@@ -38,6 +43,8 @@ NONE = "NO_NODES_DETECTED"
 OURS = "shipped settings"
 INTENT_SENTENCES = 20
 """Of each covered intent."""
+LONGEST_ANSWER = 1500
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,30 @@ class Message:
 
 
 Messages: TypeAlias = Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBot:
+    """The sentences that a bot is built from, and the messages to it."""
+
+    train: Messages
+    test: Messages
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """By label; the label itself where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RephrasedEntry:
+    """A question with its answer, and other people's ways to ask it."""
+
+    question: str
+    answer: str
+    rephrasings: tuple[str, ...]
+
+
+def read_bot(train: Path, test: Path) -> LabelledBot:
+    """Read a pair of CSV files. Raises QuestionsUnreadable."""
+    return LabelledBot(read_messages(train), read_messages(test))
 
 
 def read_messages(path: Path) -> tuple[Message, ...]:
@@ -71,8 +102,8 @@ def read_messages(path: Path) -> tuple[Message, ...]:
     return tuple(rows)
 
 
-def read_intents(path: Path) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-    """Make a bot of intents as CLINC150 is published (Larson et al., 2019): train, test.
+def read_intents(path: Path) -> LabelledBot:
+    """Make a bot of intents as CLINC150 is published (Larson et al., 2019).
 
     Every second intent, in alphabetical order, is covered by its first `INTENT_SENTENCES`
     sentences; messages of the others, and those of no intent, have no answer.
@@ -94,7 +125,55 @@ def read_intents(path: Path) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     by_label = {label: [m for m in known if m.label == label] for label in covered}
     train = [message for one in by_label.values() for message in one[:INTENT_SENTENCES]]
     test = [m if m.label in by_label else Message(m.sentence, NONE) for m in asked]
-    return tuple(train), (*test, *(Message(m.sentence, NONE) for m in strange))
+    return LabelledBot(train, (*test, *(Message(m.sentence, NONE) for m in strange)))
+
+
+def read_faq(path: Path) -> tuple[RephrasedEntry, ...]:
+    """Read an FAQ as StackFAQ is published: objects with question, answers and rephrasings.
+
+    Raises:
+        QuestionsUnreadable: It cannot be read, or lacks one of them.
+
+    """
+    try:
+        return tuple(
+            RephrasedEntry(
+                str(entry["question"]),
+                str(entry["answers"][0])[:LONGEST_ANSWER],
+                tuple(map(str, entry["rephrasings"])),
+            )
+            for entry in json.loads(path.read_text(encoding="utf-8"))
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+        message = f"{path} cannot be read as an FAQ ({error}). Name a file of StackFAQ's form."
+        raise QuestionsUnreadable(message) from error
+
+
+def without_variants(
+    entries: Sequence[RephrasedEntry], seed: int = 7, size: int | None = None
+) -> LabelledBot:
+    """Import an FAQ as on the first day, but for a third of its entries; ask all rephrasings.
+
+    Args:
+        entries: With rephrasings.
+        seed: Of the entries that are left out.
+        size: Entries to keep at most; all but a third by default.
+
+    """
+    order = list(range(len(entries)))
+    random.Random(seed).shuffle(order)  # noqa: S311 - a simulation, not a secret
+    kept = set(order[len(order) // 3 :][:size])
+    return LabelledBot(
+        tuple(
+            Message(entry.question, entry.question) for n, entry in enumerate(entries) if n in kept
+        ),
+        tuple(
+            Message(rephrasing, entry.question if n in kept else NONE)
+            for n, entry in enumerate(entries)
+            for rephrasing in entry.rephrasings
+        ),
+        {entry.question: entry.answer for entry in entries},
+    )
 
 
 def name_entries(train: Sequence[Message]) -> dict[str, str]:
@@ -107,12 +186,13 @@ def name_entries(train: Sequence[Message]) -> dict[str, str]:
     return ids
 
 
-def write_corpus(train: Sequence[Message], folder: Path) -> None:
+def write_corpus(bot: LabelledBot, folder: Path) -> None:
     """Write the labels of a bot as a corpus of canned answers."""
     entries = []
-    for label, id_ in name_entries(train).items():
-        said = list(dict.fromkeys(m.sentence for m in train if m.label == label and m.sentence))
-        entries.append({"id": id_, "question": said[0], "variants": said[1:], "answer": label})
+    for label, id_ in name_entries(bot.train).items():
+        said = list(dict.fromkeys(m.sentence for m in bot.train if m.label == label and m.sentence))
+        answer = bot.answers.get(label, label)
+        entries.append({"id": id_, "question": said[0], "variants": said[1:], "answer": answer})
     (folder / "faqs").mkdir(parents=True)
     # JSON is YAML, too.
     text = json.dumps(entries, ensure_ascii=False, indent=1)
@@ -120,12 +200,12 @@ def write_corpus(train: Sequence[Message], folder: Path) -> None:
 
 
 def build(
-    train: Sequence[Message], folder: Path, cache: Path, find: FindModel = find_model
+    bot: LabelledBot, folder: Path, cache: Path, find: FindModel = find_model
 ) -> version_store.Loaded:
     """Build an index of a bot in `folder`, in the ordinary way.
 
     Args:
-        train: Its sentences.
+        bot: Its sentences.
         folder: Empty.
         cache: Of exported encoders and vectors, as a build keeps it.
         find: Finds the model.
@@ -135,30 +215,32 @@ def build(
         RetrievalError: The model is missing.
 
     """
-    write_corpus(train, folder / "corpus")
-    try:
-        content = load(folder / "corpus")
-    except CorpusError as error:
-        raise QuestionsUnreadable(f"The sentences make no corpus:\n{error}") from error
+    content = corpus_of(bot, folder / "corpus")
     model = find(DEFAULT_MODEL, cache)
     recipe = builder.recipe(model.runtime)
     builder.build(content, folder / "index", model.embedder, recipe, cache=cache / EMBEDDINGS)
     return version_store.load(folder / "index")
 
 
+def corpus_of(bot: LabelledBot, folder: Path) -> Corpus:
+    """Write a bot as a corpus, and read it. Raises QuestionsUnreadable."""
+    write_corpus(bot, folder)
+    try:
+        return load(folder)
+    except CorpusError as error:
+        raise QuestionsUnreadable(f"The sentences make no corpus:\n{error}") from error
+
+
 def measure(
-    train: Sequence[Message],
-    test: Sequence[Message],
-    loaded: version_store.Loaded,
-    encoder: Encoder | None = None,
+    bot: LabelledBot, loaded: version_store.Loaded, encoder: Encoder | None = None
 ) -> dict[str, dict[str, Figure]]:
     """Answer all messages; figures by system and name, the index with its own settings first.
 
     The nearest neighbour's threshold is the best one for these very messages, which nobody knows
     beforehand, so it is shown better than it is.
     """
-    ids = name_entries(train)
-    questions = [_labelled(number, message, ids) for number, message in enumerate(test)]
+    ids = name_entries(bot.train)
+    questions = [_labelled(number, message, ids) for number, message in enumerate(bot.test)]
     memory = CachingEncoder(encoder or OnnxEncoder(loaded.folder))
     neighbour = baselines.over_questions(loaded.contents, memory)
     threshold = _best_threshold(neighbour.examine(questions, -1.0))
@@ -204,10 +286,14 @@ def _figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     right = np.array([row.right for row in judged])
     answered = np.array([row.response.given is not None for row in judged])
     covered = np.array([row.question.answerable for row in judged])
+    asked_back = np.array([row.response.outcome == "clarify" for row in judged])
+    offered = np.array([row.clarified for row in judged])
     table = {
         "Matthews correlation": metrics.matthews(drawn, given, _wanted(judged)),
         "answer accuracy": metrics.share(drawn, right, covered),
         "wrong-answer rate": metrics.share(drawn, answered & ~right, covered),
+        "right or offered": metrics.share(drawn, right | offered, covered),
         "false-answer rate": metrics.share(drawn, answered, ~covered),
+        "asked back, not covered": metrics.share(drawn, asked_back, ~covered),
     }
     return {name: figure for name, figure in table.items() if figure is not None}

@@ -84,41 +84,60 @@ def auroc(resamples: Resamples, score: Values, positive: Flags, among: Flags) ->
 
 
 def calibration_error(
-    resamples: Resamples, confidence: Values, right: Flags, among: Flags
+    resamples: Resamples, confidence: Values, right: Flags, weight: Values
 ) -> Figure | None:
-    """Compute the expected calibration error in bins of equal counts (Nguyen and O'Connor, 2015).
+    """Compute the expected calibration error in bins of equal weight (Nguyen and O'Connor, 2015).
 
     A resample repeats questions, which widens the gaps in its bins, so the interval lies higher
     than that of an unbiased measure would.
+
+    Args:
+        resamples: Of the questions.
+        confidence: Of each question.
+        right: Whether its candidate is right.
+        weight: Of each question; those with 0 do not count.
+
     """
-    order = np.flatnonzero(among)[np.argsort(confidence[among], kind="stable")]
-    if not len(order):
-        return None
+    order = np.flatnonzero(weight)[np.argsort(confidence[weight > 0], kind="stable")]
     surprise = confidence[order] - right[order]
-    samples = [_binned_gap(np.repeat(surprise, row)) for row in resamples[:, order].astype(int)]
+    samples = [_binned_gap(surprise, row) for row in resamples[:, order] * weight[order]]
     return figure(np.array(samples), len(order))
 
 
-def calibration_floor(confidence: Values) -> Figure | None:
+def calibration_floor(confidence: Values, weight: Values) -> Figure | None:
     """Calibration error that chance alone gives a perfect confidence on as many answers.
 
     Small samples never show 0: each answer is right or wrong, its confidence lies between.
     """
-    order = np.sort(confidence)
-    draws = np.random.default_rng(0).random((RESAMPLES, len(order))) < order
-    gaps = np.array([_binned_gap(order - right) for right in draws])
+    order = np.argsort(confidence, kind="stable")
+    certainty, weights = confidence[order], weight[order]
+    draws = np.random.default_rng(0).random((RESAMPLES, len(order))) < certainty
+    gaps = np.array([_binned_gap(certainty - right, weights) for right in draws])
     return figure(np.append(gaps.mean(), gaps), len(order)) if len(order) else None
 
 
-def _binned_gap(surprise: Values) -> float:
-    """Mean over questions of how far their bin is off; `surprise` in the order of confidence."""
-    if not len(surprise):
+def _binned_gap(surprise: Values, weight: Values) -> float:
+    """Mean by weight of how far each bin is off; questions in the order of their confidence."""
+    total = weight.sum()
+    if not total:
         return float("nan")
-    bins = min(CALIBRATION_BINS, len(surprise))
-    size, longer = divmod(len(surprise), bins)
-    # As np.array_split: the first bins take one more each.
-    starts = np.arange(bins) * size + np.minimum(np.arange(bins), longer)
-    return float(np.abs(np.add.reduceat(surprise, starts)).sum() / len(surprise))
+    middles = (np.cumsum(weight) - weight / 2) / total
+    bins = np.minimum((CALIBRATION_BINS * middles).astype(int), CALIBRATION_BINS - 1)
+    return float(np.abs(np.bincount(bins, weight * surprise)).sum() / total)
+
+
+def precision(right: Figure, wrong: Figure, false: Figure) -> Figure:
+    """Share of answers that are right, where as many questions have an answer as have none.
+
+    Args:
+        right: Share of right answers to questions that have one.
+        wrong: Share of wrong ones.
+        false: Share of answers to questions that have none.
+
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        samples = right.samples / (right.samples + wrong.samples + false.samples)
+    return _summary(samples, right.count + false.count)
 
 
 def matthews(resamples: Resamples, given: Sequence[str], wanted: Sequence[str]) -> Figure | None:

@@ -47,8 +47,9 @@ class Evidence:
 
 
 FEATURES = ("cosine", "classifier", "spelling", "out_of_scope_classifier", "out_of_scope_lead")
-SPARSE = (*FEATURES, "passage")
-"""Features of a sparse candidate."""
+SPARSE = ("cosine", "passage", "out_of_scope_classifier", "out_of_scope_lead")
+"""Features of a sparse candidate: its score by the classifier, which has hardly anything to learn
+it from, is no evidence on content that the calibration was not fitted on."""
 WITHOUT_CLASSIFIER = ("cosine", "spelling", "out_of_scope_lead")
 """Features in an index too large for an intent classifier."""
 CLASSIFIER_CAP = 2.0
@@ -73,15 +74,19 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Coefficients, and the probabilities at which to answer and to clarify."""
+    """Coefficients, and the probabilities at which to answer, to clarify and to offer."""
 
     intercept: float
     weights: Mapping[str, float]
     """Of each feature of `Evidence`, by name."""
     answer_at: float
     clarify_at: float
+    """At which the visitor is asked which of several close candidates is meant."""
     sparse: Linear | None = None
     """For a sparse candidate; None where these serve for all."""
+    offer_at: float | None = None
+    """At which a sparse candidate is offered, be it the only one: a click costs less than a
+    refusal. None where it has to be clarified as any other."""
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability in (0, 1) that the candidate answers the question."""
@@ -119,6 +124,7 @@ def parse(data: bytes, *, without_classifier: bool = False) -> Calibration:
             _number(values["answer_at"]),
             _number(values["clarify_at"]),
             None if sparse is None else _linear(sparse, SPARSE),
+            None if sparse is None else _number(values["offer_at"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"confidence.json cannot be read ({error}).") from error

@@ -14,8 +14,8 @@ from index.ranking.unit_scorer import UnitScores, best_first
 PARENT_MARGIN = 0.12
 """A list answers instead of one of its items when another item is this close: it holds both."""
 CLOSE_MARGIN = 0.25
-"""Candidates within this of the best are offered when a question has to be clarified; within twice
-as much of a sparse one."""
+"""Candidates within this of the best are offered when a question has to be clarified; within four
+times as much of a sparse one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,8 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
 def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
     ranked = np.where(fixed.content, candidate.ranked, -np.inf)
-    margin = CLOSE_MARGIN * (
-        1 + candidate.evidence.sparseness
-    )  # passage scores set them further apart
+    # Passage scores set sparse units further apart, and which of them is meant is less certain.
+    margin = CLOSE_MARGIN * (1 + 3 * candidate.evidence.sparseness)
     chosen = [candidate.unit]
     for unit in best_first(ranked):
         if len(chosen) == limit or candidate.total - ranked[unit] > margin:

@@ -31,14 +31,21 @@ class SampleSource:
     """Of all of them together, beside the other sources."""
 
 
-def fit(sources: Sequence[SampleSource], features: Sequence[str] = FEATURES) -> Coefficients:
-    """Fit coefficients of the named features."""
+def fit(
+    sources: Sequence[SampleSource], features: Sequence[str] = FEATURES, covered: float = 0.5
+) -> Coefficients:
+    """Fit coefficients of the named features.
+
+    Args:
+        sources: Each with questions that have an answer, and some that have none.
+        features: Fields of `Evidence`.
+        covered: Weight of the questions that have an answer, as a share of each source.
+
+    """
     samples = [sample for source in sources for sample in source.samples]
     rows = np.array([[getattr(s.evidence, name) for name in features] for s in samples])
     mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    weight = np.concatenate(
-        [np.full(len(s.samples), s.weight * SOURCE_WEIGHT / len(s.samples)) for s in sources]
-    )
+    weight = np.concatenate([_weights(source, covered) for source in sources])
     right = np.array([sample.right for sample in samples], dtype=np.float64)
     fitted = _newton((rows - mean) / deviation, right, weight)
     slopes = fitted[1:] / deviation
@@ -46,6 +53,14 @@ def fit(sources: Sequence[SampleSource], features: Sequence[str] = FEATURES) -> 
         round(float(fitted[0] - slopes @ mean), 4),
         {name: round(float(value), 4) for name, value in zip(features, slopes, strict=True)},
     )
+
+
+def _weights(source: SampleSource, covered: float) -> NDArray[np.float64]:
+    """Return the weight of each sample, so that both kinds count as they should in sum."""
+    has_answer = np.array([sample.covered for sample in source.samples])
+    each = np.where(has_answer, covered / max(1, has_answer.sum()), 0.0)
+    each += np.where(has_answer, 0.0, (1 - covered) / max(1, (~has_answer).sum()))
+    return np.asarray(source.weight * SOURCE_WEIGHT * each / each.sum(), dtype=np.float64)
 
 
 def _newton(

@@ -55,6 +55,8 @@ class Sample:
 
     evidence: Evidence
     right: bool
+    covered: bool
+    """Whether the question has an answer; a candidate for one that has none is never right."""
     group: str
     """Questions of one group stay together when data is split."""
 
@@ -185,4 +187,5 @@ def samples(bot: SimulatedBot, encoder: Cached, out_of_scope: OutOfScope) -> Ite
         candidate = candidates.choose(
             scores, fixed, model.classifier.typical if model.classifier else 1.0
         )
-        yield Sample(candidate.evidence, candidate.unit == target, question)
+        is_right = candidate.unit == target
+        yield Sample(candidate.evidence, is_right, target is not None, question)

@@ -1,7 +1,7 @@
 """Variant removal: an index as if hardly any variants had been written, for calibration there.
 
 Most variants are removed and become the questions of its visitors; removed examples of boundaries
-become questions that nothing answers.
+become questions that nothing answers, and so do the variants of answers that are left out.
 """
 
 import random
@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.building import chunking
+from index.building import chunking, common_questions
+from index.building.common_questions import Texts
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
 from index.ranking import candidates, unit_scorer
 from index.ranking.candidates import Catalogue
@@ -20,6 +21,9 @@ from index.versions.version_store import Contents
 
 MOST_ASKED = 700
 """Questions that have an answer, and as many that have none."""
+LEFT_OUT = 0.25
+"""Share of the answers."""
+_NO_ANSWERS = (Kind.BOUNDARY, Kind.SMALLTALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,19 @@ class Thinned:
 def thin(contents: Contents, variants: int, examples: int, seed: int = 0) -> Thinned:
     """Keep so many variants of each answer, and so many examples of each boundary.
 
-    Without any example there are no boundaries. Smalltalk stays as it is.
+    Without any example there are no boundaries. Smalltalk stays as it is. A part of the answers is
+    left out, with all that say the same and all of one list.
     """
     draw = random.Random(seed)  # noqa: S311 - a simulation, not a secret
+    left_out = _left_out(draw, contents)
     units: list[Unit] = []
     answers: list[Chunk] = []
     outside: list[Chunk] = []
-    for unit, own in zip(contents.units, _variants(contents), strict=True):
+    for position, (unit, own) in enumerate(zip(contents.units, _variants(contents), strict=True)):
         draw.shuffle(own)
-        if unit.kind is Kind.BOUNDARY:
+        if position in left_out:
+            outside += [replace(chunk, unit=-1) for chunk in own]
+        elif unit.kind is Kind.BOUNDARY:
             outside += [replace(chunk, unit=-1) for chunk in own[examples:]]
             if examples:
                 units.append(_keeping(unit, own[:examples]))
@@ -55,6 +63,25 @@ def thin(contents: Contents, variants: int, examples: int, seed: int = 0) -> Thi
             units.append(_keeping(unit, own[:variants]))
     questions = (*_drawn(draw, answers), *_drawn(draw, outside))
     return Thinned(tuple(units), chunking.chunks_of(units, contents.groups.synonyms), questions)
+
+
+def _left_out(draw: random.Random, contents: Contents) -> set[int]:
+    """Draw answers to leave out, in families."""
+    positions = {unit.id: position for position, unit in enumerate(contents.units)}
+    family = list(range(len(contents.units)))
+    kin = [*contents.groups.equivalents, *((u.id, u.parent) for u in contents.units if u.parent)]
+    for names in kin:
+        joined = {family[positions[name]] for name in names if name in positions}
+        family = [min(joined) if one in joined else one for one in family]
+    answers = [n for n, unit in enumerate(contents.units) if unit.kind not in _NO_ANSWERS]
+    families: dict[int, list[int]] = {}
+    for position in answers:
+        families.setdefault(family[position], []).append(position)
+    chosen: set[int] = set()
+    for members in draw.sample(list(families.values()), len(families)):
+        if len(chosen) + len(members) <= LEFT_OUT * len(answers):
+            chosen.update(members)
+    return chosen
 
 
 def _variants(contents: Contents) -> list[list[Chunk]]:
@@ -81,16 +108,26 @@ def samples(
     out_of_scope: OutOfScope,
 ) -> Iterator[Sample]:
     """Rank the questions as such an index would, and yield the evidence."""
-    vectors = encoder.cached([chunk.embedded for chunk in thinned.chunks])
-    model = unit_scorer.fit(thinned.chunks, vectors, len(thinned.units), out_of_scope)
+    topics = common_questions.read()
+    texts = common_questions.lend(
+        Texts(
+            thinned.chunks,
+            encoder.cached([chunk.embedded for chunk in thinned.chunks]),
+            out_of_scope,
+        ),
+        topics,
+        encoder.cached([question for topic in topics for question in topic]),
+    )
+    model = unit_scorer.fit(texts.chunks, texts.vectors, len(thinned.units), texts.out_of_scope)
     ranker = Ranker(model)
     fixed = candidates.catalogue(thinned.units, equivalents)
     typical = model.classifier.typical if model.classifier else 1.0
     rows = encoder.cached([chunk.embedded for chunk in thinned.questions])
     for chunk, vector in zip(thinned.questions, rows, strict=True):
-        scores = ranker.score(np.vecdot(vectors, vector), vector[None], chunk.embedded)
+        scores = ranker.score(np.vecdot(texts.vectors, vector), vector[None], chunk.embedded)
         candidate = candidates.choose(scores, fixed, typical)
-        yield Sample(candidate.evidence, _is_right(candidate.unit, chunk.unit, fixed), chunk.text)
+        is_right = _is_right(candidate.unit, chunk.unit, fixed)
+        yield Sample(candidate.evidence, is_right, chunk.unit >= 0, chunk.text)
 
 
 def _is_right(unit: int, target: int, fixed: Catalogue) -> bool:

@@ -27,7 +27,15 @@ from index.quality.evaluation import (
     folds,
     read_questions,
 )
-from index.quality.labelled_bot import Messages, build, measure, read_intents, read_messages
+from index.quality.labelled_bot import (
+    LabelledBot,
+    build,
+    measure,
+    read_bot,
+    read_faq,
+    read_intents,
+    without_variants,
+)
 from index.quality.metrics import Figure
 from index.quality.report import by_kind, counts, page
 from index.versions import version_store
@@ -77,6 +85,13 @@ def evaluate(
         Path | None,
         typer.Option(help="Intents in the form of CLINC150; every second one is an answer."),
     ] = None,
+    faq: Annotated[
+        Path | None,
+        typer.Option(
+            help="An FAQ with rephrasings in the form of StackFAQ, imported without variants "
+            "and but for a third of its entries."
+        ),
+    ] = None,
     cross_fitted: Annotated[
         bool,
         typer.Option(
@@ -92,8 +107,8 @@ def evaluate(
 
     Example: careers-faq evaluate questions.jsonl --report var/reports
     """
-    if questions is None and help_desk is None and intents is None:
-        message = "Name a file of questions, or pass --help-desk or --intents."
+    if questions is None and help_desk is None and intents is None and faq is None:
+        message = "Name a file of questions, or pass --help-desk, --intents or --faq."
         raise typer.BadParameter(message, param_hint="questions")
     # Piped to a file or a program, a row is one line.
     cache = index_.resolve().parent / "cache"
@@ -111,12 +126,15 @@ def evaluate(
             _write_page(console, measured, report)
             document |= _document(measured)
         if help_desk is not None:
-            train, test = (read_messages(path) for path in help_desk)
-            columns = _help_desk(console, help_desk[1].name, train, test, cache, tools)
+            columns = _help_desk(console, help_desk[1].name, read_bot(*help_desk), cache, tools)
             document["help_desk"] = {name: _numbers(column) for name, column in columns.items()}
         if intents is not None:
-            columns = _help_desk(console, intents.name, *read_intents(intents), cache, tools)
+            columns = _help_desk(console, intents.name, read_intents(intents), cache, tools)
             document["intents"] = {name: _numbers(column) for name, column in columns.items()}
+        if faq is not None:
+            bot = without_variants(read_faq(faq))
+            columns = _help_desk(console, faq.name, bot, cache, tools)
+            document["faq"] = {name: _numbers(column) for name, column in columns.items()}
         _write_json(document, [json_, report / "evaluation.json" if report else None])
 
 
@@ -218,12 +236,14 @@ def _kind_table(judged: Sequence[Judged]) -> Table:
 
 
 def _help_desk(
-    console: Console, name: str, train: Messages, test: Messages, cache: Path, tools: Tools
+    console: Console, name: str, bot: LabelledBot, cache: Path, tools: Tools
 ) -> dict[str, dict[str, Figure]]:
     with TemporaryDirectory() as folder:
-        loaded = build(train, Path(folder), cache, tools.find_model)
-        columns = measure(train, test, loaded, tools.encoder)
-    console.print(f"{name}: {len(test)} messages to a bot of {len(loaded.contents.units)} answers.")
+        loaded = build(bot, Path(folder), cache, tools.find_model)
+        columns = measure(bot, loaded, tools.encoder)
+    console.print(
+        f"{name}: {len(bot.test)} messages to a bot of {len(loaded.contents.units)} answers."
+    )
     console.print(_figure_table(columns))
     return columns
 

@@ -126,6 +126,15 @@ def test_unsure_question_near_one_answer_alone_is_not_covered(opened: Open) -> N
     assert passages(outcome)[0] == "faq-night"
 
 
+def test_question_near_a_sparse_answer_alone_is_asked_back(opened: Open) -> None:
+    offering = replace(UNSURE, offer_at=0.1)
+
+    outcome = opened(offering).answer("is work hard at night")
+
+    assert isinstance(outcome, Clarify)
+    assert outcome.candidates[0].id == "faq-night"
+
+
 def test_question_that_nothing_answers_has_the_nearest_questions(opened: Open) -> None:
     outcome = opened(STRANGE).answer("which oven for bread")
 

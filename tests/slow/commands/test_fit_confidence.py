@@ -52,6 +52,11 @@ def write_public(folder: Path) -> None:
         "oos_val": [[f"weather {n}", "oos"] for n in range(25)],
     }
     (folder / "clinc150_train_val.json").write_text(json.dumps(data), encoding="utf-8")
+    faq = [
+        {"question": f"what is part{n}", "answers": [f"It is part{n}."], "rephrasings": [f"{n}?"]}
+        for n in range(9)
+    ]
+    (folder / "stackfaq.json").write_text(json.dumps(faq), encoding="utf-8")
 
 
 @pytest.mark.model
@@ -67,6 +72,7 @@ def test_fitted_model_can_be_shipped(
     write_own(tmp_path)
     write_public(tmp_path / "public")
     monkeypatch.setattr(fit_confidence, "BOTS", 2)  # forty take minutes
+    monkeypatch.setattr(fit_confidence, "OWN_FILES", ("dev.jsonl",))
 
     result = run("--data", tmp_path, "--index", tmp_path / "index", "--out", tmp_path / "out.json")
 

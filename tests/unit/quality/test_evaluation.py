@@ -145,14 +145,19 @@ def test_figures_are_those_of_the_definitions() -> None:
     assert {name: (figure.value, figure.count) for name, figure in table.items()} == {
         "answer accuracy": (pytest.approx(1 / 3), 3),
         "wrong-answer rate": (0.25, 4),
+        "right or offered": (0.75, 4),
         "clarify hit": (1.0, 1),
         "passage recall@3": (0.5, 4),
         "false-answer rate, far": (0.0, 1),
+        "asked back, far": (0.0, 1),
         "false-answer rate, near": (0.5, 2),
+        "asked back, near": (0.0, 2),
+        "precision, balanced": (0.5 / (0.5 + 0.25 + 0.5), 6),
         "AUROC, far": (1.0, 5),
         "AUROC, near": (pytest.approx(6 / 8), 6),
         "AUROC, all": (pytest.approx(10 / 12), 7),
-        "calibration error": (pytest.approx((0.1 + 0.8 + 0.4 + 0.7) / 4), 4),
+        # The near one counts as one of two, each answerable one as one of four.
+        "calibration error, balanced": (pytest.approx((0.1 + 0.8 + 0.4 + 2 * 0.7) / 5), 4),
     }
 
 
@@ -162,7 +167,7 @@ def test_perfect_confidence_is_over_the_answers_that_were_given() -> None:
     assert floor is not None
     assert floor.count == 4
     # Each bin holds one answer, which is off by twice c (1 - c) on average.
-    assert floor.value == pytest.approx((0.18 + 0.32 + 0.48 + 0.42) / 4, abs=0.01)
+    assert floor.value == pytest.approx((0.18 + 0.32 + 0.48 + 2 * 0.42) / 5, abs=0.01)
 
 
 def test_figures_of_other_languages_alone_are_none() -> None:

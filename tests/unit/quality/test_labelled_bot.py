@@ -9,11 +9,15 @@ from index.quality.evaluation import QuestionsUnreadable
 from index.quality.labelled_bot import (
     INTENT_SENTENCES,
     NONE,
+    LabelledBot,
     Message,
+    RephrasedEntry,
     measure,
     name_entries,
+    read_faq,
     read_intents,
     read_messages,
+    without_variants,
     write_corpus,
 )
 from index.versions import version_store
@@ -33,6 +37,8 @@ TEST = (
     Message("bread recipe", NONE),
     Message("switch of jobs", "SWITCH"),
 )
+BOT = LabelledBot(TRAIN, TEST)
+FAQ = tuple(RephrasedEntry(f"what is {n}", f"It is {n}.", (f"{n} is what",)) for n in "abcdef")
 
 
 def test_columns_are_read_by_name(tmp_path: Path) -> None:
@@ -65,11 +71,11 @@ def test_every_second_intent_is_covered_and_the_others_have_no_answer(tmp_path: 
     path = tmp_path / "intents.json"
     path.write_text(json.dumps({"train": train, "val": asked, "oos_val": [["four", "oos"]]}))
 
-    said, messages = read_intents(path)
+    bot = read_intents(path)
 
     covered = [Message(f"{label} {n}", label) for label in "ac" for n in range(INTENT_SENTENCES)]
-    assert list(said) == covered
-    assert messages == (
+    assert list(bot.train) == covered
+    assert bot.test == (
         Message("one", "a"),
         Message("two", NONE),
         Message("three", "c"),
@@ -84,6 +90,43 @@ def test_faulty_intents_are_told(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(QuestionsUnreadable, match="as intents"):
         read_intents(path)
+
+
+def test_faq_is_read_with_its_first_answers(tmp_path: Path) -> None:
+    path = tmp_path / "faq.json"
+    path.write_text(json.dumps([{"question": "q", "answers": ["a", "b"], "rephrasings": ["r"]}]))
+
+    assert read_faq(path) == (RephrasedEntry("q", "a", ("r",)),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}x", '[{"question": "q"}]', '[{"question": 1, "answers": []}]']
+)
+def test_faulty_faq_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "faq.json"
+    path.write_text(text)
+
+    with pytest.raises(QuestionsUnreadable, match="as an FAQ"):
+        read_faq(path)
+
+
+def test_a_third_of_an_faq_is_left_out_and_asked_all_the_same() -> None:
+    bot = without_variants(FAQ)
+
+    labels = [message.label for message in bot.train]
+    assert len(labels) == 4
+    assert [message.sentence for message in bot.train] == labels
+    assert [m.sentence for m in bot.test] == [f"{n} is what" for n in "abcdef"]
+    assert {m.label for m in bot.test} == {*labels, NONE}
+    assert len(without_variants(FAQ, size=2).train) == 2
+
+
+def test_answers_of_an_faq_are_those_of_its_entries(tmp_path: Path) -> None:
+    bot = without_variants(FAQ)
+
+    write_corpus(bot, tmp_path)
+
+    assert [e.text for e in load(tmp_path).entries] == [bot.answers[m.label] for m in bot.train]
 
 
 def test_missing_file_is_told(tmp_path: Path) -> None:
@@ -105,7 +148,7 @@ def test_labels_become_ids_that_differ() -> None:
 
 
 def test_labels_become_canned_answers(tmp_path: Path) -> None:
-    write_corpus(TRAIN, tmp_path)
+    write_corpus(BOT, tmp_path)
 
     entries = load(tmp_path).entries
 
@@ -121,19 +164,21 @@ def test_labels_become_canned_answers(tmp_path: Path) -> None:
 
 
 def test_messages_are_measured_beside_the_nearest_neighbour(runtime: Path, tmp_path: Path) -> None:
-    write_corpus(TRAIN, tmp_path / "corpus")
+    write_corpus(BOT, tmp_path / "corpus")
     recipe = builder.recipe(runtime)
     index, cache = tmp_path / "index", tmp_path / "cache"
     builder.build(load(tmp_path / "corpus"), index, HandEncoder(), recipe, cache=cache)
 
-    ours, neighbour = measure(TRAIN, TEST, version_store.load(index), HandEncoder()).values()
+    ours, neighbour = measure(BOT, version_store.load(index), HandEncoder()).values()
 
-    names = ["Matthews correlation", "answer accuracy", "wrong-answer rate", "false-answer rate"]
+    names = ["Matthews correlation", "answer accuracy", "wrong-answer rate", "right or offered"]
+    names += ["false-answer rate", "asked back, not covered"]
     assert list(ours) == list(neighbour) == names
     # Cosines 0.5 and 1 for what is known, 0 for what is not: a threshold tells them apart, and of
     # five messages only the one of an unknown label is lost. s = 5, c = 4, one of each label given
     # and wanted, "none" given three times and wanted twice:
     # (4 * 5 - (1 + 1 + 3 * 2)) / sqrt((25 - 11) * (25 - 7)) = 12 / sqrt(252).
     assert neighbour["Matthews correlation"].value == pytest.approx(12 / 252**0.5)
-    assert [neighbour[name].value for name in names[1:]] == [pytest.approx(2 / 3), 0.0, 0.0]
-    assert [neighbour[name].count for name in names] == [5, 3, 3, 2]
+    two_of_three = pytest.approx(2 / 3)
+    assert [neighbour[n].value for n in names[1:]] == [two_of_three, 0.0, two_of_three, 0.0, 0.0]
+    assert [neighbour[name].count for name in names] == [5, 3, 3, 3, 2, 2]

@@ -83,12 +83,12 @@ def test_auroc_of_one_class_has_no_value() -> None:
     assert metrics.auroc(ONCE, np.arange(6.0), flags("xxxxxx"), flags("xxxxxx")) is None
 
 
-def test_calibration_error_is_the_mean_gap_of_bins_of_equal_counts() -> None:
+def test_calibration_error_is_the_mean_gap_of_bins_of_equal_weight() -> None:
     confidence = np.array([0.8, 0.2] * 10)
     right = flags("xxx-" * 5)
 
     # Ten bins of two: five of 0.2 with one right each, five of 0.8 with both right.
-    figure = metrics.calibration_error(np.ones((2, 20)), confidence, right, flags("x" * 20))
+    figure = metrics.calibration_error(np.ones((2, 20)), confidence, right, np.ones(20))
 
     assert value(figure) == pytest.approx((5 * 0.3 + 5 * 0.2) / 10)
 
@@ -96,25 +96,48 @@ def test_calibration_error_is_the_mean_gap_of_bins_of_equal_counts() -> None:
 def test_calibration_error_of_less_questions_than_bins_is_the_mean_surprise() -> None:
     confidence = np.array([0.9, 0.2, 0.6])
 
-    figure = metrics.calibration_error(
-        np.ones((2, 3)), confidence, flags("x--"), np.ones(3, dtype=bool)
-    )
+    figure = metrics.calibration_error(np.ones((2, 3)), confidence, flags("x--"), np.ones(3))
 
     assert value(figure) == pytest.approx((0.1 + 0.2 + 0.6) / 3)
 
 
-def test_calibration_error_of_no_answer_has_no_value() -> None:
-    nothing = np.zeros(6, dtype=bool)
+def test_calibration_error_counts_a_question_by_its_weight() -> None:
+    confidence = np.array([0.9, 0.2, 0.6])
+    weight = np.array([1.0, 2.0, 0.0])
 
-    assert metrics.calibration_error(ONCE, np.zeros(6), nothing, nothing) is None
+    figure = metrics.calibration_error(np.ones((2, 3)), confidence, flags("x--"), weight)
+
+    assert value(figure) == pytest.approx((0.1 + 2 * 0.2) / 3)
+
+
+def test_precision_is_that_of_as_many_questions_of_both_kinds() -> None:
+    answerable, near = flags("xxxx--"), flags("----xx")
+    right, wrong, false = (
+        metrics.share(np.ones((2, 6)), flags(holds), among)
+        for holds, among in (("xxx---", answerable), ("---x--", answerable), ("----x-", near))
+    )
+
+    assert right is not None
+    assert wrong is not None
+    assert false is not None
+    figure = metrics.precision(right, wrong, false)
+    assert (figure.value, figure.count) == (0.75 / (0.75 + 0.25 + 0.5), 6)
+
+
+def test_calibration_error_of_no_answer_has_no_value() -> None:
+    nothing = np.zeros(6)
+
+    assert metrics.calibration_error(ONCE, nothing, flags("------"), nothing) is None
 
 
 def test_perfect_confidence_has_an_error_by_chance_alone() -> None:
     # One answer of confidence 0.8: off by 0.2 four times of five, by 0.8 once: 0.32 on average.
-    assert value(metrics.calibration_floor(np.array([0.8]))) == pytest.approx(0.32, abs=0.02)
+    assert value(metrics.calibration_floor(np.array([0.8]), np.ones(1))) == pytest.approx(
+        0.32, abs=0.02
+    )
     # Of many answers, bins are off by little.
-    assert value(metrics.calibration_floor(np.full(2000, 0.8))) < 0.03
-    assert metrics.calibration_floor(np.array([])) is None
+    assert value(metrics.calibration_floor(np.full(2000, 0.8), np.ones(2000))) < 0.03
+    assert metrics.calibration_floor(np.array([]), np.array([])) is None
 
 
 def test_matthews_of_two_classes_is_the_known_formula() -> None:

@@ -65,8 +65,14 @@ def test_written_calibration_is_read() -> None:
     assert calibration.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
-SPARSE_WEIGHTS = {**WEIGHTS, "passage": 4.0}
-WITH_SPARSE = {**DOCUMENT, "sparse": {"intercept": -3, "weights": SPARSE_WEIGHTS}}
+SPARSE_WEIGHTS = {
+    "cosine": 2.0,
+    "passage": 4.0,
+    "out_of_scope_classifier": -1.0,
+    "out_of_scope_lead": -4.0,
+}
+SPARSE = {"intercept": -3, "weights": SPARSE_WEIGHTS}
+WITH_SPARSE = {**DOCUMENT, "sparse": SPARSE, "offer_at": 0.125}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> Non
 def test_coefficients_for_few_variants_are_read() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
 
-    assert read == replace(BY_HAND, sparse=Linear(-3.0, SPARSE_WEIGHTS))
+    assert read == replace(BY_HAND, sparse=Linear(-3.0, SPARSE_WEIGHTS), offer_at=0.125)
 
 
 def test_index_without_a_classifier_is_weighed_without_it() -> None:
@@ -136,6 +142,8 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
     assert shipped.sparse is not None
     assert set(shipped.sparse.weights) == set(calibration.SPARSE)
     assert 0 < shipped.clarify_at < shipped.answer_at < 1
+    assert shipped.offer_at is not None
+    assert 0 < shipped.offer_at < shipped.answer_at
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
     without_classifier = calibration.parse(
@@ -157,7 +165,8 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
         json.dumps({**DOCUMENT, "weights": {**WEIGHTS, "classifier": float("inf")}}).encode(),
         json.dumps({**DOCUMENT, "answer_at": "high"}).encode(),
         json.dumps({**DOCUMENT, "clarify_at": None}).encode(),
-        json.dumps({**DOCUMENT, "sparse": {"intercept": 0, "weights": WEIGHTS}}).encode(),
+        json.dumps({**WITH_SPARSE, "sparse": {"intercept": 0, "weights": WEIGHTS}}).encode(),
+        json.dumps({**DOCUMENT, "sparse": SPARSE}).encode(),
     ],
     ids=[
         "empty",
@@ -171,6 +180,7 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
         "word",
         "null",
         "no-prose",
+        "no-offer",
     ],
 )
 def test_incomplete_calibration_is_reported(document: bytes) -> None:

@@ -211,7 +211,7 @@ def test_alternatives_are_close_units_of_the_content_best_first() -> None:
 
 def test_alternatives_to_a_unit_with_hardly_any_variants_are_further_away() -> None:
     given = scores(
-        [1.0, 1.0 - 2 * CLOSE_MARGIN, 0.99 - 2 * CLOSE_MARGIN], sparseness=[1.0, 1.0, 1.0]
+        [1.0, 1.0 - 4 * CLOSE_MARGIN, 0.99 - 4 * CLOSE_MARGIN], sparseness=[1.0, 1.0, 1.0]
     )
     fixed = catalogue([FAQ] * 3)
     candidate = candidates.choose(given, fixed, 1.0)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -11,7 +12,7 @@ from index.training.simulated_bots import Sample
 
 
 def sample(right: bool, cosine: float, head: float = 0.0) -> Sample:
-    return Sample(Evidence(cosine, head, 0.0, 0.0, 0.0), right, "")
+    return Sample(Evidence(cosine, head, 0.0, 0.0, 0.0), right, True, "")
 
 
 def drawn(count: int) -> list[Sample]:
@@ -34,6 +35,14 @@ def test_sources_count_by_their_weight_whatever_their_size() -> None:
     rights, wrongs = [sample(True, 0.5)] * 2, [sample(False, 0.5)] * 50
 
     found = fitting.fit([SampleSource(rights, 3.0), SampleSource(wrongs)])
+
+    assert found.intercept == pytest.approx(log(3), abs=1e-3)
+
+
+def test_questions_with_and_without_an_answer_count_as_told() -> None:
+    without = replace(sample(False, 0.5), covered=False)
+
+    found = fitting.fit([SampleSource([sample(True, 0.5), *[without] * 50])], covered=0.75)
 
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
 

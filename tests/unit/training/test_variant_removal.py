@@ -31,7 +31,11 @@ def variants(contents: Contents, *kinds: Kind) -> list[str]:
     ]
 
 
-def test_variants_become_questions_and_are_gone(contents: Contents) -> None:
+def test_variants_become_questions_and_are_gone(
+    contents: Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variant_removal, "LEFT_OUT", 0.0)
+
     found = variant_removal.thin(contents, 0, 0)
 
     answers = [chunk.text for chunk in found.questions if chunk.unit >= 0]
@@ -53,6 +57,22 @@ def test_some_variants_and_examples_stay_when_told(contents: Contents) -> None:
     for position, unit in enumerate(found.units):
         if unit.kind is not Kind.SMALLTALK:
             assert len([chunk for chunk in kept if chunk.unit == position]) <= 1
+
+
+def test_answers_are_left_out_with_what_says_the_same(
+    contents: Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variant_removal, "LEFT_OUT", 0.5)
+
+    found = variant_removal.thin(contents, 0, 0)
+
+    left = {unit.id for unit in found.units}
+    answers = {u.id for u in contents.units if u.kind not in (Kind.BOUNDARY, Kind.SMALLTALK)}
+    assert 0 < len(answers - left) <= len(answers) / 2
+    for group in contents.groups.equivalents:
+        assert not left & set(group) or answers & set(group) <= left
+    for unit in contents.units:
+        assert not unit.parent or (unit.id in left) == (unit.parent in left)
 
 
 def test_texts_belong_to_the_units_that_are_left(contents: Contents) -> None:
