@@ -10,7 +10,9 @@ Example: python scripts/mutation_sample.py --count 150 --seed 1 --json var/mutat
 import json
 import os
 import random
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,8 +49,10 @@ LEFT_OUT = (operator_assignment, operator_string)
 OPERATORS = [(kind, change) for kind, change in mutation_operators if change not in LEFT_OUT]
 MOST_TESTS = 300
 """So many of the tests that reach a line are tried, those of the nearest name first."""
-GRACE_SECONDS = 120.0
-"""A mutant whose tests take longer loops without end, and counts as killed."""
+CPU_SECONDS = 120
+"""A mutant whose tests take more of a processor loops without end, and counts as killed."""
+GRACE_SECONDS = 1200.0
+"""A mutant whose tests take longer waits without end, and counts as killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +173,21 @@ def pytest_in(tree: Path, *arguments: str, seconds: float | None = None) -> int 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     try:
         done = subprocess.run(  # noqa: S603 - pytest
-            command, cwd=tree, env=environment, timeout=seconds, check=False, capture_output=True
+            command,
+            cwd=tree,
+            env=environment,
+            timeout=seconds,
+            check=False,
+            capture_output=True,
+            preexec_fn=_limit_processor if seconds else None,
         )
     except subprocess.TimeoutExpired:
         return None
-    return done.returncode
+    return None if done.returncode == -signal.SIGXCPU else done.returncode
+
+
+def _limit_processor() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
 
 
 def reaching_tests(tree: Path, tests: Sequence[str]) -> Mapping[tuple[str, int], list[str]]:
