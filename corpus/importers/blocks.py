@@ -59,6 +59,8 @@ class Item:
 
     markdown: str
     line: int
+    id: str = ""
+    """Empty unless an editor wrote one in the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,6 @@ class ImportedArticle:
     """The first one bears the title when words stand above every other heading."""
     sources: tuple[str, ...]
     """Addresses."""
-    owner: str = ""
-    reviewed: str = ""
-    valid_until: str = ""
     front: tuple[str, ...] = ()
 
 

@@ -88,26 +88,35 @@ def import_content(
 
     Example: careers-faq import article.txt faq.csv --out my-content
     """
-    named = _named(sources)
     if out.exists() and not out.is_dir():
         raise typer.BadParameter(f"'{out}' is a file", param_hint="--out")
+    named = _named(sources)
     job = Job(out, replace, owner, None if alone else _older(like, out))
     # All are read before anything is written: a missing extra is reported first.
     drafts = [_read(source) for source in named]
-    if not all([_import(source, draft, job) for source, draft in zip(named, drafts, strict=True)]):
-        raise typer.Exit(1)
-    if not alone:
+    done = [_import(source, draft, job) for source, draft in zip(named, drafts, strict=True)]
+    if not alone and any(done):
         _furnish(job)
-    if not _is_sound(out):
+    sound = not any(done) or _is_sound(out)
+    if len(named) < len(set(sources)):
+        raise typer.Exit(2)
+    if not all(done) or not sound:
         raise typer.Exit(1)
 
 
 def _named(arguments: Sequence[str]) -> list[ImportSource]:
-    """Check the arguments; a second source of one name is told apart by its ending or a number."""
+    """Name the sources that can be read; the second of a name by its ending, or a number.
+
+    What cannot be a source is said, and stops none of the others.
+    """
     sources: list[ImportSource] = []
     names: set[str] = set()
     for argument in dict.fromkeys(arguments):
-        source = _source(argument)
+        try:
+            source = _source(argument)
+        except typer.BadParameter as error:
+            typer.echo(f"{error.message}. It is left out", err=True)
+            continue
         ending = slug(PurePosixPath(argument).suffix.strip(".")) or "page"
         others = (f"{source.name}-{ending}-{number}" for number in count(2))
         for name in chain([source.name, f"{source.name}-{ending}"], others):

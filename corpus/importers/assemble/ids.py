@@ -155,8 +155,11 @@ def _named(
             continue
         labels = _labels(block)
         pair = roles.get(labels, {})
+        kept = [item.id for item in block.items]
         ids = [f"{name}--{one}" for one in pair] or [f"{name}-{slug(one)}" for one in labels]
-        if any(used[one] for one in ids):
+        if any(kept):
+            ids = kept
+        elif any(used[one] for one in ids):
             ids, pair = [], {}
         used.update(ids)
         playing.update(pair)

@@ -42,6 +42,7 @@ def article_markdown(article: ImportedArticle, named: Sequence[Named], owner: st
 
 
 def _front(article: ImportedArticle, named: Sequence[Named], owner: str) -> Iterator[str]:
+    roles = {key: name for names in named for key, name in names.roles.items()}
     yield "---"
     if article.front:
         yield from article.front
@@ -49,15 +50,11 @@ def _front(article: ImportedArticle, named: Sequence[Named], owner: str) -> Iter
         yield f"title: {scalar(article.title)}"
         if article.url:
             yield f"url: {scalar(article.url)}"
-        yield from _pairs(
-            owner=article.owner or owner,
-            reviewed=article.reviewed,
-            valid_until=article.valid_until,
-        )
-        roles = {key: name for names in named for key, name in names.roles.items()}
-        if roles:
-            yield "roles:"
-            yield from (f"  {key}: {scalar(name)}" for key, name in roles.items())
+        yield from _pairs(owner=owner)
+    if roles and not any(line.startswith("roles:") for line in article.front):
+        yield "roles:"
+        yield from (f"  {key}: {scalar(name)}" for key, name in roles.items())
+    if not article.front:
         yield from _sources([Source(address, address) for address in article.sources])
     yield "---"
 

@@ -1,5 +1,6 @@
 """Content that a corpus folder already holds, and what an import keeps of it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,13 +8,14 @@ from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from corpus.articles import parse_article
+from corpus.articles import FRONT_MATTER, parse_article
 from corpus.documents import Document, Entry
 from corpus.entries import parse_entries
 from corpus.errors import CorpusError
 from corpus.files import TextFile, misplaced
 from corpus.importers.assemble.ids import same
-from corpus.importers.blocks import ImportedArticle, Question
+from corpus.importers.blocks import DraftSection, ImportedArticle, Listing, Prose, Question, key
+from corpus.markdown import plain_text
 
 _SAME_WORDS = 0.85
 """Likeness of two questions from which on one is a correction of the other."""
@@ -22,6 +24,8 @@ _RELATED_WORDS = 0.5
 _TELLING = 30
 """Characters of such an answer."""
 _MOST_COMPARED = 300
+_COMMENT = re.compile(r"^<!--.*?-->[ \t]*$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#{1,6} +(.*?)(?: *\{#[^}]*\})?$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -40,6 +44,8 @@ class Folder:
     """By the id of an entry of the file to be written."""
     document: Document | None = None
     """The article to be written, as it is."""
+    text: str = ""
+    """Of its file."""
 
 
 def read_folder(out: Path, article: str, entries: str) -> Folder:
@@ -58,7 +64,7 @@ def read_folder(out: Path, article: str, entries: str) -> Folder:
     for source in _sources(out, "articles/**/*.md"):
         for draft in parse_article(source, Path(source.name).stem).items:
             if source.name == article:
-                folder.document = draft.document
+                folder.document, folder.text = draft.document, source.text
             else:
                 folder.ids.update(section.id for section in draft.document.sections)
     return folder
@@ -149,23 +155,63 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def with_kept(article: ImportedArticle, before: Document | None) -> ImportedArticle:
-    """Return the article with the ids, the owner and the dates that it has already."""
+def with_kept(article: ImportedArticle, folder: Folder) -> ImportedArticle:
+    """Return the article with the front matter, the ids and the comments that it has already."""
+    before = folder.document
     if before is None:
         return article
     ids: dict[tuple[str, ...], list[str]] = {}
     for section in before.sections:
-        if section.level:
-            ids.setdefault((*section.trail, section.heading), []).append(section.id)
+        spot = (*section.trail, section.heading) if section.level else (section.text,)
+        ids.setdefault(spot, []).append(section.id)
+    comments = _comments(folder.text)
+    first = article.sections[0].heading.text if article.sections else ""
+    known = {key(section.heading.text) for section in article.sections}
     sections = []
     for part in article.sections:
-        known = ids.get((*part.trail, part.heading.text), []) if part.blocks else []
-        name = part.heading.id or (known.pop(0) if known else "")
-        sections.append(replace(part, heading=replace(part.heading, id=name)))
-    return replace(
-        article,
-        sections=tuple(sections),
-        owner=before.owner,
-        reviewed=_day(before.reviewed),
-        valid_until=_day(before.valid_until),
+        own = [name for name in comments if name == key(part.heading.text)]
+        if part.heading.text == first:
+            own += [name for name in comments if name not in known]
+        found = ids.get((*part.trail, part.heading.text), []) if part.blocks else []
+        name = part.heading.id or (found.pop(0) if found else "")
+        kept = replace(part, heading=replace(part.heading, id=name))
+        sections.append(_with_comments(_with_item_ids(kept, ids), own, comments))
+    match = FRONT_MATTER.match(folder.text)
+    front = tuple(match[1].strip("\n").split("\n")) if match else article.front
+    return replace(article, sections=tuple(sections), front=front)
+
+
+def _comments(text: str) -> dict[str, list[str]]:
+    """Collect the comments of an article by the words of the heading above, or none."""
+    found: dict[str, list[str]] = {}
+    for comment in _COMMENT.finditer(text):
+        above = [heading[1] for heading in _HEADING.finditer(text, 0, comment.start())]
+        found.setdefault(key(above[-1]) if above else "", []).append(comment[0])
+    return found
+
+
+def _with_comments(
+    section: DraftSection, names: Sequence[str], comments: dict[str, list[str]]
+) -> DraftSection:
+    there = {block.markdown for block in section.blocks if isinstance(block, Prose)}
+    texts = [text for name in dict.fromkeys(names) for text in comments.pop(name, ())]
+    line = section.heading.line
+    added = tuple(Prose(text, line) for text in texts if text not in there)
+    return replace(section, blocks=(*section.blocks, *added))
+
+
+def _with_item_ids(section: DraftSection, ids: Mapping[tuple[str, ...], list[str]]) -> DraftSection:
+    """Return the section with the ids that its list items have already."""
+    blocks = tuple(
+        replace(
+            block,
+            items=tuple(
+                replace(item, id=next(iter(ids.get((plain_text(item.markdown),), ())), ""))
+                for item in block.items
+            ),
+        )
+        if isinstance(block, Listing)
+        else block
+        for block in section.blocks
     )
+    return replace(section, blocks=blocks)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from corpus.documents import Document
 from corpus.importers.assemble.ids import question_ids, same, section_ids
 from corpus.importers.assemble.rendering import article_markdown, entries_yaml
-from corpus.importers.blocks import Draft, Kind, Note, Question
+from corpus.importers.blocks import Draft, ImportedArticle, Kind, Note, Question, key
 from corpus.importers.merge.entry_file import Update, updated_text
 from corpus.importers.merge.existing_content import carried, matched, read_folder, with_kept
 
@@ -61,9 +62,10 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
     ids = question_ids(questions, [known.id if known else "" for known in before], elsewhere)
     texts: dict[str, str] = {}
     if draft.article:
-        kept = with_kept(draft.article, folder.document)
+        kept = with_kept(draft.article, folder)
         named = section_ids(kept, name, folder.ids | set(ids))
         texts[article] = article_markdown(kept, named, owner)
+        notes.extend(_gone(draft.article, folder.document))
     if questions:
         updates = list(map(Update, questions, ids, before))
         kept_text = updated_text(folder.source, updates, owner) if folder.source else None
@@ -76,6 +78,15 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
         )
     targets = tuple(_target(out, path, text) for path, text in texts.items())
     return Merged(targets, tuple(sorted(notes)))
+
+
+def _gone(article: ImportedArticle, before: Document | None) -> Iterator[Note]:
+    """Name the sections of a file that the source does not have."""
+    there = {key(section.heading.text) for section in article.sections}
+    for section in before.sections if before else ():
+        if section.level and key(section.heading) not in there:
+            note = f"the section '{section.heading}' ('{section.id}') of the article goes"
+            yield Note(0, Kind.LEFT_OUT, note)
 
 
 def _new(

@@ -108,6 +108,34 @@ def test_source_at_fault_exits_with_1_and_the_others_are_imported(place: Path) -
     assert (place / "out" / "faqs" / "b.yaml").exists()
 
 
+def test_what_is_no_source_exits_with_2_and_the_others_are_imported(place: Path) -> None:
+    (place / "a.csv").write_text("x,y\n1,2\n")
+    (place / "b.csv").write_text(CSV)
+
+    done = imported("nowhere.txt", "a.csv", "picture.png", "b.csv", "--out", "out")
+
+    assert done.exit_code == 2
+    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == [
+        "'nowhere.txt'",
+        "'picture.png'",
+        "a.csv:1:",
+    ]
+    assert (place / "out" / "faqs" / "b.yaml").exists()
+
+
+def test_missing_package_is_named_before_anything_is_written(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "a.csv").write_text(CSV)
+    (place / "b.xlsx").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+
+    done = imported("a.csv", "b.xlsx", "--out", "out")
+
+    assert (done.exit_code, "openpyxl" in done.stderr) == (2, True)
+    assert not (place / "out").exists()
+
+
 def test_content_at_fault_exits_with_1(place: Path) -> None:
     (place / "a.md").write_text("# A\n\nWords. {#misplaced}\n\nMore.\n")
 

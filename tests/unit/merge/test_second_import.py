@@ -127,3 +127,44 @@ def test_entry_that_the_source_dropped_is_named_and_stays(file: Path) -> None:
 
     assert "tea" in entries(file)
     assert sum("stays" in note.text for note in merged.notes) == 3
+
+
+ARTICLE = "The Kitchen\n\nTools\n\nWe use these.\n\n- Knife, sharp\n- Pan\n\nHeat\n\nIt is hot.\n"
+HAND_WORK = (
+    ("title: The Kitchen\n", "title: Ours # by Ann\nsources:\n  - https://e.org/a\nowner: Ann\n"),
+    ("- Pan\n", "- Pan {#pan}\n"),
+    ("\n## Heat", "\n<!-- ask Bob -->\n\n## Heat"),
+    ("It is hot.\n", "It is hot.\n\n<!--\nof two\nlines\n-->\n"),
+)
+
+
+def article(folder: Path, text: str) -> Merged:
+    found = read_source("a.txt", text.encode(), ".txt")
+    return merge(arrange(found, "A"), "a", folder)
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> str:
+    path = write(tmp_path, article(tmp_path, ARTICLE))
+    text = path.read_text()
+    for before, after in HAND_WORK:
+        assert before in text
+        text = text.replace(before, after, 1)
+    path.write_text(text)
+    return text
+
+
+def test_article_keeps_its_front_matter_ids_and_comments(edited: str, tmp_path: Path) -> None:
+    (unchanged,) = article(tmp_path, ARTICLE).targets
+    (target,) = article(tmp_path, ARTICLE.replace("sharp", "blunt")).targets
+
+    assert unchanged.change is Change.SAME
+    assert target.text == edited.replace("sharp", "blunt")
+
+
+def test_section_that_the_source_no_longer_has_is_named(edited: str, tmp_path: Path) -> None:
+    merged = article(tmp_path, ARTICLE.replace("Heat", "Noise"))
+
+    gone = [note.text for note in merged.notes if note.kind is Kind.LEFT_OUT]
+    assert gone == ["the section 'Heat' ('heat') of the article goes"]
+    assert all(comment in merged.targets[0].text for comment in ("ask Bob", "of two\nlines"))
