@@ -250,6 +250,18 @@ def _pairs(corpus: Corpus, today: date) -> Iterator[Finding]:
                 yield _warn(section.span, problem, remedy)
 
 
+def _one_sided(corpus: Corpus, today: date) -> Iterator[Finding]:
+    """Questions for one role where the other role has a text of its own."""
+    for document in corpus.documents:
+        sides = [section for section in document.sections if section.role]
+        for section in sides:
+            others = [one for one in sides if one.parent == section.parent and one != section]
+            for other in others:
+                if section.questions and not other.questions:
+                    problem = f"'{section.id}' has questions of its own and '{other.id}' has none"
+                    yield _note(section.span, problem, f"Ask the same for '{other.role}'")
+
+
 def _synonyms(corpus: Corpus, today: date) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for group in corpus.synonyms:
@@ -288,6 +300,7 @@ CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
     _markers,
     _references,
     _pairs,
+    _one_sided,
     _synonyms,
     _contradictions,
 )

@@ -228,6 +228,19 @@ def _reaches(view: _View, result: QuestionResult) -> bool:
     return view.judge.is_right(result.unit, result.reply)
 
 
+def _contested(view: _View) -> Iterator[Finding]:
+    """Find answers of which some questions are refused as a topic outside."""
+    refused: dict[tuple[str, str], list[QuestionResult]] = {}
+    for result in (*view.asked, *view.left_out):
+        other = result.reply.unit
+        if other and view.judge.is_content(result.unit) and result.reply.outcome == "no_answer":
+            refused.setdefault((result.unit, other), []).append(result)
+    for (unit, boundary), results in refused.items():
+        problem = f"'{boundary}' competes with '{unit}': {_quoted(results)}"
+        remedy = "Add more ways to ask for it, or take examples out of the boundary"
+        yield view.finding(Severity.NOTE, unit, problem, remedy)
+
+
 def _answered_boundaries(view: _View) -> Iterator[Finding]:
     """Find questions outside the content that get an answer all the same."""
     for result in view.asked:
@@ -293,6 +306,7 @@ _CHECKS: Sequence[Callable[[_View], Iterator[Finding]]] = (
     _shadowed,
     _stolen,
     _unreached,
+    _contested,
     _answered_boundaries,
     _near_duplicates,
     _contradictions,

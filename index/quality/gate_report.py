@@ -30,6 +30,10 @@ _FIGURES = (
     ),
     ("checks_passed", "checks_questions", "Checks", "passed"),
 )
+_HARDER = (
+    "A hidden variant is harder than what visitors ask: compare with the version before,"
+    " not with 0% or 100%."
+)
 Figures = Mapping[str, float]
 
 
@@ -66,12 +70,14 @@ def figure_lines(figures: Figures, before: Figures | None = None) -> Iterator[st
             same = f"{before[name]:.1%}" == f"{share:.1%}"
             change = ", unchanged" if same else f", before {before[name]:.1%}"
         yield f"{title}: {share:.1%} {verb} ({share * total:.0f} of {total:.0f}){change}."
+    if "held_out_wrong" in figures:
+        yield _HARDER
 
 
 def publication_lines(publication: Publication) -> Iterator[str]:
     """List what the history records of a publication."""
     act = "Rolled back to" if publication.act is Act.ROLLBACK else "Published"
-    yield f"{act} {publication.version} on {publication.at} by {publication.by}."
+    yield f"{act} {publication.version} on {minute(publication.at)} by {publication.by}."
     if publication.before:
         yield f"Before that, {publication.before} was live."
         yield from _text_lines(publication.texts)
@@ -81,6 +87,11 @@ def publication_lines(publication: Publication) -> Iterator[str]:
     yield from figure_lines(publication.figures)
     yield from (f'Check fails: "{question}".' for question in publication.failed)
     yield from (f"Published despite: {reason}." for reason in publication.overruled)
+
+
+def minute(moment: str) -> str:
+    """Write a moment such as 2026-11-23T10:15:00Z as editors read it; empty stays empty."""
+    return f"{moment[:10]} {moment[11:16]} UTC" if moment else ""
 
 
 def summary(publication: Publication) -> str:

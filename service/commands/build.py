@@ -1,6 +1,6 @@
 """`careers-faq build`: content -> a version of the index, published unless the gate refuses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corpus import CorpusError
 from corpus.files import stamps
+from corpus.linter import Finding, Severity
 from index.building.builder import Report
 from index.datatypes import Manifest
 from index.encoding.export import DEFAULT_MODEL
@@ -29,6 +30,7 @@ from service.commands import options
 from service.commands.options import Tools
 
 _POLL_SECONDS = 0.2
+_MOST_WARNINGS = 20
 _KEPT = 3
 """Unpublished versions that stay while content is watched."""
 _STEPS = {
@@ -148,8 +150,7 @@ def _build(request: Request, tools: Tools, console: Console) -> Result | None:
 
 
 def _print(result: Result, request: Request, console: Console) -> None:
-    for finding in result.findings:
-        console.print(str(finding), markup=False)
+    _print_findings(result.findings, console)
     if result.manifest is None:
         console.print("The content has errors; nothing was published.")
         return
@@ -167,9 +168,26 @@ def _print(result: Result, request: Request, console: Console) -> None:
         console.print(f"Version {result.manifest.version} is live.")
 
 
+def _print_findings(findings: Sequence[Finding], console: Console) -> None:
+    """Print errors and the first warnings; what is only noted is counted, to keep to a screen."""
+    by_kind = {kind: [one for one in findings if one.severity is kind] for kind in Severity}
+    warnings = by_kind[Severity.WARNING]
+    for finding in (*by_kind[Severity.ERROR], *warnings[:_MOST_WARNINGS]):
+        console.print(str(finding), markup=False)
+    left = {"warning": len(warnings[_MOST_WARNINGS:]), "note": len(by_kind[Severity.NOTE])}
+    if counts := [options.counted(count, f"more {kind}") for kind, count in left.items() if count]:
+        console.print(f"{' and '.join(counts)}; careers-faq check lists them.")
+
+
 def _print_summary(manifest: Manifest, seconds: float, console: Console) -> None:
-    console.print(", ".join(f"{count} {name}" for name, count in manifest.counts.items()))
+    counts = (f"{count} {_named(name, count)}" for name, count in manifest.counts.items())
+    console.print(", ".join(counts))
     console.print(f"Model {manifest.model.name}, {manifest.model.runtime}. {seconds:.1f} s.")
+
+
+def _named(plural: str, count: int) -> str:
+    singular = f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
+    return singular if count == 1 else plural
 
 
 def _print_comparison(comparison: Comparison, manifest: Manifest, console: Console) -> None:

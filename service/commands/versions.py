@@ -74,10 +74,14 @@ def _row(manifest: Manifest, live: str, history: Sequence[Publication]) -> tuple
     return (
         "live" if manifest.version == live else "",
         manifest.version,
-        manifest.built_at,
+        gate_report.minute(manifest.built_at),
         str(manifest.counts.get("units", 0)),
         manifest.model.name,
-        *((last.at, last.by, gate_report.summary(last)) if last else ("", "", "")),
+        *(
+            (gate_report.minute(last.at), last.by, gate_report.summary(last))
+            if last
+            else ("", "", "")
+        ),
     )
 
 

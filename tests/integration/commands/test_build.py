@@ -62,7 +62,7 @@ def test_content_is_built_and_published_with_its_counts_and_figures(
 
     version = version_store.current(index_at)
     assert done.exit_code == 0
-    assert "1 documents, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in done.stdout
+    assert "1 document, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in done.stdout
     assert done.stdout.endswith(f"Version {version} is live.\n")
     assert version_store.load(index_at).manifest.figures["held_out_questions"] > 0
 

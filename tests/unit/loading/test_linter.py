@@ -33,9 +33,18 @@ def findings(folder: Path, files: dict[str, str]) -> list[str]:
     return [str(found) for found in lint(load(folder), TODAY)]
 
 
+KNOWN = {
+    "shipped": [],
+    "tiny": ["'art-hours--cook' has questions of its own and 'art-hours--baker' has none"],
+}
+
+
 @pytest.mark.parametrize("name", CORPORA)
 def test_corpus_is_clean(name: str) -> None:
-    assert lint(load(CORPORA[name]), TODAY) == ()
+    found = lint(load(CORPORA[name]), TODAY)
+
+    assert [one for one in found if one.severity is not Severity.NOTE] == []
+    assert [one.problem for one in found] == KNOWN[name]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +216,21 @@ def test_corpus_is_clean(name: str) -> None:
                 ),
             ],
             id="one side",
+        ),
+        pytest.param(
+            {
+                "articles/a.md": article(
+                    "## P {#p}\n\n- a {#p--x}\n- b {#p--y}\n", "roles: {x: X, y: Y}\n"
+                ),
+                "articles/a.questions.yaml": "p--x:\n  - what about x here\n",
+            },
+            [
+                (
+                    "articles/a.md:10: note: 'p--x' has questions of its own and 'p--y' has none."
+                    " Ask the same for 'y'"
+                ),
+            ],
+            id="questions for one role",
         ),
         pytest.param(
             {"faqs/a.yaml": entry("a"), "synonyms.yaml": "- [cook, chef]\n- [boss, Chef]\n"},

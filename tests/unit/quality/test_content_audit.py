@@ -173,6 +173,15 @@ def test_example_of_a_boundary_that_gets_an_answer_is_told_at_its_line(audited: 
     ) in audited.new()
 
 
+def test_entry_whose_questions_a_boundary_takes_is_noted(audited: Audited) -> None:
+    audited.add("faq-dough", "bread dough", "Dough.", "recipe of a sourdough bread")
+
+    told = [line for line in audited.new() if "competes with" in line]
+
+    assert told
+    assert all(": note: 'out-recipes' competes with 'faq-dough': " in line for line in told)
+
+
 def test_boundary_that_keeps_little_out_is_told(audited: Audited) -> None:
     near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
     audited.add("faq-dough", "bread dough", "Dough.", *near)

@@ -83,7 +83,7 @@ def test_figures_stand_beside_those_of_before() -> None:
 
 def test_first_publication_has_nothing_to_compare() -> None:
     assert list(gate_report.publication_lines(FIRST)) == [
-        "Published v1 on 2026-11-25T10:00:00Z by Ann.",
+        "Published v1 on 2026-11-25 10:00 UTC by Ann.",
         "Self-test, each variant hidden in turn: 50.0% answered right (5 of 10).",
     ]
     assert gate_report.summary(FIRST) == "the first one"
