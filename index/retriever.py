@@ -54,10 +54,14 @@ OTHER_ROLE_PENALTY = 0.4
 """What a unit about another role loses in the ranking: none such was right on any labelled
 question."""
 _TRACED = 8
+_HELP = "can you help me"
+"""What a message of fillers alone asks for: ``please``."""
 _SAID_LAST = 4
 """Courtesies of a message that are looked at, from its end."""
 _LEAST_LEFT_OUT = 4
 """A part of a message with fewer words that has no answer is not spoken of."""
+_SURE_PART = 0.8
+"""Confidence from which one clause is answered although nothing answers the other."""
 _TOPIC_WORDS = 2
 """A message with more words asks something about its topic."""
 _LEAST_LETTERS = 2
@@ -73,6 +77,8 @@ _STARTERS_FROM = 200
 _LINKED = re.compile(r'href="[^"#]*#([^"]+)"')
 _SMALLTALK_COSINE = 0.62
 """Smalltalk is returned at this cosine or more; below it, function words alone look alike."""
+_COURTESY_COSINE = 0.5
+"""What is known to be courtesy gets the smalltalk that is this close; else help is offered."""
 _BOUNDARY_COSINE = 0.5
 """A boundary's own reply is returned at this cosine or more; below it, the general refusal."""
 
@@ -210,9 +216,11 @@ class Retriever:
         if self._core(asked.text) or not said or not talk:
             return None
         # What is said last counts; all of it together where that is listed.
-        texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said)))
-        ranked = [self._rank(text, asked.watch) for text in texts]
-        best = max(ranked, key=lambda one: round(float(one.scores.cosine[talk].max()), 1))
+        texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said), _HELP))
+        ranked = [self._rank(text, asked.watch, is_question=False) for text in texts]
+        likeness = [float(one.scores.cosine[talk].max()) for one in ranked]
+        close = [at for at, cosine in enumerate(likeness) if cosine >= _COURTESY_COSINE]
+        best = ranked[close[0] if close else likeness.index(max(likeness))]
         at = max(talk, key=lambda at: best.scores.total[at])
         return self._conversed(best, self._passages(best, asked.limit), at)
 
@@ -270,9 +278,11 @@ class Retriever:
     def _joined(self, question: str, clauses: Sequence[str], asked: _Asked) -> Outcome | None:
         """Answer clauses as questions of their own where each has an answer, and the whole none."""
         outcome = self._several(question, clauses, asked)
-        if not isinstance(outcome, Answered) or len(outcome.others) < len(clauses) - 1:
+        if not isinstance(outcome, Answered) or not (outcome.others or outcome.leaves_out):
             return None
         whole = self._single(question, asked.history, asked)
+        if not outcome.others and outcome.confidence < _SURE_PART:
+            return None
         own = {outcome.unit.id, *(one.id for one in outcome.others)}
         return outcome if not isinstance(whole, Answered) or whole.unit.id in own else whole
 
@@ -291,10 +301,10 @@ class Retriever:
             return ranked
         return self._rank(normalisation.without_years(query), watch)
 
-    def _rank(self, query: str, watch: Stopwatch) -> _Ranked:
+    def _rank(self, query: str, watch: Stopwatch, *, is_question: bool = True) -> _Ranked:
         knowledge = self._knowledge
         searched = knowledge.synonyms.apply(knowledge.spelling.correct(query.strip(" ?.!¿¡")))
-        if len(normalisation.words(query)) > _TOPIC_WORDS:
+        if is_question and len(normalisation.words(query)) > _TOPIC_WORDS:
             searched += "?"  # one mark for all, so that "!", "?" and none find the same
         watch.lap("read")
         vector = self._encoder.encode([searched])

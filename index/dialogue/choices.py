@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from index.dialogue import courtesy
@@ -31,6 +32,10 @@ _NUMBERS = (
 )
 _POSITIONS = {word: at for at, names in enumerate(_NUMBERS) for word in names}
 _LAST = ("last", "final", "bottom", "lowest", "latter")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_ORDINALS = ("first", "second", "third", "fourth", "last", "former", "latter")
+_NEARLY = 0.78
+"""Share of common letters from which a word is a misspelt ordinal: ``fisrt``, ``secnd``."""
 _MIDDLE = ("middle", "centre", "center")
 _ORDINAL = either("|".join(_POSITIONS), "|".join((*_LAST, *_MIDDLE)))
 _SPELLED = either(*(name for names in _NUMBERS for name in names[2:4]), "former", "latter", *_LAST)
@@ -78,7 +83,7 @@ _NONE = _whole(
     "no+|nope|nah|nay|n|not (?:really|these|those|one of (?:them|these|those)|what i mean(?:t)?)",
     "(?:no,? )?(?:it'?s |that'?s |that is |its |thats )?not (?:it|that|what i (?:mean|meant|asked)"
     "(?: for)?|what i(?:'m| am) (?:asking|looking for)|quite)",
-    "(?:something|someone|anything|a different|another|some other)(?: (?:else|one|thing))?",
+    "(?:something|someone|a different|another|some other)(?: (?:else|one|thing))?|anything else",
     "nothing(?: of (?:that|these|those))?|never ?mind|nvm|forget (?:it|that)|no thanks?|skip",
     "(?:all )?wrong|(?:i )?did(?:n'?t| not) (?:ask|mean) (?:that|this|any of (?:these|them))",
     "i (?:don'?t|do not) (?:mean|want) (?:any of )?(?:these|those|them|that)",
@@ -87,12 +92,14 @@ _YES = _whole(
     "y|ye|yes+|yea+h?|yep|yup|ya|sure(?: thing)?|ok|okay|k|correct|exactly|right|of course",
     "(?:yes,? )?(?:that|this|it)(?: (?:one|is (?:it|right)))?|please do|do it|go ahead|definitely",
     "(?:yes,? )?(?:that'?s|thats) (?:it|right|the one|what i (?:mean|meant))|absolutely",
+    "(?:i'?m )?(?:not sure|unsure)|idk|(?:i )?don'?t know|which(?: one)?",
     "yes (?:i do|it is|please|sure)|i do|the (?:only )?one|i did|why not|go on|fine|good|great",
 )
 _ANY = _whole(
-    "any(?: (?:one|of (?:them|these|those)))?|whichever|whatever|(?:i )?don'?t (?:care|mind|know)",
-    "(?:it )?does(?:n'?t| not) matter|you (?:choose|pick|decide)|i'?m not sure|not sure|idk|unsure",
+    "any(?: (?:one|of (?:them|these|those)))?|whichever|whatever|(?:i )?don'?t (?:care|mind)",
+    "(?:it )?does(?:n'?t| not) matter|you (?:choose|pick|decide)|anything",
 )
+_ON = re.compile(r"^(?:about|for|regarding|on|to|with) ", re.IGNORECASE)
 _OTHERS = _whole(
     "(?:the |all the )?(?:others?|rest|remaining)(?: (?:ones?|two|options?|questions?))?"
 )
@@ -136,7 +143,8 @@ def choose(reply: str, titles: Sequence[str], canonical: Canonical) -> Choice | 
     """
     text = reply.strip(" ?.!,;:\"'")
     core = courtesy.take_apart(reply).core
-    for said in dict.fromkeys(filter(None, (text, core, _plain(text), _plain(core)))):
+    plain = _plain(core)
+    for said in dict.fromkeys(filter(None, (text, core, _plain(text), plain, _ON.sub("", plain)))):
         if (choice := _by_place(said, len(titles))) is not None:
             return choice
     is_question = _ASKS.match(core) and not _REQUEST.match(core)
@@ -177,7 +185,7 @@ def _by_place(text: str, count: int) -> Choice | None:
 
 def _place(text: str, count: int) -> int | None:
     """Return the position that a text names, -1 for one that does not exist."""
-    numbered = _NUMBERED.fullmatch(text)
+    numbered = _NUMBERED.fullmatch(text) or _NUMBERED.fullmatch(_WORD.sub(_spelt, text))
     if numbered is None:
         further = _FURTHER.fullmatch(text)
         return -1 if further else None
@@ -187,6 +195,12 @@ def _place(text: str, count: int) -> int | None:
     if at in _MIDDLE:
         return count // 2 if count % 2 else -1
     return _POSITIONS[at] if _POSITIONS[at] < count else -1
+
+
+def _spelt(word: re.Match[str]) -> str:
+    """Return the ordinal that a word misspells, else the word."""
+    near = get_close_matches(word.group().lower(), _ORDINALS, n=1, cutoff=_NEARLY)
+    return near[0] if near else word.group()
 
 
 def _by_words(text: str, titles: Sequence[str], canonical: Canonical) -> Choice | None:

@@ -122,6 +122,7 @@ _OPENERS = (
     _compile(rf"(?P<said>{_HOW_ARE_YOU}){_ENDED}"),
     _compile(rf"(?P<said>{_REACTION}(?: {_REACTION})*){_THEN}"),
     _compile(rf"(?P<said>{_LIGHT})\s+(?={_FRAGMENT}\b)"),
+    _compile(r"(?P<said>i mean(?:t)?)\s+(?=\S)"),
 )
 _BEFORE = r"(?:^|[\s,.!?;:…–—-]+)"  # noqa: RUF001 - typed so
 _MARK_BEFORE = r"(?:^|\s*[,.!?;:…\n–—-]+\s*)"  # noqa: RUF001 - typed so
@@ -208,8 +209,18 @@ def take_apart(text: str) -> Message:
         core = ""
     said = (*before, *reversed(after))
     if not core and not said:
-        said = tuple(word for emoji, word in _SAYS if emoji in text)
+        said = _meant(text)
     return Message(core, said)
+
+
+def _meant(text: str) -> tuple[str, ...]:
+    """Return what emoji or marks alone say; nothing for other signs."""
+    if meant := tuple(word for emoji, word in _SAYS if emoji in text):
+        return meant
+    rest = _trimmed(_EMOJI.sub("", text))
+    if rest or not text:
+        return ()
+    return ("ok",) if _EMOJI.search(text) else ("can you help me",)
 
 
 def _trimmed(text: str) -> str:
