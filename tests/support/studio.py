@@ -37,12 +37,12 @@ def small_studio(app: FastAPI, runtime: Path) -> None:
 
 
 @contextmanager
-def visiting(settings: Settings, runtime: Path) -> Iterator[TestClient]:
+def visiting(settings: Settings, runtime: Path, token: str = TOKEN) -> Iterator[TestClient]:
     """A client that is signed in."""
     app = create_app(settings, open_small)
     with TestClient(app, raise_server_exceptions=False) as client:
         small_studio(app, runtime)
-        client.post("/admin/login", data={"token": TOKEN})
+        client.post("/admin/login", data={"token": token})
         yield client
     gc.unfreeze()  # what an open index keeps for good is of no use to the next test
 

@@ -44,7 +44,7 @@ async def preview(request: Request) -> Response:
 async def publish(request: Request) -> Response:
     """Publish what stands in the folder."""
     here = await sent(request, Role.PUBLISHER)
-    force = here.text("force") == "yes"
+    force = here.text("force") == "yes" and here.may(Role.ADMINISTRATOR)
     if force and not here.may(Role.ADMINISTRATOR):
         return await _show(here, 403, problem="To publish all the same takes an administrator.")
     try:
@@ -91,6 +91,7 @@ async def _show(here: Visit, status: int = 200, **values: object) -> Response:
         "studio_publish.html",
         status,
         **{**usual, **values},
+        can_force=here.may(Role.ADMINISTRATOR),
         history=_latest(history),
         live=_version(here),
         figures=FIGURES,

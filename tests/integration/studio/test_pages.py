@@ -1,5 +1,6 @@
 """The studio's pages, as a browser without script sends their forms."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import yaml
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
+from service.api.people import RECORDS, PersonRecord
 from tests.support.asking import asked
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
@@ -321,3 +323,27 @@ def test_what_visitors_asked_in_vain_is_taught_or_dismissed(client: TestClient) 
     assert 'value="Where is my unicorn?"' in drafted
     assert "unicorn" not in client.post("content/dismiss", data=form).text
     assert "unicorn" not in client.get(place).text
+
+
+ROLES = ("viewer", "editor", "publisher", "administrator")
+NEEDS = {path: "publisher" if path.endswith(("publish", "undo")) else "editor" for path in WRITING}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_decides_over_every_form(folder: Path, runtime: Path, role: str) -> None:
+    token = f"the token of the {role}"
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    people = [PersonRecord(name="Ann", role=role, token_sha256=digest)]
+    path = folder / "people.json"
+    path.write_bytes(RECORDS.dump_json(people))
+    settings = settings_for(folder / "index", corpus_dir=folder / "content", people_file=path)
+    with visiting(settings, runtime, token) as client:
+        client.base_url = client.base_url.join("/admin/")
+        page = BeautifulSoup(client.get("content").text, "html.parser")
+        key = page.select_one("[name=form_key]")
+        assert key
+        assert "Signed in as Ann" in page.text
+        for place, needed in NEEDS.items():
+            fields = {"form_key": key["value"], "part": "preview", "question": "What?"}
+            status = client.post(place, data=fields).status_code
+            assert (status == 403) == (ROLES.index(role) < ROLES.index(needed)), place
