@@ -70,6 +70,11 @@ class Settings(BaseModel):
         description="Folder of the content, which the studio edits and publishes; without it there "
         "is no studio.",
     )
+    content_commits: Switch = Field(
+        Switch.OFF,
+        description="Whether each edit of the studio is committed in the editor's name: `on` where "
+        "the content stands in a git checkout.",
+    )
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,
         description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "

@@ -59,6 +59,10 @@ class ArticleStore:
         self._store = store
         self._files: ContentFiles = store.files
 
+    def by(self, name: str) -> "ArticleStore":
+        """Return the store as somebody uses it, whose name every change bears."""
+        return ArticleStore(self._store.by(name))
+
     def sections(self) -> list[StoredSection]:
         """Return all sections, in the order of the files; broken files are left out."""
         found = []
@@ -90,7 +94,7 @@ class ArticleStore:
                     texts[source.name] = with_field(source, id_, list(edit.questions))
             refuse_errors([finding_of(found) for found in self._store.lint(texts)])
             changed = {n: text for n, text in texts.items() if text != self._files.read(n).text}
-            self._files.write(changed)
+            self._store.write(changed)
             return self.section(id_)
 
     def add_question(self, id_: str, text: str) -> StoredSection:

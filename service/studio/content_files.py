@@ -23,6 +23,7 @@ from index.errors import IndexBusy
 from index.storage.atomic_files import flush_folder, replace_file
 from index.storage.folder_lock import hold
 from service.studio.errors import ContentBusy, ContentUnwritable, LayoutRefused
+from service.studio.git_commits import GitCommits
 
 LOCK = ".lock"
 JOURNAL = ".changes.json"
@@ -45,8 +46,9 @@ _CHANGES = TypeAdapter(dict[str, _Change])
 class ContentFiles:
     """The files of one corpus folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, commits: GitCommits | None = None) -> None:
         self.folder = folder
+        self._commits = commits
         self._threads = RLock()
 
     @contextmanager
@@ -80,7 +82,7 @@ class ContentFiles:
         names = (path.relative_to(self.folder).as_posix() for path in paths)
         return sorted(name for name in names if is_content(name) and "/." not in name)
 
-    def write(self, texts: Mapping[str, str | None]) -> None:
+    def write(self, texts: Mapping[str, str | None], by: str = "") -> None:
         """Write files whole; None deletes one. Call it within `locked`."""
         changes = {
             name: _Change(before=_digest(self._place(name)), is_gone=text is None)
@@ -99,6 +101,8 @@ class ContentFiles:
         self._carry_out(changes)
         if len(changes) > 1:
             journal.unlink()
+        if self._commits and changes:
+            self._commits.commit(sorted(changes), by or "studio")
 
     def _place(self, name: str) -> Path:
         path = (self.folder / name).resolve()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -38,6 +39,7 @@ from corpus.yaml_reader import (
 from corpus.yaml_writer import Value
 from service.studio.content_files import ContentFiles
 from service.studio.errors import ContentFaulty, EditConflict, LayoutRefused, UnknownContent
+from service.studio.git_commits import GitCommits
 from service.studio.items import Kind, Saved, StoredItem, stored_entry
 from service.studio.schemas import ContentFinding, FieldDifference
 
@@ -71,10 +73,24 @@ class ContentStore:
     """The content of one folder, for editors. Every method may be called from several threads."""
 
     def __init__(
-        self, folder: Path, today: Callable[[], date] = lambda: datetime.now(UTC).date()
+        self,
+        folder: Path,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        commits: GitCommits | None = None,
     ) -> None:
-        self.files = ContentFiles(folder)
+        self.files = ContentFiles(folder, commits)
         self._today = today
+        self._name = ""
+
+    def by(self, name: str) -> "ContentStore":
+        """Return the store as somebody uses it, whose name every change bears."""
+        other = copy(self)
+        other._name = name
+        return other
+
+    def write(self, texts: Mapping[str, str | None]) -> None:
+        """Write files in the name of who uses the store; call it with the files locked."""
+        self.files.write(texts, self._name)
 
     def items(self, *kinds: Kind) -> list[StoredItem]:
         """Return all items of some kinds; of all of them if none is named. See `faults`."""
@@ -160,7 +176,7 @@ class ContentStore:
             text = _without(source, item)
             texts = {item.file: text if text.strip() else None}
             refuse_errors([finding_of(found) for found in self.lint(texts)])
-            self.files.write(texts)
+            self.write(texts)
 
     def add_question(self, id_: str, text: str) -> Saved:
         """Add another way to ask for an item: a variant, or an example of a boundary."""
@@ -183,7 +199,7 @@ class ContentStore:
             lead = text if not text or text.endswith("\n") else f"{text}\n"
             texts = {CHECKS: f"{lead}{json.dumps(check, ensure_ascii=False)}\n"}
             refuse_errors([finding_of(found) for found in self.lint(texts)])
-            self.files.write(texts)
+            self.write(texts)
 
     def remove_check(self, question: str) -> None:
         """Undo what `add_check` did."""
@@ -192,7 +208,7 @@ class ContentStore:
             lines = source.text.splitlines(keepends=True)
             gone = {one.line - 1 for one in parse_checks(source).items if one.question == question}
             kept = [line for number, line in enumerate(lines) if number not in gone]
-            self.files.write({CHECKS: "".join(kept) or None})
+            self.write({CHECKS: "".join(kept) or None})
 
     def _asked(self, id_: str) -> tuple[StoredItem, str]:
         """Return an item, and the field with the questions that lead to it."""
@@ -202,7 +218,7 @@ class ContentStore:
     def _save(self, edit: "_ItemEdit") -> Saved:
         findings = self._placed(self.lint(edit.texts), edit)
         refuse_errors(findings)
-        self.files.write(edit.texts)
+        self.write(edit.texts)
         item = self.item(edit.model.id, edit.kind)
         return Saved(item, tuple(one for one in findings if one.id == item.id))
 

@@ -60,7 +60,8 @@ async def create(
 ) -> StoredEntry:
     """Write a new canned answer into a file."""
     require(person, Role.EDITOR)
-    change = partial(studio.store.create, Kind.ENTRY, entry_fields(body), entry_file(body))
+    store = studio.store.by(person.name)
+    change = partial(store.create, Kind.ENTRY, entry_fields(body), entry_file(body))
     saved = await to_thread.run_sync(change)
     root = request.scope.get("root_path", "")
     response.headers["Location"] = f"{root}/v1/content/entries/{saved.item.id}"
@@ -78,7 +79,7 @@ async def replace(
 ) -> StoredEntry:
     """Replace a canned answer; with another id, references to it follow."""
     require(person, Role.EDITOR)
-    store, fields, file = studio.store, entry_fields(body), entry_file(body)
+    store, fields, file = studio.store.by(person.name), entry_fields(body), entry_file(body)
     change = partial(store.replace, Kind.ENTRY, id_, _etags(if_match), fields, file)
     return _tagged(response, (await to_thread.run_sync(change)).item)
 
@@ -89,7 +90,8 @@ async def delete(
 ) -> Response:
     """Delete a canned answer to which nothing else refers."""
     require(person, Role.EDITOR)
-    await to_thread.run_sync(studio.store.delete, Kind.ENTRY, id_, _etags(if_match))
+    store = studio.store.by(person.name)
+    await to_thread.run_sync(store.delete, Kind.ENTRY, id_, _etags(if_match))
     return Response(status_code=204)
 
 

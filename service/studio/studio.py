@@ -1,11 +1,12 @@
 """The studio of one site: its content store, where FAQ_CORPUS_DIR is set."""
 
+from copy import copy
 from typing import TYPE_CHECKING, cast
 
 from fastapi import Request
 
 from service.live.live_index import LiveIndex
-from service.settings import Settings
+from service.settings import Settings, Switch
 from service.studio.errors import StudioOff
 
 if TYPE_CHECKING:
@@ -24,18 +25,28 @@ class Studio:
         from service.studio.article_store import ArticleStore, SectionEdit
         from service.studio.content_store import ContentStore
         from service.studio.draft import Draft
+        from service.studio.git_commits import GitCommits
         from service.studio.publisher import Publisher
 
         assert settings.corpus_dir is not None  # noqa: S101 - else nobody makes this
         self.to_html = to_html
         """Shows Markdown as the build does."""
-        self.store = ContentStore(settings.corpus_dir)
+        commits = settings.content_commits is Switch.ON
+        self.store = ContentStore(
+            settings.corpus_dir, commits=GitCommits(settings.corpus_dir) if commits else None
+        )
         self.store.files.recover()
         self.articles = ArticleStore(self.store)
         self.section_edit = SectionEdit
         finding = {"find": find_model} if find_model else {}
         self.publisher = Publisher(settings, live, **finding)
         self.draft = Draft(settings, self.store.files, self.publisher, live)
+
+    def by(self, name: str) -> "Studio":
+        """Return the studio as somebody uses it, whose name every change bears."""
+        other = copy(self)
+        other.store, other.articles = self.store.by(name), self.articles.by(name)
+        return other
 
 
 def get_studio(request: Request) -> Studio:

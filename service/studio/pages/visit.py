@@ -98,7 +98,7 @@ async def visit(request: Request) -> Visit:
         base = admin_access.base_of(request)
         page = admin_access.html_page("admin_message.html", 404, message=str(error), base=base)
         raise Elsewhere(page) from None
-    return Visit(request, studio, session.person, session.form_key)
+    return Visit(request, studio.by(session.person.name), session.person, session.form_key)
 
 
 async def sent(request: Request, role: Role = Role.EDITOR) -> Visit:
