@@ -302,7 +302,9 @@ def _taken_out(tags: "Iterable[Tag]") -> Iterator[tuple[str, int]]:
 def _mark_looks(soup: "BeautifulSoup") -> None:
     """Put tags around what a style raises, lowers, strikes out or makes bold."""
     rules = "".join(style.get_text() for style in soup.find_all("style"))
-    styles = dict(_CLASS_RULE.findall(re.sub(r"@[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", rules)))
+    styles = dict(
+        _CLASS_RULE.findall(re.sub(r"@[^{}@]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", rules))
+    )
     for span in soup.find_all("span"):
         classes = (styles.get(name, "") for name in span.get("class") or ())
         style = ";".join([*classes, str(span.get("style") or "")])

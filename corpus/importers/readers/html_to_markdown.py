@@ -56,5 +56,6 @@ def answer_markdown(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """Return the text of one line without tags and entities."""
-    return " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", " ", clean(text))).split())
+    """Return the text of one line without tags and entities; only blocks are apart."""
+    apart = re.sub(r"</?(?:p|br|div|li|ul|ol|td|tr|h[1-6])\b[^<>]*>", " ", clean(text))
+    return " ".join(html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", apart)).split())

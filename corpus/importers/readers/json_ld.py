@@ -1,4 +1,4 @@
-"""FAQPage data of schema.org (JSON-LD) -> questions. Pure but for the conversion of HTML."""
+"""JSON -> questions: FAQPage data of schema.org, or records of questions and answers."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Kind, Note, Question
 from corpus.importers.readers.html_to_markdown import answer_markdown, words
 from corpus.importers.readers.question_marks import question_of
+from corpus.importers.readers.tables import Row, has_names, read_rows
 
 _REFERENCE = {"@id", "@type"}
 """Keys of a mapping that only names a question which stands elsewhere."""
@@ -24,7 +25,37 @@ def read_json_ld(name: str, text: str) -> Found:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         fault = Fault(name, line, "it is no valid JSON", "Correct it, or import the page instead")
         raise CorpusError([fault]) from error
-    return questions_in(data, text)
+    found = questions_in(data, text)
+    rows = [] if found.seen else _rows(data)
+    return read_rows(name, rows) if rows else found
+
+
+def _rows(data: Json) -> list[Row]:
+    """Return a list of records as a table, as help desks export it; empty when there is none."""
+    for records in _lists(data):
+        named = [record for record in records if isinstance(record, dict)]
+        names = tuple(dict.fromkeys(name for record in named for name in record))
+        cells = (tuple(_cell(record.get(name)) for name in names) for record in named)
+        rows = [Row(names, 1), *(Row(row, line) for line, row in enumerate(cells, start=1))]
+        if has_names(rows[:1]):
+            return rows
+    return []
+
+
+def _lists(data: Json) -> Iterator[list[Json]]:
+    stack = [data]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            yield node
+        if isinstance(node, list | dict):
+            stack.extend(reversed(node if isinstance(node, list) else list(node.values())))
+
+
+def _cell(value: Json) -> str:
+    if isinstance(value, list):
+        return "\n".join(one for one in value if isinstance(one, str))
+    return "" if value is None or isinstance(value, dict) else str(value).strip()
 
 
 def parse_json(text: str) -> Json:

@@ -1,18 +1,42 @@
 """Markdown -> blocks, each as it is written. Pure."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markdown_it.token import Token
 
-from corpus.importers.blocks import Block, Found, Heading, Item, Listing, Prose
-from corpus.markdown import inline_text, parse
+from corpus.importers.blocks import (
+    Block,
+    Found,
+    Heading,
+    Item,
+    Kind,
+    Listing,
+    Note,
+    Prose,
+    Question,
+)
+from corpus.importers.escaping import one_line
+from corpus.importers.readers.html_to_markdown import to_markdown, words
+from corpus.markdown import inline_text, parse, plain_text
 from corpus.models import ID_PATTERN
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
+_ASIDE = re.compile(
+    r"(?P<code>^(?:```|~~~).*?^(?:```|~~~)[ \t]*$)"
+    r"|<!--(?P<comment>(?:(?!<!--).)*?)-->"
+    r"|^[ \t]*<details[^<>]*>\s*<summary[^<>]*>(?P<name>(?:(?!<summary).)*?)</summary>"
+    r"(?P<answer>(?:(?!<details).)*?)</details>[ \t]*$"
+    r"|^\[\^[^\]\s]+\]:[ \t]*(?P<note>[^\n]+(?:\n[ \t]+[^\n]+)*)"
+    r"|(?P<sign>\[\^[^\]\s]+\])",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
+"""Comments, panels that open, footnotes and the signs that lead to them."""
+_HTML = re.compile(r"<(?:p|ul|ol|li|br|div|table)\b", re.IGNORECASE)
 _BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|\Z)")
 _READ_KEYS = {"title", "url", "owner", "reviewed", "valid_until", "roles", "sources"}
 
@@ -43,14 +67,49 @@ class _SourceLines:
 def read_markdown(text: str) -> Found:
     """Read Markdown; front matter that articles here know is kept."""
     match = _FRONT.match(text)
-    body = text[match.end() :] if match else text
+    notes: list[Note] = []
+    questions: list[Question] = []
     first = text.count("\n", 0, match.end()) + 1 if match else 1
+    body = _aside(text[match.end() :] if match else text, first, questions, notes)
     tokens, references = parse(body)
     reader = _SourceLines(body.split("\n"), first, _definitions(references))
     blocks = tuple(_blocks(reader, tokens))
     front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
     title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
-    return Found(title=title[1].strip("'\" ") if title else "", blocks=blocks, front=front)
+    return Found(
+        title=title[1].strip("'\" ") if title else "",
+        blocks=blocks,
+        questions=tuple(questions),
+        front=front,
+        notes=tuple(notes),
+        seen=len(questions) + sum(note.blocks for note in notes),
+    )
+
+
+def _aside(body: str, first: int, questions: list[Question], notes: list[Note]) -> str:
+    """Take out what is no paragraph; the rest keeps its lines."""
+
+    def taken(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match[0]
+        line = first + body.count("\n", 0, match.start())
+        if match["name"]:
+            answer = _ASIDE.sub(lambda inner: inner["code"] or "", match["answer"])
+            answer = textwrap.dedent(answer).strip()
+            answer = to_markdown(answer) if _HTML.search(answer) else answer
+            name = words(match["name"])
+            if name and plain_text(answer).strip():
+                questions.append(Question(name, answer, line))
+            else:
+                note = f"the question '{name}' has no answer"
+                notes.append(Note(line, Kind.LEFT_OUT, note, 1))
+        elif not match["sign"]:
+            kind = "footnote" if match["note"] else "comment"
+            said = one_line(match["note"] or match["comment"])
+            notes.append(Note(line, Kind.LEFT_OUT, f"a {kind}: '{said}'", 1))
+        return "\n" * match[0].count("\n")
+
+    return _ASIDE.sub(taken, body)
 
 
 def _is_known(front: str) -> bool:

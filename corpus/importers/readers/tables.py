@@ -22,12 +22,16 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "variants": ("variants", "variant", "variations", "alternatives", "synonyms", "paraphrases",
                  "also asked", "other questions", "varianten", "alternative questions"),
     "tags": ("tags", "tag", "category", "categories", "topic", "topics", "keywords", "section",
+             "labels", "label names",
              "kategorie", "group"),
     "id": ("id", "key", "slug", "anchor"),
-    "sources": ("sources", "source", "url", "urls", "link", "links", "reference", "references"),
+    "sources": ("sources", "source", "url", "urls", "link", "links", "reference", "references",
+                "html url"),
     "owner": ("owner", "author", "responsible"),
     "reviewed": ("reviewed", "reviewed on", "last reviewed", "updated", "last updated"),
     "valid_until": ("valid until", "expires", "expiry"),
+    # Whether a row is meant for visitors.
+    "state": ("status", "state", "draft", "published", "visibility", "active"),
     # Of an export, see `_exported`.
     "markdown": ("answer markdown",),
     "variant lines": ("variants by line",),
@@ -41,6 +45,17 @@ _SECOND_CHOICE: Mapping[str, tuple[str, ...]] = {
     "answer": ("text", "content", "body", "description"),
 }
 """Names that count only where no column has one of the names above."""
+_YES, _NO = {"true", "yes", "1", "x", "draft"}, {"false", "no", "0"}
+_STATES = {
+    "draft",
+    "archived",
+    "unpublished",
+    "hidden",
+    "inactive",
+    "deleted",
+    "private",
+    "internal",
+}
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Rows that a delimiter is judged by."""
@@ -63,7 +78,7 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\n", re.IGNORECASE)
 _ESCAPED_QUOTE = re.compile(r'(?<!\\)\\"')
 _QUOTE = "\ue000"
 """Stands for a quote behind a backslash while rows are read; for private use, so in no text."""
-_STRUCK = re.compile(r"<(s|del|strike)\b[^>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_STRUCK = re.compile(r"<(s|del|strike)\b[^<>]*>(?:(?!<\1\b).)*?</\1>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +265,10 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     read = _exported if "markdown" in columns else _question
     questions: list[Question] = []
     for row in body:
-        if header and _key(row, columns) == _key(rows[header.position], columns):
+        if kept_back := _kept_back(row, columns, rows[header.position] if header else row):
+            note = f"{kept_back}: '{_shown(row)}'"
+            notes.append(Note(row.line, Kind.LEFT_OUT, note, 1))
+        elif header and _key(row, columns) == _key(rows[header.position], columns):
             notes.append(Note(row.line, Kind.LEFT_OUT, "the names of the columns once more", 1))
         elif question := read(row, columns, notes):
             _add(questions, question, row, columns)
@@ -259,6 +277,16 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
         notes=tuple(notes),
         seen=len(rows) - (header is not None),
     )
+
+
+def _kept_back(row: Row, columns: Mapping[str, Sequence[int]], header: Row) -> str:
+    """Say by which cell a row is not meant for visitors; empty when it is."""
+    for spot in columns.get("state", ()):
+        name, value = key(_cell(header, spot)), key(_cell(row, spot))
+        unwanted = {"draft": _YES, "published": _NO, "active": _NO}.get(name, _STATES)
+        if value in unwanted:
+            return f"{name} is '{value}'"
+    return ""
 
 
 def _turned(rows: Sequence[Row]) -> list[Row]:

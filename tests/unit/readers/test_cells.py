@@ -171,6 +171,21 @@ def test_names_of_the_columns_are_no_entry(text: str) -> None:
     assert answers(read_csv("faq.csv", text)) == [("Is it hot?", "Yes."), ("Is it loud?", "No.")]
 
 
+@pytest.mark.parametrize(
+    ("name", "kept", "back"),
+    [("Status", "Published", "Draft"), ("draft", "false", "TRUE"), ("Published", "yes", "no")],
+)
+def test_row_that_is_not_meant_for_visitors_is_left_out(name: str, kept: str, back: str) -> None:
+    found = read_csv(
+        "faq.csv", f"question,answer,{name}\nIs it hot?,Yes.,{kept}\nSecret?,x,{back}\n"
+    )
+
+    assert answers(found) == [("Is it hot?", "Yes.")]
+    assert left_out(found) == [
+        (3, f"{name.lower()} is '{back.lower()}': 'Secret? | x | {back}'"),
+    ]
+
+
 def test_line_whose_quotes_do_not_pair_keeps_its_cells_and_quotes() -> None:
     text = 'question;answer\n"What is ""x""?";"a"\nIs \\"y\\" it?;"b \\"c\\" d"\n"Open?;yes\n'
     text += 'Sign?;"Ours" is 5" long\n'

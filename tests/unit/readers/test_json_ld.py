@@ -127,3 +127,19 @@ def test_question_without_words_or_answer_is_reported() -> None:
 def test_data_without_answers_is_refused(text: str, message: str) -> None:
     with pytest.raises(CorpusError, match=message):
         read_source("faq.jsonld", text.encode(), ".jsonld")
+
+
+def test_records_of_a_help_desk_are_a_table() -> None:
+    data = {
+        "count": 2,
+        "articles": [
+            {"id": 36, "title": "Is it hot?", "body": "<p>Yes, <b>very</b>.</p>", "draft": False},
+            {"id": 37, "title": "Secret?", "body": "<p>x</p>", "draft": True, "labels": ["a"]},
+        ],
+    }
+
+    found = read_source("help.json", json.dumps(data).encode(), ".json")
+
+    assert [(one.id, one.question, one.answer) for one in found.questions] == [
+        ("36", "Is it hot?", "Yes, **very**."),
+    ]

@@ -82,3 +82,26 @@ def test_article_of_ours_stays_as_it_is(tmp_path: Path) -> None:
     assert [(one.id, one.heading, one.trail, one.html) for one in after.sections] == [
         (one.id, one.heading, one.trail, one.html) for one in before.sections
     ]
+
+
+def test_panels_comments_and_footnotes_are_no_paragraphs() -> None:
+    text = (
+        "# Help\n\n<details>\n<summary>Is it <b>hot</b>?</summary>\n\nYes, **very**.[^1]\n\n"
+        "</details>\n\nAfter.\n\n```\n<!-- code -->\n```\n\nOn<!-- who? --> we go.\n\n"
+        "[^1]: Not in winter.\n"
+    )
+
+    found = read_source("file.md", text.encode(), ".md")
+
+    assert [(one.question, one.answer, one.line) for one in found.questions] == [
+        ("Is it hot?", "Yes, **very**.", 3),
+    ]
+    assert found.blocks[1:] == (
+        Prose("After.", 10),
+        Prose("```\n<!-- code -->\n```", 12),
+        Prose("On we go.", 16),
+    )
+    assert [(note.line, note.text) for note in found.notes] == [
+        (16, "a comment: 'who?'"),
+        (18, "a footnote: 'Not in winter.'"),
+    ]
