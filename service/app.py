@@ -103,11 +103,10 @@ def create_app(
 async def _lifespan(parts: ServiceParts, app: FastAPI) -> AsyncIterator[None]:
     app.state.shared = shared = _state(parts)
     app.state.page_state = pages = PageState(Dashboard(parts.database, parts.settings.index_dir))
-    if parts.settings.corpus_dir is not None:
-        app.state.studio = await to_thread.run_sync(Studio, parts.settings, shared.live)
+    app.state.studio = await _open_studio(parts.settings, shared.live)
     shared.interactions.start()
     sites, live = parts.sites, shared.live
-    await (sites.start(app, shared, pages) if sites else _open_first(live))
+    await (sites.start(app, shared, pages, _open_studio) if sites else _open_first(live))
     running = parts.agents.running() if parts.agents else nullcontext()
     async with running, create_task_group() as tasks:
         tasks.start_soon((sites or live).watch, parts.settings.watch_seconds or inf)
@@ -143,6 +142,12 @@ def _state(parts: ServiceParts) -> AppState:
     )
     people = People(settings.people_file, settings.trusted_proxies)
     return AppState(settings, live, interactions, metrics, pipeline, people)
+
+
+async def _open_studio(settings: Settings, live: LiveIndex) -> Studio | None:
+    if settings.corpus_dir is None:
+        return None
+    return await to_thread.run_sync(Studio, settings, live)
 
 
 async def _open_first(live: LiveIndex) -> None:

@@ -39,6 +39,9 @@ class Site(BaseModel):
 
     index_dir: Path = Field(description="Folder of its index; relative to the file.")
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = None
+    corpus_dir: Path | None = None
+    """Folder of its content; relative to the file. Without it there is no studio."""
+    people_file: Path | None = None
     allowed_origins: tuple[Annotated[str, AfterValidator(setting_checks.origin)], ...] = ()
     contact_url: Annotated[str | None, AfterValidator(setting_checks.absolute)] = None
     admin_token: Annotated[SecretStr | None, AfterValidator(setting_checks.token)] = None
@@ -155,7 +158,9 @@ def _sites(
         except ValidationError as error:
             faults += _faults(key, error)
             continue
-        yield key, site.model_copy(update={"index_dir": folder / site.index_dir})
+        paths = {"index_dir", "corpus_dir", "people_file"}
+        named = {name: path for name in paths if (path := getattr(site, name)) is not None}
+        yield key, site.model_copy(update={name: folder / path for name, path in named.items()})
 
 
 def _faults(key: str, error: ValidationError) -> Iterator[SiteFileFault]:

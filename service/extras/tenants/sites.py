@@ -7,7 +7,7 @@ The routes are the same for all sites, and find the state of the requested one t
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -32,7 +32,7 @@ from service.extras.tenants.site_state import (
     SiteIndex,
     SiteQueue,
 )
-from service.live.live_index import Origin
+from service.live.live_index import LiveIndex, Origin
 from service.ops.observability import Metrics
 from service.ops.observability import site as current_site
 from service.settings import Settings, SettingsError
@@ -45,14 +45,16 @@ _OF_EACH = ("index_source", "allowed_origins", "contact_url", "corpus_dir", "peo
 """Settings that stand in the file of the sites only."""
 
 log = logging.getLogger(__name__)
+OpenStudio = Callable[[Settings, LiveIndex], Awaitable[object]]
+"""Opens the studio of a site; None where no folder of content is set."""
 MakeOrigin = Callable[[Settings], "Origin | None"]
 
 
 class Inside:
     """Takes the place of the app in the requests of one site."""
 
-    def __init__(self, app: FastAPI, state: AppState, pages: PageState) -> None:
-        self.state = Attributes({"shared": state, "page_state": pages})
+    def __init__(self, app: FastAPI, **state: object) -> None:
+        self.state = Attributes(state)
         self.openapi = app.openapi
 
 
@@ -128,10 +130,17 @@ class Sites:
         if opened is not None:
             await opened.live.warm()
 
-    async def start(self, app: FastAPI, shared: AppState, pages: PageState) -> None:
+    async def start(
+        self, app: FastAPI, shared: AppState, pages: PageState, open_studio: OpenStudio
+    ) -> None:
         """Make the state of every site from the shared parts, and open its index."""
         for hosted in self:
-            hosted.inside = Inside(app, _state(hosted, shared), _page_state(hosted, pages))
+            hosted.inside = Inside(
+                app,
+                shared=_state(hosted, shared),
+                page_state=_page_state(hosted, pages),
+                studio=await open_studio(hosted.settings, hosted.live),
+            )
         for hosted in self:
             await self._open(hosted)
         log.info("sites: %d of %d can answer", sum(self._answering()), len(self))
@@ -210,6 +219,8 @@ def _settings(settings: Settings, site: Site) -> Settings:
         update={
             "index_dir": site.index_dir,
             "index_source": site.index_source,
+            "corpus_dir": site.corpus_dir,
+            "people_file": site.people_file,
             "allowed_origins": site.allowed_origins,
             "contact_url": site.contact_url,
             "admin_token": site.admin_token or settings.admin_token,

@@ -249,7 +249,8 @@ TRIED = {
     "/v1/interactions/{id}", "/v1/index", "/v1/index/reload", "/healthz", "/readyz", "/metrics",
     "/docs", "/openapi.json", "/", "/faq", "/faq.jsonld", "/.well-known/gpc.json", "/widget.js",
     "/widget/{version}/widget.js", "/widget/{version}/answers.json", "/admin", "/admin/login",
-    "/admin/logout", "/admin/erase", "/admin/exchanges.csv", "/mcp", "/.well-known/security.txt",
+    "/admin/logout", "/admin/enter", "/admin/erase", "/admin/exchanges.csv", "/mcp",
+    "/.well-known/security.txt",
 }  # fmt: skip
 """Routes that a test above tries to cross by."""
 
