@@ -64,6 +64,8 @@ def make_parts(
         SettingsError: A part is set on and not installed, or cannot be used as set.
 
     """
+    if settings.corpus_dir is not None and not settings.corpus_dir.is_dir():
+        raise SettingsError(f"FAQ_CORPUS_DIR: {settings.corpus_dir} is no folder.")
     open_retriever = open_retriever or partial(open_index, load=_load(settings))
     metrics = _metrics(settings)
     by_site = settings.sites is not None

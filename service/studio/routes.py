@@ -1,6 +1,7 @@
 """Content over HTTP: parse, call, convert. Editing and publishing run in threads."""
 
 from functools import partial
+from hashlib import sha256
 from typing import Annotated
 
 from anyio import to_thread
@@ -38,14 +39,17 @@ _IfMatch = Annotated[
 
 
 @router.get("/entries", responses=examples.LIST)
-async def entries(studio: _Studio, person: SignedIn) -> EntryList:
+async def entries(studio: _Studio, person: SignedIn, response: Response) -> EntryList:
     """List the canned answers, in the order of the files."""
 
     def listed() -> EntryList:
         found = [stored_entry(item) for item in studio.store.items(Kind.ENTRY)]
         return EntryList(entries=found, findings=studio.store.faults())
 
-    return await to_thread.run_sync(listed)
+    answer = await to_thread.run_sync(listed)
+    whole = sha256("".join(entry.etag for entry in answer.entries).encode())
+    response.headers["ETag"] = f'"{whole.hexdigest()[:32]}"'
+    return answer
 
 
 @router.get("/entries/{id}", responses=examples.READ)

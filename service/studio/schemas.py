@@ -14,7 +14,8 @@ _FILE = r"^(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$"
 
 Line = Annotated[str, AfterValidator(plain_text), Field(max_length=LONGEST_LINE)]
 Text = Annotated[str, AfterValidator(plain_text), Field(max_length=LONGEST_TEXT)]
-Lines = Annotated[list[Line], Field(max_length=MOST_TEXTS)]
+Lines = Annotated[list[Line], Field(max_length=MOST_TEXTS)] | None
+"""Null is as left out."""
 
 
 class Reference(BaseModel):
@@ -36,11 +37,11 @@ class EntryBody(BaseModel):
         None, description="Stable and unique. On creation, left out: made from the question."
     )
     question: Line
-    variants: Lines = []
+    variants: Lines = None
     answer: Text = Field(description="In Markdown.")
-    sources: Annotated[list[Reference | Line], Field(max_length=MOST_TEXTS)] = []
-    related: Lines = []
-    equivalents: Lines = []
+    sources: Annotated[list[Reference | Line], Field(max_length=MOST_TEXTS)] | None = None
+    related: Lines = None
+    equivalents: Lines = None
     owner: Line | None = None
     reviewed: Line | None = Field(None, description="YYYY-MM-DD.")
     valid_until: Line | None = Field(None, description="YYYY-MM-DD.")

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from service.app import create_app
+from service.settings import SettingsError
 from tests.support.content_files import write
 from tests.support.serving import ADMIN, serving, settings_for
 
@@ -194,6 +197,36 @@ def test_file_may_be_named_in_three_ways(client: TestClient, folder: Path) -> No
     ]
 
     assert files == ["faqs/new.yaml"] * 3
+
+
+def test_of_many_who_edit_the_same_version_one_saves(client: TestClient, folder: Path) -> None:
+    read = client.get(f"{ENTRIES}/pay")
+    headers = {"If-Match": read.headers["etag"]}
+
+    def save(number: int) -> int:
+        body = {**read.json(), "answer": f"Answer {number}."}
+        return client.put(f"{ENTRIES}/pay", json=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(save, range(6)))
+
+    assert statuses == [200, *[412] * 5]
+    answer = client.get(f"{ENTRIES}/pay").json()["answer"]
+    assert content(folder) == TEXT.replace("answer: Good.", f"answer: {answer}")
+
+
+def test_null_is_as_left_out(client: TestClient) -> None:
+    nothing = dict.fromkeys(("id", "variants", "sources", "related", "equivalents", "file"))
+
+    response = client.post(ENTRIES, json={**VISIT, **nothing, "valid_until": None})
+
+    assert response.status_code == 201
+    assert response.json()["variants"] == []
+
+
+def test_folder_that_is_not_there_is_named_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="FAQ_CORPUS_DIR"):
+        create_app(settings_for(tmp_path, corpus_dir=tmp_path / "nowhere"))
 
 
 def test_without_a_folder_there_are_no_routes(tmp_path: Path) -> None:
