@@ -127,7 +127,13 @@ def _state(parts: ServiceParts) -> AppState:
         retention=timedelta(days=settings.retention_days),
         on_lost=metrics.lost.inc,
     )
-    queue = AdmissionQueue(os.cpu_count() or 1, settings.max_waiting, settings.deadline_seconds)
+    queue = AdmissionQueue(
+        os.cpu_count() or 1,
+        settings.max_waiting,
+        settings.deadline_seconds,
+        # Where clients are not limited, one may well take all there is.
+        kept_for_others=0 if settings.rate_limit == "off" else 1,
+    )
     metrics.queue.set_function(lambda: queue.waiting)
     live = LiveIndex(settings.index_dir, parts.open_retriever, metrics, parts.origin)
     size = settings.remembered_answers

@@ -1,7 +1,8 @@
 """Bounded, fair admission queue for CPU-bound work: limits length and wait, by client and in all.
 
 Clients take turns: whoever waits with one question goes before the second question of another. One
-client may fill half of the queue, and whoever left or waited too long is never served.
+client may fill half of the queue, and whoever left or waited too long is never served. A thread may
+be kept for others, however much one client asks.
 
 `anyio.CapacityLimiter` with a deadline is no shorter here: it frees a place when the caller gives
 up, although the thread works on, so a slow minute would put more calls to work than there are
@@ -30,31 +31,36 @@ _Waiting: TypeAlias = tuple[Future[Any], Callable[[], Any]]
 class AdmissionQueue:
     """Runs calls in threads, a few at a time; clients take turns, each in the order it came."""
 
-    def __init__(self, threads: int, max_waiting: int, seconds: float) -> None:
+    def __init__(
+        self, threads: int, max_waiting: int, seconds: float, *, kept_for_others: int = 0
+    ) -> None:
         """Start no thread yet.
 
         Args:
             threads: How many calls may run at the same time.
             max_waiting: How many more may wait.
             seconds: How long a call may take, its waiting included.
+            kept_for_others: Threads, if there are more, that no client may take beside the rest.
 
         """
         self._executor = ThreadPoolExecutor(threads, "answers")
         self._threads = threads
         self._max_waiting = max_waiting
         self._most_of_one = threads + max(1, max_waiting // SHARE)
+        self._most_run_of_one = max(1, threads - kept_for_others)
         self._seconds = seconds
         self._lock = threading.Lock()
         self._turns: dict[str, deque[_Waiting]] = {}
         """What waits, by client; whose turn it is stands first."""
         self._unfinished: Counter[str] = Counter()
         """Calls that wait or run, by client."""
-        self._all = 0
+        self._running: Counter[str] = Counter()
+        self._all = self._all_running = 0
 
     @property
     def waiting(self) -> int:
         """How many calls wait."""
-        return max(0, self._all - self._threads)
+        return max(0, self._all - self._all_running)
 
     async def run(
         self,
@@ -75,8 +81,8 @@ class AdmissionQueue:
         """
         if self.waiting >= self._max_waiting or self._unfinished[client] >= self._most_of_one:
             raise Overloaded
-        has_to_wait = self._all >= self._threads
         submitted = self._submit(call, client)
+        has_to_wait = not (submitted.running() or submitted.done())
         result = asyncio.wrap_future(submitted)
         try:
             async with asyncio.timeout(self._seconds) as deadline:
@@ -92,9 +98,9 @@ class AdmissionQueue:
 
     def close(self) -> None:
         """Begin no further call, and wait for none."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
         for result, _ in [one for own in self._turns.values() for one in own]:
             result.cancel()
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _submit(self, call: Callable[[], T], client: str) -> Future[T]:
         submitted: Future[T] = Future()
@@ -104,25 +110,43 @@ class AdmissionQueue:
             own = self._turns.setdefault(client, deque())
             own.append((submitted, partial(copy_context().run, call)))
         submitted.add_done_callback(lambda _: self._finish(client))
-        self._executor.submit(self._run_next)
+        self._begin()
         return submitted
 
-    def _run_next(self) -> None:
-        """Run the call whose turn it is; there is one for every time that this is called."""
+    def _begin(self) -> None:
+        """Begin the calls whose turn it is, as long as threads are free for their clients."""
         with self._lock:
-            client = next(iter(self._turns))
-            own = self._turns.pop(client)
-            result, call = own.popleft()
-            if own:
-                self._turns[client] = own
-        if not result.set_running_or_notify_cancel():
-            return
+            while self._all_running < self._threads:
+                free = (one for one in self._turns if self._running[one] < self._most_run_of_one)
+                client = next(free, None)
+                if client is None:
+                    return
+                own = self._turns.pop(client)
+                result, call = own.popleft()
+                if own:
+                    self._turns[client] = own
+                if result.set_running_or_notify_cancel():
+                    self._running[client] += 1
+                    self._all_running += 1
+                    self._executor.submit(self._run, client, result, call)
+
+    def _run(self, client: str, result: Future[Any], call: Callable[[], Any]) -> None:
         try:
             value = call()
         except BaseException as error:  # noqa: BLE001 - it is raised where the call is awaited
+            self._free(client)
             result.set_exception(error)
         else:
+            self._free(client)
             result.set_result(value)
+        self._begin()
+
+    def _free(self, client: str) -> None:
+        with self._lock:
+            self._all_running -= 1
+            self._running[client] -= 1
+            if not self._running[client]:
+                del self._running[client]
 
     def _finish(self, client: str) -> None:
         with self._lock:

@@ -27,6 +27,8 @@ MAX_BODY = 64 * 1024
 """A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""
 BODY_SECONDS = 10.0
 """A body that trickles in holds a connection; one packet a second is still in time."""
+REFUSED_SECONDS = 0.2
+"""What a client past its rate waits for its refusal."""
 API = "/v1/"
 ADMIN = "/admin/"
 MCP = "/mcp"
@@ -175,6 +177,8 @@ class RateLimit:
             await self._app(scope, receive, send)
             return
         self._metrics.limited.inc()
+        # A client that asks again at once, over many connections, would keep the event loop busy.
+        await asyncio.sleep(REFUSED_SECONDS)
         refusal = problem(429, headers={"Retry-After": str(wait)})
         await refusal(scope, receive, send)
 
@@ -261,7 +265,11 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 def _refusal(scope: Scope, body: bytes) -> Response | None:
     """Return what a body is refused with: only JSON in UTF-8 is read, as it stands."""
     headers = Headers(scope=scope)
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+    encodings = {
+        headers.get("content-encoding", "identity").strip().lower(),
+        headers.get("transfer-encoding", "chunked").strip().lower(),
+    }
+    if not encodings <= {"identity", "chunked"}:
         return problem(415, NOT_ENCODED, {"Accept-Encoding": "identity"})
     if not body:
         return None

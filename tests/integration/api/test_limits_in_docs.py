@@ -1,4 +1,4 @@
-"""The table of limits and defaults in docs/operations.md against the code."""
+"""Limits of docs/operations.md against the code, promises of docs/security.md against tests."""
 
 import re
 
@@ -14,6 +14,7 @@ from service.web import sign_in
 from tests.support.paths import ROOT
 
 DOCS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 SETTINGS = Settings()
 KIB = 1024
 TRIES = sign_in.TRIES.removesuffix("/minute")
@@ -35,7 +36,8 @@ LIMITS = {
     f"{recorder.CLOSE_SECONDS:.0f} s for records",
     "requests of a client to one kind of `/v1/` route": f"{REQUESTS} a {PERIOD} "
     "(`FAQ_RATE_LIMIT`); an IPv6 /64 is one client",
-    "questions answered at once": "one a core",
+    "questions answered at once": "one a core; of one client all but one, where `FAQ_RATE_LIMIT` "
+    "is not `off`",
     "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`)",
     "questions of one client waiting": "half of those; clients take turns",
     "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
@@ -77,3 +79,12 @@ def test_limit_stands_in_the_table_as_it_is_in_the_code(what: str) -> None:
 
 def test_table_holds_no_limit_that_is_not_compared() -> None:
     assert set(table()) == set(LIMITS)
+
+
+def test_every_promise_names_tests_that_exist() -> None:
+    rows = re.findall(r"^\| (?!threat|---).*\|$", SECURITY, re.MULTILINE)
+    named = [re.findall(r"`((?:unit|integration|browser|slow)/[\w/]+\.py)`", row) for row in rows]
+
+    assert len(rows) > 20
+    assert [row for row, files in zip(rows, named, strict=True) if not files] == []
+    assert [one for files in named for one in files if not (ROOT / "tests" / one).exists()] == []

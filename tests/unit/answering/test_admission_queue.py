@@ -29,9 +29,9 @@ class Work:
 
 @contextmanager
 def queue(
-    threads: int = 1, max_waiting: int = 5, seconds: float = LONG
+    threads: int = 1, max_waiting: int = 5, seconds: float = LONG, kept_for_others: int = 0
 ) -> Iterator[AdmissionQueue]:
-    made = AdmissionQueue(threads, max_waiting, seconds)
+    made = AdmissionQueue(threads, max_waiting, seconds, kept_for_others=kept_for_others)
     try:
         yield made
     finally:
@@ -203,3 +203,28 @@ def test_what_waits_is_let_go_when_the_queue_closes(work: Work) -> None:
 
     asyncio.run(visit())
     assert work.begun == ["a"]
+
+
+def test_thread_that_is_kept_for_others_is_free_when_they_come(work: Work) -> None:
+    async def visit() -> list[str]:
+        with queue(threads=2, kept_for_others=1) as admission:
+            flood = [asyncio.ensure_future(admission.run(work.call("a"))) for _ in range(3)]
+            await until(lambda: work.begun == ["a"])
+            other = asyncio.ensure_future(admission.run(work.call("b"), client="b"))
+            await until(lambda: len(work.begun) == 2)
+            at_once = [*work.begun]
+            work.may_end.set()
+            await asyncio.gather(*flood, other)
+            return at_once
+
+    assert asyncio.run(visit()) == ["a", "b"]
+    assert sorted(work.begun) == ["a", "a", "a", "b"]
+
+
+def test_one_thread_is_for_everybody(work: Work) -> None:
+    async def visit() -> str:
+        with queue(threads=1, kept_for_others=1) as admission:
+            work.may_end.set()
+            return await admission.run(work.call("a"))
+
+    assert asyncio.run(visit()) == "a"

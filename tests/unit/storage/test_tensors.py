@@ -64,8 +64,9 @@ def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path)
         (2).to_bytes(8, "little") + b"[]",
         (8).to_bytes(8, "little") + b'{"a": 1}',
         (9).to_bytes(8, "little") + b'{"a": {}}',
+        (52).to_bytes(8, "little") + b'{"":{"dtype":"F64","shape":[0],"data_offsets":[] }} ',
     ],
-    ids=["empty", "text", "cut", "cut-header", "list", "number", "no-place"],
+    ids=["empty", "text", "cut", "cut-header", "list", "number", "no-place", "no-offsets"],
 )
 def test_other_bytes_are_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json, numpy and this module each say their own
