@@ -1,8 +1,8 @@
 """The API reference at /docs: the OpenAPI description as one readable page.
 
 Ours, since Swagger UI and ReDoc write styles and HTML from script, which the policy of our pages
-forbids (styles by hash, trusted types). This page needs no script and no network beyond its own
-request. /openapi.json has the whole description, for tools.
+forbids (styles by hash, trusted types). This page is whole without script, which only sends what
+somebody tries out. /openapi.json has the whole description, for tools.
 """
 
 import json
@@ -48,6 +48,8 @@ class Operation:
     path: str
     description: str
     needs_token: bool
+    curl: str
+    """Command that sends it."""
     parts: tuple[Part, ...]
     replies: tuple[DocumentedResponse, ...]
 
@@ -57,30 +59,45 @@ async def docs(request: Request) -> HTMLResponse:
     """Show the API reference."""
     description = request.app.openapi()
     page = environment().get_template("docs.html")
-    text = page.render(info=description["info"], operations=operations(description))
-    return HTMLResponse(text, headers={"Content-Security-Policy": policy("pages.css", "docs.css")})
+    base = str(request.base_url).rstrip("/")
+    text = page.render(info=description["info"], operations=operations(description, base))
+    rules = policy("pages.css", "docs.css", script="docs.js")
+    return HTMLResponse(text, headers={"Content-Security-Policy": rules})
 
 
-def operations(description: Schema) -> list[Operation]:
-    """Read every route from an OpenAPI description, in its order."""
+def operations(description: Schema, base: str) -> list[Operation]:
+    """Read every route of an OpenAPI description, in its order; `base` is where the service is."""
     schemas = description["components"]["schemas"]
     return [
-        _operation(path, method, operation, schemas)
+        _operation(path, method, operation, schemas, base)
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
     ]
 
 
-def _operation(path: str, method: str, operation: Schema, schemas: Schema) -> Operation:
+def _operation(path: str, method: str, operation: Schema, schemas: Schema, base: str) -> Operation:
     return Operation(
         anchor=operation["operationId"],
         method=method.upper(),
         path=path,
         description=operation["description"],
         needs_token="security" in operation,
+        curl=_curl(path, method.upper(), operation, base),
         parts=(*_parameters(operation), *_body(operation, schemas)),
         replies=tuple(_reply(status, one) for status, one in operation["responses"].items()),
     )
+
+
+def _curl(path: str, method: str, operation: Schema, base: str) -> str:
+    lines = [f"curl '{base}{path}'"]
+    if method not in ("GET", "POST"):
+        lines.append(f"-X {method}")
+    if "security" in operation:
+        lines.append('-H "Authorization: Bearer $FAQ_ADMIN_TOKEN"')
+    content = operation.get("requestBody", {}).get("content", {})
+    if examples := _examples(content.get("application/json", {})):
+        lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(examples[0])}'"]
+    return " \\\n  ".join(lines)
 
 
 def _parameters(operation: Schema) -> list[Part]:

@@ -52,8 +52,9 @@ async def demo(request: Request) -> Response:
 
 @router.api_route("/faq", methods=["GET", "HEAD"])
 async def faq(request: Request) -> Response:
-    """Show the article and all canned answers on one page without script."""
-    headers = {"Cache-Control": SHORT, "Content-Security-Policy": policy("pages.css")}
+    """Show the article and all canned answers on one page; script only searches in it."""
+    rules = policy("pages.css", script="faq.js")
+    headers = {"Cache-Control": SHORT, "Content-Security-Policy": rules}
     return await send(request, _cached(request, "faq", HTML, _faq_page), headers)
 
 

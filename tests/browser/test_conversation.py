@@ -54,7 +54,7 @@ def test_canned_answer_keeps_its_markup(visit: Visit, service: Service) -> None:
         f"{service.origin}/faq#faq-pay:~:text=It%20depends%20on%3A",
         "https://example.org/wages",
     ]
-    assert "Reviewed Jan 3, 2026" in visit.part(".meta").inner_text()
+    assert "Reviewed January 3, 2026" in visit.part(".meta").inner_text()
     assert visit.part(".message:last-child .choice").all_text_contents() == [
         "When does a gardener start work?",
         "How long does it take to become a florist?",

@@ -180,7 +180,7 @@ function meta(turn, best, { t, lang, base }) {
   // those of an article stand in the article
   const others = (answer.kind === 'faq' ? answer.sources : []).map((one) => [one.title, safeUrl(one.url, base)]).filter(([, url]) => url);
   const date = answer.reviewed && new Date(answer.reviewed);
-  const day = { dateStyle: 'medium', timeZone: 'UTC' };
+  const day = { dateStyle: 'long', timeZone: 'UTC' };
   return h('p', { class: 'meta', lang: t.tag, dir: t.dir },
     source && away(t, source, title ? fill(t.from, title) : t.source, { part: 'citation', class: 'source' }),
     ...others.map(([text, url]) => away(t, url, text, { part: 'citation', lang })),
