@@ -82,22 +82,29 @@ def _operation(path: str, method: str, operation: Schema, schemas: Schema, base:
         path=path,
         description=operation["description"],
         needs_token="security" in operation,
-        curl=_curl(path, method.upper(), operation, base),
+        curl=_curl(path, method.upper(), operation, schemas, base),
         parts=(*_parameters(operation), *_body(operation, schemas)),
         replies=tuple(_reply(status, one) for status, one in operation["responses"].items()),
     )
 
 
-def _curl(path: str, method: str, operation: Schema, base: str) -> str:
+def _curl(path: str, method: str, operation: Schema, schemas: Schema, base: str) -> str:
     lines = [f"curl '{base}{path}'"]
     if method not in ("GET", "POST"):
         lines.append(f"-X {method}")
     if "security" in operation:
         lines.append('-H "Authorization: Bearer $FAQ_ADMIN_TOKEN"')
-    content = operation.get("requestBody", {}).get("content", {})
-    if examples := _examples(content.get("application/json", {})):
-        lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(examples[0])}'"]
+    if schema := _body_schema(operation, schemas):
+        required = schema.get("required", ())
+        fields = {name: one for name, one in schema["properties"].items() if name in required}
+        body = {name: _example(one) for name, one in fields.items()}
+        lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(body)}'"]
     return " \\\n  ".join(lines)
+
+
+def _example(field: Schema) -> Any:
+    by_type = {"boolean": True, "integer": 1, "number": 1, "array": [], "object": {}}
+    return field.get("examples", [by_type.get(field.get("type", ""), "…")])[0]
 
 
 def _parameters(operation: Schema) -> list[Part]:
@@ -108,15 +115,20 @@ def _parameters(operation: Schema) -> list[Part]:
 
 
 def _body(operation: Schema, schemas: Schema) -> list[Part]:
-    if "requestBody" not in operation:
-        return []
-    body = operation["requestBody"]["content"]["application/json"]["schema"]
-    reference = body.get("anyOf", [body])[0]["$ref"]  # of a body that may be left out
-    schema = schemas[reference.rsplit("/", 1)[1]]
+    schema = _body_schema(operation, schemas)
     return [
         Part(name, "body", name in schema.get("required", []), one.get("description", ""))
-        for name, one in schema["properties"].items()
+        for name, one in schema.get("properties", {}).items()
     ]
+
+
+def _body_schema(operation: Schema, schemas: Schema) -> Schema:
+    """Return the schema of a request's body; empty where it has none."""
+    if "requestBody" not in operation:
+        return {}
+    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema: Schema = schemas[reference.rsplit("/", 1)[1]]
+    return schema
 
 
 def _reply(status: str, response: Schema) -> DocumentedResponse:

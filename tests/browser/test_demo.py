@@ -29,6 +29,9 @@ def test_snippet_follows_every_choice_in_every_format(visitor: Visitor, service:
         "<careers-faq></careers-faq>"
     )
 
+    choose(page, "colour", "green")
+    page.locator("#look span", has_text="Plum").click()
+    assert page.locator("[name=colour][value=plum]").is_checked()
     page.locator("[name=own]").fill("#ffd400")
     page.locator("[name=heading]").fill('Ask "us"')
     page.locator("[name=contact-url]").fill("mailto:jobs@example.org")
@@ -92,7 +95,11 @@ def test_api_reference_is_tried_out_and_fits_a_phone(visitor: Visitor, service: 
     page = visit.page
     wide = "document.documentElement.scrollWidth > innerWidth"
     assert page.evaluate(wide) is False
-    assert f"curl '{service.origin}/v1/ask'" in page.locator("main").inner_text()
+    command = page.get_by_label("Command for POST /v1/ask").inner_text()
+    assert command == (
+        f"curl '{service.origin}/v1/ask' \\\n  -H 'Content-Type: application/json' \\\n"
+        """  -d '{"question": "Do I need a degree?"}'"""
+    )
 
     ask = page.locator("form[data-path='/v1/ask']")
     ask.locator("button").click()
