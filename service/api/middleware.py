@@ -25,6 +25,9 @@ from service.ops.observability import Metrics, request_id
 
 MAX_BODY = 64 * 1024
 """A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""
+MAX_STUDIO_BODY = 4 * 1024 * 1024
+"""A file to import, encoded, or a long text whose letters a form writes in six bytes each."""
+STUDIO = "/admin/content/"
 BODY_SECONDS = 10.0
 """A body that trickles in holds a connection; one packet a second is still in time."""
 REFUSED_SECONDS = 0.2
@@ -247,8 +250,9 @@ class _TooLarge(Exception):
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
+    most = MAX_STUDIO_BODY if scope["path"].startswith(STUDIO) else MAX_BODY
     announced = Headers(scope=scope).get("content-length", "0")
-    if len(announced) > 12 or (announced.isdigit() and int(announced) > MAX_BODY):
+    if len(announced) > 12 or (announced.isdigit() and int(announced) > most):
         raise _TooLarge
     body = bytearray()
     while True:
@@ -256,7 +260,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise _TooLarge
         if not message.get("more_body", False):
             return bytes(body)

@@ -11,6 +11,7 @@ from service.studio.errors import StudioOff
 
 if TYPE_CHECKING:
     from index.quality.publication import FindModel
+    from service.studio.importer import Importer
 
 
 class Studio:
@@ -47,6 +48,13 @@ class Studio:
         other = copy(self)
         other.store, other.articles = self.store.by(name), self.articles.by(name)
         return other
+
+    @property
+    def importer(self) -> "Importer":
+        """What reads files to import; loaded when somebody first does."""
+        from service.studio.importer import Importer
+
+        return Importer(self.store)
 
 
 def get_studio(request: Request) -> Studio:

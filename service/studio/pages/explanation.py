@@ -108,13 +108,13 @@ def _reasons(
     if classifier is not None:
         how = "is sure of" if classifier >= LIKELY else "leans to"
         found.append(
-            "The classifier knows it as something else."
+            "The classifier takes it for something else."
             if classifier < UNLIKELY
-            else f"The classifier {how} this answer."
+            else f"The classifier {how} the nearest answer."
         )
     if trace.evidence.get("out_of_scope_classifier", 0.0) > COMPETES:
         found.append("A topic that is out of scope competes.")
     if trace.evidence.get("out_of_scope_lead", 0.0) > 0:
         found.append("A question out of scope reads much the same.")
-    found.append(f"Confidence that the first one answers it: {outcome.confidence:.0%}.")
+    found.append(f"Confidence in the nearest answer: {outcome.confidence:.0%}.")
     return found

@@ -2,14 +2,14 @@
 
 from fastapi import FastAPI, Request, Response
 
-from service.studio.pages import ask_routes, content_routes, publish_routes
+from service.studio.pages import ask_routes, content_routes, import_routes, publish_routes
 from service.studio.pages.visit import Elsewhere
 
 
 def install(app: FastAPI) -> None:
     """Add the pages."""
-    for router in (publish_routes.router, ask_routes.router, content_routes.router):
-        app.include_router(router)
+    for pages in (publish_routes, ask_routes, import_routes, content_routes):
+        app.include_router(pages.router)
     app.add_exception_handler(Elsewhere, _on_elsewhere)
 
 

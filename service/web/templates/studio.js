@@ -119,3 +119,28 @@ for (const add of document.querySelectorAll('[data-add]')) {
     row.querySelector('input').focus();
   });
 }
+
+for (const place of document.querySelectorAll('[data-drop]')) {
+  const form = place.closest('form');
+  const input = place.querySelector('input');
+  place.hidden = false;
+  const read = async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    form.elements.file_base64.value = btoa(text);
+    form.elements.file_name.value = file.name;
+    form.requestSubmit();
+  };
+  input.addEventListener('change', () => input.files[0] && read(input.files[0]));
+  place.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    place.classList.add('over');
+  });
+  place.addEventListener('dragleave', () => place.classList.remove('over'));
+  place.addEventListener('drop', (event) => {
+    event.preventDefault();
+    place.classList.remove('over');
+    if (event.dataTransfer.files[0]) read(event.dataTransfer.files[0]);
+  });
+}

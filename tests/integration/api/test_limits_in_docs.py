@@ -24,7 +24,8 @@ LIMITS = {
     "several are written out (NFKC)",
     "passages": f"{schemas.MAX_LIMIT}",
     "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
-    f"{middleware.BODY_SECONDS:.0f} s",
+    f"{middleware.BODY_SECONDS:.0f} s; "
+    f"{middleware.MAX_STUDIO_BODY // KIB // KIB} MiB for a form of the studio",
     "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB with what "
     f"separates them, within {connections.HEAD_SECONDS:.0f} s of the connection or of their first "
     "byte",

@@ -1,5 +1,6 @@
 """The studio's pages, as a browser without script sends their forms."""
 
+import base64
 import hashlib
 import re
 import shutil
@@ -22,6 +23,7 @@ PAGES = (
     "content/visitors",
     "content",
     "content/entry/faq-pay",
+    "content/import",
     "content/new/boundary",
     "content/publish",
 )
@@ -36,6 +38,8 @@ WRITING = (
     "content/teach",
     "content/dismiss",
     "content/draft-entry",
+    "content/import",
+    "content/import/save",
 )
 PAY = "content/entry/faq-pay"
 ASK = "http://testserver/v1/ask"
@@ -347,3 +351,41 @@ def test_role_decides_over_every_form(folder: Path, runtime: Path, role: str) ->
             fields = {"form_key": key["value"], "part": "preview", "question": "What?"}
             status = client.post(place, data=fields).status_code
             assert (status == 403) == (ROLES.index(role) < ROLES.index(needed)), place
+
+
+def test_pasted_text_is_shown_chosen_from_and_saved(client: TestClient, folder: Path) -> None:
+    text = "Is there parking?\n\nBehind the bakery.\n\nMay dogs come in?\n\nNo, never.\n"
+    asked_for = form_of(client, "content/import", "form.narrow") | {"text": [text]}
+    page = client.post("content/import", data=asked_for)
+    assert "Is there parking?" in page.text
+    assert "Is there parking?" not in str(entries(folder))
+
+    form = BeautifulSoup(page.text, "html.parser").select_one("form[action$='import/save']")
+    assert form
+    fields = {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
+    saved = client.post("content/import/save", data=fields | {"take": "0", "article": ""})
+    assert "Saved in faqs/pasted.yaml" in saved.text
+    questions = {entry["question"] for entry in entries(folder).values()}
+    assert "Is there parking?" in questions
+    assert "May dogs come in?" not in questions
+
+
+def test_exported_table_imports_to_the_same(client: TestClient) -> None:
+    table = client.get("content/export.csv")
+    fields = form_of(client, "content/import", "form.narrow")
+    fields["file_base64"] = [base64.b64encode(table.content).decode()]
+    fields["file_name"] = ["answers.csv"]
+    page = client.post("content/import", data=fields)
+
+    assert "attachment" in table.headers["content-disposition"]
+    assert "Do cooks earn more than bakers?" in page.text
+
+
+def test_source_that_cannot_be_read_is_told_and_the_text_kept(client: TestClient) -> None:
+    fields = form_of(client, "content/import", "form.narrow") | {"text": ["my text"]}
+    fields |= {"file_base64": [base64.b64encode(b"x").decode()], "file_name": ["a.exe"]}
+    page = client.post("content/import", data=fields)
+
+    assert page.status_code == 409
+    assert ".exe cannot be read" in page.text
+    assert "my text" in page.text
