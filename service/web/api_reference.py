@@ -126,7 +126,9 @@ def _body_schema(operation: Schema, schemas: Schema) -> Schema:
     """Return the schema of a request's body; empty where it has none."""
     if "requestBody" not in operation:
         return {}
-    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    # an optional body is described as one of two schemas, of which the other is null
+    reference = body.get("$ref") or body["anyOf"][0]["$ref"]
     schema: Schema = schemas[reference.rsplit("/", 1)[1]]
     return schema
 

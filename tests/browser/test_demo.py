@@ -30,7 +30,7 @@ def test_snippet_follows_every_choice_in_every_format(visitor: Visitor, service:
     )
 
     choose(page, "colour", "green")
-    page.locator("#look span", has_text="Plum").click()
+    page.get_by_label("Plum").click()
     assert page.locator("[name=colour][value=plum]").is_checked()
     page.locator("[name=own]").fill("#ffd400")
     page.locator("[name=heading]").fill('Ask "us"')
