@@ -135,6 +135,16 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
+class Starter:
+    """A question to begin with."""
+
+    id: str
+    """Of the unit that answers it."""
+    text: str
+    """What is shown; empty for the unit's own question."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A question with the answer that an editor expects; it is asked before publishing."""
 
@@ -162,5 +172,7 @@ class Corpus:
     content_hash: str
     """SHA-256 over the names and bytes of every content file, in path order."""
     checks: tuple[Check, ...] = ()
+    starters: tuple[Starter, ...] = ()
+    """In the order in which they are offered; without any the service chooses."""
     cautions: tuple[Fault, ...] = ()
     """What the files hold that reads as a mistake; the linter warns of it."""

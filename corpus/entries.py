@@ -1,4 +1,4 @@
-"""One file -> entries, smalltalk, boundaries, questions, synonyms or checks. Pure."""
+"""One file -> entries, smalltalk, boundaries, questions, synonyms, starters or checks. Pure."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.documents import Boundary, Check, Entry, Place, Source, Span
+from corpus.documents import Boundary, Check, Entry, Place, Source, Span, Starter
 from corpus.errors import Fault
 from corpus.files import TextFile
 from corpus.markdown import render
@@ -17,6 +17,7 @@ from corpus.models import (
     EntryModel,
     QuestionList,
     SourceModel,
+    StarterModel,
     SynonymGroup,
 )
 from corpus.yaml_reader import (
@@ -38,6 +39,7 @@ Model = TypeVar("Model")
 _TEXTS = frozenset({"question", "answer", "topic", "reply", "variants", "examples"})
 _ENTRY = TypeAdapter(EntryModel)
 _BOUNDARY = TypeAdapter(BoundaryModel)
+_STARTER = TypeAdapter(StarterModel)
 _QUESTIONS: TypeAdapter[list[str]] = TypeAdapter(QuestionList)
 _SYNONYMS: TypeAdapter[list[str]] = TypeAdapter(SynonymGroup)
 
@@ -87,6 +89,12 @@ def parse_boundaries(source: TextFile) -> Parsed[Boundary]:
 def parse_synonyms(source: TextFile) -> Parsed[tuple[str, ...]]:
     """Read groups of words that mean the same: a list of lists."""
     return _parse_list(source, _SYNONYMS, (), _group, "- [content's word, other word]")
+
+
+def parse_starters(source: TextFile) -> Parsed[Starter]:
+    """Read questions to begin with: a list of mappings. Their ids are those of other units."""
+    parsed = _parse_list(source, _STARTER, keys_of(StarterModel), _starter, "- id: …")
+    return replace(parsed, declared=())
 
 
 def parse_questions(source: TextFile) -> Parsed[Questions]:
@@ -184,6 +192,11 @@ def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Bounda
         asked_at=tuple(_places(tree, node, ("examples",), model.examples)),
     )
     return Parsed((boundary,))
+
+
+def _starter(tree: YamlTree, node: Node, model: StarterModel) -> Parsed[Starter]:
+    mention = IdMention(model.id, tree.source.name, tree.line(node, ("id",)))
+    return Parsed((Starter(model.id, model.text or ""),), references=(mention,))
 
 
 def _group(tree: YamlTree, node: Node, model: list[str]) -> Parsed[tuple[str, ...]]:

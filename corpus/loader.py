@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.articles import ParsedArticle, parse_article
-from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section
+from corpus.documents import Boundary, Check, Corpus, Document, Entry, Section, Starter
 from corpus.entries import (
     IdMention,
     Parsed,
@@ -19,6 +19,7 @@ from corpus.entries import (
     parse_checks,
     parse_entries,
     parse_questions,
+    parse_starters,
     parse_synonyms,
 )
 from corpus.errors import CorpusError, Fault
@@ -31,7 +32,7 @@ _YAML = (".yaml", ".yml")
 _QUESTIONS = (".questions.yaml", ".questions.yml")
 _ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
 _FOLDERS = ("articles", "faqs")
-_SINGLE = ("smalltalk", "boundaries", "synonyms")
+_SINGLE = ("smalltalk", "boundaries", "synonyms", "starters")
 _TEXT_ENDINGS = (".yaml", ".yml", ".md", ".markdown", ".txt", ".jsonl")
 """Of files that somebody may take for content."""
 _NO_CONTENT = re.compile(
@@ -182,6 +183,7 @@ class _Content:
         self._boundaries: list[Boundary] = []
         self._synonyms: list[tuple[str, ...]] = []
         self._checks: list[Check] = []
+        self._starters: list[Starter] = []
         self._hidden: set[str] = set()
         """Ids in files that are too broken to be read: references to them are not to blame."""
         for file in files:
@@ -210,6 +212,8 @@ class _Content:
             self._checks.extend(self._note(file, parse_checks(file)))
         elif stem == "boundaries":
             self._boundaries.extend(self._note(file, parse_boundaries(file)))
+        elif stem == "starters":
+            self._starters.extend(self._note(file, parse_starters(file)))
         else:
             self._synonyms.extend(self._note(file, parse_synonyms(file)))
 
@@ -241,6 +245,7 @@ class _Content:
             equivalents=_merged(self._equivalents),
             content_hash=self._hash,
             checks=tuple(self._checks),
+            starters=tuple(self._starters),
             cautions=tuple(self._cautions),
         )
 

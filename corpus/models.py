@@ -104,6 +104,13 @@ class BoundaryModel(_Model):
     reply: Text = Field(description="What to say instead, in Markdown")
 
 
+class StarterModel(_Model):
+    """A question to begin with."""
+
+    id: Id = Field(description="Of the unit that answers it")
+    text: Line | None = Field(default=None, description="What is shown; else its question")
+
+
 class CheckModel(_Model):
     """A question to ask before publishing, and what has to come of it."""
 
@@ -138,6 +145,7 @@ _FILES: Mapping[str, tuple[str, TypeAdapter[Any]]] = {
     "boundaries": ("Topics that are not answered", TypeAdapter(list[BoundaryModel])),
     "questions": ("Questions by unit of an article", TypeAdapter(dict[Id, QuestionList])),
     "synonyms": ("Words that mean the same", TypeAdapter(list[SynonymGroup])),
+    "starters": ("Questions to begin with, in order", TypeAdapter(list[StarterModel])),
     "checks": ("One line of checks.jsonl", TypeAdapter(CheckModel)),
     "article": ("Front matter of an article", TypeAdapter(FrontMatter)),
 }

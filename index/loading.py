@@ -19,7 +19,7 @@ from index.ranking.calibration import Calibration
 from index.ranking.candidates import Catalogue, UnitKey
 from index.ranking.unit_scorer import Ranker, RankingModel
 from index.search import exact_match
-from index.search.autocomplete import Autocomplete
+from index.search.autocomplete import Autocomplete, question_of
 from index.search.candidate_search import CandidateSearch, LocalSearch
 from index.search.exact_match import OwnQuestions
 from index.storage import tensors
@@ -72,6 +72,8 @@ class Knowledge:
     twins: Mapping[int, int]
     """Units about one role, to those whose title asks the same of the other."""
     own: OwnQuestions
+    starters: Mapping[str, int]
+    """What is shown of the units to begin with, in order, to the units."""
     autocomplete: Autocomplete
     languages: Languages
 
@@ -112,6 +114,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         subjects=subjects,
         twins=_twins(keys, subjects, roles),
         own=known.own,
+        starters=_starters(contents, fixed),
         autocomplete=known.autocomplete,
         languages=_languages(loaded),
     )
@@ -178,6 +181,11 @@ def _subject(unit: UnitKey | Unit, roles: Roles) -> int:
         if named:
             return roles.names.index(named.pop()) if len(named) == 1 else -1
     return -1
+
+
+def _starters(contents: Contents, fixed: Catalogue) -> Mapping[str, int]:
+    chosen = ((fixed.positions.get(name), text) for name, text in contents.groups.starters)
+    return {text or question_of(contents.units[at]): at for at, text in chosen if at is not None}
 
 
 def _twins(

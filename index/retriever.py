@@ -62,6 +62,10 @@ _LEAST_LEFT_OUT = 4
 """A part of a message with fewer words that has no answer is not spoken of."""
 _SURE_PART = 0.8
 """Confidence from which one clause is answered although nothing answers the other."""
+_WORTH_OFFERING = 0.15
+"""Confidence from which an uncertain answer is offered, or taken for one of a few on offer."""
+_MOST_CHOOSING = 6
+"""Words of a reply that chooses without saying so."""
 _TOPIC_WORDS = 2
 """A message with more words asks something about its topic."""
 _LEAST_LETTERS = 2
@@ -128,6 +132,7 @@ class Retriever:
         """Encodes texts as questions are encoded, to compare them."""
         self._today = today or (lambda: datetime.now(UTC).date())
         self._units = knowledge.contents.units
+        self._begins = {normalisation.fold(text): at for text, at in knowledge.starters.items()}
         self.manifest = knowledge.manifest
         self.units: Mapping[str, Unit] = knowledge.units
 
@@ -159,7 +164,7 @@ class Retriever:
     def _core(self, text: str) -> str:
         """Return the question in a message; empty when there is nothing but courtesy."""
         message = courtesy.take_apart(text)
-        if message.courtesies and self._knowledge.own.unit(text) is not None:
+        if message.courtesies and self._listed(text) is not None:
             return text.strip(" ?.!")  # the content itself lists the words of courtesy
         return normalisation.clean(message.core)
 
@@ -176,6 +181,8 @@ class Retriever:
             choice = choices.choose(asked.text, titles, self._knowledge.synonyms.apply)
         if choice is not None and choice.topic:
             choice = self._by_topic(choice, units, asked)
+        elif choice is None and picked is None:
+            choice = self._by_likeness(units, asked)
         return None if choice is None else self._given(choice, units, turn, asked)
 
     def _by_topic(self, choice: Choice, units: Sequence[Unit], asked: _Asked) -> Choice | None:
@@ -186,6 +193,18 @@ class Retriever:
         if candidates.same(candidate.unit, closest, fixed) or choice.is_certain:
             return Choice((offered.index(closest),))
         return None
+
+    def _by_likeness(self, units: Sequence[Unit], asked: _Asked) -> Choice | None:
+        """Choose what a short reply is closest to, where it is no clear question of its own."""
+        core = self._core(asked.text)
+        if not core or len(normalisation.words(core)) > _MOST_CHOOSING:
+            return None
+        best, calibration = self._rank(core, asked.watch), self._knowledge.calibration
+        offered = [self._knowledge.fixed.positions[unit.id] for unit in units]
+        is_unsure = _WORTH_OFFERING <= best.confidence < calibration.answer_at
+        if not is_unsure or best.candidate.unit not in offered or self._out_of_scope(best):
+            return None
+        return Choice((offered.index(best.candidate.unit),))
 
     def _given(self, choice: Choice, units: Sequence[Unit], turn: Turn, asked: _Asked) -> Outcome:
         """Return the outcome of a choice: an answer, the same question back, or a refusal."""
@@ -227,7 +246,7 @@ class Retriever:
     def _answer(self, asked: _Asked) -> Outcome:
         """Answer a message that asks one question or several."""
         question = self._core(asked.text) or asked.text
-        if self._knowledge.own.unit(question) is None:
+        if self._listed(question) is None:
             asks = f"{question}?"
             parts = several_questions.sentences(asks if asks in asked.text else question)
             clauses = several_questions.clauses(question) if len(parts) == 1 else ()
@@ -270,7 +289,9 @@ class Retriever:
             first = max(first, whole, key=lambda one: one.confidence)
         others = [one for outcome in outcomes for one in _offer(outcome)]
         left_out = any(
-            isinstance(outcome, Abstained) and len(part.split()) >= _LEAST_LEFT_OUT
+            isinstance(outcome, Abstained)
+            and not _offer(outcome)
+            and len(part.split()) >= _LEAST_LEFT_OUT
             for outcome, part in zip(outcomes, parts, strict=True)
         )
         return replace(_with_others(first, others), leaves_out=left_out)
@@ -309,7 +330,7 @@ class Retriever:
         watch.lap("read")
         vector = self._encoder.encode([searched])
         watch.lap("encode")
-        listed = knowledge.own.unit(query)
+        listed = self._listed(query)
         always = () if listed is None else (listed,)
         matches = knowledge.search.find(vector[0], searched, always)
         watch.lap("dense")
@@ -324,6 +345,11 @@ class Retriever:
         confidence = 0.0 if is_outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
         return _Ranked(query, matches, scores, candidate, confidence)
+
+    def _listed(self, query: str) -> int | None:
+        """Return the unit that the content itself gives for a question, if it does."""
+        unit = self._knowledge.own.unit(query)
+        return self._begins.get(normalisation.fold(query)) if unit is None else unit
 
     def _about_another_role(self, query: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that a query names."""
@@ -387,7 +413,7 @@ class Retriever:
         is_short = len(normalisation.words(best.query)) <= _TOPIC_WORDS
         if not is_short or not topic or max(map(len, topic)) < _LEAST_LETTERS:
             return ()
-        if knowledge.own.unit(best.query) is not None:
+        if self._listed(best.query) is not None:
             return ()  # the content lists it as something that it does not answer
         fixed = knowledge.fixed
         closest = candidates.families(best.candidate.ranked, fixed, _TOPIC_UNITS)
@@ -478,7 +504,16 @@ class Retriever:
         return Conversed(self._units[position], cosine, passages, starters, self._trace(best))
 
     def starters(self, limit: int = MOST_SUGGESTIONS) -> tuple[Suggestion, ...]:
-        """Return questions to begin with: of different files and wordings, as far as there are."""
+        """Return questions to begin with: those that the content names, else varied ones."""
+        named = [
+            Suggestion(self._units[at].id, text)
+            for text, at in self._knowledge.starters.items()
+            if not self._is_expired(self._units[at])
+        ]
+        return tuple(named[:limit]) or self._varied(limit)
+
+    def _varied(self, limit: int) -> tuple[Suggestion, ...]:
+        """Return canned questions of different files and wordings, as far as there are."""
         by_file: dict[str, list[int]] = {}
         for at in map(int, np.flatnonzero(self._knowledge.fixed.canned)[:_STARTERS_FROM]):
             by_file.setdefault(self._units[at].document, []).append(at)
@@ -584,6 +619,8 @@ def _offer(outcome: Outcome) -> tuple[Suggestion, ...]:
             return (Suggestion(unit.id, question_of(unit)),)
         case Clarify(candidates=offered):
             return offered[:2]
+        case Abstained(reason=Reason.NOT_COVERED) if outcome.confidence >= _WORTH_OFFERING:
+            return outcome.nearest[:1]
         case _:
             return ()
 

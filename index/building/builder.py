@@ -192,7 +192,11 @@ def draft(
     contents = Contents(
         units=chunked.units,
         chunks=chunked.chunks,
-        groups=version_store.Groups(plan.corpus.synonyms, plan.corpus.equivalents),
+        groups=version_store.Groups(
+            plan.corpus.synonyms,
+            plan.corpus.equivalents,
+            tuple((starter.id, starter.text) for starter in plan.corpus.starters),
+        ),
         dense=dense,
         lexical=bm25.build([chunk.text for chunk in chunked.chunks]),
     )

@@ -68,12 +68,14 @@ _NAME = re.compile(rf"[0-9a-f]{{{_NAME_LENGTH}}}")
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Synonyms and equivalents that the corpus declares."""
+    """Synonyms, equivalents and questions to begin with that the corpus declares."""
 
     synonyms: tuple[tuple[str, ...], ...]
     """Groups of words; the first of a group is the one that content uses."""
     equivalents: tuple[tuple[str, ...], ...]
     """Groups of ids whose answers say the same."""
+    starters: tuple[tuple[str, str], ...] = ()
+    """Ids of units to begin with, each with what is shown; empty for its own question."""
 
 
 @dataclass(frozen=True, slots=True)

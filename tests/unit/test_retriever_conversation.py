@@ -1,12 +1,15 @@
 """What a message means in its conversation, on the tiny corpus."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from index import Retriever
-from index.datatypes import Abstained, Answered, Clarify, Conversed, Reason, Turn
+from index.datatypes import Abstained, Answered, Clarify, Conversed, Reason, Suggestion, Turn
+from tests.support.encoding import HandEncoder
 from tests.support.opening import STRANGE, SURE, UNSURE, Open, passages
+from tests.support.publishing import built
 
 OFFERED = ("faq-pay", "faq-start", "art-hours")
 ASKED = Turn("bakers and cooks", None, OFFERED)
@@ -152,3 +155,32 @@ def test_year_counts_only_where_the_content_speaks_of_it(retriever: Retriever) -
         "faq-night",
         "do bakers work at night",
     )
+
+
+def test_questions_to_begin_with_are_those_that_the_content_names(
+    content: Path, runtime: Path, tmp_path: Path
+) -> None:
+    (content / "starters.yaml").write_text("- id: faq-night\n- {id: art-hours, text: The hours?}\n")
+    version = built(content, runtime, tmp_path / "index")
+    retriever = Retriever(version.knowledge, HandEncoder())
+    named = (
+        Suggestion("faq-night", "Do bakers work at night?"),
+        Suggestion("art-hours", "The hours?"),
+    )
+
+    assert retriever.starters() == named
+    assert retriever.suggest("", 8) == named
+    asked = retriever.answer("the hours?")
+    assert isinstance(asked, Answered)
+    assert asked.unit.id == "art-hours"
+    hello = retriever.answer("hello")
+    assert isinstance(hello, Conversed)
+    assert hello.suggestions == named
+
+
+def test_questions_to_begin_with_are_varied_where_the_content_names_none(
+    retriever: Retriever,
+) -> None:
+    titles = [one.question for one in retriever.starters(8)]
+
+    assert len(titles) == len(set(titles)) >= 3

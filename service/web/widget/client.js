@@ -51,10 +51,6 @@ export class Client {
     return (await this.#fetch(`v1/suggest?q=${encodeURIComponent(text)}`, signal)).suggestions;
   }
 
-  async questions(signal) {
-    return (await this.#fetch('v1/questions', signal)).questions;
-  }
-
   messages(tag, signal) {
     return this.#fetch(`widget/${VERSION}/texts/${tag}.json`, signal);
   }

@@ -257,7 +257,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     this.#questions = [];
     const { client, signal } = this.#ui;
     try {
-      this.#questions = (await client.questions(signal)).slice(0, STARTERS).map((one) => one.question);
+      this.#questions = (await client.suggest('', signal)).slice(0, STARTERS).map((one) => one.question);
       if (!signal.aborted) this.#greet();
     } catch {
       this.#questions = null;
