@@ -126,8 +126,10 @@ class BuilderBusy(StudioError):
 class NothingToUndo(StudioError):
     """No version was live before."""
 
-    def __init__(self) -> None:
-        super().__init__("No version was live before this one, so that there is nothing to undo.")
+    def __init__(
+        self, reason: str = "No version was live before this one, so that there is nothing to undo."
+    ) -> None:
+        super().__init__(reason)
 
 
 class BuildPartsMissing(StudioError):

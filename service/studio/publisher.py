@@ -19,6 +19,8 @@ from corpus.errors import CorpusError
 from corpus.linter import as_finding
 from index.errors import (
     IndexBusy,
+    IndexCorrupt,
+    IndexIncompatible,
     IndexMissing,
     ModelMissing,
     RetrievalError,
@@ -138,10 +140,10 @@ class Publisher:
 
     async def _run(self, work: Callable[[], T]) -> T:
         """Do the work in a thread, alone."""
-        if not self._lock.acquire(blocking=False):
-            raise BuilderBusy
 
         def alone() -> T:
+            if not self._lock.acquire(blocking=False):
+                raise BuilderBusy
             try:
                 with _explained():
                     return work()
@@ -164,13 +166,28 @@ class Publisher:
             raise ContentFaulty([finding_of(one) for one in result.findings])
         if dry_run and result.is_new and result.manifest:
             self._previewed.append(result.manifest.version)
-        prune_unpublished(request, self._previewed, _KEPT)
+            self._prune(request)
         return result
 
+    def _prune(self, request: Request) -> None:
+        """Delete older previews; what does not work now is done at the next one."""
+        try:
+            prune_unpublished(request, self._previewed, _KEPT)
+        except (RetrievalError, OSError) as error:
+            log.warning("old previews stay: %s", error)
+
     def _rolled_back(self, by: str) -> Publication:
+        signature = publication_history.signature(by)
         with version_store.building(self._out):
-            signature = publication_history.signature(by)
-            record = publication_history.roll_back(self._out, None, signature)
+            try:
+                record = publication_history.roll_back(self._out, None, signature)
+            except (UnknownVersion, IndexMissing):
+                raise NothingToUndo from None
+            except (IndexIncompatible, IndexCorrupt) as error:
+                log.warning("not undone: %s", error)
+                raise NothingToUndo(
+                    "The version before is damaged, or of another release. Publish instead."
+                ) from None
         folder = version_store.version_folder(self._out, record.version)
         if version_store.read_manifest(folder).remote:
             self._move_alias(record.version)
@@ -195,8 +212,6 @@ def _explained() -> Iterator[None]:
     except IndexBusy as error:
         log.warning("not published: %s", error)
         raise BuilderBusy from None
-    except (UnknownVersion, IndexMissing):
-        raise NothingToUndo from None
     except (ModelMissing, ImportError) as error:
         log.error("not published: %s", error)
         raise BuildPartsMissing from None

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.versions import publication_history, version_store
-from tests.support.publishing import edit
+from tests.support.publishing import edit, edit_manifest
 from tests.support.serving import ADMIN, settings_for
 from tests.support.studio import visiting
 
@@ -112,6 +112,19 @@ def test_second_builder_is_told_to_wait(client: TestClient, out: Path) -> None:
     assert str(out) not in response.text
     assert version_store.current(out) == live
     assert client.post(PUBLISH).status_code == 200
+
+
+def test_version_of_another_release_is_not_undone_to(client: TestClient, out: Path) -> None:
+    first = client.post(PUBLISH).json()["version"]
+    client.post(ENTRIES, json=SHIFTS)
+    second = client.post(PUBLISH).json()["version"]
+    edit_manifest(out, first, format=1)
+
+    response = client.post(ROLLBACK)
+
+    assert response.status_code == 409
+    assert "another release" in response.json()["detail"]
+    assert version_store.current(out) == second
 
 
 def test_without_an_earlier_version_there_is_nothing_to_undo(client: TestClient) -> None:
