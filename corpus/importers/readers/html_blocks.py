@@ -52,6 +52,7 @@ _BLOCKS = {
     "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button",
 }  # fmt: skip
+_APART = ["br", *_BLOCKS]
 _DEEPEST, _DEEPEST_OPEN = 300, 6000
 """Elements in each other: of a page, and of one before its elements are closed."""
 _ROWS = {"table", "thead", "tbody", "tfoot"}
@@ -76,6 +77,7 @@ _FEEDBACK = re.compile(
 """What help desks write below an article, with buttons."""
 _REDIRECT = re.compile(r"https?://www\.google\.com/url\?(?:.*&)?q=([^&]+).*")
 """Around every address in an export of Google Docs."""
+_FOOTNOTES = re.compile(r"(?:^|[\s-])footnotes(?:\s|$)")
 _NOTE = re.compile(r"(?:cmnt|ftnt)\d+")
 _NOTE_SIGN = re.compile(r"(?:cmnt|ftnt)_ref\d+")
 """Of comments and footnotes in an export of Google Docs."""
@@ -203,7 +205,9 @@ def _close(soup: "BeautifulSoup") -> None:
 
 
 def _words(tag: "Tag | None") -> str:
-    return " ".join(tag.get_text(" ").split()) if tag else ""
+    if tag is None:
+        return ""
+    return " ".join(tag.get_text(" " if tag.find(_APART) else "").split())
 
 
 def _canonical(soup: "BeautifulSoup") -> str:
@@ -278,7 +282,8 @@ def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
             continue
         before = tag.find_previous_sibling()
         name = _unsigned(_words(before))
-        titled = before is not None and (before.name in _TITLES or before.find(_TITLES) is not None)
+        title = before.find(_TITLES) if before is not None else None
+        titled = before is not None and (before.name in _TITLES or _words(title) == name != "")
         if before is not None and name.endswith("?") and len(name) <= _LONGEST_QUESTION:
             if _words(tag) and tag.find(_TITLES) is None:
                 line = before.sourceline or 0
@@ -330,7 +335,8 @@ def _microdata(soup: "BeautifulSoup") -> Iterator[Pair]:
 def _annotations(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
     """Take out footnotes and comments, and the signs in the text that lead there."""
     signs = soup.find_all("a", id=_NOTE_SIGN)
-    for sign in [*signs, *soup.find_all(class_=["footnote-ref", "footnote-reference"])]:
+    raised = [sign for sign in soup.find_all("a", href=_PERMALINK) if sign.find_parent("sup")]
+    for sign in [*signs, *raised, *soup.find_all(class_=["footnote-ref", "footnote-reference"])]:
         (sign.find_parent("sup") or sign).extract()
     notes = soup.find_all("a", id=_NOTE)
     yield from _taken_out([note.find_parent(["div", "p"]) or note for note in notes])
@@ -338,7 +344,7 @@ def _annotations(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
 
 
 def _is_footnotes(tag: "Tag") -> bool:
-    return tag.get("role") == "doc-endnotes" or "footnotes" in (tag.get("class") or ())
+    return tag.get("role") == "doc-endnotes" or bool(_FOOTNOTES.search(_classes(tag)))
 
 
 def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
@@ -446,6 +452,11 @@ def _is_chrome(tag: "Tag") -> bool:
     return tag.name in _CHROME or tag.get("role") in _ROLES or header
 
 
+def _says_nothing(words: str) -> bool:
+    """Whether words are a sign alone, or ask whether the page was helpful."""
+    return re.search(r"\w", words) is None or _FEEDBACK.fullmatch(words) is not None
+
+
 def _in_chrome(tag: "Tag") -> bool:
     return _is_chrome(tag) or any(_is_chrome(parent) for parent in tag.parents)
 
@@ -531,7 +542,7 @@ def _paragraph(parts: "list[PageElement]", parent: "Tag", chrome: bool) -> Itera
     from bs4 import Tag
 
     words = " ".join("".join(part.get_text() for part in parts).split())
-    chrome = chrome or bool(_FEEDBACK.fullmatch(words))
+    chrome = chrome or _says_nothing(words)
     if words:
         line = next((part.sourceline for part in parts if isinstance(part, Tag)), None)
         markup = "".join(map(_markup, parts))
@@ -550,7 +561,7 @@ def _markup(part: "PageElement") -> str:
 
 def _block(element: "Tag", chrome: bool) -> Iterator[Piece]:
     words = _words(element)
-    chrome = chrome or _is_chrome(element) or bool(_FEEDBACK.fullmatch(words))
+    chrome = chrome or _is_chrome(element) or _says_nothing(words)
     line = element.sourceline or 0
     if not words:
         return

@@ -125,6 +125,10 @@ BUILDERS = {
         "<div><span>Was this article helpful?</span><button>Yes</button></div><h2>About us</h2>"
     ),
     "left open": "<dl><dt>Is lunch free?<dd>Yes.<dt>Is tea free?<dd>No.</dl><p>One.<p>Two.",
+    "cut by tags": (
+        "<details><summary>Is <b>lunch</b> free<i>?</i></summary>Yes.</details>"
+        "<details><summary>Is tea free?</summary><p>No.</p></details>"
+    ),
     "lead": "<p><b>Is lunch free?</b> Yes.</p><p><b>Is tea free?</b> No.</p><h2>About us</h2>",
     "marks": "<p>Q: Is lunch free?<br>A: Yes.</p><p>Q: Is tea free?</p><p>A: No.</p><h2>About</h2>",
 }

@@ -1,0 +1,63 @@
+"""Pages as site builders make them: imported, built, and asked what they answer."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus import load
+from index.datatypes import Answered
+from tests.support.commands import run
+from tests.support.publishing import built
+
+PAGES = Path(__file__).with_name("pages")
+ANSWERS = {
+    "wordpress": {
+        "When does a baker start in the morning?": (
+            "The first oven is hot at 3 am; apprentices come at 5 am."
+        ),
+        "How much does a baker earn?": "A baker earns 16 18 euros an hour, and 25% more at night.",
+        "Can a cook become a baker?": (
+            "Yes: the training takes two years instead of three. - One year at school"
+            " - One year at the oven"
+        ),
+    },
+    "notion": {
+        "Who works at night?": (
+            "Two bakers and one butcher, by turns. 1. Monday: bakers 2. Tuesday: the butcher"
+        ),
+        "May I swap a training?": "Ask whoever is on the list; tell Ann before noon.",
+        "Is bread free for us?": "One loaf a day, 10% off the rest.",
+    },
+    "bootstrap": {
+        "How long is the apprenticeship of a butcher?": (
+            "Three years \u2013 with 5 weeks off each."
+        ),
+        "Does the apprenticeship pay?": "Year | Pay 1 | 850 €",
+    },
+}
+ARTICLES = {
+    "wordpress": "The mill was built in 1874 and still grinds all our flour.",
+    "notion": "Everything that new colleagues ask in their first week, in one place.",
+    "bootstrap": "Place: Main Street 1",
+}
+NEVER = ("Draft: prices", "cookies", "Was this page helpful", "opens a panel", "WordPress")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_page_answers_its_own_questions(name: str, tmp_path: Path, runtime: Path) -> None:
+    out = tmp_path / "content"
+
+    done = run("import", PAGES / f"{name}.html", "--out", out, "--alone")
+
+    assert done.exit_code == 0
+    corpus = load(out)
+    entries = {entry.question: " ".join(entry.text.split()) for entry in corpus.entries}
+    assert entries == ANSWERS[name]
+    texts = [*entries.values(), *(s.text for d in corpus.documents for s in d.sections)]
+    assert ARTICLES[name] in " ".join(" ".join(texts).split())
+    assert not [word for word in NEVER if any(word in text for text in texts)]
+    retriever = built(out, runtime, tmp_path / "index").retriever()
+    for question, answer in ANSWERS[name].items():
+        outcome = retriever.answer(question)
+        assert isinstance(outcome, Answered)
+        assert " ".join(outcome.unit.text.split()) == answer
