@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -45,6 +46,7 @@ from index.search.autocomplete import question_of
 from index.search.candidate_search import SearchResult
 from index.stopwatch import Stopwatch
 from index.text import language_identification, normalisation
+from index.text.normalisation import Synonyms
 from index.versions import version_store
 
 MOST_SUGGESTIONS = 3
@@ -72,6 +74,8 @@ _LEAST_LETTERS = 2
 """Of a word that names a topic."""
 _TOPIC_UNITS = 24
 """Units among which those that speak of a topic are looked for, best first."""
+_TOPICS = 4096
+"""Titles and variants whose words are kept: there are thousands, and a short message reads many."""
 _TOPIC_QUESTIONS = 2
 """Variants of a unit that speak of a topic, lest one in passing count."""
 _TWIN_MARGIN = 0.5
@@ -118,6 +122,10 @@ class Observation:
     evidence: Evidence
 
 
+def _topic_of(synonyms: Synonyms, text: str) -> frozenset[str]:
+    return normalisation.topic_words(synonyms.apply(text))
+
+
 class Retriever:
     """Answers questions from one version of an index. Safe to call from several threads."""
 
@@ -133,6 +141,8 @@ class Retriever:
         self._today = today or (lambda: datetime.now(UTC).date())
         self._units = knowledge.contents.units
         self._begins = {normalisation.fold(text): at for text, at in knowledge.starters.items()}
+        # A function of its own, since an object that caches its own method is freed late.
+        self._topic = lru_cache(_TOPICS)(partial(_topic_of, knowledge.synonyms))
         self.manifest = knowledge.manifest
         self.units: Mapping[str, Unit] = knowledge.units
 
@@ -153,6 +163,18 @@ class Retriever:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
         best = self._best((self._core(normalisation.clean(question)),), Stopwatch())
         return Observation(self._units[best.candidate.unit].id, best.candidate.evidence)
+
+    def searched(self, question: str) -> str:
+        """Return what is encoded of a question that stands alone, if it is searched whole."""
+        text = normalisation.clean(question)
+        return self._searched(self._core(text) or text)
+
+    def _searched(self, query: str, *, is_question: bool = True) -> str:
+        knowledge = self._knowledge
+        searched = knowledge.synonyms.apply(knowledge.spelling.correct(query.strip(" ?.!¿¡")))
+        if is_question and len(normalisation.words(query)) > _TOPIC_WORDS:
+            searched += "?"  # one mark for all, so that "!", "?" and none find the same
+        return searched
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far; else those to begin with."""
@@ -324,9 +346,7 @@ class Retriever:
 
     def _rank(self, query: str, watch: Stopwatch, *, is_question: bool = True) -> _Ranked:
         knowledge = self._knowledge
-        searched = knowledge.synonyms.apply(knowledge.spelling.correct(query.strip(" ?.!¿¡")))
-        if is_question and len(normalisation.words(query)) > _TOPIC_WORDS:
-            searched += "?"  # one mark for all, so that "!", "?" and none find the same
+        searched = self._searched(query, is_question=is_question)
         watch.lap("read")
         vector = self._encoder.encode([searched])
         watch.lap("encode")
@@ -423,9 +443,8 @@ class Retriever:
         return tuple(islice(in_force, MOST_SUGGESTIONS))
 
     def _asks_about(self, topic: frozenset[str], unit: Unit) -> bool:
-        apply = self._knowledge.synonyms.apply
-        in_title = topic <= normalisation.topic_words(apply(unit.title))
-        asked = (topic <= normalisation.topic_words(apply(one)) for one in unit.questions)
+        in_title = topic <= self._topic(unit.title)
+        asked = (topic <= self._topic(one) for one in unit.questions)
         return in_title or sum(asked) >= _TOPIC_QUESTIONS
 
     def _out_of_scope(self, best: _Ranked) -> int | None:

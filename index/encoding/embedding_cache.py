@@ -70,6 +70,22 @@ def encode_cached(
             return _encode(embedder, texts, path, progress, busy_seconds)
 
 
+class DiskCachedEncoder:
+    """Encodes several texts through the cache in a folder.
+
+    A single one is encoded without it: to write one takes longer.
+    """
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder, self._folder = embedder, folder
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        """Encode texts. Raises as `encode_cached` does."""
+        if len(texts) < 2:
+            return self._embedder.encode(texts)
+        return encode_cached(self._embedder, texts, self._folder, lambda done, total: None)
+
+
 def _encode(
     embedder: Embedder,
     texts: Sequence[str],

@@ -124,10 +124,11 @@ class _View:
         """Questions asked as they stand in the content."""
         sampled = self.knowledge.ranker.model.sampled.tolist()
         chosen = sorted({*sampled, *_some(self._titles, MOST_TITLES)})
-        retriever = stored_questions.retriever(
-            self.knowledge, self._encoder, chosen, lambda: BEFORE_ANY_EXPIRY
-        )
         chunks = self.contents.chunks
+        questions = [chunks[at].text for at in chosen]
+        retriever = stored_questions.retriever(
+            self.knowledge, self._encoder, questions, lambda: BEFORE_ANY_EXPIRY
+        )
         return tuple(tested(retriever, chunks[at].text, self.unit_of(at)) for at in chosen)
 
     def roles(self, position: int) -> list[str]:

@@ -133,9 +133,9 @@ class CachingEncoder:
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
         """Encode texts; the same as the encoder itself."""
-        for text in texts:
-            if text not in self._vectors:
-                self._vectors[text] = self._encoder.encode([text])[0]
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            self._vectors |= zip(missing, self._encoder.encode(missing), strict=True)
         return np.stack([self._vectors[text] for text in texts])
 
 

@@ -50,7 +50,7 @@ class _Tester:
     def __init__(self, version: OpenedVersion) -> None:
         knowledge = version.knowledge
         self._contents, model = knowledge.contents, knowledge.ranker.model
-        products = stored_questions.products(knowledge, model.sampled.tolist())
+        products = stored_questions.products_of_texts(knowledge, model.sampled.tolist())
         self._ranker = _RankerWithoutOne(model, len(self._contents.units), products)
         self._encoder = _StoredRow(self._contents.dense)
         without_itself = replace(

@@ -21,6 +21,7 @@ from index.building.builder import Lock, Recipe, Report
 from index.datatypes import Manifest
 from index.encoding import export
 from index.encoding.embedder import Embedder, ExportedEmbedder
+from index.encoding.embedding_cache import DiskCachedEncoder
 from index.encoding.encoder import Encoder
 from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
@@ -58,7 +59,8 @@ def find_model(name: str, cache: Path) -> Model:
     source = export.find_model(name)
     runtime = export.runtime_folder(source, cache / "encoders")
     embedder = ExportedEmbedder(runtime, source.name)
-    return Model(embedder, runtime, CachingEncoder(embedder))
+    encoder = CachingEncoder(DiskCachedEncoder(embedder, cache / EMBEDDINGS))
+    return Model(embedder, runtime, encoder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,13 +146,9 @@ def _side(version: OpenedVersion) -> _Side:
 
 
 def _retriever(version: OpenedVersion) -> Retriever:
-    """Return a retriever that knows the questions of answers which it is going to be asked."""
-    knowledge = version.knowledge
-    if not stored_questions.is_computable(knowledge):
-        return version.retriever()
-    asked = {question_of(unit) for unit in knowledge.contents.units}
-    positions = [at for at, chunk in enumerate(knowledge.contents.chunks) if chunk.text in asked]
-    return stored_questions.retriever(knowledge, version.encoder, positions)
+    """Return a retriever that is going to be asked the questions of its answers."""
+    questions = _questions((version.retriever(),))
+    return stored_questions.retriever(version.knowledge, version.encoder, questions)
 
 
 def answer_changes(before: Retriever, after: Retriever) -> tuple[AnswerChange, ...]:

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from corpus import Check
 from index.datatypes import Kind, Measured
 from index.errors import IndexCorrupt
+from index.quality import stored_questions
 from index.quality.leave_one_out import QuestionResult, leave_one_out
-from index.quality.opened_version import OpenedVersion, Reply
+from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply, reply_of
 from index.versions.version_store import EVALUATION_FILE, REBUILD, Contents
 
 DIGITS = 4
@@ -97,8 +98,14 @@ class Judge:
 
 def run(version: OpenedVersion, checks: Sequence[Check] = ()) -> SelfTest:
     """Ask a version its own variants and some checks."""
-    judge, ask = Judge(version.loaded.contents), version.asker()
-    replies = [(check, ask(check.question)) for check in checks]
+    judge = Judge(version.loaded.contents)
+    retriever = stored_questions.retriever(
+        version.knowledge,
+        version.encoder,
+        [check.question for check in checks],
+        lambda: BEFORE_ANY_EXPIRY,
+    )
+    replies = [(check, reply_of(retriever.answer(check.question, limit=1))) for check in checks]
     tested = (
         CheckResult(check.question, check.expect, reply, judge.passes(check.expect, reply))
         for check, reply in replies

@@ -1,11 +1,11 @@
-"""Texts of a version asked as questions: products of matrices are computed for many at once.
+"""Many questions asked of one version: products of matrices are computed for all of them at once.
 
-A question that the version holds has a vector and n-grams already, and its cosines with every text
-and its scores from the intent classifier are rows of two products. An index that is searched by
-lists or elsewhere, and one without a classifier, is asked one question at a time as ever.
+The cosines of questions with every text, and their scores from the intent classifier, are rows of
+two products. An index that is searched by lists or elsewhere, and one without a classifier, is
+asked one question at a time as ever.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from index.ranking import intent_classifier
 from index.ranking.unit_scorer import QuestionViews, Ranker, RankingModel
 from index.retriever import Retriever
 from index.search.candidate_search import CandidateSearch, LocalSearch, SearchResult
+from index.text.character_ngrams import SparseRows
 from index.versions.version_store import Contents
 
 _BLOCK = 256
@@ -27,7 +28,7 @@ _BLOCK = 256
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """A text of a version as search and ranker see it."""
+    """A question as search and ranker see it."""
 
     cosines: Scores
     """With every text."""
@@ -44,20 +45,22 @@ class _Block:
 
 
 class StoredProducts:
-    """Computes the products of some texts, a block at a time as they are asked for in order."""
+    """Computes the products of some questions, a block at a time as they are asked for in order."""
 
-    def __init__(self, contents: Contents, model: RankingModel, positions: Sequence[int]) -> None:
+    def __init__(
+        self, contents: Contents, model: RankingModel, vectors: Vectors, ngrams: SparseRows
+    ) -> None:
         if model.classifier is None:
             raise ValueError("an index without a classifier is asked one question at a time")
-        self._contents, self._model = contents, model
+        self._texts = contents.dense.vectors
         self._weights = model.classifier.weights
         among = slice(None) if model.among is None else model.among
         self._out_of_scope = model.out_of_scope[among]
-        self._positions = np.array(positions, dtype=np.int64)
+        self._vectors, self._ngrams = vectors, ngrams
         self._block: _Block | None = None
 
     def of(self, place: int) -> StoredQuestion:
-        """Return what belongs to the text at a place among the positions."""
+        """Return what belongs to the question at a place."""
         block = self._block
         if block is None or not block.first <= place < block.first + len(block.cosines):
             block = self._block = self._computed(place - place % _BLOCK)
@@ -68,12 +71,11 @@ class StoredProducts:
         )
 
     def _computed(self, first: int) -> _Block:
-        positions = self._positions[first : first + _BLOCK]
-        rows = self._contents.dense.vectors
-        ngrams = self._model.rows.take(positions).dense()
-        classes = intent_classifier.features(rows[positions], ngrams) @ self._weights
-        outside = (rows[positions] @ self._out_of_scope.T).max(axis=1, initial=-1.0)
-        return _Block(first, rows[positions] @ rows.T, ngrams, classes, outside)
+        vectors = self._vectors[first : first + _BLOCK]
+        ngrams = self._ngrams.take(range(first, first + len(vectors))).dense()
+        classes = intent_classifier.features(vectors, ngrams) @ self._weights
+        outside = (vectors @ self._out_of_scope.T).max(axis=1, initial=-1.0)
+        return _Block(first, vectors @ self._texts.T, ngrams, classes, outside)
 
 
 def is_computable(knowledge: Knowledge) -> bool:
@@ -82,41 +84,45 @@ def is_computable(knowledge: Knowledge) -> bool:
     return classifier is not None and isinstance(search, LocalSearch) and search.dense.exact
 
 
-def products(knowledge: Knowledge, positions: Sequence[int]) -> StoredProducts | None:
-    """Return the products of some texts; None for an index that is asked one by one."""
+def products_of_texts(knowledge: Knowledge, positions: Sequence[int]) -> StoredProducts | None:
+    """Return the products of texts of the index; None for one that is asked one by one."""
     if not is_computable(knowledge):
         return None
-    return StoredProducts(knowledge.contents, knowledge.ranker.model, positions)
+    contents, model = knowledge.contents, knowledge.ranker.model
+    chosen = np.array(positions, dtype=np.int64)
+    return StoredProducts(contents, model, contents.dense.vectors[chosen], model.rows.take(chosen))
 
 
 def retriever(
     knowledge: Knowledge,
     encoder: Encoder,
-    positions: Sequence[int],
+    questions: Iterable[str],
     today: Callable[[], date] | None = None,
 ) -> Retriever:
-    """Return a retriever, by default as of today, that knows some texts already.
+    """Return a retriever, by default as of today, that has searched some questions already.
 
-    It answers as any other does; these texts it answers faster, best of all in their order.
+    It answers as any other does; these questions it answers faster, best of all in their order.
     """
-    found = products(knowledge, positions)
-    vectors = _StoredVectors(knowledge.contents, positions, encoder)
-    if found is not None:
-        texts = [knowledge.contents.chunks[at].embedded for at in positions]
-        places = {text: place for place, text in enumerate(texts)}
-        knowledge = replace(
-            knowledge,
-            search=_StoredSearch(knowledge.search, found, places),
-            ranker=_StoredRanker(knowledge.ranker.model, found, places),
-        )
-    return Retriever(knowledge, vectors, today=today)
+    plain = Retriever(knowledge, encoder, today=today)
+    searched = list(dict.fromkeys(map(plain.searched, questions)))
+    if not searched or not is_computable(knowledge):
+        return plain
+    model, places = knowledge.ranker.model, {text: at for at, text in enumerate(searched)}
+    vectors = encoder.encode(searched)
+    found = StoredProducts(knowledge.contents, model, vectors, model.ngrams.sparse(searched))
+    quick = replace(
+        knowledge,
+        search=_StoredSearch(knowledge.search, found, places),
+        ranker=_StoredRanker(model, found, places),
+    )
+    return Retriever(quick, _StoredVectors(encoder, vectors, places), today=today)
 
 
 class _StoredSearch(CandidateSearch):
-    """Looks up the cosines of texts that the index has, and searches for others."""
+    """Looks up the cosines of some questions, and searches for others."""
 
     def __init__(
-        self, search: CandidateSearch, found: StoredProducts, places: dict[str, int]
+        self, search: CandidateSearch, found: StoredProducts, places: Mapping[str, int]
     ) -> None:
         self._search, self._products, self._places = search, found, places
 
@@ -137,9 +143,11 @@ class _StoredSearch(CandidateSearch):
 
 
 class _StoredRanker(Ranker):
-    """Looks up what the classifier says of texts that the index has."""
+    """Looks up what the classifier says of some questions."""
 
-    def __init__(self, model: RankingModel, found: StoredProducts, places: dict[str, int]) -> None:
+    def __init__(
+        self, model: RankingModel, found: StoredProducts, places: Mapping[str, int]
+    ) -> None:
         super().__init__(model)
         self._products, self._places = found, places
 
@@ -149,26 +157,31 @@ class _StoredRanker(Ranker):
 
 
 class _StoredVectors:
-    """Looks up the vectors of texts that the index has, and encodes others."""
+    """Looks up the vectors of some texts, and encodes others."""
 
-    def __init__(self, contents: Contents, positions: Sequence[int], encoder: Encoder) -> None:
-        rows = _rows(contents, positions)
-        self._rows = {contents.chunks[at].embedded: row for at, row in rows.items()}
-        self._dense = contents.dense
-        self._encoder = encoder
+    def __init__(self, encoder: Encoder, vectors: Vectors, places: Mapping[str, int]) -> None:
+        self._encoder, self._vectors, self._places = encoder, vectors, places
 
     def encode(self, texts: Sequence[str], /) -> Vectors:
         return np.stack([self._row(text) for text in texts])
 
     def _row(self, text: str) -> Vectors:
-        row = self._rows.get(text)
-        return np.asarray(self._encoder.encode([text])[0]) if row is None else self._dense.row(row)
+        place = self._places.get(text)
+        row: Vectors = self._encoder.encode([text])[0] if place is None else self._vectors[place]
+        return row
 
 
 def vectors_of(contents: Contents, positions: Sequence[int], encoder: Encoder) -> Vectors:
     """Return the vectors of some texts; those that the version does not hold are encoded."""
-    texts = [contents.chunks[position].embedded for position in positions]
-    return _StoredVectors(contents, positions, encoder).encode(texts)
+    rows = _rows(contents, positions)
+    return np.stack(
+        [
+            contents.dense.row(rows[at])
+            if at in rows
+            else encoder.encode([contents.chunks[at].embedded])[0]
+            for at in positions
+        ]
+    )
 
 
 def _rows(contents: Contents, positions: Sequence[int]) -> dict[int, int]:

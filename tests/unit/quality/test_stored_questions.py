@@ -28,9 +28,10 @@ def asking(version: OpenedVersion) -> list[int]:
 def test_texts_asked_as_they_stand_get_the_replies_of_a_retriever(version: OpenedVersion) -> None:
     positions, chunks = asking(version), version.loaded.contents.chunks
     today = lambda: BEFORE_ANY_EXPIRY  # noqa: E731 - given twice
-    quick = stored_questions.retriever(version.knowledge, version.encoder, positions, today)
+    texts = [chunks[at].text for at in positions]
+    quick = stored_questions.retriever(version.knowledge, version.encoder, texts, today)
     plain = Retriever(version.knowledge, version.encoder, today=today)
-    texts = [chunks[at].text for at in positions] + ["does a baker bake bread at night?"]
+    texts.append("does a baker bake bread at night?")
 
     replies = [one_by_one.tested(quick, text, "unit") for text in texts]
 
@@ -41,9 +42,9 @@ def test_texts_of_several_blocks_are_told_apart(
     version: OpenedVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     positions = asking(version)
-    whole = stored_questions.products(version.knowledge, positions)
+    whole = stored_questions.products_of_texts(version.knowledge, positions)
     monkeypatch.setattr(stored_questions, "_BLOCK", 3)
-    blocks = stored_questions.products(version.knowledge, positions)
+    blocks = stored_questions.products_of_texts(version.knowledge, positions)
     assert whole is not None
     assert blocks is not None
 
@@ -56,7 +57,7 @@ def test_texts_of_several_blocks_are_told_apart(
 
 def test_products_are_what_search_and_ranker_find(version: OpenedVersion) -> None:
     knowledge, positions = version.knowledge, asking(version)
-    computed = stored_questions.products(knowledge, positions)
+    computed = stored_questions.products_of_texts(knowledge, positions)
     assert computed is not None
 
     for place, position in enumerate(positions):
@@ -85,4 +86,4 @@ def test_index_without_a_classifier_is_asked_one_by_one(version: OpenedVersion) 
     model = replace(version.knowledge.ranker.model, classifier=None)
     knowledge = replace(version.knowledge, ranker=_RankerWithoutOne(model, 1))
 
-    assert stored_questions.products(knowledge, asking(version)) is None
+    assert stored_questions.products_of_texts(knowledge, asking(version)) is None
