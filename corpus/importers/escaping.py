@@ -53,7 +53,8 @@ def _part(text: str) -> str:
     while position < len(lines):
         end = _list_end(lines, position)
         if end - position > 1:
-            chunks.append("\n".join(map(_item, lines[position:end])))
+            ending = "\n" if end < len(lines) else ""  # what follows is no part of the last item
+            chunks.append("\n".join(map(_item, lines[position:end])) + ending)
         else:
             while end < len(lines) and _list_end(lines, end) - end < 2:
                 end += 1

@@ -1,8 +1,9 @@
 """DOCX -> blocks; the only module that imports docx.
 
-`mammoth` (1.13), which turns a document into HTML, was considered in its place and not measured on
-files. Its interface gives no position of a paragraph, which the report names, nor a list of what
-it leaves out, such as headers, footers and hidden text, which the report has to name too.
+`mammoth` (1.13), which turns a document into HTML, was tried in its place on eight documents. It
+reads raised, struck and bold text, merged cells, links and lists as this does, links of fields and
+symbols better. But it publishes hidden text and boxes as text, begins a list that goes on at 1
+again, and names nothing of what it leaves out (deletions, headers, footers) nor any position.
 """
 
 import html

@@ -132,21 +132,18 @@ def _levelled(blocks: Sequence[Block]) -> Found:
     """Give the headings their levels, and drop those that only repeat another."""
     title = _title(blocks)
     spots = [
-        spot
-        for spot, block in enumerate(blocks)
-        if isinstance(block, Heading) and not block.asked and spot > title
+        spot for spot, block in enumerate(blocks) if isinstance(block, Heading) and spot > title
     ]
     follow = {
         spot for spot, (_, after) in enumerate(pairwise(blocks)) if isinstance(after, Heading)
     }
     looks = [
-        heading_levels.HeadingLine(_heading(blocks[spot]).text, _bare(spot, blocks, follow))
-        for spot in spots
+        heading_levels.HeadingLine(_heading(blocks[spot]).text, spot in follow) for spot in spots
     ]
     guessed = dict(zip(spots, heading_levels.levels(looks), strict=True))
     notes, kept = [], []
     for spot, block in enumerate(blocks):
-        if isinstance(block, Heading) and not block.asked:
+        if isinstance(block, Heading):
             level = 1 if spot == title else guessed[spot]
             if level is None or (spot > title >= 0 and _same(block, blocks[title])):
                 note = f"the heading '{block.text}' is repeated; what follows goes on"
@@ -163,10 +160,6 @@ def _heading(block: Block) -> Heading:
     return block
 
 
-def _bare(spot: int, blocks: Sequence[Block], follow: set[int]) -> bool:
-    return spot in follow and not _heading(blocks[spot + 1]).asked
-
-
 def _same(block: Heading, title: Block) -> bool:
     return isinstance(title, Heading) and key(block.text) == key(title.text)
 
@@ -176,7 +169,7 @@ def _title(blocks: Sequence[Block]) -> int:
 
     The first line is one unless it is a question with its answer right below.
     """
-    if not blocks or not isinstance(blocks[0], Heading) or blocks[0].asked:
+    if not blocks or not isinstance(blocks[0], Heading):
         return -1
     answered = len(blocks) > 1 and not isinstance(blocks[1], Heading)
     return -1 if answered and blocks[0].text.endswith("?") else 0

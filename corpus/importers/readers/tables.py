@@ -239,7 +239,8 @@ def _columns(header: Row) -> dict[str, list[int]]:
 def _plain_name(cell: str) -> str:
     """Return the words of a name without remarks in brackets; empty for what is no name."""
     name = key(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cell.replace("_", " ")))
-    return "" if "?" in cell or len(name.split()) > _MOST_NAME_WORDS else name
+    is_name = name in _NAMES or "?" not in cell
+    return name if is_name and len(name.split()) <= _MOST_NAME_WORDS else ""
 
 
 def read_rows(name: str, rows: Sequence[Row]) -> Found:

@@ -316,7 +316,7 @@ def _digits(value: float, pattern: str, *, percent: bool) -> str:
     grouped = "," in whole.rstrip(",")
     text = f"{number:,f}" if grouped else f"{number:f}"
     left, _, right = text.partition(".")
-    left = left.zfill(whole.count("0"))
+    left = "" if left == "0" and "0" not in whole else left.zfill(whole.count("0"))
     optional = len(decimals) - len(decimals.rstrip("#"))
     while optional and right.endswith("0"):
         right, optional = right[:-1], optional - 1

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from corpus.articles import parse_article
 from corpus.files import TextFile
-from corpus.importers.escaping import clean, heading, one_line, paragraph
+from corpus.importers.escaping import clean, heading, lines_of_text, one_line, paragraph
 from corpus.markdown import plain_text, render
 
 
@@ -46,3 +46,7 @@ def test_clean_text_can_be_written(text: str) -> None:
     assert render(clean(text)).text is not None
     assert clean(clean(text)) == clean(text)
     clean(text).encode()
+
+
+def test_line_below_a_list_is_no_part_of_its_last_item() -> None:
+    assert lines_of_text("• one\n• two\nafter") == "- one\n- two\n\nafter"

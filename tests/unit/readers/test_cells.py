@@ -60,6 +60,8 @@ def left_out(found: Found) -> list[tuple[int, str]]:
         (2, "0.##", "2"),
         (0.1 + 0.2, "General", "0.3"),
         (12, "@", "12"),
+        (0, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-;_-@_-', "- €"),
+        (0.5, "#.##", ".5"),
         (0.25, "# ?/?", "1/4"),
         (1.25, "# ??/??", "1 1/4"),
         (0.625, "?/8", "5/8"),
@@ -164,8 +166,9 @@ def test_link_that_is_a_formula_is_read() -> None:
     [
         "Section 1,\nQuestion,Answer\nIs it hot?,Yes.\nQuestion,Answer\nIs it loud?,No.\n",
         "Question,Is it hot?,Is it loud?\nAnswer,Yes.,No.\n",
+        "Question?,Answer:,Approved by\nIs it hot?,Yes.,Ann\nIs it loud?,No.,Bob\n",
     ],
-    ids=["names again", "by columns"],
+    ids=["names again", "by columns", "with signs"],
 )
 def test_names_of_the_columns_are_no_entry(text: str) -> None:
     assert answers(read_csv("faq.csv", text)) == [("Is it hot?", "Yes."), ("Is it loud?", "No.")]
