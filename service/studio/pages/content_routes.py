@@ -1,7 +1,7 @@
 """Pages of the content: the list, and the form of an item."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from index import Unit
 from service.analytics import queries
 from service.analytics.database import DatabaseError
-from service.analytics.queries import AnswerCount
+from service.analytics.queries import AnswerCount, Topic
 from service.analytics.unanswered import first_day
 from service.api.dependencies import get_state
 from service.studio.errors import ContentFaulty, EditConflict, StudioError, UnknownContent
@@ -22,6 +22,7 @@ from service.studio.pages import item_form, listing
 from service.studio.pages.item_form import ItemForm
 from service.studio.pages.listing import SECTION, Query, Row
 from service.studio.pages.visit import Visit, sent, visit
+from service.web.dashboard import View
 from service.web.page_state import get_page_state
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/admin/content", include_in_schema=False)
 DAYS = 30
 """For how long it counts how often an answer was given."""
+OFTEN = 3
+"""Times that a group is asked and not answered, from which on its nearest answer is marked."""
 MOST_PICKED = 3000
 """Units that the picker of related answers offers."""
 SAID = {
@@ -47,7 +50,8 @@ async def content_list(request: Request) -> Response:
     """Show what there is, and in what state."""
     here = await visit(request)
     query = _query(request)
-    found = await to_thread.run_sync(lambda: _rows(here))
+    refused = await _refused_nearby(here)
+    found = await to_thread.run_sync(lambda: _rows(here, refused))
     shown = listing.chosen(found, query)
     pages = max(1, -(-len(shown) // listing.PER_PAGE))
     first = (min(query.page, pages) - 1) * listing.PER_PAGE
@@ -83,14 +87,28 @@ def _query(request: Request) -> Query:
     )
 
 
-def _rows(here: Visit) -> list[Row]:
+async def _refused_nearby(here: Visit) -> frozenset[str]:
+    """Return ids that come nearest to what is often asked and not answered."""
+    retriever = get_state(here.request).live.retriever
+    if retriever is None:
+        return frozenset()
+    dashboard = get_page_state(here.request).dashboard
+    try:
+        shown = await dashboard.show(retriever, View(DAYS, Topic.UNANSWERED, 1))
+    except (DatabaseError, TimeoutError):
+        return frozenset()
+    often = (gap for gap in shown.gaps if gap.group.number >= OFTEN)
+    return frozenset(gap.nearest[0].unit.id for gap in often if gap.nearest)
+
+
+def _rows(here: Visit, refused: Collection[str]) -> list[Row]:
     retriever = get_state(here.request).live.retriever
     return listing.rows(
         here.studio.store.items(),
         here.studio.articles.sections(),
         retriever.units if retriever else {},
         _counts(here.request),
-        (),
+        refused,
         datetime.now(UTC).date(),
     )
 

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from service.api.people import RECORDS, PersonRecord
-from tests.support.asking import asked
+from tests.support.asking import asked, said
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
 from tests.support.studio import form_of, visiting
@@ -389,3 +389,16 @@ def test_source_that_cannot_be_read_is_told_and_the_text_kept(client: TestClient
     assert page.status_code == 409
     assert ".exe cannot be read" in page.text
     assert "my text" in page.text
+
+
+def test_list_marks_what_visitors_rate_down(client: TestClient) -> None:
+    database = client.app.state.page_state.dashboard.database  # type: ignore[attr-defined]
+    exchanges = [asked(f"pay {number}?", "answer") for number in range(3)]
+    database.write(exchanges, [said(one, False) for one in exchanges])
+
+    listed = BeautifulSoup(client.get("content?state=ratings").text, "html.parser")
+    assert [link["href"] for link in listed.select(".what > a")] == [
+        "../admin/content/entry/faq-pay"
+    ]
+    assert "asked 3 times" in listed.text
+    assert "faq-pay" in client.get("content?sort=asked").text.split("faq-start")[0]
