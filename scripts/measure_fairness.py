@@ -27,11 +27,10 @@ import numpy as np
 import typer
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # neither is installed
+sys.path.insert(0, str(ROOT))  # neither `benchmarks` nor `scripts` is installed
 
-from measure_growth import SHAPES  # type: ignore[import-not-found]  # noqa: E402 - after the path
-
-from benchmarks.servers import Recipe, Route, running  # noqa: E402 - as above
+from benchmarks.servers import Recipe, Route, running  # noqa: E402 - after the path
+from scripts.measure_growth import SHAPES  # noqa: E402 - as above
 
 HOSTILE = "203.0.113.9"
 LENGTH = 1000

@@ -67,9 +67,12 @@ def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iter
 @given(data=st.data())
 def test_any_request_is_answered_or_refused(client: TestClient, data: st.DataObject) -> None:
     assert isinstance(client.app, FastAPI)
-    for method, path in requests_to_every_route(client.app):
-        if path.endswith(("/publish", "/rollback")):
-            continue  # they build, and stand below
+    routes = [
+        (method, path)
+        for method, path in requests_to_every_route(client.app)
+        if not path.endswith(("/publish", "/rollback"))  # they build, and stand below
+    ]
+    for method, path in data.draw(st.lists(st.sampled_from(routes), min_size=4, max_size=4)):
         kind, body = data.draw(BODIES)
         pairs = data.draw(st.lists(st.tuples(NAMES, TEXTS), max_size=3))
         headers = {"Content-Type": kind, **data.draw(HEADERS)}

@@ -26,7 +26,7 @@ from tests.support.serving import ADMIN, open_small, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 SEVERAL_LOOKS = 0.3
 DEADLINE_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""

@@ -122,6 +122,7 @@ def test_exchange_of_another_site_cannot_be_erased(client: TestClient) -> None:
         "/faq",
         "/faq.jsonld",
         "/widget/any/answers.json",
+        "/widget/any/texts/ar.json",
         "/widget.js",
         "/widget/any/widget.js",
         "/",
@@ -250,7 +251,7 @@ TRIED = {
     "/docs", "/openapi.json", "/", "/faq", "/faq.jsonld", "/.well-known/gpc.json", "/widget.js",
     "/widget/{version}/widget.js", "/widget/{version}/answers.json", "/admin", "/admin/login",
     "/admin/logout", "/admin/enter", "/admin/erase", "/admin/exchanges.csv", "/mcp",
-    "/.well-known/security.txt",
+    "/.well-known/security.txt", "/widget/{version}/texts/{language}.json",
 }  # fmt: skip
 """Routes that a test above tries to cross by."""
 
