@@ -133,7 +133,7 @@ def _read(
     folder: Path, changes: Mapping[str, bytes | None], faults: list[Fault]
 ) -> Iterator[TextFile]:
     """Content files in path order; one that cannot be read is a fault."""
-    paths = dict(_content_paths(folder, faults))
+    paths = dict(content_paths(folder, faults))
     for name in sorted({*paths, *changes}):
         try:
             raw = changes[name] if name in changes else paths[name].read_bytes()
@@ -145,7 +145,8 @@ def _read(
             faults.extend(error.faults)
 
 
-def _content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+def content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of every content file; what is misplaced is a fault."""
     for name, path in _named_paths(folder, faults):
         if fault := misplaced(folder, name, path):
             faults.append(fault)

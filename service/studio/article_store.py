@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from corpus.articles import FRONT_MATTER, parse_article
 from corpus.documents import Document, Section
 from corpus.entries import parse_questions
-from corpus.errors import CorpusError
 from corpus.files import TextFile
 from corpus.yaml_editor import with_field
 from service.studio.content_files import ContentFiles
 from service.studio.content_store import ContentStore, finding_of, in_place, refuse_errors
-from service.studio.errors import EditConflict, UnknownContent
+from service.studio.errors import ContentFaulty, EditConflict, UnknownContent
 from service.studio.schemas import FieldDifference
 
 
@@ -93,7 +92,7 @@ class ArticleStore:
                 with in_place(source.name):
                     texts[source.name] = with_field(source, id_, list(edit.questions))
             refuse_errors([finding_of(found) for found in self._store.lint(texts)])
-            changed = {n: text for n, text in texts.items() if text != self._files.read(n).text}
+            changed = {n: text for n, text in texts.items() if text != self._store.source(n).text}
             self._store.write(changed)
             return self.section(id_)
 
@@ -110,9 +109,9 @@ class ArticleStore:
 
     def _sections(self, name: str) -> list[StoredSection]:
         try:
-            source = self._files.read(name)
+            source = self._store.source(name)
             questions = parse_questions(self._questions_file(name)).items
-        except CorpusError:
+        except ContentFaulty:
             return []
         asked = {one.unit.id: one.questions for one in questions}
         return [
@@ -125,10 +124,10 @@ class ArticleStore:
         stem = article.removesuffix(".md")
         names = [f"{stem}.questions.yaml", f"{stem}.questions.yml"]
         present = [name for name in names if (self._files.folder / name).exists()]
-        return self._files.read((present or names)[0])
+        return self._store.source((present or names)[0])
 
     def _article(self, stored: StoredSection, edit: SectionEdit) -> str:
-        source = self._files.read(stored.file)
+        source = self._store.source(stored.file)
         articles = parse_article(source, stored.file).items
         sections = [one for article in articles for one in article.document.sections]
         section = next(one for one in sections if one.id == stored.id)

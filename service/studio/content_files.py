@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.files import TextFile, misplaced
-from corpus.loader import is_content
+from corpus.loader import content_paths
 from index.errors import IndexBusy
 from index.storage.atomic_files import flush_folder, replace_file
 from index.storage.folder_lock import hold
@@ -78,9 +78,7 @@ class ContentFiles:
 
     def names(self) -> list[str]:
         """Return the names of all content files, in path order."""
-        paths = (path for path in self.folder.rglob("*") if path.is_file())
-        names = (path.relative_to(self.folder).as_posix() for path in paths)
-        return sorted(name for name in names if is_content(name) and "/." not in name)
+        return sorted(name for name, _ in content_paths(self.folder, []))
 
     def write(self, texts: Mapping[str, str | None], by: str = "") -> None:
         """Write files whole; None deletes one. Call it within `locked`."""

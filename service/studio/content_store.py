@@ -172,7 +172,7 @@ class ContentStore:
         with self.files.locked():
             item = self.item(id_, kind)
             _check_unchanged(item, etags, None)
-            source = self.files.read(item.file)
+            source = self.source(item.file)
             text = _without(source, item)
             texts = {item.file: text if text.strip() else None}
             refuse_errors([finding_of(found) for found in self.lint(texts)])
@@ -195,7 +195,7 @@ class ContentStore:
         """Add a question that is asked before publishing, with the id that it has to get."""
         check = {"question": question, "expect": expect, **({"note": note} if note else {})}
         with self.files.locked():
-            text = self.files.read(CHECKS).text
+            text = self.source(CHECKS).text
             lead = text if not text or text.endswith("\n") else f"{text}\n"
             texts = {CHECKS: f"{lead}{json.dumps(check, ensure_ascii=False)}\n"}
             refuse_errors([finding_of(found) for found in self.lint(texts)])
@@ -204,7 +204,7 @@ class ContentStore:
     def remove_check(self, question: str) -> None:
         """Undo what `add_check` did."""
         with self.files.locked():
-            source = self.files.read(CHECKS)
+            source = self.source(CHECKS)
             lines = source.text.splitlines(keepends=True)
             gone = {one.line - 1 for one in parse_checks(source).items if one.question == question}
             kept = [line for number, line in enumerate(lines) if number not in gone]
@@ -236,6 +236,13 @@ class ContentStore:
             return fault
         return Fault("", fault.line, fault.problem, fault.remedy)
 
+    def source(self, name: str) -> TextFile:
+        """Read a file to edit it. Raises ContentFaulty where it cannot be read as text."""
+        try:
+            return self.files.read(name)
+        except CorpusError as error:
+            raise ContentFaulty([finding_of(as_finding(one)) for one in error.faults]) from None
+
     def _readable(self, name: str) -> TextFile:
         """Read a file; one that cannot be read is as good as empty, and `findings` says so."""
         try:
@@ -260,12 +267,12 @@ class ContentStore:
         model = _validated(kind, data, name)
         texts: dict[str, str | None] = {}
         if item is not None and item.file == name:
-            texts[name] = _changed(self.files.read(name), item, model)
+            texts[name] = _changed(self.source(name), item, model)
         else:
             if item is not None:
-                rest = _without(self.files.read(item.file), item)
+                rest = _without(self.source(item.file), item)
                 texts[item.file] = rest if rest.strip() else None
-            texts[name] = _added(self.files.read(name), kind, model)
+            texts[name] = _added(self.source(name), kind, model)
         if item is not None and item.id != model.id:
             texts = self._redirected(texts, item.id, model.id)
         position = item.position if item and item.file == name else -1

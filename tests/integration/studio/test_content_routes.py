@@ -267,3 +267,14 @@ def test_broken_file_is_named_beside_what_can_be_read(client: TestClient, folder
     assert [one["id"] for one in body["entries"]] == ["degree", "pay"]
     assert {one["file"] for one in body["findings"]} == {"faqs/other.yaml"}
     assert str(folder) not in client.post(ENTRIES, json=VISIT).text
+
+
+def test_file_that_is_no_text_is_named_and_left_alone(client: TestClient, folder: Path) -> None:
+    path = folder / "faqs" / "other.yaml"
+    path.write_bytes(b"\xff- id: x")
+
+    response = client.post(ENTRIES, json={**VISIT, "file": "faqs/other.yaml"})
+
+    assert response.status_code == 422
+    assert response.json()["findings"][0]["file"] == "faqs/other.yaml"
+    assert path.read_bytes() == b"\xff- id: x"
