@@ -247,8 +247,13 @@ async def _on_client_gone(_: Request, __: Exception) -> Response:
     return _Nothing()
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette passes what was registered
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        path = getattr(request.scope.get("route"), "path", "")
+        # Starlette names the methods of the first route with this path alone.
+        if methods := request.app.openapi()["paths"].get(path):
+            return problem(405, headers={"Allow": ", ".join(method.upper() for method in methods)})
     return problem(error.status_code, headers=error.headers)
 
 

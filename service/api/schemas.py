@@ -71,6 +71,8 @@ QuestionText = Annotated[
         },
     ),
 ]
+PLAIN_TEXT = {"pattern": rf"^[^{_CONTROL}]*$"}
+"""What `plain_text` accepts, for the description of the API."""
 ConversationId = Annotated[
     str,
     Field(

@@ -5,15 +5,19 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.api.errors import Problem
-from service.api.schemas import plain_text
+from service.api.schemas import PLAIN_TEXT, plain_text
 
 MOST_TEXTS = 1000
 LONGEST_LINE = 1000
 LONGEST_TEXT = 20_000
 _FILE = r"^(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$"
 
-Line = Annotated[str, AfterValidator(plain_text), Field(max_length=LONGEST_LINE)]
-Text = Annotated[str, AfterValidator(plain_text), Field(max_length=LONGEST_TEXT)]
+Line = Annotated[
+    str, AfterValidator(plain_text), Field(max_length=LONGEST_LINE, json_schema_extra=PLAIN_TEXT)
+]
+Text = Annotated[
+    str, AfterValidator(plain_text), Field(max_length=LONGEST_TEXT, json_schema_extra=PLAIN_TEXT)
+]
 Lines = Annotated[list[Line], Field(max_length=MOST_TEXTS)] | None
 """Null is as left out."""
 

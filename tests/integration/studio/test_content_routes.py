@@ -137,6 +137,18 @@ def test_edit_that_names_no_version_is_refused(
     assert content(folder) == TEXT
 
 
+@pytest.mark.parametrize("form", ['"{}"', 'W/"{}"', "{}", '"other", "{}"', "*"])
+def test_version_may_be_named_in_any_form(client: TestClient, form: str) -> None:
+    headers = {"If-Match": form.format(client.get(f"{ENTRIES}/degree").json()["etag"])}
+
+    assert client.delete(f"{ENTRIES}/degree", headers=headers).status_code == 204
+
+
+def test_route_lists_its_methods(client: TestClient) -> None:
+    assert client.patch(ENTRIES).headers["allow"] == "GET, POST"
+    assert client.patch(f"{ENTRIES}/pay").headers["allow"] == "GET, PUT, DELETE"
+
+
 def test_deleted_entry_is_gone_from_its_file(client: TestClient, folder: Path) -> None:
     etag = client.get(f"{ENTRIES}/degree").headers["etag"]
 
