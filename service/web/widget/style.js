@@ -117,7 +117,7 @@ h4 { color: var(--_link); }
 @container (max-width: 34em) {
   .sides { grid-template-columns: none; }
   .folded > * { display: none; }
-  .folded > button { display: block; }
+  .folded > button { display: flex; justify-content: space-between; }
 }
 .meta, .label, .tools, .thinking { color: var(--_muted); }
 .meta, .label, .tools, .notice { font-size: .9em; }

@@ -162,7 +162,7 @@ function sides(list, base, question) {
           section.classList.remove('folded');
           section.focus();
         },
-      }, name(side)));
+      }, name(side), icon('M6 9l6 6 6-6')));
     return section;
   }));
 }
