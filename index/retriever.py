@@ -159,6 +159,11 @@ class Retriever:
         outcome = self._chosen(asked) or self._conversation(asked) or self._answer(asked)
         return replace(outcome, trace=replace(outcome.trace, stages=asked.watch.stages))
 
+    @property
+    def smalltalk(self) -> tuple[Unit, ...]:
+        """The units of smalltalk."""
+        return tuple(self._units[at] for at in self._knowledge.fixed.smalltalk)
+
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
         best = self._best((self._core(normalisation.clean(question)),), Stopwatch())
@@ -283,7 +288,10 @@ class Retriever:
 
     def _single(self, question: str, history: Sequence[Turn], asked: _Asked) -> Outcome:
         """Answer one question."""
-        queries = query_rewriting.rewrite(question, history, self._knowledge.roles)
+        marked = f"{question}?"  # ``bakers?`` asks the last question of bakers, ``bakers`` does not
+        in_full = marked if history and marked in asked.text else question
+        rewritten = query_rewriting.rewrite(in_full, history, self._knowledge.roles)
+        queries = (question,) if rewritten == (in_full,) else rewritten
         best = self._best(queries, asked.watch)
         passages = self._passages(best, asked.limit)
         asked.watch.lap("passages")

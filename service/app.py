@@ -16,6 +16,7 @@ from index.errors import RetrievalError
 from service.analytics.recorder import Interactions
 from service.answering.admission_queue import AdmissionQueue
 from service.answering.answer_cache import AnswerCache
+from service.answering.messages import NO_CONTACT, lacks_contact
 from service.answering.pipeline import AskPipeline
 from service.api import presenters, routes
 from service.api.dependencies import AppState
@@ -106,7 +107,11 @@ async def _lifespan(parts: ServiceParts, app: FastAPI) -> AsyncIterator[None]:
     app.state.studio = await _open_studio(parts.settings, shared.live)
     shared.interactions.start()
     sites, live = parts.sites, shared.live
-    await (sites.start(app, shared, pages, _open_studio) if sites else _open_first(live))
+    await (
+        sites.start(app, shared, pages, _open_studio)
+        if sites
+        else _open_first(live, parts.settings.contact_url)
+    )
     running = parts.agents.running() if parts.agents else nullcontext()
     async with running, create_task_group() as tasks:
         tasks.start_soon((sites or live).watch, parts.settings.watch_seconds or inf)
@@ -156,11 +161,14 @@ async def _open_studio(settings: Settings, live: LiveIndex) -> Studio | None:
     return await to_thread.run_sync(Studio, settings, live)
 
 
-async def _open_first(live: LiveIndex) -> None:
+async def _open_first(live: LiveIndex, contact_url: str | None) -> None:
     try:
         await live.reload()
     except RetrievalError:
         log.warning("not ready: run `careers-faq build`")
+    else:
+        if lacks_contact(live.ready, contact_url):
+            log.warning("%sset FAQ_CONTACT_URL", NO_CONTACT)
 
 
 def _add_middleware(app: FastAPI, parts: ServiceParts) -> None:

@@ -21,16 +21,8 @@ AUXILIARY = either(
 _INTERROGATIVE = either("(?:what|who|how|where)'s|what|which|who|whom|how|why|when|where")
 _ROLE_NOUN = either("one|role|job|side|career|path|field|profession|position|occupation|work")
 
-# What stands before or after the follow-up itself.
+# What stands before the follow-up itself.
 
-POLITE = _compile(
-    "^(?:",
-    either(
-        "ok|okay|oh|ah|hm+|well|so|right|sure|cool|great|nice|fine|good|yes|no|yeah|interesting",
-        "i see|got it|alright|(?:thanks|thank you|thx|sorry)(?! (?:for|to|about))",
-    ),
-    r"\b[\s,.!]*)+(?=[a-z])",
-)
 LEAD = _compile(
     "^(?:",
     either("and|or|but|also|plus|then|now|an(?= (?:for|in|w|how))"),

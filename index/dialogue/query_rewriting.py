@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.datatypes import Turn
-from index.dialogue import phrases
+from index.dialogue import courtesy, phrases
 from index.dialogue.antecedents import Context, context
 from index.dialogue.entity_mentions import Form, Roles, with_article
 
@@ -72,7 +72,7 @@ def rewrite(question: str, history: Sequence[Turn], roles: Roles) -> tuple[str, 
 
 
 def _split(question: str) -> FollowUp:
-    text = phrases.POLITE.sub("", question.strip()).rstrip(" ?.!,;:")
+    text = courtesy.take_apart(question).core
     body = phrases.LEAD.sub("", text)
     return FollowUp(text, body, len(body) < len(text), question.rstrip().endswith("?"))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
+from index import Retriever
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Outcome, Reason, Unit
 
 ANSWER = ""
@@ -43,6 +44,10 @@ LANGUAGES: Mapping[str, str] = {
     "zh": "我只用英语回答问题，请用英语提问。",  # noqa: RUF001 - Chinese
 }
 OTHER_LANGUAGE = "I answer in English only. Could you ask in English?"
+
+
+NO_CONTACT = "smalltalk speaks of a contact and none is set: "
+"""Said at the start of a service, with what to set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,17 @@ class VisitorMessage:
     """Where a person should be offered and a contact is configured."""
 
 
+def speaks_of_contact(text: str) -> bool:
+    """Tell whether a text sends its reader to a person."""
+    return "contact" in text.lower()
+
+
+def lacks_contact(retriever: Retriever, contact_url: str | None) -> bool:
+    """Tell whether visitors are sent to a contact that is not set."""
+    replies = (unit.text for unit in retriever.smalltalk)
+    return contact_url is None and any(map(speaks_of_contact, replies))
+
+
 def message(
     outcome: Outcome, contact_url: str | None = None, sentences: Sentences = USUAL
 ) -> VisitorMessage:
@@ -134,7 +150,7 @@ def _contact(outcome: Outcome, url: str | None, sentences: Sentences) -> Contact
         case Abstained():
             is_offered = outcome.reason is not Reason.UNREADABLE
         case Conversed():
-            is_offered = "contact" in outcome.unit.text.lower()
+            is_offered = speaks_of_contact(outcome.unit.text)
         case _:
             is_offered = False
     return Contact(sentences.contact_label, url) if url and is_offered else None

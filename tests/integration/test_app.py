@@ -12,6 +12,7 @@ from service.api.schemas import AskResponse
 from service.app import VERSION, create_app
 from service.settings import Settings
 from tests.support.paths import ROOT
+from tests.support.publishing import built, edit
 from tests.support.serving import problem_of, serving, settings_for
 
 GOLDEN = ROOT / "docs" / "openapi.json"
@@ -201,3 +202,20 @@ def test_interaction_ids_sort_by_time(client: TestClient) -> None:
     ]
 
     assert all(earlier < later for earlier, later in pairwise(ids))
+
+
+@pytest.mark.parametrize(("contact", "warned"), [(None, 1), ("mailto:team@example.org", 0)])
+def test_contact_that_smalltalk_names_and_nobody_set_is_warned_of_at_start(
+    contact: str | None,
+    warned: int,
+    content: Path,
+    runtime: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    edit(content, {"You are welcome.": "Use the contact link."}, "smalltalk.yaml")
+    built(content, runtime, tmp_path / "index", publish=True)
+    settings = settings_for(tmp_path, index_dir=tmp_path / "index", contact_url=contact)
+
+    with serving(settings):
+        assert caplog.text.count("set FAQ_CONTACT_URL") == warned

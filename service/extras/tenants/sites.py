@@ -23,6 +23,7 @@ from starlette.datastructures import State as Attributes
 from index.errors import RetrievalError
 from index.sharing import Sharing
 from service.answering.catalogue import today
+from service.answering.messages import NO_CONTACT, lacks_contact
 from service.api import presenters
 from service.api.dependencies import AppState
 from service.api.people import People
@@ -173,6 +174,9 @@ class Sites:
                 await hosted.live.reload()
             except RetrievalError:
                 log.warning("not ready: build its index, as docs/operations.md says")
+            else:
+                if lacks_contact(hosted.live.ready, hosted.site.contact_url):
+                    log.warning("%sset contact_url of the site", NO_CONTACT)
 
     def _changed(self) -> list[Hosted]:
         """Find the sites whose index may have changed."""
