@@ -103,6 +103,9 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
+_OUTSIDE = "a symbolic link leads outside the folder, which is not followed"
+
+
 def misplaced(root: Path, name: str, path: Path) -> Fault | None:
     """Return what keeps a file from being content: its name, its kind, or where it really is."""
     if printable(name) != name:
@@ -111,8 +114,7 @@ def misplaced(root: Path, name: str, path: Path) -> Fault | None:
     if not path.exists():
         return None  # reading it says what is wrong
     if not path.resolve().is_relative_to(root.resolve()):
-        problem = "a symbolic link leads outside the folder, which is not followed"
-        return Fault(name, 0, problem, "Copy the file into the folder")
+        return Fault(name, 0, _OUTSIDE, "Copy the file into the folder")
     if not path.is_file():
         return Fault(name, 0, "it is no regular file", "Put a text file in its place, or remove it")
     return None
@@ -132,6 +134,9 @@ def _walk(root: Path, folder: Path, above: frozenset[str], faults: list[Fault]) 
     if here in above:
         remedy = "Remove the symbolic link"
         faults.append(Fault(name, 0, "the folder holds itself through a symbolic link", remedy))
+        return
+    if not Path(here).is_relative_to(root.resolve()):
+        faults.append(Fault(name, 0, _OUTSIDE, "Copy the folder there"))
         return
     try:
         children = sorted(folder.iterdir())

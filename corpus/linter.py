@@ -29,8 +29,10 @@ _IMAGE = re.compile(r"!\[[^]]*\](?:\([^)]*\)|\[[^]]*\])?")
 _BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 """Letters and signs without a shape."""
 _LEFTOVER = re.compile(
-    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem [Ii]psum\b"
-    r"|\[(?:[Ii]nsert|[Yy]our|YOUR|INSERT)\b[^][]*\](?!\()"
+    r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\$\{[^{}]*\}|%%\w+%%|_{4,}"
+    r"|\b(?:TODO|FIXME|TB[ACD]|XXX+)\b|\b[Ll]orem [Ii]psum\b"
+    r"|\[(?i:insert|your|company|name|date|link|placeholder)\b[^][]*\](?![(\[:])"
+    r"|<(?i:insert|your)\b[^<>]*>"
 )
 _HREF = re.compile(r'href="([^"]*)"')
 _LEFT_MARKER = re.compile(r"\{#[^}\s]*\}")

@@ -35,6 +35,8 @@ _FOLDERS = ("articles", "faqs")
 _SINGLE = ("smalltalk", "boundaries", "synonyms", "starters")
 _TEXT_ENDINGS = (".yaml", ".yml", ".md", ".markdown", ".txt", ".jsonl")
 """Of files that somebody may take for content."""
+_QUESTIONS_LIKE = re.compile(r"\.questions?\.ya?ml$", re.IGNORECASE)
+_COPY = re.compile(r"(?<=\w)(?:\.bak|\.orig|\.old|~)$", re.IGNORECASE)
 _NO_CONTENT = re.compile(
     r"(?:readme|license|changelog|contributing)(?:\.\w+)?|schemas", re.IGNORECASE
 )
@@ -117,9 +119,10 @@ def _right_name(name: str) -> str:
     folder, _, last = name.rpartition("/")
     if not folder:
         wanted = get_close_matches(name.lower(), [*_single_files(), CHECKS], n=1, cutoff=0.6)
-        if wanted:
+        if wanted and not _QUESTIONS_LIKE.search(name):
             return f"Did you mean '{wanted[0]}'?"
     first, _, below = folder.partition("/")
+    last = _QUESTIONS_LIKE.sub(_QUESTIONS[0], _COPY.sub("", last))
     stem = last.rsplit(".", 1)[0] if not last.lower().endswith(_QUESTIONS) else ""
     likely = get_close_matches(first.lower(), _FOLDERS, n=1, cutoff=0.5) if first else []
     is_article = last.lower().endswith((".md", ".markdown", ".txt")) or not stem

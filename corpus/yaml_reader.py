@@ -27,9 +27,13 @@ _TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", 
 """Other tags ask for another type, or for code to be run; everything here is text."""
 _TYPED = re.compile(
     r"(?i:yes|no|on|off|true|false|y|n)|[-+]?\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\d{4}-\d{2}-\d{2}"
+    r"|[-+]?(?:\.\d+|\d{1,2}(?::[0-5]?\d)+|0[xo][0-9a-fA-F]+)"
 )
 """Plain values that other readers of YAML take for a truth value, a number or a date."""
-_LISTED = re.compile(r"(?:(?<=\n)|^)[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+\S[^\n]*", re.MULTILINE)
+_LISTED = re.compile(
+    r"(?:(?<=\n)|^)[ \t]*(?:(?:[-*•]|\d{1,3}[.)])[ \t]+\S|\|.*\|)[^\n]*", re.MULTILINE
+)
+_ANCHOR = re.compile(r"(&(\S+))[ \t]+\Z")
 _SHOWN = 50
 """Characters of a text, in a caution."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -151,6 +155,14 @@ def _texts(node: Node | None, keys: Collection[str], key: str) -> Iterator[tuple
 
 
 def _cut(source: TextFile, scalar: Scalar) -> Fault | None:
+    above = source.text[source.line_start(source.line(scalar.start) - 1) : scalar.start]
+    anchor = _ANCHOR.search(above)
+    if anchor and not scalar.style and f"*{anchor[2]}" not in source.text:
+        problem = (
+            f"the text starts behind '{anchor[1]}':"
+            f" what is published is '{_short(scalar.text or '')}'"
+        )
+        return source.fault(scalar.start, problem, "Put all of it between double quotes")
     rest = source.text[scalar.end : source.line_start(source.line(scalar.end))]
     if scalar.style or not scalar.text or not re.match(r"[ \t]+#", rest):
         return None

@@ -51,6 +51,10 @@ def test_question_that_shows_nothing_is_an_error(tmp_path: Path, place: str) -> 
         ("  answer: >\n    We give you:\n    - lunch\n    - tea\n", 5, "lunch - tea"),
         ("  answer: We give\n    - lunch\n    - tea\n", 4, "lunch - tea"),
         ('  answer: "We give\n    1. lunch\n    2. tea"\n', 4, "1. lunch"),
+        ("  answer: >\n    | a | b |\n    |---|---|\n    | 1 | 2 |\n", 5, "| 1 | 2 |"),
+        ("  answer: &more than you think\n", 3, "'than you think'"),
+        ("  answer: 12:30\n", 3, "'12:30'"),
+        ("  answer: 0x1F\n", 3, "'0x1F'"),
         ("  answer: yes\n", 3, "'yes'"),
         ("  answer: 1.10\n", 3, "'1.10'"),
         ("  answer: 2026-01-02\n", 3, "'2026-01-02'"),
@@ -103,8 +107,10 @@ def test_conflict_that_is_not_resolved_is_an_error_at_each_sign(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "words", ["{{ price }}", "{% if a %}", "TODO", "TBD", "Lorem ipsum", "[insert name]"]
-)
+    "words",
+    ["{{ price }}", "{% if a %}", "TODO", "TBD", "Lorem ipsum", "[insert name]", "<%= price %>",
+     "${price}", "%%PRICE%%", "[Company name]", "<Your price>", "XXXX", "____"],
+)  # fmt: skip
 def test_what_is_left_of_a_template_is_named_with_its_line(tmp_path: Path, words: str) -> None:
     body = f"## Pay {{#art-pay}}\n\nWe pay.\n\nIt is {words} a month.\n"
 
@@ -124,6 +130,10 @@ def test_what_is_left_of_a_template_is_named_with_its_line(tmp_path: Path, words
         ("faqs/b.YAML", "faqs/b.yaml"),
         ("articles/b.markdown", "articles/b.md"),
         ("b.md", "articles/b.md"),
+        ("b.questions.yaml", "articles/b.questions.yaml"),
+        ("articles/b.question.yml", "articles/b.questions.yaml"),
+        ("faqs/b.yaml.bak", "faqs/b.yaml"),
+        ("faqs/b.yaml~", "faqs/b.yaml"),
         ("b.yaml", "faqs/b.yaml"),
     ],
 )
