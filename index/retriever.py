@@ -177,8 +177,10 @@ class Retriever:
     def _searched(self, query: str, *, is_question: bool = True) -> str:
         knowledge = self._knowledge
         searched = knowledge.synonyms.apply(knowledge.spelling.correct(query.strip(" ?.!¿¡")))
-        if is_question and len(normalisation.words(query)) > _TOPIC_WORDS:
-            searched += "?"  # one mark for all, so that "!", "?" and none find the same
+        if is_question and normalisation.is_interrogative(searched):
+            # Whatever mark the visitor wrote, so that "!", "?" and none find the same; a statement
+            # has none, as the variants that are statements.
+            searched += "?"
         return searched
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:

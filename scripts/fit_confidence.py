@@ -28,9 +28,9 @@ from index.training.fitting import SampleSource
 from index.training.simulated_bots import Sample
 from index.versions import version_store
 
-BOTS = 40
+BOTS = 24
 FOLDS = 10
-OWN_WEIGHT = 6.0
+OWN_WEIGHT = 4.0
 """Weight of this project's own questions beside each of the other sources."""
 OWN_FILES = ("dev.jsonl", "dev2.jsonl")
 FAR = ("far-oos", "hostile", "chitchat")
@@ -45,7 +45,7 @@ sparse content: as just imported, and with a little work done."""
 THINNED_NAME = "thinned"
 ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
-OFFER_AT = 0.22
+OFFER_AT = 0.06
 
 
 class CachedEncoder:

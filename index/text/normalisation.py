@@ -113,6 +113,11 @@ def is_readable(text: str) -> bool:
     return len(in_text) < 8 or len(set(in_text)) * 5 >= len(in_text)
 
 
+def is_interrogative(text: str) -> bool:
+    """Tell whether a text begins like a question, whatever mark it ends in."""
+    return _INTERROGATIVE.match(text) is not None
+
+
 def parts(text: str) -> tuple[str, ...]:
     """List what to search for: the text itself, and for a long post its likely questions.
 
@@ -123,7 +128,7 @@ def parts(text: str) -> tuple[str, ...]:
         return (text,)
     split = (part.strip() for part in _BETWEEN_SENTENCES.split(text))
     sentences = [sentence for sentence in split if len(words(sentence)) > 1]
-    asking = [s for s in sentences if s.endswith("?") or _INTERROGATIVE.match(s)]
+    asking = [s for s in sentences if s.endswith("?") or is_interrogative(s)]
     chosen = dict.fromkeys([*sentences[:1], *asking])
     whole = " ".join(text.split()[:WHOLE_WORDS])
     return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))

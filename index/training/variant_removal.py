@@ -13,6 +13,7 @@ import numpy as np
 from index.building import chunking, common_questions
 from index.building.common_questions import Texts
 from index.datatypes import Chunk, ChunkRole, Kind, Unit
+from index.quality.left_out import families
 from index.ranking import candidates, unit_scorer
 from index.ranking.candidates import Catalogue
 from index.ranking.unit_scorer import OutOfScope, Ranker
@@ -23,7 +24,6 @@ MOST_ASKED = 700
 """Questions that have an answer, and as many that have none."""
 LEFT_OUT = 0.25
 """Share of the answers."""
-_NO_ANSWERS = (Kind.BOUNDARY, Kind.SMALLTALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,12 @@ def thin(contents: Contents, variants: int, examples: int, seed: int = 0) -> Thi
 
 def _left_out(draw: random.Random, contents: Contents) -> set[int]:
     """Draw answers to leave out, in families."""
-    positions = {unit.id: position for position, unit in enumerate(contents.units)}
-    family = list(range(len(contents.units)))
-    kin = [*contents.groups.equivalents, *((u.id, u.parent) for u in contents.units if u.parent)]
-    for names in kin:
-        joined = {family[positions[name]] for name in names if name in positions}
-        family = [min(joined) if one in joined else one for one in family]
-    answers = [n for n, unit in enumerate(contents.units) if unit.kind not in _NO_ANSWERS]
-    families: dict[int, list[int]] = {}
-    for position in answers:
-        families.setdefault(family[position], []).append(position)
+    kinds = [unit.kind for unit in contents.units]
+    groups = [group for group in families(contents) if kinds[group[0]] is not Kind.BOUNDARY]
+    answers = sum(map(len, groups))
     chosen: set[int] = set()
-    for members in draw.sample(list(families.values()), len(families)):
-        if len(chosen) + len(members) <= LEFT_OUT * len(answers):
+    for members in draw.sample(groups, len(groups)):
+        if len(chosen) + len(members) <= LEFT_OUT * answers:
             chosen.update(members)
     return chosen
 

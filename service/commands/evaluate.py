@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from index.datatypes import Kind
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.milvus import addresses
 from index.quality.baselines import THRESHOLDS, over_units
@@ -36,9 +37,14 @@ from index.quality.labelled_bot import (
     read_intents,
     without_variants,
 )
+from index.quality.leave_one_out import leave_one_out
+from index.quality.left_out import leave_out
 from index.quality.metrics import Figure
+from index.quality.opened_version import open_version
 from index.quality.report import by_kind, counts, page
+from index.quality.self_test import Judge
 from index.versions import version_store
+from index.versions.version_store import Loaded
 from service.commands import options
 from service.commands.options import Tools
 
@@ -92,6 +98,13 @@ def evaluate(
             "and but for a third of its entries."
         ),
     ] = None,
+    left_out: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out",
+            help="Ask the index the variants of what it is built without: answers and boundaries.",
+        ),
+    ] = False,
     cross_fitted: Annotated[
         bool,
         typer.Option(
@@ -107,8 +120,8 @@ def evaluate(
 
     Example: careers-faq evaluate questions.jsonl --report var/reports
     """
-    if questions is None and help_desk is None and intents is None and faq is None:
-        message = "Name a file of questions, or pass --help-desk, --intents or --faq."
+    if not (questions or help_desk or intents or faq or left_out):
+        message = "Name a file of questions, or pass --leave-out, --help-desk, --intents or --faq."
         raise typer.BadParameter(message, param_hint="questions")
     # Piped to a file or a program, a row is one line.
     cache = index_.resolve().parent / "cache"
@@ -135,6 +148,10 @@ def evaluate(
             bot = without_variants(read_faq(faq))
             columns = _help_desk(console, faq.name, bot, cache, tools)
             document["faq"] = {name: _numbers(column) for name, column in columns.items()}
+        if left_out:
+            document["left_out"] = _leave_out(
+                console, addresses.loader(vector_store)(index_), tools
+            )
         _write_json(document, [json_, report / "evaluation.json" if report else None])
 
 
@@ -246,6 +263,38 @@ def _help_desk(
     )
     console.print(_figure_table(columns))
     return columns
+
+
+def _leave_out(console: Console, loaded: Loaded, tools: Tools) -> dict[str, dict[str, int]]:
+    """Count what came of variants, by what was left out."""
+    version = open_version(loaded, tools.encoder)
+    judge = Judge(loaded.contents)
+    results = {
+        "the variant itself": leave_one_out(version),
+        "its answer, and all that say the same": leave_out(version),
+    }
+    table = Table("left out", "of", "questions", "right", "answered", "asked back", box=box.SIMPLE)
+    counted: dict[str, dict[str, int]] = {}
+    for name, asked in results.items():
+        kinds = {row.unit: judge.units[row.unit].kind for row in asked}
+        for kind, is_boundary in (("answers", False), ("boundaries", True)):
+            rows = [
+                row
+                for row in asked
+                if kinds[row.unit] is not Kind.SMALLTALK
+                and (kinds[row.unit] is Kind.BOUNDARY) is is_boundary
+            ]
+            outcomes = [row.reply.outcome for row in rows]
+            row = {
+                "questions": len(rows),
+                "right": sum(judge.is_right(row.unit, row.reply) for row in rows),
+                "answered": outcomes.count("answer"),
+                "asked back": outcomes.count("clarify"),
+            }
+            counted[f"{name}: {kind}"] = row
+            table.add_row(name, kind, *map(str, row.values()))
+    console.print(table)
+    return counted
 
 
 def _document(measured: Evaluated) -> dict[str, object]:

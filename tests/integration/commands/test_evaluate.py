@@ -95,6 +95,42 @@ def test_help_desk_is_rebuilt_and_measured(by_hand: Tools, tmp_path: Path) -> No
         assert name in done.stdout
 
 
+def test_index_is_asked_what_it_is_built_without(
+    index_folder: Path, tmp_path: Path, by_hand: Tools
+) -> None:
+    figures = tmp_path / "a.json"
+
+    done = evaluate("--leave-out", "--index", index_folder, "--json", figures, tools=by_hand)
+
+    assert done.exit_code == 0, done.stderr
+    counted = json.loads(figures.read_text())["left_out"]
+    alone, with_answer = (
+        [counts for name, counts in counted.items() if name.startswith(part)]
+        for part in ("the variant itself", "its answer")
+    )
+    assert all(counts["questions"] for counts in (*alone, *with_answer))
+    assert with_answer[0]["right"] == 0 < alone[0]["right"]
+
+
+def test_faq_is_imported_without_variants_and_measured(by_hand: Tools, tmp_path: Path) -> None:
+    entries = [
+        {"question": f"{who} {does}", "answers": [f"{who} {does}"], "rephrasings": [does]}
+        for who, does in (("bakers", "bread"), ("cooks", "pay"), ("night", "work"))
+    ]
+    (tmp_path / "faq.json").write_text(json.dumps(entries))
+
+    done = evaluate(
+        *("--faq", tmp_path / "faq.json", "--index", tmp_path / "index"),
+        *("--json", tmp_path / "figures.json"),
+        tools=by_hand,
+    )
+
+    assert done.exit_code == 0, done.stderr
+    ours, _ = json.loads((tmp_path / "figures.json").read_text())["faq"].values()
+    assert ours["right or offered"]["count"] == 2
+    assert ours["asked back, not covered"]["count"] == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("nowhere.jsonl",), ("--help-desk", "nowhere.csv", "nowhere.csv")],
