@@ -2,13 +2,14 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from corpus.errors import LibraryMissing
+from corpus.importers.readers.html_to_markdown import words as words_of
 from corpus.importers.readers.tables import Row, has_names
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ _CLOSES: Mapping[str, tuple[set[str], set[str]]] = {
 }
 """What an element ends by its start, unless one of the others stands in between."""
 _LONGEST_QUESTION = 300
+_QUESTION_AND_ANSWER = 2
 _LONGEST_SPAN = 4
 """Digits of how many rows or columns a cell may take up."""
 _FEEDBACK = re.compile(
@@ -160,6 +162,10 @@ def read_page(text: str) -> Page:
     )
     title, address = _words(soup.title), _canonical(soup)
     _mark_looks(soup)
+    for tag in soup.find_all(role="heading"):
+        tag.name = f"h{level}" if (level := tag.get("aria-level")) in tuple("123456") else "h2"
+    for tag in soup.find_all("label", attrs={"for": True}):
+        tag.name = "button"  # it opens a panel by a hidden checkbox
     for link in soup.find_all("a", href=_PERMALINK):
         if not re.search(r"\w", link.get_text()):
             link.extract()
@@ -414,9 +420,15 @@ def _tables(soup: "BeautifulSoup") -> Iterator[tuple[Row, ...]]:
     for table in soup.find_all("table"):
         if table.find("table") is None and not _in_chrome(table):
             rows = tuple(_rows(table))
-            if has_names(rows):
+            if has_names(rows) or _all_ask(rows):
                 table.extract()
                 yield rows
+
+
+def _all_ask(rows: Sequence[Row]) -> bool:
+    """Whether each row is a question with its answer."""
+    asked = [words_of(row.cells[0]) for row in rows if len(row.cells) == _QUESTION_AND_ANSWER]
+    return len(asked) == len(rows) > 1 and all(name.endswith("?") for name in asked)
 
 
 def _rows(table: "Tag") -> Iterator[Row]:

@@ -352,7 +352,7 @@ def _guessed(
 ) -> tuple[dict[str, list[int]], Sequence[Row]]:
     """Guess the two columns by what stands in them."""
     width = max(len(row.cells) for row in rows)
-    asking = [sum(_cell(row, place).endswith("?") for row in rows) for place in range(width)]
+    asking = [sum(_line(_cell(row, spot)).endswith("?") for row in rows) for spot in range(width)]
     question = asking.index(max(asking))
     lengths = [
         -1 if place == question else sum(len(_cell(row, place)) for row in rows)
@@ -367,7 +367,7 @@ def _guessed(
         raise CorpusError([Fault(name, rows[0].line, problem, remedy)])
     note = f"column {question + 1} is taken for questions and column {answer + 1} for answers"
     notes.append(Note(rows[0].line, Kind.GUESSED, note))
-    headed = not _cell(rows[0], question).endswith("?")
+    headed = not _line(_cell(rows[0], question)).endswith("?")
     if headed:
         note = f"the first row, which names the columns: '{_shown(rows[0])}'"
         notes.append(Note(rows[0].line, Kind.LEFT_OUT, note, 1))

@@ -125,6 +125,19 @@ BUILDERS = {
         "<div><span>Was this article helpful?</span><button>Yes</button></div><h2>About us</h2>"
     ),
     "left open": "<dl><dt>Is lunch free?<dd>Yes.<dt>Is tea free?<dd>No.</dl><p>One.<p>Two.",
+    "roles": (
+        '<div role="heading" aria-level="3"><span>Is lunch free?</span></div><div>Yes.</div>'
+        '<div role="heading" aria-level="3">Is tea free?</div><div>No.</div><h2>About us</h2>'
+    ),
+    "labels": (
+        '<input type="checkbox" id="c1"><label for="c1">Is lunch free?</label><div>Yes.</div>'
+        '<input type="checkbox" id="c2"><label for="c2">Is tea free?</label><div>No.</div>'
+        "<h2>About us</h2>"
+    ),
+    "two columns": (
+        "<table><tr><td><b>Is lunch free?</b></td><td>Yes.</td></tr>"
+        "<tr><td><b>Is tea free?</b></td><td>No.</td></tr></table>"
+    ),
     "cut by tags": (
         "<details><summary>Is <b>lunch</b> free<i>?</i></summary>Yes.</details>"
         "<details><summary>Is tea free?</summary><p>No.</p></details>"
