@@ -248,5 +248,18 @@ def _page(
         return [RecordedExchange(**row) for row in connection.execute(query).mappings()]
 
 
+def latest_ratings(database: Database, since: date, limit: int) -> tuple[RecordedExchange, ...]:
+    """List the exchanges that were rated last since this day, the newest rating first."""
+    columns = [_asked[name] for name in RecordedExchange.__slots__ if name in _asked]
+    query = (
+        _thumbs(database, since, *columns, _said.helpful, _said.comment)
+        .order_by(_said.given_at.desc(), _asked.id)
+        .limit(limit)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(query).mappings().all()
+    return tuple(RecordedExchange(**row) for row in rows)
+
+
 def _start(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from anyio import CapacityLimiter, to_thread
 
-from index import Retriever
+from index import Retriever, Unit
 from index.errors import RetrievalError
+from index.freshness import STALE_AFTER, is_expired
 from index.versions import publication_history, version_store
 from index.versions.publication_history import Publication
-from service.analytics import unanswered
+from service.analytics import queries, unanswered
 from service.analytics.database import Database
-from service.analytics.queries import Count, Topic
+from service.analytics.queries import AnswerCount, Count, RecordedExchange, Topic
 from service.analytics.unanswered import Gap, Grouping, Overview, QuestionGroups
 from service.web.charts import Bar, Chart, stacked_bars
 
@@ -26,6 +27,8 @@ CACHE_SECONDS = 60.0
 CACHE_PAGES = 32
 """Cached pages, some 100 kB each."""
 MOST_VERSIONS = 8
+MOST_ROWS = 10
+"""Of answers, ratings and content due."""
 WORDS: Mapping[str, str] = {
     "answer": "answered",
     "clarify": "asked back",
@@ -77,6 +80,25 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer, how often it was given, and how it was rated."""
+
+    title: str
+    url: str
+    """Empty when it is no longer in the content."""
+    count: AnswerCount
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """An exchange that somebody rated."""
+
+    exchange: RecordedExchange
+    answer: str
+    """Title of what was answered; empty where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything on the page."""
 
@@ -87,6 +109,10 @@ class Shown:
     days: tuple[Bar, ...]
     tenths: tuple[Bar, ...]
     versions: tuple[VersionRow, ...]
+    answers: tuple[GivenAnswer, ...]
+    ratings: tuple[Rating, ...]
+    due: tuple[Unit, ...]
+    """Answers past their date, or reviewed more than a year ago, the oldest first."""
     groups: QuestionGroups
     gaps: tuple[Gap, ...]
     pages: int
@@ -126,18 +152,26 @@ class Dashboard:
         now = datetime.now(UTC)
         since = unanswered.first_day(view.days, now)
         overview = unanswered.overview(self.database, since, now.date())
+        before = queries.counts(self.database, since - timedelta(days=view.days))
+        earlier = sum(one.number for one in before if one.day < since)
         groups = self._grouping.groups(self.database, retriever, since, view.topic)
         first = (view.page - 1) * PER_PAGE
         shown = groups.groups[first : first + PER_PAGE]
         days, tenths = _days(overview), _tenths(overview)
         return Shown(
             view=view,
-            figures=_figures(overview),
+            figures=_figures(overview, earlier),
             days_chart=stacked_bars("Questions a day, by outcome", days, WORDS),
             confidence_chart=stacked_bars("Questions by confidence and outcome", tenths, WORDS),
             days=days,
             tenths=tenths,
             versions=_versions(overview, self._folder),
+            answers=_answers(queries.by_answer(self.database, since), retriever.units),
+            ratings=tuple(
+                Rating(one, _title(one.answer, retriever.units))
+                for one in queries.latest_ratings(self.database, since, MOST_ROWS)
+            ),
+            due=_due(retriever.units, now.date()),
             groups=groups,
             gaps=tuple(unanswered.gap(one, retriever, now.date()) for one in shown),
             pages=max(1, -(-len(groups.groups) // PER_PAGE)),
@@ -149,13 +183,41 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else ""
 
 
-def _figures(overview: Overview) -> tuple[DashboardFigure, ...]:
+def _trend(now: int, earlier: int) -> str:
+    return f"{100 * (now - earlier) / earlier:+.0f} % on the period before" if earlier else ""
+
+
+def _title(name: str | None, units: Mapping[str, Unit]) -> str:
+    unit = units.get(name or "")
+    return unit.title if unit else name or ""
+
+
+def _answers(
+    counted: Mapping[str, AnswerCount], units: Mapping[str, Unit]
+) -> tuple[GivenAnswer, ...]:
+    most = sorted(counted.items(), key=lambda item: (-item[1].asked, item[0]))[:MOST_ROWS]
+    return tuple(
+        GivenAnswer(_title(name, units), units[name].url if name in units else "", count)
+        for name, count in most
+    )
+
+
+def _due(units: Mapping[str, Unit], today: date) -> tuple[Unit, ...]:
+    def is_due(unit: Unit) -> bool:
+        is_old = unit.reviewed is not None and unit.reviewed < today - STALE_AFTER
+        return is_expired(unit, today) or is_old
+
+    due = filter(is_due, units.values())
+    return tuple(sorted(due, key=lambda unit: unit.reviewed or today)[:MOST_ROWS])
+
+
+def _figures(overview: Overview, earlier: int) -> tuple[DashboardFigure, ...]:
     by_outcome = _sum(overview, lambda one: one.outcome)
     asked = sum(by_outcome.values())
     up = sum(one.up for one in overview.verdicts)
     down = sum(one.down for one in overview.verdicts)
     return (
-        DashboardFigure("questions", f"{asked:,}"),
+        DashboardFigure("questions", f"{asked:,}", _trend(asked, earlier)),
         *(
             DashboardFigure(WORDS[name], f"{by_outcome[name]:,}", _share(by_outcome[name], asked))
             for name in WORDS

@@ -213,6 +213,40 @@ def test_figures_say_what_happened(signed_in: TestClient) -> None:
     assert "live" in page.select("table")[-1].get_text()
 
 
+def test_answers_and_ratings_are_listed_and_a_record_is_erased_where_it_stands(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/interactions.db")
+    old, liked, disliked = (
+        asked("long ago", days_ago=10),
+        asked("Do cooks earn more?", "answer"),
+        asked("bread?"),
+    )
+    database.write([old, liked, disliked], [said(liked, True), said(disliked, False, "Stale.")])
+    database.close()
+
+    with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
+        client.post("/admin/login", data={"token": TOKEN})
+        page = BeautifulSoup(client.get("/admin?days=7").text, "html.parser")
+        erase = page.select_one("[aria-label=Ratings] form:has([value='" + disliked.id + "'])")
+        assert erase
+        form = {str(field["name"]): str(field["value"]) for field in erase.select("input")}
+        erased = client.post(f"/{erase['action']}", data=form)
+
+    def rows(region: str) -> list[list[str]]:
+        found = page.select(f"[aria-label={region}] tbody tr")
+        return [[cell.get_text(strip=True) for cell in row.select("td")] for row in found]
+
+    title = "Do cooks earn more than bakers?"
+    assert rows("Answers") == [[title, "1", "1", "0"]]
+    assert sorted(rows("Ratings")) == [
+        ["Do cooks earn more?", title, "up", "none", "Erase"],
+        ["bread?", "none", "down", "Stale.", "Erase"],
+    ]
+    assert "+100 % on the period before" in page.select(".figures dd")[0].get_text()
+    assert erased.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("topic", "expected"),
     [
