@@ -85,7 +85,7 @@ def parse(data: Buffer) -> Arrays:
     try:
         header = json.loads(data[_LENGTH:start])
         return {name: _array(data, start, **place) for name, place in header.items()}
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"the header of the arrays is wrong: {error}") from error
 
 

@@ -38,6 +38,8 @@ _TOP = (
 _NO_SITE = r"(?:[\w-]{1,63}\.){1,8}(?:js|ts|py)\b|(?:asp|vb|ado|ml)\.net\b"
 _UNSEEN = re.compile("[\u0300-\u036f\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Marks that NFKC could not join with a letter, and selectors of variants."""
+_BETWEEN_WORDS = re.compile("(?<=[a-z])[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[A-Z])")
+"""In the place of a space, rather than within a word."""
 _PLAIN = str.maketrans(
     {"\u3002": ".", "\u2212": "-", "\u2215": "/", "\u115f": " ", "\u1160": " ", "\u2800": " "}
 )
@@ -138,13 +140,13 @@ MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _WORDS = rf"(?P<words>{_WORD}(?: {{1,2}}{_WORD}){{0,2}})"
 INTRODUCED = re.compile(
-    rf"\b(?:my (?:full |first |last |real )?name(?: is|['\u2019]?s)(?: ?:)? |name ?: ?"
+    rf"\b(?:my ?(?:full |first |last |real )?name(?: ?is|['\u2019]?s)(?: ?:)? |name ?: ?"
     rf"|i am called |call me ){_WORDS}",
     re.I,
 )
 """A name follows, however it is written."""
 AFTER_I_AM = re.compile(
-    rf"\b(?:i am|i['\u2019]m|im|this is|yours sincerely,|regards,)\s{{1,3}}{_WORDS}", re.I
+    rf"\b(?:i ?am|i['\u2019]m|im|this is|yours sincerely,|regards,)\s{{1,3}}{_WORDS}", re.I
 )
 """A name may follow: capitalised, or a common one."""
 TITLED = re.compile(
@@ -167,6 +169,7 @@ def redact(text: str) -> str:
 def _folded(text: str) -> str:
     """Write a text in the signs that the patterns know, each in one way only."""
     if not text.isascii():
+        text = _BETWEEN_WORDS.sub(" ", text)
         # Twice: what was between two signs may have kept them from being one.
         text = _seen(unicodedata.normalize("NFKC", text))
         text = unicodedata.normalize("NFKC", text)

@@ -42,6 +42,8 @@ HIDDEN = [
     ("my name\u00a0is Jane", "my name is [name]"),
     ("my\u2003name\u3000is\u00a0Jane", "my name is [name]"),
     ("my na\u200bme is\nJane", "my name is [name]"),
+    ("my\u200bname\u200bis\u200bJane", "mynameis [name]"),
+    ("I\u200bam\u2060John Smith", "Iam [name]"),
     ("my name\u2800is\u3164Jane", "my name is [name]"),
     ("\uff2d\uff59 name is\uff1a Jane", "My name is: [name]"),
     ("name\uff1aada", "name:[name]"),

@@ -65,8 +65,13 @@ def test_large_file_is_mapped_and_a_small_one_is_read(size: int, tmp_path: Path)
         (8).to_bytes(8, "little") + b'{"a": 1}',
         (9).to_bytes(8, "little") + b'{"a": {}}',
         (52).to_bytes(8, "little") + b'{"":{"dtype":"F64","shape":[0],"data_offsets":[] }} ',
+        b"\x41"
+        + b"\0" * 6
+        + b"\x80"
+        + b'{"a":{"dtype":"F64","shape":[3],"data_offsets":[0,24]}}'
+        + b" " * 9,
     ],
-    ids=["empty", "text", "cut", "cut-header", "list", "number", "no-place", "no-offsets"],
+    ids=["empty", "text", "cut", "cut-header", "list", "number", "no-place", "no-offsets", "huge"],
 )
 def test_other_bytes_are_a_value_error(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json, numpy and this module each say their own
