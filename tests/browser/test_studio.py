@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from service.analytics.database import Database
 from service.app import create_app
 from tests.browser.axe import faults, violations
 from tests.browser.conftest import WAIT_MS
 from tests.browser.visiting import Service, Visit
+from tests.support.asking import asked
 from tests.support.paths import CONTENT
 from tests.support.publishing import built
 from tests.support.serving import TOKEN, open_small, settings_for
@@ -19,13 +21,21 @@ from tests.support.studio import small_studio
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)  # far more than it takes, for a machine that is busy
 QUESTION = "May I bake at night?"
+VIEWS = (
+    *("", "/entry/faq-pay", "/section/art-hours", "/new/boundary", "/publish", "/import"),
+    *("/ask?q=do+cooks+earn+more", "/visitors?topic=clarified"),
+)
 
 
 @pytest.fixture
 def studio(runtime: Path, tmp_path: Path) -> Iterator[Service]:
     content = shutil.copytree(CONTENT, tmp_path / "content")
     built(content, runtime, tmp_path / "index", publish=True)
-    app = create_app(settings_for(tmp_path / "index", corpus_dir=content), open_small)
+    settings = settings_for(tmp_path / "index", corpus_dir=content)
+    database = Database(settings.database_url.get_secret_value())
+    database.write([asked("bread or cake?", "clarify")], [])
+    database.close()
+    app = create_app(settings, open_small)
     with Service(app) as service:
         small_studio(app, runtime)
         yield service
@@ -70,6 +80,12 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
 
     page.get_by_label("Answer", exact=True).fill("**At night** only.")
     expect(page.locator("#say-answer")).to_be_empty()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**said=created")
+    page.get_by_label("Any question").fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_label("Draft: what is saved")).to_contain_text("At night only.")
+    expect(page.get_by_label("Live: what visitors get")).not_to_contain_text("At night only.")
     page.get_by_role("button", name="Save, then publish").click()
     expect(page.locator(".changes")).to_contain_text(QUESTION)
     page.get_by_role("button", name="Publish", exact=True).click()
@@ -87,9 +103,10 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
 
 def test_everybody_can_use_every_view(studio: Service, context: BrowserContext) -> None:
     page = sign_in(context, studio)
-    for view in ("", "/entry/faq-pay", "/new/boundary", "/publish"):
+    for view in VIEWS:
         page.goto(f"{studio.origin}/admin/content{view}")
         expect(page.locator("form[data-auto]")).to_have_count(0)
+        assert violations(page) == [], view
         for details in page.locator("summary").all():
             details.click()
         assert faults(page, sizes=["320 px"]) == [], view
@@ -137,3 +154,28 @@ def test_studio_works_on_a_phone_without_script(studio: Service, browser: Browse
         page.get_by_role("link", name="Publish", exact=True).last.click()
         page.get_by_role("button", name="See what would change").click()
         expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()
+
+
+def test_suggestion_is_accepted_and_undone(studio: Service, context: BrowserContext) -> None:
+    page = sign_in(context, studio)
+    page.get_by_role("link", name="Visitors").click()
+    page.get_by_role("link", name="Asked back").click()
+    page.locator(".offer").first.click()
+    expect(page.locator("main > .say")).to_contain_text("Added to")
+    assert violations(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("main > .say")).to_contain_text("Taken away")
+
+
+def test_file_is_imported_on_a_phone(studio: Service, browser: Browser, tmp_path: Path) -> None:
+    table = tmp_path / "more.csv"
+    table.write_text("question,answer\nIs there parking?,Behind the bakery.\n", "utf-8")
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = sign_in(context, studio)
+        page.get_by_role("link", name="Import").click()
+        page.get_by_label("A file").set_input_files(table)
+        expect(page.get_by_label("Is there parking?")).to_be_checked()
+        assert violations(page) == []
+        page.get_by_role("button", name="Save what is ticked").click()
+        page.get_by_role("link", name="See it").click()
+        expect(page.get_by_role("link", name="Is there parking?")).to_be_visible()

@@ -297,7 +297,8 @@ def _is_live(
     """Whether what stands in the file is live."""
     unit = live.get(form.before)
     if form.kind == SECTION:
-        return listing.is_section_live(here.studio.articles.section(form.before), unit)
+        sections = listing.live_sections(here.studio.articles.sections(), live)
+        return any(as_live for section, as_live in sections if section.id == form.before)
     found = (item for item in items if item.id == form.before and item.kind == form.kind)
     return any(listing.is_live(item, unit) for item in found)
 

@@ -111,12 +111,23 @@ def _known(
     """Yield kind, fields, file, and whether it is live as it stands."""
     for item in items:
         yield item.kind, item.fields, item.file, is_live(item, live.get(item.id))
+    for section, as_live in live_sections(sections, live):
+        fields = {**section_fields(section), "question": section.heading}
+        yield SECTION, {**fields, "variants": section.questions}, section.file, as_live
+
+
+def live_sections(
+    sections: Sequence["StoredSection"], live: Mapping[str, Unit]
+) -> Iterator[tuple["StoredSection", bool]]:
+    """Yield each section, and whether it is live as it stands; a side counts with its pair."""
     ids = {section.id for section in sections}
+    pairs: dict[str, list[str]] = {}
     for section in sections:
-        if section.id.rpartition("--")[0] not in ids:  # a side is edited with its pair
-            fields = {**section_fields(section), "question": section.heading}
-            as_live = is_section_live(section, live.get(section.id))
-            yield SECTION, {**fields, "variants": section.questions}, section.file, as_live
+        pairs.setdefault(section.id.rpartition("--")[0], []).extend(section.questions)
+    for section in sections:
+        if section.id.rpartition("--")[0] not in ids:
+            questions = {*section.questions, *pairs.get(section.id, ())}
+            yield section, _is_section_live(section, questions, live.get(section.id))
 
 
 def section_fields(section: "StoredSection") -> dict[str, Any]:
@@ -132,14 +143,16 @@ def section_fields(section: "StoredSection") -> dict[str, Any]:
     }
 
 
-def is_section_live(section: "StoredSection", unit: Unit | None) -> bool:
+def _is_section_live(
+    section: "StoredSection", questions: Collection[str], unit: Unit | None
+) -> bool:
     """Whether what stands in the article is what the live version says."""
     if unit is None:
         return False
     days = tuple(str(day or "") for day in (unit.reviewed, unit.valid_until))
     return (
         MARKER.sub("", section.text).split() == unit.markdown.split()
-        and section.questions == unit.questions
+        and questions == {*unit.questions}
         and (section.owner, section.reviewed, section.valid_until) == (unit.owner, *days)
     )
 

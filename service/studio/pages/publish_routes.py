@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from index import datatypes as index_types
 from index.versions.publication_history import Publication
 from service.api.dependencies import get_state
 from service.studio.access import Role
 from service.studio.errors import ContentFaulty, PublishRefused, StudioError
+from service.studio.pages.listing import is_live, live_sections
 from service.studio.pages.visit import Visit, sent, visit
 
 router = APIRouter(prefix="/admin/content", include_in_schema=False)
@@ -80,6 +82,21 @@ async def _failed(here: Visit, error: StudioError) -> Response:
     return await _show(here, int(error.status), problem=problem, findings=findings)
 
 
+def _has_changes(here: Visit) -> bool:
+    """Whether something is saved that is not live, as far as single items show it."""
+    studio, retriever = here.studio, get_state(here.request).live.retriever
+    live = retriever.units if retriever else {}
+    items = studio.store.items()
+    ids = {item.id for item in items}
+    kinds = (index_types.Kind.FAQ, index_types.Kind.BOUNDARY, index_types.Kind.SMALLTALK)
+    sections = live_sections(studio.articles.sections(), live)
+    return (
+        not all(is_live(item, live.get(item.id)) for item in items)
+        or any(unit.kind in kinds and unit.id not in ids for unit in live.values())
+        or any(section.id in live and not as_live for section, as_live in sections)
+    )
+
+
 async def _show(here: Visit, status: int = 200, **values: object) -> Response:
     history = await to_thread.run_sync(here.studio.publisher.history)
     usual = {
@@ -91,6 +108,7 @@ async def _show(here: Visit, status: int = 200, **values: object) -> Response:
         "studio_publish.html",
         status,
         **{**usual, **values},
+        has_changes=not values and await to_thread.run_sync(_has_changes, here),
         can_force=here.may(Role.ADMINISTRATOR),
         history=_latest(history),
         live=_version(here),

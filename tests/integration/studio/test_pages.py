@@ -42,6 +42,7 @@ WRITING = (
     "content/import/save",
 )
 PAY = "content/entry/faq-pay"
+PREVIEW = "form[action$='preview']"
 ASK = "http://testserver/v1/ask"
 
 
@@ -158,16 +159,14 @@ def test_file_that_cannot_be_read_is_named_and_the_text_kept(
     assert "My own words." in page.text
     assert (
         "faqs/broken.yaml"
-        in client.post(
-            "content/preview", data=form_of(client, "content/publish", "form[data-auto]")
-        ).text
+        in client.post("content/preview", data=form_of(client, "content/publish", PREVIEW)).text
     )
 
 
 def test_publish_shows_what_changes_goes_live_and_is_undone(client: TestClient) -> None:
     new = {"question": ["May I bake at night?"], "answer": ["At night only."]}
     client.post("content/new/entry", data=form_of(client, "content/new/entry") | new)
-    key = form_of(client, "content/publish", "form[data-auto]")
+    key = form_of(client, "content/publish", PREVIEW)
 
     preview = client.post("content/preview", data=key)
     assert "May I bake at night?" in preview.text
@@ -205,7 +204,7 @@ def test_form_of_another_session_is_kept_and_not_carried_out(
 
 @pytest.mark.parametrize("path", WRITING)
 def test_other_sites_send_no_form(client: TestClient, path: str) -> None:
-    key = form_of(client, "content/publish", "form[data-auto]")
+    key = form_of(client, "content/publish", PREVIEW)
     headers = {"Origin": "https://evil.example"}
 
     assert client.post(path, data=key, headers=headers).status_code == 401
@@ -273,7 +272,7 @@ def test_section_and_its_questions_are_changed_in_the_article(
 def test_draft_and_live_are_asked_side_by_side(client: TestClient) -> None:
     new = {"question": ["May I bake at night?"], "answer": ["At night only."]}
     client.post("content/new/entry", data=form_of(client, "content/new/entry") | new)
-    key = form_of(client, "content/publish", "form[data-auto]")
+    key = form_of(client, "content/publish", PREVIEW)
 
     page = BeautifulSoup(
         client.post("content/ask", data=key | {"q": ["may i bake at night"]}).text, "html.parser"
@@ -285,7 +284,7 @@ def test_draft_and_live_are_asked_side_by_side(client: TestClient) -> None:
 
 
 def test_wrong_answer_becomes_a_variant_and_is_undone(client: TestClient, folder: Path) -> None:
-    key = form_of(client, "content/publish", "form[data-auto]")
+    key = form_of(client, "content/publish", PREVIEW)
     lesson = key | {"question": ["who gets the most dough"], "to": ["faq-pay Do cooks …"]}
     before = (folder / "content/faqs/jobs.yaml").read_text("utf-8")
 
@@ -301,7 +300,7 @@ def test_wrong_answer_becomes_a_variant_and_is_undone(client: TestClient, folder
 def test_wrong_answer_becomes_a_check_or_an_example_of_a_boundary(
     client: TestClient, folder: Path
 ) -> None:
-    key = form_of(client, "content/publish", "form[data-auto]")
+    key = form_of(client, "content/publish", PREVIEW)
     boundary = yaml.safe_load((folder / "content/boundaries.yaml").read_text("utf-8"))[0]["id"]
     client.post("content/teach", data=key | {"question": ["a b?"], "action": ["none"]})
     client.post(
