@@ -31,7 +31,7 @@ from index.datatypes import (
     Unit,
     Vectors,
 )
-from index.dialogue import choices, courtesy, query_rewriting, several_questions
+from index.dialogue import choices, courtesy, phrases, query_rewriting, several_questions
 from index.dialogue.choices import Choice
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
@@ -65,7 +65,9 @@ _LEAST_LEFT_OUT = 4
 _SURE_PART = 0.8
 """Confidence from which one clause is answered although nothing answers the other."""
 _WORTH_OFFERING = 0.15
-"""Confidence from which an uncertain answer is offered, or taken for one of a few on offer."""
+"""Confidence from which an uncertain answer is offered."""
+_WORTH_CHOOSING = 0.04
+"""Confidence from which a short reply is taken for one of the few that are on offer."""
 _MOST_CHOOSING = 6
 """Words of a reply that chooses without saying so."""
 _TOPIC_WORDS = 2
@@ -230,10 +232,12 @@ class Retriever:
             return None
         best, calibration = self._rank(core, asked.watch), self._knowledge.calibration
         offered = [self._knowledge.fixed.positions[unit.id] for unit in units]
-        is_unsure = _WORTH_OFFERING <= best.confidence < calibration.answer_at
-        if not is_unsure or best.candidate.unit not in offered or self._out_of_scope(best):
+        is_unsure = _WORTH_CHOOSING <= best.confidence < calibration.answer_at
+        fixed, unit = self._knowledge.fixed, best.candidate.unit
+        closest = [at for at, one in enumerate(offered) if candidates.same(unit, one, fixed)]
+        if not is_unsure or not closest or self._out_of_scope(best) is not None:
             return None
-        return Choice((offered.index(best.candidate.unit),))
+        return Choice((closest[0],))
 
     def _given(self, choice: Choice, units: Sequence[Unit], turn: Turn, asked: _Asked) -> Outcome:
         """Return the outcome of a choice: an answer, the same question back, or a refusal."""
@@ -293,7 +297,8 @@ class Retriever:
         marked = f"{question}?"  # ``bakers?`` asks the last question of bakers, ``bakers`` does not
         in_full = marked if history and marked in asked.text else question
         rewritten = query_rewriting.rewrite(in_full, history, self._knowledge.roles)
-        queries = (question,) if rewritten == (in_full,) else rewritten
+        alone = phrases.CONJUNCTION.sub("", question) or question
+        queries = (alone,) if rewritten == (in_full,) else rewritten
         best = self._best(queries, asked.watch)
         passages = self._passages(best, asked.limit)
         asked.watch.lap("passages")
@@ -448,14 +453,17 @@ class Retriever:
         fixed = knowledge.fixed
         closest = candidates.families(best.candidate.ranked, fixed, _TOPIC_UNITS)
         units = [self._units[min(at, *fixed.equivalents.get(at, (at,)))] for at in closest]
-        speaking = (unit for unit in units if self._asks_about(topic, unit))
+        # Of two words one may be about something else: "data scientist" beside "data".
+        is_likely = best.confidence >= knowledge.calibration.clarify_at
+        in_passing = len(topic) == 1 or is_likely
+        speaking = (unit for unit in units if self._asks_about(topic, unit, in_passing))
         in_force = (unit for unit in speaking if not self._is_expired(unit))
         return tuple(islice(in_force, MOST_SUGGESTIONS))
 
-    def _asks_about(self, topic: frozenset[str], unit: Unit) -> bool:
+    def _asks_about(self, topic: frozenset[str], unit: Unit, in_passing: bool) -> bool:
         in_title = topic <= self._topic(unit.title)
         asked = (topic <= self._topic(one) for one in unit.questions)
-        return in_title or sum(asked) >= _TOPIC_QUESTIONS
+        return in_title or (in_passing and sum(asked) >= _TOPIC_QUESTIONS)
 
     def _out_of_scope(self, best: _Ranked) -> int | None:
         """Return the boundary or smalltalk in force that ranks above all content, if any."""

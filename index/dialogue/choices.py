@@ -39,7 +39,7 @@ _NEARLY = 0.78
 _MIDDLE = ("middle", "centre", "center")
 _ORDINAL = either("|".join(_POSITIONS), "|".join((*_LAST, *_MIDDLE)))
 _SPELLED = either(*(name for names in _NUMBERS for name in names[2:4]), "former", "latter", *_LAST)
-_COUNTED = "(?:one|option|question|choice|answer|topic|item|number|suggestion|link|point|thing)s?"
+_COUNTED = "(?:one|1|option|question|choice|answer|topic|item|number|suggestion|link|point|thing)s?"
 _OPENING = re.compile(
     "^(?:"
     + either(
@@ -229,5 +229,6 @@ def _by_words(text: str, titles: Sequence[str], canonical: Canonical) -> Choice 
 
 def _repeats(text: str, title: str, said: frozenset[str], held: frozenset[str]) -> bool:
     """Tell whether a question is a choice in other or in fewer words."""
-    is_part = said <= held and len(said) > _BARE_WORDS and words(text)[0] == words(title)[0]
+    is_part = said <= held and words(text)[0] == words(title)[0]
+    is_part = is_part and (len(said) > _BARE_WORDS or len(words(text)) == 1)  # ``where?``
     return is_part or len(said & held) >= _ALIKE * len(said | held)

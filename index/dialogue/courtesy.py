@@ -77,7 +77,7 @@ _REQUEST = either(
     "(?:quick )?question))?",
 )
 _QUESTION = either(
-    "(?:(?:i(?:'ve| have)?|ive)(?: got)? |just |here's |here is |but |and |so |ok )*"
+    "(?:(?:i(?:'ve| have| hv)?|ive)(?: got)? |just |here's |here is |but |and |so |ok )*"
     "(?:an?|one|my|another|1)? ?(?:(?:quick|small|simple|short|stupid|dumb|silly|basic|noob|newbie"
     "|other|general|last|final|first|next|random|more|honest|genuine|serious) )*"
     "(?:question|q|query|doubt|ques)(?: (?:for you|here|pls|please|guys|is|though))?",
@@ -146,7 +146,8 @@ _NOT_MEANT = "".join(
 )
 """After these, thanks and please are what is spoken of: ``how do I say thanks``."""
 _LAST_WORDS = either(
-    r"(?:(?:best|kind|warm) )?(?:regards|wishes)(?:,? \w+)?|lo+l|(?:h[ae]){2,}h?|lmao|rofl|btw",
+    r"(?:thanks (?:&|and|n) )?(?:(?:best|kind|warm) )?(?:regards|wishes)(?:,? \w+)?",
+    "lo+l|(?:h[ae]){2,}h?|lmao|rofl|btw",
     "tho|though|tbh|bro|dude|asap|h+m+|sir|ma'?am|xx+|dear|i wonder|if possible|if you please",
     "if (?:you|u) (?:don'?t|do not) mind(?: (?:me )?asking)?|if (?:i|you) may(?: i)? ask",
     "if i (?:can|could) ask|if you (?:can|could|know)|(?:just )?asking for a friend",

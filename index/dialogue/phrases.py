@@ -23,6 +23,8 @@ _ROLE_NOUN = either("one|role|job|side|career|path|field|profession|position|occ
 
 # What stands before the follow-up itself.
 
+CONJUNCTION = _compile(r"^(?:(?:and|but|also|plus|then|or)\b[\s,]+)+")
+"""What joins a question to one before it, and says nothing where there is none."""
 LEAD = _compile(
     "^(?:",
     either("and|or|but|also|plus|then|now|an(?= (?:for|in|w|how))"),
