@@ -101,6 +101,29 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
     assert [one for one in refused if "Content Security Policy" in one] == []
 
 
+def test_refusal_is_told_and_may_be_overruled(
+    studio: Service, context: BrowserContext, tmp_path: Path
+) -> None:
+    check = '{"question": "How do I become a baker?", "expect": "faq-start"}\n'
+    (tmp_path / "content/checks.jsonl").write_text(check, "utf-8")
+    page = sign_in(context, studio, "content/publish")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("It is live.").wait_for(timeout=60_000)
+    page.goto(f"{studio.origin}/admin/content/entry/faq-start")
+    page.get_by_label("Question", exact=True).fill("Is there cake?")
+    page.get_by_label("Other ways people ask it").fill("x y z")
+    page.get_by_role("button", name="Save, then publish").click()
+    expect(page.get_by_text("publishing will be refused")).to_be_visible()
+
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("heading", name="Not published")).to_be_visible()
+    expect(page.locator("main .say.bad")).to_contain_text("How do I become a baker?")
+    assert violations(page) == []
+    page.get_by_role("button", name="Publish all the same").click()
+    page.get_by_text("It is live.").wait_for(timeout=60_000)
+    expect(page.get_by_text("Published despite").first).to_be_visible()
+
+
 def test_everybody_can_use_every_view(studio: Service, context: BrowserContext) -> None:
     page = sign_in(context, studio)
     for view in VIEWS:
