@@ -10,6 +10,8 @@ from service.api import connections, middleware, redis_limiter, routes, schemas
 from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.live import live_index
 from service.settings import Settings
+from service.studio import content_files
+from service.studio import schemas as content
 from service.web import sign_in
 from tests.support.paths import ROOT
 
@@ -51,6 +53,9 @@ LIMITS = {
     "records waiting for the database": f"{recorder.QUEUE_SIZE:,}",
     "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
     "`FAQ_RATE_LIMIT`",
+    "a canned answer over HTTP": f"lines of {content.LONGEST_LINE:,} characters, "
+    f"{content.MOST_TEXTS:,} of them in a list, {content.LONGEST_TEXT:,} characters of answer",
+    "saving, waiting for another editor": f"{content_files.LOCK_SECONDS:.0f} s",
     "session of the administrator": f"{sign_in.SECONDS // 3600} h",
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
     "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
