@@ -54,6 +54,10 @@ class ScriptedRetriever:
             Suggestion(unit.id, unit.title) for unit in self.units.values() if unit.kind is Kind.FAQ
         )
 
+    @property
+    def smalltalk(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units.values() if unit.kind is Kind.SMALLTALK)
+
     def warm(self) -> None:
         """Nothing is read later."""
 
