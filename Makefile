@@ -71,8 +71,8 @@ eval: environment ## Measure the answers on labelled questions and a public bot:
 	$(PY) scripts/evaluate.py $(QUESTIONS) --index $(INDEX) --report var/reports \
 	    $(if $(HELP_DESK),--help-desk $(HELP_DESK)) $(if $(INTENTS),--intents $(INTENTS)) $(if $(FAQ),--faq $(FAQ))
 
-bench: index ## Measure speed and memory of the service beside two peers: some four minutes
-	$(PY) scripts/benchmark.py --txtai --json var/bench/result.json \
+bench: index ## Measure speed and memory of the service beside two peers: some seven minutes
+	$(PY) scripts/benchmark.py --txtai --edits 20 --json var/bench/result.json \
 	    --markdown var/bench/table.md --plot docs/images/benchmark.svg
 
 soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30 WORKERS=1

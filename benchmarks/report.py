@@ -12,6 +12,7 @@ from statistics import median
 
 from rich.table import Table
 
+from benchmarks.edits import Edits
 from benchmarks.load import Sample
 
 _BAR = 22
@@ -122,9 +123,16 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def as_json(results: Sequence[Result], about: Mapping[str, object]) -> str:
+def as_json(
+    results: Sequence[Result], about: Mapping[str, object], edits: Sequence[Edits] = ()
+) -> str:
     """Write every sample."""
-    return json.dumps({"machine": about, "results": [asdict(one) for one in results]}, indent=2)
+    document = {
+        "machine": about,
+        "results": [asdict(one) for one in results],
+        "edits": [asdict(one) for one in edits],
+    }
+    return json.dumps(document, indent=2)
 
 
 def plot(results: Sequence[Result], scenarios: Sequence[Scenario]) -> str:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 
-def build(texts: Path, model: str, folder: Path) -> None:
+def build(texts: Path, model: str, folder: Path, *, writable: bool = False) -> None:
     """Index the texts with their content, and write the API's configuration beside the index."""
     from txtai import Embeddings  # type: ignore[import-not-found]  # it stands in var/bench
 
@@ -23,7 +23,7 @@ def build(texts: Path, model: str, folder: Path) -> None:
     embeddings.index((f"{n}:{unit['id']}", unit["text"], None) for n, unit in enumerate(units))
     embeddings.save(str(folder / "index"))
     settings = (
-        f"path: {folder / 'index'}\nwritable: false\n"
+        f"path: {folder / 'index'}\nwritable: {str(writable).lower()}\n"
         f"embeddings:\n  path: {model}\n  content: true\n  gpu: false\n"
     )
     (folder / "config.yml").write_text(settings, encoding="utf-8")
@@ -42,6 +42,6 @@ if __name__ == "__main__":
     import torch  # noqa: F401 - see above
 
     if sys.argv[1] == "build":
-        build(Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))
+        build(Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]), writable="writable" in sys.argv)
     else:
         serve(Path(sys.argv[2]) / "config.yml", int(sys.argv[3]))

@@ -18,7 +18,8 @@ from rich.console import Console
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only this command needs it
 
-from benchmarks import questions, report, targets  # noqa: E402 - after the path
+from benchmarks import edits, questions, report, targets  # noqa: E402 - after the path
+from benchmarks.edits import Edits  # noqa: E402 - after the path
 from benchmarks.load import Load, LoadFailed, Sample, measure  # noqa: E402 - after the path
 from benchmarks.report import Result, Scenario  # noqa: E402 - after the path
 from benchmarks.servers import (  # noqa: E402 - after the path
@@ -44,6 +45,11 @@ def main(
     plain: Annotated[bool, typer.Option(help="Measure the plain recipe, too.")] = True,
     txtai: Annotated[bool, typer.Option(help="Measure txtai, too; installs it once.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Measure with so many workers, too.")] = 2,
+    changes: Annotated[
+        int, typer.Option("--edits", min=0, help="Edits of each kind to time; 0 for none.")
+    ] = 0,
+    corpus: Annotated[Path, typer.Option(help="Content that is edited, in a copy.")] = ROOT
+    / "corpus",
     folder: Annotated[Path, typer.Option(help="For what peers need.")] = Path("var/bench"),
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all figures to it.")
@@ -72,11 +78,15 @@ def main(
                 )
             )
             results = _measure(servers, asked, Load(1, seconds), rounds)
+            stack.close()  # edits are timed beside nothing else
+            edited = _edited(corpus, index, Path(scratch), folder if txtai else None, changes)
     except (NotServing, LoadFailed, RetrievalError, subprocess.CalledProcessError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     _show(results, about)
-    _write(json_file, report.as_json(results, about) + "\n")
+    for edit in edited:
+        typer.echo(str(edit))
+    _write(json_file, report.as_json(results, about, edited) + "\n")
     _write(markdown, report.markdown(results, SCENARIOS))
     _write(plot, report.plot(results, SCENARIOS))
 
@@ -105,6 +115,23 @@ def _recipes(
         targets.install_txtai(folder / "txtai")
         recipes.append(targets.txtai(texts, model, folder / "txtai", scratch))
     return recipes
+
+
+def _edited(
+    corpus: Path, index: Path, scratch: Path, peers: Path | None, count: int
+) -> list[Edits]:
+    if not count:
+        return []
+    timed = edits.ours(corpus, index, scratch, count)
+    if peers is not None:
+        from index.encoding.export import find_model
+
+        texts, place = scratch / "texts.jsonl", scratch / "upsert"
+        place.mkdir()
+        targets.write_texts(index, texts)
+        recipe = targets.txtai(texts, find_model().folder, peers / "txtai", place)
+        timed.append(edits.txtai(recipe, scratch, count))
+    return timed
 
 
 def _start(stack: ExitStack, recipes: Sequence[Recipe], scratch: str) -> list[Server]:
