@@ -22,11 +22,11 @@ from service.studio.errors import ContentFaulty, StudioError
 from service.studio.items import Kind
 from service.studio.pages import content_routes, teaching
 from service.studio.pages.explanation import Explanation, explain
-from service.studio.pages.visit import Visit, sent, visit
+from service.studio.pages.visit import PageRoute, Visit, sent, visit
 from service.web.dashboard import View
 from service.web.page_state import get_page_state
 
-router = APIRouter(prefix="/admin/content", include_in_schema=False)
+router = APIRouter(prefix="/admin/content", include_in_schema=False, route_class=PageRoute)
 LONGEST = 1000
 MOST_QUESTIONS = 12
 """Questions of a group that are taught at once."""

@@ -21,14 +21,14 @@ from service.studio.items import Kind, StoredItem
 from service.studio.pages import item_form, listing
 from service.studio.pages.item_form import ItemForm
 from service.studio.pages.listing import SECTION, Query, Row
-from service.studio.pages.visit import Visit, sent, visit
+from service.studio.pages.visit import PageRoute, Visit, sent, visit
 from service.web.dashboard import View
 from service.web.page_state import get_page_state
 
 if TYPE_CHECKING:
     from service.studio.article_store import StoredSection
 
-router = APIRouter(prefix="/admin/content", include_in_schema=False)
+router = APIRouter(prefix="/admin/content", include_in_schema=False, route_class=PageRoute)
 DAYS = 30
 """For how long it counts how often an answer was given."""
 OFTEN = 3

@@ -7,9 +7,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from service.studio.errors import ContentFaulty, StudioError
-from service.studio.pages.visit import Visit, sent, visit
+from service.studio.pages.visit import PageRoute, Visit, sent, visit
 
-router = APIRouter(prefix="/admin/content", include_in_schema=False)
+router = APIRouter(prefix="/admin/content", include_in_schema=False, route_class=PageRoute)
 TABLES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -11,9 +11,9 @@ from service.api.dependencies import get_state
 from service.studio.access import Role
 from service.studio.errors import ContentFaulty, PublishRefused, StudioError
 from service.studio.pages.listing import is_live, live_sections
-from service.studio.pages.visit import Visit, sent, visit
+from service.studio.pages.visit import PageRoute, Visit, sent, visit
 
-router = APIRouter(prefix="/admin/content", include_in_schema=False)
+router = APIRouter(prefix="/admin/content", include_in_schema=False, route_class=PageRoute)
 MOST_LISTED = 30
 """Publications, and questions of one, that are listed."""
 FIGURES = (

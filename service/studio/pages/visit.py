@@ -2,15 +2,17 @@
 
 import hmac
 import re
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.routing import APIRoute
 
 from service.api.errors import Unauthorised
 from service.studio.access import Person, Role
-from service.studio.errors import StudioOff
+from service.studio.errors import StudioError, StudioOff, UnknownContent
 from service.studio.studio import Studio, get_studio
 from service.web import admin_access
 
@@ -18,6 +20,7 @@ MOST_FIELDS = 2000
 OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
 EXPIRED = "You were signed out meanwhile. Sign in on another tab, then send this again: it is kept."
 RESENT = "This page was open for long. Nothing was saved yet: send it again."
+GONE = "There is no such content, or not any more."
 FORBIDDEN = "Your role does not allow that. Ask an administrator of this site."
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -30,6 +33,29 @@ class Elsewhere(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__()
         self.response = response
+
+
+class PageRoute(APIRoute):
+    """Shows an error of the studio as a page."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except StudioError as error:
+                gone = isinstance(error, UnknownContent)
+                return admin_access.html_page(
+                    "admin_message.html",
+                    int(error.status),
+                    message=GONE if gone else str(error),
+                    heading="Content",
+                    base=admin_access.base_of(request),
+                )
+
+        return handled
 
 
 @dataclass(frozen=True, slots=True)

@@ -401,3 +401,11 @@ def test_list_marks_what_visitors_rate_down(client: TestClient) -> None:
     ]
     assert "asked 3 times" in listed.text
     assert "faq-pay" in client.get("content?sort=asked").text.split("faq-start")[0]
+
+
+@pytest.mark.parametrize("path", ["entry/none", "section/none", "new/entry?copy=none"])
+def test_what_is_not_there_is_told_on_a_page(client: TestClient, path: str) -> None:
+    page = client.get(f"content/{path}")
+
+    assert page.status_code == 404
+    assert "There is no such content" in page.text
