@@ -158,7 +158,7 @@ def _sparse_sources(material: Material) -> dict[str, list[Sample]]:
         ]
         for name, entries in imports.items()
     }
-    return observed | _thinned(material)
+    return {name: samples for name, samples in (observed | _thinned(material)).items() if samples}
 
 
 def _thinned(material: Material) -> dict[str, list[Sample]]:

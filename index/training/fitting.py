@@ -57,7 +57,7 @@ def fit(
 
 def _weights(source: SampleSource, covered: float) -> NDArray[np.float64]:
     """Return the weight of each sample, so that both kinds count as they should in sum."""
-    has_answer = np.array([sample.covered for sample in source.samples])
+    has_answer = np.array([sample.covered for sample in source.samples], dtype=np.bool_)
     each = np.where(has_answer, covered / max(1, has_answer.sum()), 0.0)
     each += np.where(has_answer, 0.0, (1 - covered) / max(1, (~has_answer).sum()))
     return np.asarray(source.weight * SOURCE_WEIGHT * each / each.sum(), dtype=np.float64)

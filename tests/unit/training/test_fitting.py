@@ -47,6 +47,12 @@ def test_questions_with_and_without_an_answer_count_as_told() -> None:
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
 
 
+def test_source_without_samples_changes_nothing() -> None:
+    sources = [SampleSource([sample(True, 0.5)] * 3 + [sample(False, 0.5)])]
+
+    assert fitting.fit([*sources, SampleSource([])]) == fitting.fit(sources)
+
+
 def test_coefficients_are_where_the_penalised_likelihood_is_flat() -> None:
     samples = drawn(300)
 
