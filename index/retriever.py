@@ -5,12 +5,11 @@ several. With the conversation before it, a question becomes queries that stand 
 searched, and the one that is answered with the most confidence decides.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +34,6 @@ from index.dialogue import choices, courtesy, phrases, query_rewriting, several_
 from index.dialogue.choices import Choice
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
-from index.freshness import is_expired
 from index.loading import ALONE, Knowledge, Parts, gather
 from index.ranking import candidates, highlights
 from index.ranking.calibration import Evidence
@@ -45,11 +43,11 @@ from index.ranking.unit_scorer import UnitScores, best_first
 from index.search.autocomplete import question_of
 from index.search.candidate_search import SearchResult
 from index.stopwatch import Stopwatch
+from index.suggestions import MOST_SUGGESTIONS, Suggester
 from index.text import language_identification, normalisation
 from index.text.normalisation import Synonyms
 from index.versions import version_store
 
-MOST_SUGGESTIONS = 3
 LISTED_BONUS = 0.5
 """What a unit gains in the ranking when the content lists the question as the unit's own."""
 OTHER_ROLE_PENALTY = 0.4
@@ -82,9 +80,6 @@ _TOPIC_QUESTIONS = 2
 """Variants of a unit that speak of a topic, lest one in passing count."""
 _TWIN_MARGIN = 0.5
 """A question fits the other role as well when that unit ranks this close."""
-_STARTERS_FROM = 200
-"""Canned answers among which questions to begin with are looked for."""
-_LINKED = re.compile(r'href="[^"#]*#([^"]+)"')
 _SMALLTALK_COSINE = 0.62
 """Smalltalk is returned at this cosine or more; below it, function words alone look alike."""
 _COURTESY_COSINE = 0.5
@@ -140,7 +135,9 @@ class Retriever:
         """Loads ahead what only some questions need."""
         self.encode = encoder.encode
         """Encodes texts as questions are encoded, to compare them."""
-        self._today = today or (lambda: datetime.now(UTC).date())
+        self._suggester = Suggester(knowledge, today or (lambda: datetime.now(UTC).date()))
+        self.starters = self._suggester.starters
+        """Returns questions to begin with: those that the content names, else varied ones."""
         self._units = knowledge.contents.units
         self._begins = {normalisation.fold(text): at for text, at in knowledge.starters.items()}
         # A function of its own, since an object that caches its own method is freed late.
@@ -188,7 +185,7 @@ class Retriever:
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Return canned questions for what a visitor has typed so far; else those to begin with."""
         if not prefix.strip():
-            return self.starters(limit)
+            return self._suggester.starters(limit)
         positions = self._knowledge.autocomplete.complete(prefix, limit)
         return tuple(Suggestion(self._units[at].id, self._units[at].title) for at in positions)
 
@@ -241,14 +238,15 @@ class Retriever:
 
     def _given(self, choice: Choice, units: Sequence[Unit], turn: Turn, asked: _Asked) -> Outcome:
         """Return the outcome of a choice: an answer, the same question back, or a refusal."""
-        chosen = [units[at] for at in choice.positions if not self._is_expired(units[at])]
+        chosen = [units[at] for at in choice.positions if not self._suggester.is_expired(units[at])]
         if chosen:
             best = self._rank(question_of(chosen[0]), asked.watch)
             position = self._knowledge.fixed.positions[chosen[0].id]
             passages = self._passages(best, asked.limit, position)
             answered = self._answer_with(chosen[0], best, passages)
             return _with_others(
-                replace(answered, confidence=1.0, is_chosen=True), self._titles(chosen[1:])
+                replace(answered, confidence=1.0, is_chosen=True),
+                self._suggester.titles(chosen[1:]),
             )
         best = self._best((turn.question,), asked.watch)
         passages = self._passages(best, asked.limit)
@@ -257,14 +255,16 @@ class Retriever:
         if choice.is_none:
             refused = self._abstained(best, passages, Reason.NONE_CHOSEN)
             offered = [self._knowledge.fixed.positions[unit.id] for unit in units]
-            return replace(refused, confidence=0.0, nearest=self._nearest(best, offered))
-        return Clarify(self._titles(units), best.confidence, passages, self._trace(best))
+            return replace(
+                refused, confidence=0.0, nearest=self._suggester.nearest(best.candidate, offered)
+            )
+        return Clarify(self._suggester.titles(units), best.confidence, passages, self._trace(best))
 
     def _conversation(self, asked: _Asked) -> Outcome | None:
         """Reply to a message that is nothing but courtesy; None when it holds a question."""
         said = courtesy.take_apart(asked.text).courtesies
         fixed = self._knowledge.fixed
-        talk = [at for at in fixed.smalltalk if not self._is_expired(self._units[at])]
+        talk = [at for at in fixed.smalltalk if not self._suggester.is_expired(self._units[at])]
         if self._core(asked.text) or not said or not talk:
             return None
         # What is said last counts; all of it together where that is listed.
@@ -413,7 +413,7 @@ class Retriever:
         if outside is not None:
             boundary = self._units[outside]
             return self._abstained(best, passages, Reason.BOUNDARY, boundary=boundary)
-        offered = self._choices(best)
+        offered = self._suggester.choices(best.candidate)
         if self._is_worth_asking(best, len(offered)):
             return Clarify(offered, best.confidence, passages, self._trace(best))
         return self._abstained(best, passages, Reason.NOT_COVERED)
@@ -438,7 +438,7 @@ class Retriever:
         is_likely = best.confidence >= calibration.clarify_at
         if len(topics) == 1 and is_likely and spelling.correct(best.query) == best.query:
             return self._answer_with(topics[0], best, passages)
-        return Clarify(self._titles(topics), best.confidence, passages, self._trace(best))
+        return Clarify(self._suggester.titles(topics), best.confidence, passages, self._trace(best))
 
     def _on_topic(self, best: _Ranked) -> tuple[Unit, ...]:
         """Return what the content has on a topic, where a message only names one: ``salary``."""
@@ -457,7 +457,7 @@ class Retriever:
         is_likely = best.confidence >= knowledge.calibration.clarify_at
         in_passing = len(topic) == 1 or is_likely
         speaking = (unit for unit in units if self._asks_about(topic, unit, in_passing))
-        in_force = (unit for unit in speaking if not self._is_expired(unit))
+        in_force = (unit for unit in speaking if not self._suggester.is_expired(unit))
         return tuple(islice(in_force, MOST_SUGGESTIONS))
 
     def _asks_about(self, topic: frozenset[str], unit: Unit, in_passing: bool) -> bool:
@@ -473,19 +473,19 @@ class Retriever:
         unit = self._units[position]
         least = _SMALLTALK_COSINE if unit.kind is Kind.SMALLTALK else _BOUNDARY_COSINE
         is_close = best.scores.cosine[position] >= least
-        return position if is_close and not self._is_expired(unit) else None
+        return position if is_close and not self._suggester.is_expired(unit) else None
 
     def _answered(self, best: _Ranked, passages: tuple[Hit, ...]) -> Outcome:
-        unit = self._in_force(best.candidate.unit)
+        unit = self._suggester.in_force(best.candidate.unit)
         if unit is None:
             return self._abstained(best, passages, Reason.EXPIRED)
         if (twin := self._twin(best)) is not None:
-            sides = self._titles((unit, twin))
+            sides = self._suggester.titles((unit, twin))
             return Clarify(sides, best.confidence, passages, self._trace(best))
         return self._answer_with(unit, best, passages)
 
     def _answer_with(self, unit: Unit, best: _Ranked, passages: tuple[Hit, ...]) -> Answered:
-        related = self._related(unit, best)
+        related = self._suggester.related(unit, best.candidate)
         shown = self._role_first(unit, best.query)
         return Answered(shown, best.confidence, passages, related, self._trace(best))
 
@@ -495,7 +495,11 @@ class Retriever:
         if at is None or self._knowledge.roles.likely_mentions(best.query):
             return None
         is_close = best.candidate.total - best.candidate.ranked[at] <= _TWIN_MARGIN
-        return self._units[at] if is_close and not self._is_expired(self._units[at]) else None
+        return (
+            self._units[at]
+            if is_close and not self._suggester.is_expired(self._units[at])
+            else None
+        )
 
     def _role_first(self, unit: Unit, query: str) -> Unit:
         """Put the side of a comparison first that a question asks for."""
@@ -504,14 +508,6 @@ class Retriever:
             return unit
         sides = sorted(unit.sides, key=lambda side: side.label.lower() != named[0])
         return replace(unit, sides=tuple(sides))
-
-    def _in_force(self, position: int) -> Unit | None:
-        """Return a unit or, where it is expired, an equivalent that is not."""
-        same = (position, *self._knowledge.fixed.equivalents.get(position, ()))
-        return next((self._units[at] for at in same if not self._is_expired(self._units[at])), None)
-
-    def _is_expired(self, unit: Unit) -> bool:
-        return is_expired(unit, self._today())
 
     def _abstained(
         self,
@@ -524,86 +520,19 @@ class Retriever:
     ) -> Abstained:
         trace = self._trace(best)
         confidence = 0.0 if reason is Reason.UNREADABLE else best.confidence
-        named = self._linked(boundary) if boundary else ()
+        named = self._suggester.linked(boundary) if boundary else ()
         ids = {one.id for one in named}
-        nearest = (*named, *(one for one in self._nearest(best, ()) if one.id not in ids))
+        nearest = (
+            *named,
+            *(one for one in self._suggester.nearest(best.candidate, ()) if one.id not in ids),
+        )
         nearest = nearest[:MOST_SUGGESTIONS]
         return Abstained(reason, boundary, spoken, confidence, nearest, passages, trace)
 
-    def _linked(self, boundary: Unit) -> tuple[Suggestion, ...]:
-        """Return what the reply of a boundary links to."""
-        names = dict.fromkeys(_LINKED.findall(boundary.html))
-        return self._suggestions(self.units[name] for name in names if name in self.units)
-
     def _conversed(self, best: _Ranked, passages: tuple[Hit, ...], position: int) -> Conversed:
         cosine = max(0.0, min(1.0, float(best.scores.cosine[position])))
-        starters = self.starters()
+        starters = self._suggester.starters()
         return Conversed(self._units[position], cosine, passages, starters, self._trace(best))
-
-    def starters(self, limit: int = MOST_SUGGESTIONS) -> tuple[Suggestion, ...]:
-        """Return questions to begin with: those that the content names, else varied ones."""
-        named = [
-            Suggestion(self._units[at].id, text)
-            for text, at in self._knowledge.starters.items()
-            if not self._is_expired(self._units[at])
-        ]
-        return tuple(named[:limit]) or self._varied(limit)
-
-    def _varied(self, limit: int) -> tuple[Suggestion, ...]:
-        """Return canned questions of different files and wordings, as far as there are."""
-        by_file: dict[str, list[int]] = {}
-        for at in map(int, np.flatnonzero(self._knowledge.fixed.canned)[:_STARTERS_FROM]):
-            by_file.setdefault(self._units[at].document, []).append(at)
-        in_turn = (at for row in zip_longest(*by_file.values()) for at in row if at is not None)
-        chosen: list[frozenset[str]] = []
-        varied, alike = list[int](), list[int]()
-        for at in in_turn:
-            topic = normalisation.topic_words(self._units[at].title)
-            is_new = all(len(topic & other) * 2 <= len(topic | other) for other in chosen)
-            (varied if is_new else alike).append(at)
-            chosen.append(topic)
-        return self._canned(np.array([*varied, *alike], dtype=np.intp), (), limit)
-
-    def _choices(self, best: _Ranked) -> tuple[Suggestion, ...]:
-        """Return what to choose from when the question is not clear."""
-        chosen = candidates.alternatives(best.candidate, self._knowledge.fixed, MOST_SUGGESTIONS)
-        return self._titles(self._units[position] for position in chosen)
-
-    def _related(self, unit: Unit, best: _Ranked) -> tuple[Suggestion, ...]:
-        """Return the follow-ups that the corpus names, else the nearest canned questions."""
-        if unit.related:
-            named = [self.units[name] for name in unit.related if name in self.units]
-            return self._suggestions(named)
-        answering = best.candidate.unit
-        return self._nearest(
-            best, (answering, *self._knowledge.fixed.equivalents.get(answering, ()))
-        )
-
-    def _nearest(self, best: _Ranked, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        units = best_first(best.candidate.ranked)
-        return self._canned(units[self._knowledge.fixed.canned[units]], without)
-
-    def _canned(
-        self, positions: NDArray[np.intp], without: Sequence[int], limit: int = MOST_SUGGESTIONS
-    ) -> tuple[Suggestion, ...]:
-        """Return the first few canned questions but for some, only one of equivalents."""
-        chosen: list[int] = []
-        for position in map(int, positions):
-            same = self._knowledge.fixed.equivalents.get(position, ())
-            is_expired = self._is_expired(self._units[position])
-            if not is_expired and position not in without and not set(same) & set(chosen):
-                chosen.append(position)
-            if len(chosen) == limit:
-                break
-        return self._suggestions(self._units[position] for position in chosen)
-
-    def _suggestions(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
-        """Return the questions of units, but for those whose answer is expired."""
-        return tuple(Suggestion(u.id, question_of(u)) for u in units if not self._is_expired(u))
-
-    def _titles(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
-        """Return units by their titles, to choose from, but for those that are expired."""
-        return tuple(Suggestion(u.id, u.title) for u in units if not self._is_expired(u))
 
     def _passages(self, best: _Ranked, limit: int, first: int | None = None) -> tuple[Hit, ...]:
         """Return the closest units of the content, best first, one of each family.
