@@ -95,9 +95,12 @@ class Languages:
             self._identifier()
 
     def check(self) -> None:
-        """Raise whatever is wrong with the file, if there is one."""
+        """Raise whatever is wrong with the file, if there is one and there is room to unpack it."""
         if self._path is not None and self._digest not in _LOADED:
-            model = _saved(self._path)
+            try:
+                model = _saved(self._path)
+            except OSError:
+                return  # a full disk: py3langid unpacks into a temporary file
             model.rank("bonjour")
             with _LOCK:
                 _LOADED[self._digest] = model

@@ -43,7 +43,9 @@ def test_exchange_and_feedback_are_kept_whole(url: str, database: Database) -> N
 
     assert database.has("a")
     assert not database.has("c")
-    assert rows(url, "select id, question, outcome, folded, tenth from interactions") == [
+    assert rows(
+        url, "select id, question, outcome, folded, tenth from interactions order by id"
+    ) == [
         ("a", "What pays more?", "no_answer", "what pays more", 2),
         ("b", None, "no_answer", None, 2),
     ]
