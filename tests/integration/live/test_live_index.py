@@ -121,6 +121,7 @@ class Observed:
     def __init__(self, retriever: Retriever) -> None:
         self.manifest = retriever.manifest
         self.units = retriever.units
+        self.smalltalk = retriever.smalltalk
         self.histories: list[tuple[Turn, ...]] = []
         self.may_go_on = threading.Event()
         self.may_go_on.set()
