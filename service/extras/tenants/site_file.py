@@ -26,6 +26,7 @@ KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """Also valid as a label of a host name, of at most 63 characters."""
 MOST_BYTES = 8 * 2**20
 MAX_DEPTH = 8
+MOST_NESTED = 100
 LONGEST_TEXT = 300
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 _STYLE = re.compile(r"[^;{}<>\\\n]{1,200}")
@@ -70,10 +71,9 @@ class SiteFileFault:
 
 def read_sites(path: Path, settings: Settings) -> dict[str, Site]:
     """Read all sites by their keys, in the order of the file. Raises SettingsError."""
-    root = _parse(path)
     lines: dict[Path_, int] = {}
     faults: list[SiteFileFault] = []
-    data = _plain(root, (), lines, faults)
+    data = _plain(_parse(path), (), lines, faults)
     sites: dict[str, Site] = {}
     if not isinstance(data, dict) or not data:
         faults.append(
@@ -87,13 +87,28 @@ def read_sites(path: Path, settings: Settings) -> dict[str, Site]:
     return sites
 
 
+class _Loader(yaml.SafeLoader):
+    """Composes nodes as deep as `MOST_NESTED`: PyYAML takes minutes for 4 kB of brackets."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            mark = parent.start_mark if parent else None
+            raise yaml.MarkedYAMLError(problem="it nests without end", problem_mark=mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 def _parse(path: Path) -> yaml.Node | None:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise SettingsError(f"FAQ_SITES: {path} is larger than 8 MiB.")
-        return yaml.compose(data.decode("utf-8-sig"), yaml.SafeLoader)
+        return yaml.compose(data.decode("utf-8-sig"), _Loader)
     except OSError as error:
         raise SettingsError(f"FAQ_SITES: {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:

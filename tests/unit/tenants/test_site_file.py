@@ -181,12 +181,13 @@ def test_nesting_without_end_is_a_fault(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"a: [", r"sites.yaml, line 1: this is no YAML: "),
+        (b"a: " + b"[" * 4000, r"line 1: this is no YAML: it nests without end"),
         (b"a: \xff", "is not UTF-8. Save it as UTF-8."),
         (b"a: !!python/object:os.system x", "line 1: a: write what the site has"),
         (b"#" * (MOST_BYTES + 1), "is larger than 8 MiB"),
         (b"a: \x01", "holds what YAML does not allow"),
     ],
-    ids=["broken", "encoding", "code", "huge", "control"],
+    ids=["broken", "nested", "encoding", "code", "huge", "control"],
 )
 def test_what_is_no_such_file_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "sites.yaml"
