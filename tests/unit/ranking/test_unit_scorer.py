@@ -19,6 +19,7 @@ from index.ranking.unit_scorer import (
     OutOfScope,
     Ranker,
     RankingModel,
+    best_first,
 )
 from index.search.bm25 import build
 from index.storage import tensors
@@ -303,3 +304,7 @@ def changed(**given: object) -> bytes:
 def test_unreadable_model_is_reported(data: bytes) -> None:
     with pytest.raises(IndexCorrupt, match=r"ranking\.safetensors cannot be read"):
         unit_scorer.parse(data)
+
+
+def test_units_that_are_excluded_have_no_place_in_the_order() -> None:
+    assert best_first(np.array([1.0, -np.inf, 2.0])).tolist() == [2, 0]
