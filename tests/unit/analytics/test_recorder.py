@@ -1,6 +1,6 @@
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,9 +59,13 @@ def losses() -> Losses:
 
 
 def made(
-    database: Database, losses: Losses, keep: QuestionLog = QuestionLog.REDACTED
+    database: Database,
+    losses: Losses,
+    keep: QuestionLog = QuestionLog.REDACTED,
+    now: Callable[[], datetime] = lambda: NOON,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Interactions:
-    return Interactions(database, keep, timedelta(days=30), losses, now=lambda: NOON)
+    return Interactions(database, keep, timedelta(days=30), losses, now=now, clock=clock)
 
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:
@@ -179,14 +183,7 @@ def test_what_is_past_its_time_is_deleted_while_running(
     file: Path, database: Database, losses: Losses
 ) -> None:
     now, seconds = NOON, 0.0
-    interactions = Interactions(
-        database,
-        QuestionLog.FULL,
-        timedelta(days=30),
-        losses,
-        now=lambda: now,
-        clock=lambda: seconds,
-    )
+    interactions = made(database, losses, QuestionLog.FULL, now=lambda: now, clock=lambda: seconds)
     interactions.start()
     interactions.record(interaction(1, at=NOON))
     _wait_until(lambda: interactions.is_stored("id-1"))
@@ -203,14 +200,7 @@ def test_clock_that_was_wrong_for_a_while_does_not_end_the_deleting(
 ) -> None:
     """Set ahead by a year and back again: what is past its time goes within the hour."""
     now, seconds = NOON, 0.0
-    interactions = Interactions(
-        database,
-        QuestionLog.FULL,
-        timedelta(days=30),
-        losses,
-        now=lambda: now,
-        clock=lambda: seconds,
-    )
+    interactions = made(database, losses, QuestionLog.FULL, now=lambda: now, clock=lambda: seconds)
     interactions.start()
     now, seconds = NOON + timedelta(days=400), SWEEP_SECONDS
     interactions.record(interaction(1, at=now))
