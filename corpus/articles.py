@@ -15,7 +15,7 @@ from corpus.files import TextFile
 from corpus.markdown import References, inline_text, parse, render
 from corpus.models import ID_PATTERN, FrontMatter
 from corpus.slugs import unique_slugs
-from corpus.yaml_reader import Plain, check, keys_of, plain, read_yaml
+from corpus.yaml_files.reader import Plain, check, keys_of, plain, read_yaml
 
 FRONT_MATTER = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL

@@ -20,7 +20,7 @@ from corpus.models import (
     StarterModel,
     SynonymGroup,
 )
-from corpus.yaml_reader import (
+from corpus.yaml_files.reader import (
     Fields,
     Items,
     Node,

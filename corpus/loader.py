@@ -24,7 +24,7 @@ from corpus.entries import (
 )
 from corpus.errors import CorpusError, Fault
 from corpus.files import TextFile, misplaced, printable, unreadable, walk
-from corpus.yaml_reader import closest_id
+from corpus.yaml_files.reader import closest_id
 
 Item = TypeVar("Item")
 

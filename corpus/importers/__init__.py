@@ -9,7 +9,7 @@ the extra `import` and are imported when a source needs them.
 
 from corpus.http_client import download
 from corpus.importers.assemble.arrangement import arrange
-from corpus.importers.blocks import Draft, ImportedArticle, Kind, Note, Question
+from corpus.importers.blocks import ImportDraft, ImportedArticle, Note, NoteKind, Question
 from corpus.importers.merge.inherited_variants import furnish, inherit
 from corpus.importers.merge.merge import Change, Target, merge
 from corpus.importers.readers.formats import FORMATS, read_source
@@ -17,10 +17,10 @@ from corpus.importers.readers.formats import FORMATS, read_source
 __all__ = [
     "FORMATS",
     "Change",
-    "Draft",
+    "ImportDraft",
     "ImportedArticle",
-    "Kind",
     "Note",
+    "NoteKind",
     "Question",
     "Target",
     "arrange",

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from corpus.documents import Source
 
 
-class Kind(StrEnum):
+class NoteKind(StrEnum):
     """What became of a part of the source."""
 
     TAKEN = "taken"
@@ -25,7 +25,7 @@ class Note:
 
     line: int
     """1-based line, row or paragraph of the source; 0 for all of it."""
-    kind: Kind
+    kind: NoteKind
     text: str
     blocks: int = field(default=0, compare=False)
     """How many blocks of the source it says this of; 0 for a remark."""
@@ -97,7 +97,7 @@ class Question:
     valid_until: str = ""
     about: str = field(default="", compare=False)
     """What it stands below; tells questions of the same words apart."""
-    kind: Kind = field(default=Kind.TAKEN, compare=False)
+    kind: NoteKind = field(default=NoteKind.TAKEN, compare=False)
     blocks: int = field(default=1, compare=False)
     """How many blocks of the source it was made of."""
 
@@ -143,7 +143,7 @@ class ImportedArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ImportDraft:
     """One source as content: an article, canned answers, or both; and the report."""
 
     article: ImportedArticle | None

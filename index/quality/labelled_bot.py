@@ -48,14 +48,14 @@ LONGEST_ANSWER = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class LabelledMessage:
     """A sentence, and what it is about."""
 
     sentence: str
     label: str
 
 
-Messages: TypeAlias = Sequence[Message]
+Messages: TypeAlias = Sequence[LabelledMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read_bot(train: Path, test: Path) -> LabelledBot:
     return LabelledBot(read_messages(train), read_messages(test))
 
 
-def read_messages(path: Path) -> tuple[Message, ...]:
+def read_messages(path: Path) -> tuple[LabelledMessage, ...]:
     """Read a CSV file with the columns `sentence` and `label`.
 
     Raises:
@@ -91,7 +91,10 @@ def read_messages(path: Path) -> tuple[Message, ...]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [Message(row["sentence"].strip(), row["label"]) for row in csv.DictReader(file)]
+            rows = [
+                LabelledMessage(row["sentence"].strip(), row["label"])
+                for row in csv.DictReader(file)
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise QuestionsUnreadable(f"{path} cannot be read: {error}.") from error
     except (KeyError, AttributeError) as error:
@@ -115,7 +118,7 @@ def read_intents(path: Path) -> LabelledBot:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         known, asked, strange = (
-            [Message(str(sentence), str(label)) for sentence, label in data[part]]
+            [LabelledMessage(str(sentence), str(label)) for sentence, label in data[part]]
             for part in ("train", "val", "oos_val")
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -124,8 +127,8 @@ def read_intents(path: Path) -> LabelledBot:
     covered = sorted({message.label for message in known})[::2]
     by_label = {label: [m for m in known if m.label == label] for label in covered}
     train = [message for one in by_label.values() for message in one[:INTENT_SENTENCES]]
-    test = [m if m.label in by_label else Message(m.sentence, NONE) for m in asked]
-    return LabelledBot(train, (*test, *(Message(m.sentence, NONE) for m in strange)))
+    test = [m if m.label in by_label else LabelledMessage(m.sentence, NONE) for m in asked]
+    return LabelledBot(train, (*test, *(LabelledMessage(m.sentence, NONE) for m in strange)))
 
 
 def read_faq(path: Path) -> tuple[RephrasedEntry, ...]:
@@ -165,10 +168,12 @@ def without_variants(
     kept = set(order[len(order) // 3 :][:size])
     return LabelledBot(
         tuple(
-            Message(entry.question, entry.question) for n, entry in enumerate(entries) if n in kept
+            LabelledMessage(entry.question, entry.question)
+            for n, entry in enumerate(entries)
+            if n in kept
         ),
         tuple(
-            Message(rephrasing, entry.question if n in kept else NONE)
+            LabelledMessage(rephrasing, entry.question if n in kept else NONE)
             for n, entry in enumerate(entries)
             for rephrasing in entry.rephrasings
         ),
@@ -176,7 +181,7 @@ def without_variants(
     )
 
 
-def name_entries(train: Sequence[Message]) -> dict[str, str]:
+def name_entries(train: Sequence[LabelledMessage]) -> dict[str, str]:
     """Choose an id for each label, in the order in which they come."""
     labels = dict.fromkeys(message.label for message in train if message.label != NONE)
     ids: dict[str, str] = {}
@@ -250,7 +255,7 @@ def measure(
     }
 
 
-def _labelled(number: int, message: Message, ids: Mapping[str, str]) -> Labelled:
+def _labelled(number: int, message: LabelledMessage, ids: Mapping[str, str]) -> Labelled:
     answerable = message.label != NONE
     return Labelled(
         id=str(number),

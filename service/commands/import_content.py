@@ -17,9 +17,9 @@ from corpus.errors import LibraryMissing
 from corpus.importers import (
     FORMATS,
     Change,
-    Draft,
-    Kind,
+    ImportDraft,
     Note,
+    NoteKind,
     Target,
     arrange,
     download,
@@ -153,7 +153,7 @@ def _older(like: Path, out: Path) -> Corpus | None:
         return None
 
 
-def _read(source: ImportSource) -> Draft | None:
+def _read(source: ImportSource) -> ImportDraft | None:
     """Read one source; None, and the reason is printed, when that fails."""
     try:
         return _draft(source)
@@ -167,7 +167,7 @@ def _read(source: ImportSource) -> Draft | None:
     return None
 
 
-def _import(source: ImportSource, draft: Draft | None, job: Job) -> bool:
+def _import(source: ImportSource, draft: ImportDraft | None, job: Job) -> bool:
     """Write one source and return whether that succeeded."""
     if draft is None:
         return False
@@ -185,7 +185,7 @@ def _print_failure(source: ImportSource, error: OSError) -> None:
     typer.echo(f"{error.filename or source.argument}: {reason}", err=True)
 
 
-def _targets(source: ImportSource, draft: Draft, job: Job) -> tuple[Target, ...]:
+def _targets(source: ImportSource, draft: ImportDraft, job: Job) -> tuple[Target, ...]:
     """Print the report of a source and return the files it becomes."""
     merged = merge(draft, source.name, job.out, job.owner)
     if job.older is None:
@@ -205,7 +205,7 @@ def _furnish(job: Job) -> None:
         _write(job.out, target, job.replace)
 
 
-def _draft(source: ImportSource) -> Draft:
+def _draft(source: ImportSource) -> ImportDraft:
     title = source.name.replace("-", " ").capitalize()
     if not source.is_address:
         path = Path(source.argument)
@@ -221,10 +221,10 @@ def _print_report(source: ImportSource, notes: Sequence[Note], seen: int) -> Non
     for note in sorted(notes):
         place = f"{source.argument}:{note.line}" if note.line else source.argument
         typer.echo(f"{place}: {note.kind}: {note.text}")
-    counts = Counter({kind: 0 for kind in Kind})
+    counts = Counter({kind: 0 for kind in NoteKind})
     for note in notes:
         counts[note.kind] += note.blocks
-    became = ", ".join(f"{counts[kind]} {kind}" for kind in Kind)
+    became = ", ".join(f"{counts[kind]} {kind}" for kind in NoteKind)
     typer.echo(f"{source.argument}: {options.counted(seen, 'block')}: {became}")
 
 

@@ -9,7 +9,7 @@ from corpus.articles import FRONT_MATTER, parse_article
 from corpus.documents import Document, Section
 from corpus.entries import parse_questions
 from corpus.files import TextFile
-from corpus.yaml_editor import with_field
+from corpus.yaml_files.editor import with_field
 from service.studio.content_files import ContentFiles
 from service.studio.content_store import ContentStore, finding_of, in_place, refuse_errors
 from service.studio.errors import ContentFaulty, EditConflict, UnknownContent

@@ -24,8 +24,8 @@ from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import CHECKS, load
 from corpus.models import BoundaryModel, EntryModel
 from corpus.slugs import slug
-from corpus.yaml_editor import LayoutError, with_changes, with_item, without_item
-from corpus.yaml_reader import (
+from corpus.yaml_files.editor import LayoutError, with_changes, with_item, without_item
+from corpus.yaml_files.reader import (
     Fields,
     Items,
     Node,
@@ -36,11 +36,11 @@ from corpus.yaml_reader import (
     plain,
     read_yaml,
 )
-from corpus.yaml_writer import Value
+from corpus.yaml_files.writer import Value
 from service.studio.content_files import ContentFiles
 from service.studio.errors import ContentFaulty, EditConflict, LayoutRefused, UnknownContent
 from service.studio.git_commits import GitCommits
-from service.studio.items import Kind, Saved, StoredItem, stored_entry
+from service.studio.items import ItemKind, Saved, StoredItem, stored_entry
 from service.studio.schemas import ContentFinding, FieldDifference
 
 
@@ -54,19 +54,21 @@ class _Shape:
     keys: tuple[str, ...]
 
 
-_SHAPES: Mapping[Kind, _Shape] = {
-    Kind.ENTRY: _Shape("faqs/entries.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
-    Kind.SMALLTALK: _Shape("smalltalk.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
-    Kind.BOUNDARY: _Shape("boundaries.yaml", TypeAdapter(BoundaryModel), keys_of(BoundaryModel)),
+_SHAPES: Mapping[ItemKind, _Shape] = {
+    ItemKind.ENTRY: _Shape("faqs/entries.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
+    ItemKind.SMALLTALK: _Shape("smalltalk.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
+    ItemKind.BOUNDARY: _Shape(
+        "boundaries.yaml", TypeAdapter(BoundaryModel), keys_of(BoundaryModel)
+    ),
 }
 
 
-def _kind_of(file: str) -> Kind | None:
+def _kind_of(file: str) -> ItemKind | None:
     """Return what a file holds a list of; None for other files."""
     if file.startswith("faqs/"):
-        return Kind.ENTRY
+        return ItemKind.ENTRY
     stem = file.rpartition(".")[0]
-    return {"smalltalk": Kind.SMALLTALK, "boundaries": Kind.BOUNDARY}.get(stem)
+    return {"smalltalk": ItemKind.SMALLTALK, "boundaries": ItemKind.BOUNDARY}.get(stem)
 
 
 class ContentStore:
@@ -92,17 +94,17 @@ class ContentStore:
         """Write files in the name of who uses the store; call it with the files locked."""
         self.files.write(texts, self._name)
 
-    def items(self, *kinds: Kind) -> list[StoredItem]:
+    def items(self, *kinds: ItemKind) -> list[StoredItem]:
         """Return all items of some kinds; of all of them if none is named. See `faults`."""
         files = [(name, _kind_of(name)) for name in self.files.names()]
         return [
             item
             for name, kind in files
-            if kind and kind in (kinds or Kind)
+            if kind and kind in (kinds or ItemKind)
             for item in _items_of(self._readable(name), kind)
         ]
 
-    def item(self, id_: str, *kinds: Kind) -> StoredItem:
+    def item(self, id_: str, *kinds: ItemKind) -> StoredItem:
         """Return one item. Raises UnknownContent."""
         for item in self.items(*kinds):
             if item.id == id_:
@@ -122,7 +124,7 @@ class ContentStore:
         return []
 
     def check(
-        self, kind: Kind, fields: Mapping[str, Any], before: str | None = None
+        self, kind: ItemKind, fields: Mapping[str, Any], before: str | None = None
     ) -> list[ContentFinding]:
         """Lint the content as it would be, for the one item that is edited; nothing is written."""
         try:
@@ -132,14 +134,14 @@ class ContentStore:
             return list(error.findings)
         return [one for one in self._placed(findings, edit) if one.id == edit.model.id]
 
-    def create(self, kind: Kind, fields: Mapping[str, Any], file: str | None = None) -> Saved:
+    def create(self, kind: ItemKind, fields: Mapping[str, Any], file: str | None = None) -> Saved:
         """Add an item. Raises ContentFaulty, LayoutRefused, ContentUnwritable."""
         with self.files.locked():
             return self._save(self._edit(kind, fields, None, file))
 
     def replace(
         self,
-        kind: Kind,
+        kind: ItemKind,
         id_: str,
         etags: Collection[str],
         fields: Mapping[str, Any],
@@ -167,7 +169,7 @@ class ContentStore:
             _check_unchanged(item, etags, fields)
             return self._save(self._edit(kind, fields, item, file))
 
-    def delete(self, kind: Kind, id_: str, etags: Collection[str]) -> None:
+    def delete(self, kind: ItemKind, id_: str, etags: Collection[str]) -> None:
         """Delete an item. Raises as `replace` does; ContentFaulty says what would break."""
         with self.files.locked():
             item = self.item(id_, kind)
@@ -213,7 +215,7 @@ class ContentStore:
     def _asked(self, id_: str) -> tuple[StoredItem, str]:
         """Return an item, and the field with the questions that lead to it."""
         item = self.item(id_)
-        return item, "examples" if item.kind is Kind.BOUNDARY else "variants"
+        return item, "examples" if item.kind is ItemKind.BOUNDARY else "variants"
 
     def _save(self, edit: "_ItemEdit") -> Saved:
         findings = self._placed(self.lint(edit.texts), edit)
@@ -251,7 +253,7 @@ class ContentStore:
             return TextFile.of(name, b"")
 
     def _edit(
-        self, kind: Kind, fields: Mapping[str, Any], item: StoredItem | None, file: str | None
+        self, kind: ItemKind, fields: Mapping[str, Any], item: StoredItem | None, file: str | None
     ) -> "_ItemEdit":
         """Work out the files as they would be. Raises ContentFaulty and LayoutRefused."""
         data = {key: value for key, value in fields.items() if value not in (None, "", [])}
@@ -260,7 +262,7 @@ class ContentStore:
                 item.id
                 if item
                 else self._new_id(
-                    str(fields.get("topic" if kind is Kind.BOUNDARY else "question", ""))
+                    str(fields.get("topic" if kind is ItemKind.BOUNDARY else "question", ""))
                 )
             )
         name = file or (item.file if item else self._file_for(kind, data))
@@ -287,7 +289,7 @@ class ContentStore:
             candidate = f"{base}-{number}"
         return candidate
 
-    def _file_for(self, kind: Kind, data: Mapping[str, Any]) -> str:
+    def _file_for(self, kind: ItemKind, data: Mapping[str, Any]) -> str:
         """Choose the file of a new item: the only one, or that of a related one."""
         names = [name for name in self.files.names() if _kind_of(name) is kind]
         if len(names) == 1:
@@ -333,7 +335,7 @@ def refuse_errors(findings: Sequence[ContentFinding]) -> None:
 class _ItemEdit:
     """Files as they would be."""
 
-    kind: Kind
+    kind: ItemKind
     file: str
     """Of the edited item."""
     position: int
@@ -350,7 +352,7 @@ def _nodes(tree: YamlTree) -> Sequence[Node]:
     return tree.root.nodes if isinstance(tree.root, Items) else ()
 
 
-def _items_of(source: TextFile, kind: Kind) -> Iterator[StoredItem]:
+def _items_of(source: TextFile, kind: ItemKind) -> Iterator[StoredItem]:
     """Yield the valid items of a file."""
     tree = read_yaml(source)
     for position, node in enumerate(_nodes(tree)):
@@ -359,7 +361,7 @@ def _items_of(source: TextFile, kind: Kind) -> Iterator[StoredItem]:
             yield StoredItem(kind, source.name, position, model)
 
 
-def _validated(kind: Kind, data: Mapping[str, Any], file: str) -> Any:
+def _validated(kind: ItemKind, data: Mapping[str, Any], file: str) -> Any:
     """Return the model of what an editor sent. Raises ContentFaulty."""
     try:
         return _SHAPES[kind].adapter.validate_python(_with_line_feeds(data))
@@ -398,7 +400,7 @@ def _values(model: Any) -> dict[str, Value]:
     return {key: value for key, value in data.items() if value}
 
 
-def _added(source: TextFile, kind: Kind, model: Any) -> str:
+def _added(source: TextFile, kind: ItemKind, model: Any) -> str:
     with in_place(source.name):
         text = with_item(source, _values(model))
     _check_edit(source, text, StoredItem(kind, source.name, len(_plain(source)), model), model)
@@ -466,7 +468,7 @@ def _check_unchanged(
         for key, value in sent.items()
         if value != (current[key] or None) and not (key == "id" and value is None)
     ]
-    raise EditConflict(stored_entry(item) if item.kind is Kind.ENTRY else None, difference)
+    raise EditConflict(stored_entry(item) if item.kind is ItemKind.ENTRY else None, difference)
 
 
 def finding_of(
@@ -509,12 +511,12 @@ def _redirected(source: TextFile, old: str, new: str) -> str:
     text = re.sub(rf"(\]\(\s*<?{_PAGE}){name}(?=[>\s)])", rf"\g<1>{new}", source.text)
     text = re.sub(rf"(?m)(\burl: *[\"']?{_PAGE}){name}(?=[\"'\s]|$)", rf"\g<1>{new}", text)
     kind = _kind_of(source.name)
-    if kind in (Kind.ENTRY, Kind.SMALLTALK):
+    if kind in (ItemKind.ENTRY, ItemKind.SMALLTALK):
         return _with_references(TextFile.of(source.name, text.encode()), kind, old, new)
     return text
 
 
-def _with_references(source: TextFile, kind: Kind, old: str, new: str) -> str:
+def _with_references(source: TextFile, kind: ItemKind, old: str, new: str) -> str:
     for item in list(_items_of(source, kind)):
         changes: dict[str, Value] = {
             key: [new if one == old else one for one in item.fields[key]]

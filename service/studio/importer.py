@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from corpus.errors import CorpusError, LibraryMissing
-from corpus.importers import FORMATS, Draft, Note, Target, arrange, merge, read_source
+from corpus.importers import FORMATS, ImportDraft, Note, Target, arrange, merge, read_source
 from corpus.importers.table_export import write_table
 from corpus.linter import as_finding
 from corpus.loader import load
@@ -25,7 +25,7 @@ class SourceRefused(StudioError):
 class ImportPreview:
     """What a source holds, and what would come of it."""
 
-    draft: Draft
+    draft: ImportDraft
     targets: tuple[Target, ...]
     notes: tuple[Note, ...]
 
@@ -77,7 +77,7 @@ class Importer:
             raise ContentFaulty(found) from None
 
 
-def _draft(name: str, raw: bytes) -> Draft:
+def _draft(name: str, raw: bytes) -> ImportDraft:
     ending = PurePosixPath(name).suffix.lower()
     if not ending:
         ending = ".md" if _MARKDOWN.search(raw.decode("utf-8", "replace")) else ".txt"

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from service.studio.schemas import ContentFinding, EntryBody, StoredEntry
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     """A kind of content."""
 
     ENTRY = "entry"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class StoredItem:
     """One item as it stands in its file."""
 
-    kind: Kind
+    kind: ItemKind
     file: str
     position: int
     """In the list of the file."""

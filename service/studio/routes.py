@@ -18,7 +18,7 @@ from service.studio.errors import (
     StudioError,
     VersionUnnamed,
 )
-from service.studio.items import Kind, StoredItem, entry_fields, entry_file, stored_entry
+from service.studio.items import ItemKind, StoredItem, entry_fields, entry_file, stored_entry
 from service.studio.schemas import (
     ContentProblem,
     EntryBody,
@@ -52,7 +52,7 @@ async def entries(studio: _Studio, person: SignedIn, response: Response) -> Entr
     """List the canned answers, in the order of the files."""
 
     def listed() -> EntryList:
-        found = [stored_entry(item) for item in studio.store.items(Kind.ENTRY)]
+        found = [stored_entry(item) for item in studio.store.items(ItemKind.ENTRY)]
         return EntryList(entries=found, findings=studio.store.faults())
 
     answer = await to_thread.run_sync(listed)
@@ -64,7 +64,7 @@ async def entries(studio: _Studio, person: SignedIn, response: Response) -> Entr
 @router.get("/entries/{id}", responses=examples.READ)
 async def entry(studio: _Studio, person: SignedIn, id_: _Id, response: Response) -> StoredEntry:
     """Return one canned answer as it stands in its file."""
-    return _tagged(response, await to_thread.run_sync(studio.store.item, id_, Kind.ENTRY))
+    return _tagged(response, await to_thread.run_sync(studio.store.item, id_, ItemKind.ENTRY))
 
 
 @router.post("/entries", status_code=201, responses=examples.CREATE)
@@ -74,7 +74,7 @@ async def create(
     """Write a new canned answer into a file."""
     require(person, Role.EDITOR)
     store = studio.store.by(person.name)
-    change = partial(store.create, Kind.ENTRY, entry_fields(body), entry_file(body))
+    change = partial(store.create, ItemKind.ENTRY, entry_fields(body), entry_file(body))
     saved = await to_thread.run_sync(change)
     root = request.scope.get("root_path", "")
     response.headers["Location"] = f"{root}/v1/content/entries/{saved.item.id}"
@@ -93,7 +93,7 @@ async def replace(
     """Replace a canned answer; with another id, references to it follow."""
     require(person, Role.EDITOR)
     store, fields, file = studio.store.by(person.name), entry_fields(body), entry_file(body)
-    change = partial(store.replace, Kind.ENTRY, id_, _etags(request), fields, file)
+    change = partial(store.replace, ItemKind.ENTRY, id_, _etags(request), fields, file)
     return _tagged(response, (await to_thread.run_sync(change)).item)
 
 
@@ -102,7 +102,7 @@ async def delete(studio: _Studio, person: SignedIn, id_: _Id, request: Request) 
     """Delete a canned answer to which nothing else refers."""
     require(person, Role.EDITOR)
     store = studio.store.by(person.name)
-    await to_thread.run_sync(store.delete, Kind.ENTRY, id_, _etags(request))
+    await to_thread.run_sync(store.delete, ItemKind.ENTRY, id_, _etags(request))
     return Response(status_code=204)
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from corpus.importers.assemble.rendering import block_markdown
 from corpus.importers.blocks import (
     Block,
-    Draft,
     DraftSection,
     Found,
     Heading,
+    ImportDraft,
     ImportedArticle,
-    Kind,
     Listing,
     Note,
+    NoteKind,
     Prose,
     Question,
     key,
@@ -50,7 +50,7 @@ class _HeadingDraft:
     """Whether the source has the heading: the title may be only the name of the file."""
 
 
-def arrange(found: Found, title: str) -> Draft:
+def arrange(found: Found, title: str) -> ImportDraft:
     """Turn a source into a draft; `title` is used where the source has none."""
     parts = _parts(found, found.title or title)
     notes = list(found.notes)
@@ -66,7 +66,7 @@ def arrange(found: Found, title: str) -> Draft:
         questions.sort(key=lambda question: question.line)
     article = _article(found, parts[0].heading.text, sections, notes)
     unique = tuple(_told_apart(list(_without_repeats(questions, notes)), notes))
-    return Draft(article, unique, tuple(sorted(notes)), found.seen + len(found.blocks))
+    return ImportDraft(article, unique, tuple(sorted(notes)), found.seen + len(found.blocks))
 
 
 def _parts(found: Found, title: str) -> list[_HeadingDraft]:
@@ -136,16 +136,16 @@ def _take_question(
     heading, count = part.heading, part.count + 1
     if key(heading.text) in known:
         note = f"the question '{heading.text}' is in the data of the page already"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
+        notes.append(Note(heading.line, NoteKind.LEFT_OUT, note, count))
         return
     answer = "\n\n".join(block_markdown(block) for block in part.blocks)
     if not plain_text(answer).strip():
         note = f"the question '{heading.text}' has no answer"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
+        notes.append(Note(heading.line, NoteKind.LEFT_OUT, note, count))
         return
     parents = (one.text for one in reversed(part.trail) if one.level > 1 and one.text[-1] != "?")
     about = next(parents, "")
-    kind = Kind.TAKEN if heading.asked else Kind.GUESSED
+    kind = NoteKind.TAKEN if heading.asked else NoteKind.GUESSED
     questions.append(
         Question(heading.text, answer, heading.line, about=about, kind=kind, blocks=count)
     )
@@ -158,7 +158,7 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
         same = (one_line(question.question).casefold(), question.answer.strip())
         if same in seen:
             note = f"the question '{question.question}' stands there twice with this answer"
-            notes.append(Note(question.line, Kind.LEFT_OUT, note, question.blocks))
+            notes.append(Note(question.line, NoteKind.LEFT_OUT, note, question.blocks))
         else:
             seen.add(same)
             yield question
@@ -172,11 +172,11 @@ def _told_apart(questions: Sequence[Question], notes: list[Note]) -> Iterator[Qu
             yield question
         elif question.about:
             words = f"{question.about.rstrip(':')}: {question.question}"
-            yield replace(question, question=words, kind=Kind.GUESSED)
+            yield replace(question, question=words, kind=NoteKind.GUESSED)
         else:
             note = f"'{question.question}' has several answers: ask for each in other words"
-            notes.append(Note(question.line, Kind.GUESSED, note))
-            yield replace(question, kind=Kind.GUESSED)
+            notes.append(Note(question.line, NoteKind.GUESSED, note))
+            yield replace(question, kind=NoteKind.GUESSED)
 
 
 def _article(
@@ -213,20 +213,20 @@ def _report(part: _HeadingDraft, found: Found, notes: list[Note], *, has_article
         note = f"section '{heading.text}'{where}"
         if not part.written:
             note += ": it has no heading"
-            notes.append(Note(part.blocks[0].line, Kind.GUESSED, note, count))
+            notes.append(Note(part.blocks[0].line, NoteKind.GUESSED, note, count))
         elif found.headings_guessed:
             note += ", by the look of its heading"
-            notes.append(Note(heading.line, Kind.GUESSED, note, count))
+            notes.append(Note(heading.line, NoteKind.GUESSED, note, count))
         else:
-            notes.append(Note(heading.line, Kind.TAKEN, note, count))
+            notes.append(Note(heading.line, NoteKind.TAKEN, note, count))
     elif has_article and (part.has_parts or (heading.level == 1 and part.written)):
-        notes.append(Note(heading.line, Kind.TAKEN, f"heading '{heading.text}'", count))
+        notes.append(Note(heading.line, NoteKind.TAKEN, f"heading '{heading.text}'", count))
     elif part.written:
         note = f"the heading '{heading.text}': no words of an article stand below it"
-        notes.append(Note(heading.line, Kind.LEFT_OUT, note, count))
+        notes.append(Note(heading.line, NoteKind.LEFT_OUT, note, count))
     elif part.blocks:
         note = "it shows nothing"
-        notes.append(Note(part.blocks[0].line, Kind.LEFT_OUT, note, count))
+        notes.append(Note(part.blocks[0].line, NoteKind.LEFT_OUT, note, count))
 
 
 def _has_words(blocks: Sequence[Prose | Listing]) -> bool:

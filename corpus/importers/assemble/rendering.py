@@ -6,8 +6,8 @@ from corpus.documents import Source
 from corpus.importers.assemble.ids import Named
 from corpus.importers.blocks import ImportedArticle, Listing, Prose, Question
 from corpus.importers.escaping import clean, heading
-from corpus.yaml_writer import field_lines
-from corpus.yaml_writer import scalar as plain_scalar
+from corpus.yaml_files.writer import field_lines
+from corpus.yaml_files.writer import scalar as plain_scalar
 
 
 def block_markdown(block: Prose | Listing, ids: Sequence[str] = ()) -> str:

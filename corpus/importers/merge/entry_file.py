@@ -11,7 +11,7 @@ from corpus.documents import Entry
 from corpus.files import TextFile
 from corpus.importers.assemble.rendering import entry_fields, entry_lines
 from corpus.importers.blocks import Question
-from corpus.yaml_reader import Fields, Items, Scalar, read_yaml
+from corpus.yaml_files.reader import Fields, Items, Scalar, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from corpus.entries import parse_entries
 from corpus.files import TextFile
 from corpus.importers.assemble.ids import same
 from corpus.importers.assemble.rendering import questions_yaml
-from corpus.importers.blocks import Draft, Kind, Note, Question
+from corpus.importers.blocks import ImportDraft, Note, NoteKind, Question
 from corpus.importers.merge.merge import Change, Merged, Target
 from corpus.importers.merge.text_likeness import counterparts, texts_of
 
@@ -30,7 +30,7 @@ _LINK = re.compile(r"\]\(/faq#([^)\s]+)\)")
 class Heritage:
     """What one source inherits from an older corpus."""
 
-    draft: Draft
+    draft: ImportDraft
     """The source with variants for its canned answers."""
     targets: tuple[Target, ...]
     """Files with those of its sections."""
@@ -39,7 +39,7 @@ class Heritage:
     notes: tuple[Note, ...]
 
 
-def inherit(draft: Draft, merged: Merged, old: Corpus) -> Heritage:
+def inherit(draft: ImportDraft, merged: Merged, old: Corpus) -> Heritage:
     """Find out what `old` knows about the files that a source becomes, if they are new."""
     documents, entries = _parsed(merged.targets)
     ids = counterparts(old, texts_of(documents, entries))
@@ -119,7 +119,7 @@ def _notes(asked: Mapping[str, Sequence[str]], old: Corpus) -> tuple[Note, ...]:
         return ()
     count = sum(map(len, asked.values()))
     text = f"{count} variants for {len(asked)} texts, from {old.folder}, which says the same"
-    return (Note(0, Kind.GUESSED, text),)
+    return (Note(0, NoteKind.GUESSED, text),)
 
 
 def furnish(out: Path, old: Corpus | None, ids: Mapping[str, str]) -> tuple[Target, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.documents import Document
 from corpus.importers.assemble.ids import question_ids, same, section_ids
 from corpus.importers.assemble.rendering import article_markdown, entries_yaml
-from corpus.importers.blocks import Draft, ImportedArticle, Kind, Note, Question, key
+from corpus.importers.blocks import ImportDraft, ImportedArticle, Note, NoteKind, Question, key
 from corpus.importers.merge.entry_file import Update, updated_text
 from corpus.importers.merge.existing_content import carried, matched, read_folder, with_kept
 
@@ -43,7 +43,7 @@ class Merged:
     """In the order of the source."""
 
 
-def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
+def merge(draft: ImportDraft, name: str, out: Path, owner: str = "") -> Merged:
     """Give ids and compare with what `out` holds under the same names.
 
     What an editor did there to a question or heading that is imported again is kept: its id,
@@ -72,7 +72,7 @@ def merge(draft: Draft, name: str, out: Path, owner: str = "") -> Merged:
         texts[entries] = kept_text or entries_yaml(questions, ids, owner)
         gone = "stays, though the source does not have it" if kept_text else "goes"
         notes.extend(
-            Note(0, Kind.LEFT_OUT, f"'{entry.id}' of {entries} {gone}")
+            Note(0, NoteKind.LEFT_OUT, f"'{entry.id}' of {entries} {gone}")
             for entry in folder.entries
             if entry.id not in known_ids
         )
@@ -86,7 +86,7 @@ def _gone(article: ImportedArticle, before: Document | None) -> Iterator[Note]:
     for section in before.sections if before else ():
         if section.level and key(section.heading) not in there:
             note = f"the section '{section.heading}' ('{section.id}') of the article goes"
-            yield Note(0, Kind.LEFT_OUT, note)
+            yield Note(0, NoteKind.LEFT_OUT, note)
 
 
 def _new(
@@ -98,7 +98,7 @@ def _new(
         if file is None:
             yield question
         else:
-            kind = Kind.LEFT_OUT
+            kind = NoteKind.LEFT_OUT
             note = f"the question '{question.question}' stands in {file} already"
         notes.append(Note(question.line, kind, note, question.blocks))
 

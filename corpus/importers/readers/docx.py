@@ -19,9 +19,9 @@ from corpus.importers.blocks import (
     Found,
     Heading,
     Item,
-    Kind,
     Listing,
     Note,
+    NoteKind,
     Prose,
     Question,
 )
@@ -105,7 +105,7 @@ def read_word(name: str, raw: bytes) -> Found:
     except (PackageNotFoundError, *BROKEN_ARCHIVE) as error:
         raise CorpusError([Fault(name, 0, "it is no readable DOCX document", _REMEDY)]) from error
     found = _found(name, parts)
-    left = (Note(0, Kind.LEFT_OUT, f"{what}: '{words}'", 1) for what, words in unread if words)
+    left = (Note(0, NoteKind.LEFT_OUT, f"{what}: '{words}'", 1) for what, words in unread if words)
     notes = (*elsewhere, *left)
     seen = found.seen + len(notes)
     return replace(found, title=title, notes=(*notes, *found.notes), seen=seen)
@@ -117,17 +117,17 @@ def _elsewhere(document: "WordDocument") -> Iterator[Note]:
         for name, part in (("header", section.header), ("footer", section.footer)):
             words = "" if part.is_linked_to_previous else one_line(_words(part._element))
             if words:
-                yield Note(0, Kind.LEFT_OUT, f"the {name} of the pages: '{words}'", 1)
+                yield Note(0, NoteKind.LEFT_OUT, f"the {name} of the pages: '{words}'", 1)
     for relation in document.part.rels.values():
         kind = relation.reltype.rpartition("/")[2]
         if kind in ("footnotes", "endnotes", "comments") and not relation.is_external:
             words = one_line(" ".join(_TEXT_XML.findall(relation.target_part.blob.decode("utf-8"))))
             if words:
-                yield Note(0, Kind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'", 1)
+                yield Note(0, NoteKind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'", 1)
     boxes = document.element.body.findall(f".//{_BOX}")
     for words in dict.fromkeys(one_line(_words(box)) for box in boxes):
         if words:
-            yield Note(0, Kind.LEFT_OUT, f"a box beside the text: '{words}'", 1)
+            yield Note(0, NoteKind.LEFT_OUT, f"a box beside the text: '{words}'", 1)
 
 
 def _words(element: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.blocks import Found, Kind, Note
+from corpus.importers.blocks import Found, Note, NoteKind
 from corpus.importers.escaping import clean
 from corpus.importers.readers.decoding import decode
 from corpus.importers.readers.docx import read_word
@@ -67,11 +67,11 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
         decoded = decode(name, raw, encoding, _declared(raw, ending))
         found = _TEXT[ending](name, clean(decoded.text), address)
         if decoded.guess:
-            note = Note(0, Kind.GUESSED, f"the encoding is {decoded.guess}")
+            note = Note(0, NoteKind.GUESSED, f"the encoding is {decoded.guess}")
             found = replace(found, notes=(note, *found.notes))
     found = replace(found, blocks=read_marks(found.blocks))
     if not found.blocks and not found.questions:
-        reasons = "; ".join(note.text for note in found.notes if note.kind is Kind.LEFT_OUT)
+        reasons = "; ".join(note.text for note in found.notes if note.kind is NoteKind.LEFT_OUT)
         problem = "there is nothing to import in it" + (f" ({reasons})" if reasons else "")
         remedy = "See docs/content-guide.md for what is recognised"
         raise CorpusError([Fault(name, 0, problem, remedy)])

@@ -13,9 +13,9 @@ from corpus.importers.blocks import (
     Found,
     Heading,
     Item,
-    Kind,
     Listing,
     Note,
+    NoteKind,
     Prose,
     Question,
     key,
@@ -58,9 +58,9 @@ def _read(name: str, text: str, address: str) -> Found:
             known.add(key(pair.names[0]))
         else:
             note = f"the question '{pair.names[0]}' is in the data of the page already"
-            notes.append(Note(pair.line, Kind.LEFT_OUT, note, 1))
+            notes.append(Note(pair.line, NoteKind.LEFT_OUT, note, 1))
     notes.extend(
-        Note(line, Kind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'", 1)
+        Note(line, NoteKind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'", 1)
         for words, line in page.hidden
     )
     kept = _main(page, notes)
@@ -81,7 +81,7 @@ def _structured(page: Page, notes: list[Note]) -> Iterator[Found]:
         try:
             found = questions_in(parse_json(script), script, line)
         except (ValueError, RecursionError):
-            notes.append(Note(line, Kind.LEFT_OUT, "the JSON-LD is no valid JSON"))
+            notes.append(Note(line, NoteKind.LEFT_OUT, "the JSON-LD is no valid JSON"))
             continue
         yield found
 
@@ -89,7 +89,7 @@ def _structured(page: Page, notes: list[Note]) -> Iterator[Found]:
 def _question(pair: Pair, base: str) -> Question:
     names = tuple(map(one_line, pair.names))
     answer = to_markdown(pair.markup, base)
-    kind = Kind.GUESSED if pair.guessed else Kind.TAKEN
+    kind = NoteKind.GUESSED if pair.guessed else NoteKind.TAKEN
     return Question(names[0], answer, pair.line, variants=names[1:], kind=kind)
 
 
@@ -100,7 +100,9 @@ def _main(page: Page, notes: list[Note]) -> list[Piece]:
     found = [piece for piece in inside if _is_part(piece, words)]
     share = sum(len(piece.words) for piece in found) / (sum(len(one.words) for one in inside) or 1)
     if share < _ENOUGH and inside:
-        notes.append(Note(0, Kind.GUESSED, "the main content is all but navigation and footers"))
+        notes.append(
+            Note(0, NoteKind.GUESSED, "the main content is all but navigation and footers")
+        )
         found = inside
     kept = _between(page.pieces, found, notes)
     notes.extend(_left_out(page.pieces, kept))
@@ -134,7 +136,11 @@ def _between(pieces: Sequence[Piece], found: Sequence[Piece], notes: list[Note])
     kept = [piece for piece in pieces[:first] if piece.level == 1 and piece.shape is Shape.HEADING]
     kept = [piece for piece in [*kept, *pieces[first : last + 1]] if not piece.chrome]
     notes.extend(
-        Note(piece.line, Kind.GUESSED, f"part of the content by its place: '{_shown(piece.words)}'")
+        Note(
+            piece.line,
+            NoteKind.GUESSED,
+            f"part of the content by its place: '{_shown(piece.words)}'",
+        )
         for piece in kept
         if id(piece) not in chosen and piece.shape in (Shape.PROSE, Shape.LIST)
     )
@@ -151,7 +157,7 @@ def _left_out(pieces: Sequence[Piece], kept: Sequence[Piece]) -> Iterator[Note]:
         elif run:
             words = " ".join(one.words for one in run)
             reason = "navigation or the like" if run[0].chrome else "not part of the main content"
-            yield Note(run[0].line, Kind.LEFT_OUT, f"{reason}: '{_shown(words)}'", len(run))
+            yield Note(run[0].line, NoteKind.LEFT_OUT, f"{reason}: '{_shown(words)}'", len(run))
             run = []
 
 

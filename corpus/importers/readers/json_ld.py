@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from corpus.errors import CorpusError, Fault
-from corpus.importers.blocks import Found, Kind, Note, Question
+from corpus.importers.blocks import Found, Note, NoteKind, Question
 from corpus.importers.readers.html_to_markdown import answer_markdown, words
 from corpus.importers.readers.question_marks import question_of
 from corpus.importers.readers.tables import Row, has_names, read_rows
@@ -87,13 +87,15 @@ def questions_in(data: Json, text: str, first_line: int = 1) -> Found:
         if name and answer:
             questions.append(Question(name, answer, line, _fragment(node)))
             notes.extend(
-                Note(line, Kind.LEFT_OUT, f"a suggested answer of '{name}': '{words(other)}'")
+                Note(line, NoteKind.LEFT_OUT, f"a suggested answer of '{name}': '{words(other)}'")
                 for other in suggested
                 if accepted and other not in accepted
             )
         else:
             missing = "answer" if name else "words"
-            notes.append(Note(line, Kind.LEFT_OUT, f"the question '{name}' has no {missing}", 1))
+            notes.append(
+                Note(line, NoteKind.LEFT_OUT, f"the question '{name}' has no {missing}", 1)
+            )
     return Found(questions=tuple(questions), notes=tuple(notes), seen=len(nodes))
 
 

@@ -13,9 +13,9 @@ from corpus.importers.blocks import (
     Found,
     Heading,
     Item,
-    Kind,
     Listing,
     Note,
+    NoteKind,
     Prose,
     Question,
 )
@@ -102,11 +102,11 @@ def _aside(body: str, first: int, questions: list[Question], notes: list[Note]) 
                 questions.append(Question(name, answer, line))
             else:
                 note = f"the question '{name}' has no answer"
-                notes.append(Note(line, Kind.LEFT_OUT, note, 1))
+                notes.append(Note(line, NoteKind.LEFT_OUT, note, 1))
         elif not match["sign"]:
             kind = "footnote" if match["note"] else "comment"
             said = one_line(match["note"] or match["comment"])
-            notes.append(Note(line, Kind.LEFT_OUT, f"a {kind}: '{said}'", 1))
+            notes.append(Note(line, NoteKind.LEFT_OUT, f"a {kind}: '{said}'", 1))
         return "\n" * match[0].count("\n")
 
     return _ASIDE.sub(taken, body)

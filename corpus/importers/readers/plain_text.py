@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.importers.blocks import Block, Found, Heading, Item, Kind, Listing, Note, Prose, key
+from corpus.importers.blocks import Block, Found, Heading, Item, Listing, Note, NoteKind, Prose, key
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.readers import heading_levels
 from corpus.importers.readers.question_marks import is_marked, is_question, question_of
@@ -147,7 +147,7 @@ def _levelled(blocks: Sequence[Block]) -> Found:
             level = 1 if spot == title else guessed[spot]
             if level is None or (spot > title >= 0 and _same(block, blocks[title])):
                 note = f"the heading '{block.text}' is repeated; what follows goes on"
-                notes.append(Note(block.line, Kind.LEFT_OUT, note, 1))
+                notes.append(Note(block.line, NoteKind.LEFT_OUT, note, 1))
                 continue
             block = replace(block, level=level, text=block.text.rstrip(": "))
         kept.append(block)

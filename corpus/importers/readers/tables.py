@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
-from corpus.importers.blocks import Found, Kind, Note, Question, key
+from corpus.importers.blocks import Found, Note, NoteKind, Question, key
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.models import ID_PATTERN
@@ -114,9 +114,9 @@ def read_csv(name: str, text: str) -> Found:
         table = max(table, escaped, key=lambda one: (-len(one.unpaired), _sense(one.rows)))
     found = read_rows(name, table.rows)
     shown = {"\t": "tab"}.get(delimiter, delimiter)
-    notes = [Note(1, Kind.GUESSED, f"the columns are separated by '{shown}'")]
+    notes = [Note(1, NoteKind.GUESSED, f"the columns are separated by '{shown}'")]
     problem = "the quotes here do not pair; the row is taken to end with the line"
-    notes.extend(Note(line, Kind.GUESSED, problem) for line in table.unpaired)
+    notes.extend(Note(line, NoteKind.GUESSED, problem) for line in table.unpaired)
     return replace(found, notes=(*notes, *found.notes))
 
 
@@ -251,7 +251,7 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     header = _header(rows)
     if header is None and len(rows) <= _MOST_ABOVE and (turned := _turned(rows)):
         rows, header = turned, _header(turned)
-        notes.append(Note(rows[0].line, Kind.GUESSED, "the table is read by columns"))
+        notes.append(Note(rows[0].line, NoteKind.GUESSED, "the table is read by columns"))
     columns: Mapping[str, Sequence[int]]
     if header is None:
         columns, body = _guessed(name, rows, notes)
@@ -259,7 +259,7 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     else:
         columns, body = header.columns, rows[header.position + 1 :]
         notes.extend(
-            Note(row.line, Kind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'", 1)
+            Note(row.line, NoteKind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'", 1)
             for row in rows[: header.position]
         )
         notes.extend(_unread(rows[header.position], columns))
@@ -268,9 +268,9 @@ def read_rows(name: str, rows: Sequence[Row]) -> Found:
     for row in body:
         if kept_back := _kept_back(row, columns, rows[header.position] if header else row):
             note = f"{kept_back}: '{_shown(row)}'"
-            notes.append(Note(row.line, Kind.LEFT_OUT, note, 1))
+            notes.append(Note(row.line, NoteKind.LEFT_OUT, note, 1))
         elif header and _key(row, columns) == _key(rows[header.position], columns):
-            notes.append(Note(row.line, Kind.LEFT_OUT, "the names of the columns once more", 1))
+            notes.append(Note(row.line, NoteKind.LEFT_OUT, "the names of the columns once more", 1))
         elif question := read(row, columns, notes):
             _add(questions, question, row, columns)
     return Found(
@@ -328,7 +328,7 @@ def _add(
 def _unread(header: Row, columns: Mapping[str, Sequence[int]]) -> list[Note]:
     read = {position for positions in columns.values() for position in positions}
     return [
-        Note(header.line, Kind.LEFT_OUT, f"the column '{cell}' has no place in a canned answer")
+        Note(header.line, NoteKind.LEFT_OUT, f"the column '{cell}' has no place in a canned answer")
         for position, cell in enumerate(header.cells)
         if position not in read and cell
     ]
@@ -340,7 +340,7 @@ def _unguessed(rows: Sequence[Row], columns: Mapping[str, Sequence[int]]) -> Ite
     for row in rows:
         others = [cell for spot, cell in enumerate(row.cells) if cell and spot not in read]
         if others:
-            yield Note(row.line, Kind.LEFT_OUT, f"of other columns: '{' | '.join(others)}'")
+            yield Note(row.line, NoteKind.LEFT_OUT, f"of other columns: '{' | '.join(others)}'")
 
 
 def _shown(row: Row) -> str:
@@ -366,11 +366,11 @@ def _guessed(
         problem = "no columns with questions and answers were found"
         raise CorpusError([Fault(name, rows[0].line, problem, remedy)])
     note = f"column {question + 1} is taken for questions and column {answer + 1} for answers"
-    notes.append(Note(rows[0].line, Kind.GUESSED, note))
+    notes.append(Note(rows[0].line, NoteKind.GUESSED, note))
     headed = not _line(_cell(rows[0], question)).endswith("?")
     if headed:
         note = f"the first row, which names the columns: '{_shown(rows[0])}'"
-        notes.append(Note(rows[0].line, Kind.LEFT_OUT, note, 1))
+        notes.append(Note(rows[0].line, NoteKind.LEFT_OUT, note, 1))
     return {"question": [question], "answer": [answer]}, rows[1:] if headed else rows
 
 
@@ -383,7 +383,7 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         return next(iter(cells(meaning)), "")
 
     def leave_out(text: str, blocks: int = 0) -> None:
-        notes.append(Note(row.line, Kind.LEFT_OUT, text, blocks))
+        notes.append(Note(row.line, NoteKind.LEFT_OUT, text, blocks))
 
     def day(meaning: str) -> str:
         match = _DATE.match(first(meaning))
@@ -432,7 +432,9 @@ def _exported(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     question, answer = text("question"), text("markdown")
     if not question or not answer:
         missing = "an answer" if question else "a question"
-        notes.append(Note(row.line, Kind.LEFT_OUT, f"the row lacks {missing}: '{_shown(row)}'", 1))
+        notes.append(
+            Note(row.line, NoteKind.LEFT_OUT, f"the row lacks {missing}: '{_shown(row)}'", 1)
+        )
         return None
     sources = [line.rpartition(" ") for line in text("source lines").split("\n") if line]
     return Question(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from corpus.errors import CorpusError, Fault, LibraryMissing
-from corpus.importers.blocks import Found, Kind, Note, Question
+from corpus.importers.blocks import Found, Note, NoteKind, Question
 from corpus.importers.escaping import one_line
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE, check_archive
 from corpus.importers.readers.tables import Row, read_rows
@@ -71,7 +71,9 @@ def read_workbook(name: str, raw: bytes) -> Found:
     except BROKEN_ARCHIVE as error:
         raise CorpusError([Fault(name, 0, "it is no readable XLSX workbook", _REMEDY)]) from error
     found = _joined(name, sheets, notes)
-    left = tuple(Note(0, Kind.LEFT_OUT, f"the sheet '{title}' is hidden", 1) for title in hidden)
+    left = tuple(
+        Note(0, NoteKind.LEFT_OUT, f"the sheet '{title}' is hidden", 1) for title in hidden
+    )
     return replace(found, notes=(*left, *found.notes), seen=found.seen + len(left))
 
 
@@ -96,9 +98,9 @@ def _rows(sheet: "Worksheet", formulas: "Workbook | None", notes: list[Note]) ->
             text = _shown(shown_cell, formula)
             if cell.comment:
                 problem = f"a comment on {cell.coordinate}: '{one_line(cell.comment.text)}'"
-                notes.append(Note(number, Kind.LEFT_OUT, problem))
+                notes.append(Note(number, NoteKind.LEFT_OUT, problem))
             if not text and (problem := _problem(cell, formula)):
-                notes.append(Note(number, Kind.LEFT_OUT, problem))
+                notes.append(Note(number, NoteKind.LEFT_OUT, problem))
             elif cell.column in hidden_columns and text:
                 dropped.append(text)
             else:
@@ -106,11 +108,11 @@ def _rows(sheet: "Worksheet", formulas: "Workbook | None", notes: list[Note]) ->
         row = sheet.row_dimensions[number]
         if (row.hidden or row.height == 0) and (any(texts) or dropped):
             words = " | ".join(filter(None, [*texts, *dropped]))
-            notes.append(Note(number, Kind.LEFT_OUT, f"the row is hidden: '{words}'", 1))
+            notes.append(Note(number, NoteKind.LEFT_OUT, f"the row is hidden: '{words}'", 1))
             continue
         if dropped:
             words = " | ".join(dropped)
-            notes.append(Note(number, Kind.LEFT_OUT, f"in a hidden column: '{words}'"))
+            notes.append(Note(number, NoteKind.LEFT_OUT, f"in a hidden column: '{words}'"))
         if any(texts):
             goes_on = (cell.column - 1 for cell in cells if (number, cell.column) in merged)
             yield Row(tuple(texts), number, frozenset(goes_on))
@@ -341,7 +343,7 @@ def _joined(name: str, sheets: dict[str, list[Row]], said: dict[str, list[Note]]
             found = read_rows(f"{name}[{title}]", rows)
         except CorpusError as error:
             faults.extend(error.faults)
-            note = Note(rows[0].line, Kind.LEFT_OUT, error.faults[0].problem, len(rows))
+            note = Note(rows[0].line, NoteKind.LEFT_OUT, error.faults[0].problem, len(rows))
             found = Found(notes=(note,), seen=len(rows))
         questions.extend(found.questions)
         every = (*said[title], *found.notes)

@@ -19,7 +19,7 @@ from service.analytics.queries import Topic
 from service.analytics.unanswered import Gap, first_day
 from service.api.dependencies import get_state
 from service.studio.errors import ContentFaulty, StudioError
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 from service.studio.pages import content_routes, teaching
 from service.studio.pages.explanation import Explanation, explain
 from service.studio.pages.visit import PageRoute, Visit, sent, visit
@@ -148,7 +148,7 @@ async def draft_entry(request: Request) -> Response:
     here = await sent(request)
     questions = [text for text in here.texts("question") if text][:MOST_QUESTIONS] or [""]
     fields = {"question": questions[0], "variants": questions[1:]}
-    form = await to_thread.run_sync(lambda: content_routes.fresh(here, Kind.ENTRY, fields))
+    form = await to_thread.run_sync(lambda: content_routes.fresh(here, ItemKind.ENTRY, fields))
     return await content_routes.show_form(here, form)
 
 
@@ -187,7 +187,7 @@ async def _visitors(here: Visit, **values: Any) -> Response:
             )
         except (DatabaseError, RetrievalError, TimeoutError):
             problem = "What visitors asked cannot be read just now; see the log of the service."
-    items = await to_thread.run_sync(here.studio.store.items, Kind.BOUNDARY)
+    items = await to_thread.run_sync(here.studio.store.items, ItemKind.BOUNDARY)
     usual: dict[str, Any] = {"said": "", "problem": problem, "taught": None}
     return here.page(
         "studio_visitors.html",

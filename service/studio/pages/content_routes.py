@@ -17,10 +17,10 @@ from service.analytics.queries import AnswerCount, Topic
 from service.analytics.unanswered import first_day
 from service.api.dependencies import get_state
 from service.studio.errors import ContentFaulty, EditConflict, StudioError, UnknownContent
-from service.studio.items import Kind, StoredItem
+from service.studio.items import ItemKind, StoredItem
 from service.studio.pages import item_form, listing
 from service.studio.pages.item_form import ItemForm
-from service.studio.pages.listing import SECTION, Query, Row
+from service.studio.pages.listing import SECTION, ItemRow, Query
 from service.studio.pages.visit import PageRoute, Visit, sent, visit
 from service.web.dashboard import View
 from service.web.page_state import get_page_state
@@ -101,7 +101,7 @@ async def _refused_nearby(here: Visit) -> frozenset[str]:
     return frozenset(gap.nearest[0].unit.id for gap in often if gap.nearest)
 
 
-def _rows(here: Visit, refused: Collection[str]) -> list[Row]:
+def _rows(here: Visit, refused: Collection[str]) -> list[ItemRow]:
     retriever = get_state(here.request).live.retriever
     return listing.rows(
         here.studio.store.items(),
@@ -122,7 +122,7 @@ def _counts(request: Request) -> Mapping[str, AnswerCount]:
 
 
 @router.get("/new/{kind}")
-async def new_item(request: Request, kind: Kind) -> Response:
+async def new_item(request: Request, kind: ItemKind) -> Response:
     """Show the form of a new item."""
     here = await visit(request)
     asked = request.query_params
@@ -131,16 +131,16 @@ async def new_item(request: Request, kind: Kind) -> Response:
     return await show_form(here, await to_thread.run_sync(lambda: fresh(here, kind)))
 
 
-def fresh(here: Visit, kind: Kind, fields: Mapping[str, Any] | None = None) -> ItemForm:
+def fresh(here: Visit, kind: ItemKind, fields: Mapping[str, Any] | None = None) -> ItemForm:
     """Return the form of a new item: read today, and kept by who keeps most."""
     owners = Counter(item.fields.get("owner") for item in here.studio.store.items(kind))
     owner = next((name for name, _ in owners.most_common() if name), "")
     today = datetime.now(UTC).date()
-    usual = item_form.reviewed_today({"owner": owner}, today) if kind is Kind.ENTRY else {}
+    usual = item_form.reviewed_today({"owner": owner}, today) if kind is ItemKind.ENTRY else {}
     return item_form.blank(kind, {**usual, **(fields or {})})
 
 
-def _copied(here: Visit, kind: Kind, id_: str) -> ItemForm:
+def _copied(here: Visit, kind: ItemKind, id_: str) -> ItemForm:
     """Return the form of a new item that begins as another one."""
     form = item_form.stored(here.studio.store.item(id_, kind))
     return item_form.blank(kind, {**form.fields, "id": ""})
@@ -181,7 +181,7 @@ async def save_section(request: Request, id_: str) -> Response:
 
 
 @router.get("/{kind}/{id_}")
-async def edit_item(request: Request, kind: Kind, id_: str) -> Response:
+async def edit_item(request: Request, kind: ItemKind, id_: str) -> Response:
     """Show the form of an item."""
     here = await visit(request)
     item = await to_thread.run_sync(here.studio.store.item, id_, kind)
@@ -190,7 +190,7 @@ async def edit_item(request: Request, kind: Kind, id_: str) -> Response:
 
 
 @router.post("/check/{kind}")
-async def check_item(request: Request, kind: Kind) -> Response:
+async def check_item(request: Request, kind: ItemKind) -> Response:
     """Show how an answer will look, and what the linter says, while it is being typed."""
     here = await sent(request)
     form = item_form.of_sent(here, kind, here.text("before"))
@@ -210,7 +210,7 @@ async def check_item(request: Request, kind: Kind) -> Response:
 
 
 @router.post("/new/{kind}")
-async def create_item(request: Request, kind: Kind) -> Response:
+async def create_item(request: Request, kind: ItemKind) -> Response:
     """Write a new item into a file."""
     here = await sent(request)
     form = item_form.of_sent(here, kind, "")
@@ -223,7 +223,7 @@ async def create_item(request: Request, kind: Kind) -> Response:
 
 
 @router.post("/{kind}/{id_}")
-async def save_item(request: Request, kind: Kind, id_: str) -> Response:
+async def save_item(request: Request, kind: ItemKind, id_: str) -> Response:
     """Write an item, or delete it."""
     here = await sent(request)
     form = item_form.of_sent(here, kind, id_)
@@ -259,7 +259,7 @@ async def _save(
 async def _delete(here: Visit, form: ItemForm) -> Response:
     try:
         await to_thread.run_sync(
-            lambda: here.studio.store.delete(Kind(form.kind), form.before, [form.etag])
+            lambda: here.studio.store.delete(ItemKind(form.kind), form.before, [form.etag])
         )
     except ContentFaulty as error:
         problem = "It is not deleted: other content leads to it. Change that first."
@@ -307,7 +307,7 @@ def _etag(here: Visit, form: ItemForm) -> str:
     """Return what stands for the item as it is now."""
     if form.kind == SECTION:
         return here.studio.articles.section(form.before).etag
-    return here.studio.store.item(form.before, Kind(form.kind)).etag
+    return here.studio.store.item(form.before, ItemKind(form.kind)).etag
 
 
 async def picks(here: Visit) -> dict[str, str]:

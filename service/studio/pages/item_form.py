@@ -6,7 +6,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from service.studio.items import Kind, StoredItem
+from service.studio.items import ItemKind, StoredItem
 from service.studio.pages.listing import SECTION, section_fields
 from service.studio.pages.visit import Visit
 from service.studio.schemas import ContentFinding, FieldDifference
@@ -33,9 +33,9 @@ LABELS: Mapping[str, str] = {
     "questions": "Questions that it answers",
 }
 NAMES: Mapping[str, str] = {
-    Kind.ENTRY: "answer",
-    Kind.BOUNDARY: "boundary",
-    Kind.SMALLTALK: "smalltalk",
+    ItemKind.ENTRY: "answer",
+    ItemKind.BOUNDARY: "boundary",
+    ItemKind.SMALLTALK: "smalltalk",
     SECTION: "section",
 }
 _LISTS = ("variants", "examples", "questions", "sources", "related", "equivalents")
@@ -56,7 +56,7 @@ class ItemForm:
     """What the page of an item shows."""
 
     kind: str
-    """A `Kind`, or a section."""
+    """An `ItemKind`, or a section."""
     before: str
     """Id of the item as it stands in the file; empty for a new one."""
     etag: str
@@ -77,17 +77,17 @@ class ItemForm:
     @property
     def title(self) -> str:
         """Its question or topic."""
-        named = {Kind.BOUNDARY: "topic", SECTION: "heading"}
+        named = {ItemKind.BOUNDARY: "topic", SECTION: "heading"}
         return str(self.fields[named.get(self.kind, "question")])
 
     @property
     def prose(self) -> str:
         """Its text in Markdown."""
-        named = {Kind.BOUNDARY: "reply", SECTION: "text"}
+        named = {ItemKind.BOUNDARY: "reply", SECTION: "text"}
         return str(self.fields[named.get(self.kind, "answer")])
 
 
-def blank(kind: Kind, fields: Mapping[str, Any] | None = None) -> ItemForm:
+def blank(kind: ItemKind, fields: Mapping[str, Any] | None = None) -> ItemForm:
     """Return the form of a new item, filled in so far."""
     return ItemForm(kind, "", "", {**_FIELDS, **(fields or {})}, {})
 
@@ -132,7 +132,7 @@ def _id(text: str) -> str:
 
 def to_store(form: ItemForm) -> dict[str, Any]:
     """Return the fields as the content store takes them."""
-    if form.kind == Kind.BOUNDARY:
+    if form.kind == ItemKind.BOUNDARY:
         names: Sequence[str] = ("id", "topic", "examples", "reply")
     else:
         names = [*_FIELDS.keys() - _ELSEWHERE]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from index import Unit
 from service.analytics.queries import AnswerCount
-from service.studio.items import Kind, StoredItem
+from service.studio.items import ItemKind, StoredItem
 
 if TYPE_CHECKING:
     from service.studio.article_store import StoredSection
 
 SECTION = "section"
-"""A kind beside those of `Kind`: a part of an article."""
+"""A kind beside those of `ItemKind`: a part of an article."""
 MARKER = re.compile(r"\{#[^}\s]*\}")
 """An explicit id."""
 REVIEW_AFTER = timedelta(days=365)
@@ -24,7 +24,7 @@ FEW_RATINGS = 3
 """Ratings down, at least so many, from which an answer counts as badly rated."""
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     """What an editor may want to do something about."""
 
     UNPUBLISHED = "unpublished"
@@ -35,24 +35,24 @@ class State(StrEnum):
     LOW_RATINGS = "ratings"
 
 
-STATES: Mapping[State, str] = {
-    State.UNPUBLISHED: "Not live yet",
-    State.EXPIRED: "Expired",
-    State.REVIEW_DUE: "Review due",
-    State.NO_VARIANTS: "No variants",
-    State.REFUSED: "Often asked nearby, refused",
-    State.LOW_RATINGS: "Low ratings",
+STATES: Mapping[ItemState, str] = {
+    ItemState.UNPUBLISHED: "Not live yet",
+    ItemState.EXPIRED: "Expired",
+    ItemState.REVIEW_DUE: "Review due",
+    ItemState.NO_VARIANTS: "No variants",
+    ItemState.REFUSED: "Often asked nearby, refused",
+    ItemState.LOW_RATINGS: "Low ratings",
 }
 KINDS: Mapping[str, str] = {
-    Kind.ENTRY: "Answers",
+    ItemKind.ENTRY: "Answers",
     SECTION: "Articles",
-    Kind.BOUNDARY: "Boundaries",
-    Kind.SMALLTALK: "Smalltalk",
+    ItemKind.BOUNDARY: "Boundaries",
+    ItemKind.SMALLTALK: "Smalltalk",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ItemRow:
     """One item of the list."""
 
     id: str
@@ -67,7 +67,7 @@ class Row:
     asked: int
     up: int
     down: int
-    states: tuple[State, ...]
+    states: tuple[ItemState, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def rows(
     counts: Mapping[str, AnswerCount],
     refused: Collection[str],
     today: date,
-) -> list[Row]:
+) -> list[ItemRow]:
     """Return a row for every item and every section of an article.
 
     Args:
@@ -162,7 +162,7 @@ def is_live(item: StoredItem, unit: Unit | None) -> bool:
     if unit is None:
         return False
     fields = item.fields
-    if item.kind is Kind.BOUNDARY:
+    if item.kind is ItemKind.BOUNDARY:
         return (fields["topic"], fields["reply"], tuple(fields["examples"])) == (
             unit.title,
             unit.markdown,
@@ -192,21 +192,21 @@ def _row(
     counts: Mapping[str, AnswerCount],
     refused: Collection[str],
     today: date,
-) -> Row:
+) -> ItemRow:
     id_ = fields["id"]
     variants = fields.get("variants", fields.get("examples", []))
     count = counts.get(id_, AnswerCount(0, 0, 0))
     reviewed, until = _day(fields.get("reviewed")), _day(fields.get("valid_until"))
     found = {
-        State.UNPUBLISHED: not is_as_live,
-        State.EXPIRED: until is not None and until < today,
-        State.REVIEW_DUE: kind in (Kind.ENTRY, SECTION)
+        ItemState.UNPUBLISHED: not is_as_live,
+        ItemState.EXPIRED: until is not None and until < today,
+        ItemState.REVIEW_DUE: kind in (ItemKind.ENTRY, SECTION)
         and (reviewed is None or reviewed + REVIEW_AFTER < today),
-        State.NO_VARIANTS: not variants,
-        State.REFUSED: id_ in refused,
-        State.LOW_RATINGS: count.down >= FEW_RATINGS and count.down > count.up,
+        ItemState.NO_VARIANTS: not variants,
+        ItemState.REFUSED: id_ in refused,
+        ItemState.LOW_RATINGS: count.down >= FEW_RATINGS and count.down > count.up,
     }
-    return Row(
+    return ItemRow(
         id=id_,
         kind=kind,
         title=fields.get("question") or fields.get("topic", ""),
@@ -224,7 +224,7 @@ def _row(
     )
 
 
-def chosen(all_rows: Sequence[Row], query: Query) -> list[Row]:
+def chosen(all_rows: Sequence[ItemRow], query: Query) -> list[ItemRow]:
     """Return the rows that a query wants, in its order."""
     words = query.search.casefold().split()
     kept = [

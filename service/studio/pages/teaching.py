@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.studio.errors import UnknownContent
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 from service.studio.studio import Studio
 
 
@@ -49,10 +49,10 @@ def _change(studio: Studio, id_: str, new: Sequence[str], gone: Sequence[str]) -
         )
         studio.articles.replace(id_, [section.etag], edit)
         return section.heading
-    key = "examples" if item.kind is Kind.BOUNDARY else "variants"
+    key = "examples" if item.kind is ItemKind.BOUNDARY else "variants"
     fields = {**item.fields, key: _merged(item.fields[key], new, gone)}
     studio.store.replace(item.kind, id_, [item.etag], fields)
-    return str(fields["topic" if item.kind is Kind.BOUNDARY else "question"])
+    return str(fields["topic" if item.kind is ItemKind.BOUNDARY else "question"])
 
 
 def _merged(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> list[str]:

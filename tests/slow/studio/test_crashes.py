@@ -9,7 +9,7 @@ import pytest
 
 from corpus import load
 from service.studio.content_store import ContentStore
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 from tests.support.dying import killed_at
 from tests.support.paths import CONTENT
 
@@ -23,18 +23,18 @@ def store_in(folder: Path) -> ContentStore:
 def save(folder: Path) -> None:
     store = store_in(folder)
     fields = {**store.item("faq-start").fields, "answer": "Ask at a bakery."}
-    store.replace(Kind.ENTRY, "faq-start", ["*"], fields)
+    store.replace(ItemKind.ENTRY, "faq-start", ["*"], fields)
 
 
 def rename(folder: Path) -> None:
     """Change several files: those of the references, too."""
     store = store_in(folder)
     fields = {**store.item("faq-start").fields, "id": "faq-begin"}
-    store.replace(Kind.ENTRY, "faq-start", ["*"], fields, "faqs/begin.yaml")
+    store.replace(ItemKind.ENTRY, "faq-start", ["*"], fields, "faqs/begin.yaml")
 
 
 def delete(folder: Path) -> None:
-    store_in(folder).delete(Kind.ENTRY, "faq-night", ["*"])
+    store_in(folder).delete(ItemKind.ENTRY, "faq-night", ["*"])
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

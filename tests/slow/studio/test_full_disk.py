@@ -12,14 +12,14 @@ import resource, signal, sys
 from pathlib import Path
 from service.studio.content_store import ContentStore
 from service.studio.errors import ContentUnwritable
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 
 store = ContentStore(Path(sys.argv[1]))
 item = store.item("faq-start")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (600, resource.RLIM_INFINITY))
 try:
-    store.replace(Kind.ENTRY, item.id, [item.etag], {**item.fields, "id": "faq-begin"})
+    store.replace(ItemKind.ENTRY, item.id, [item.etag], {**item.fields, "id": "faq-begin"})
 except ContentUnwritable as error:
     print(error)
 """

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus import CorpusError, load
-from corpus.importers import Kind, arrange, merge, read_source
+from corpus.importers import NoteKind, arrange, merge, read_source
 
 BOUNDED = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -52,7 +52,7 @@ def lost(raw: str, ending: str) -> set[str]:
         draft = arrange(found, "X")
         merged = merge(draft, "x", Path(name))
         notes = [*draft.notes, *merged.notes]
-        seen = [note.text for note in notes if note.kind is Kind.LEFT_OUT]
+        seen = [note.text for note in notes if note.kind is NoteKind.LEFT_OUT]
         for target in merged.targets:
             (Path(name) / target.name).parent.mkdir()
             (Path(name) / target.name).write_text(target.text, encoding="utf-8")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from corpus import Fault
 from corpus.files import TextFile
-from corpus.yaml_reader import MAX_DEPTH, Fields, Items, Scalar, YamlTree, plain, read_yaml
+from corpus.yaml_files.reader import MAX_DEPTH, Fields, Items, Scalar, YamlTree, plain, read_yaml
 
 
 def read(text: str) -> YamlTree:

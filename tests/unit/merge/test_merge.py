@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from corpus.importers import Change, Kind, Note, arrange, merge, read_source
+from corpus.importers import Change, Note, NoteKind, arrange, merge, read_source
 from corpus.importers.merge.merge import Merged
 
 CSV = "question,answer\nIs it hot?,Yes.\nIs it loud?,No.\n"
@@ -115,8 +115,8 @@ def test_question_of_another_file_is_left_out(tmp_path: Path) -> None:
     found = merged(tmp_path, "question,answer\nis it  HOT?,Yes.\nIs it far?,No.\n", "more")
 
     assert [note for note in found.notes if note.blocks] == [
-        Note(2, Kind.LEFT_OUT, "the question 'is it HOT?' stands in faqs/faq.yaml already"),
-        Note(3, Kind.TAKEN, "canned answer 'Is it far?'"),
+        Note(2, NoteKind.LEFT_OUT, "the question 'is it HOT?' stands in faqs/faq.yaml already"),
+        Note(3, NoteKind.TAKEN, "canned answer 'Is it far?'"),
     ]
     assert found.targets[0].text == "- id: is-it-far\n  question: Is it far?\n  answer: No.\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Entry, load
-from corpus.importers import Change, Kind, arrange, merge, read_source
+from corpus.importers import Change, NoteKind, arrange, merge, read_source
 from corpus.importers.merge.merge import Merged
 
 FIRST = (
@@ -103,7 +103,7 @@ def test_comments_order_and_entries_of_others_stay(file: Path) -> None:
     assert [line for line in left if line not in lines] == ["  answer: No but soon"]
     (target,) = merged.targets
     assert "mine" not in target.diff
-    named = [note.text for note in merged.notes if note.kind is Kind.LEFT_OUT]
+    named = [note.text for note in merged.notes if note.kind is NoteKind.LEFT_OUT]
     assert named == ["'mine' of faqs/faq.yaml stays, though the source does not have it"]
 
 
@@ -165,6 +165,6 @@ def test_article_keeps_its_front_matter_ids_and_comments(edited: str, tmp_path: 
 def test_section_that_the_source_no_longer_has_is_named(edited: str, tmp_path: Path) -> None:
     merged = article(tmp_path, ARTICLE.replace("Heat", "Noise"))
 
-    gone = [note.text for note in merged.notes if note.kind is Kind.LEFT_OUT]
+    gone = [note.text for note in merged.notes if note.kind is NoteKind.LEFT_OUT]
     assert gone == ["the section 'Heat' ('heat') of the article goes"]
     assert all(comment in merged.targets[0].text for comment in ("ask Bob", "of two\nlines"))

@@ -10,7 +10,7 @@ from index.quality.labelled_bot import (
     INTENT_SENTENCES,
     NONE,
     LabelledBot,
-    Message,
+    LabelledMessage,
     RephrasedEntry,
     measure,
     name_entries,
@@ -24,18 +24,18 @@ from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 TRAIN = (
-    Message("how much do bakers earn", "PAY"),
-    Message("what is the pay of a cook", "PAY"),
-    Message("how do I become a baker", "Start / training"),
-    Message("apprenticeship as a baker", "Start / training"),
-    Message("how do I become a baker", "Start / training"),
+    LabelledMessage("how much do bakers earn", "PAY"),
+    LabelledMessage("what is the pay of a cook", "PAY"),
+    LabelledMessage("how do I become a baker", "Start / training"),
+    LabelledMessage("apprenticeship as a baker", "Start / training"),
+    LabelledMessage("how do I become a baker", "Start / training"),
 )
 TEST = (
-    Message("how much do cooks earn", "PAY"),
-    Message("become a baker please", "Start / training"),
-    Message("night oven", NONE),
-    Message("bread recipe", NONE),
-    Message("switch of jobs", "SWITCH"),
+    LabelledMessage("how much do cooks earn", "PAY"),
+    LabelledMessage("become a baker please", "Start / training"),
+    LabelledMessage("night oven", NONE),
+    LabelledMessage("bread recipe", NONE),
+    LabelledMessage("switch of jobs", "SWITCH"),
 )
 BOT = LabelledBot(TRAIN, TEST)
 FAQ = tuple(RephrasedEntry(f"what is {n}", f"It is {n}.", (f"{n} is what",)) for n in "abcdef")
@@ -45,7 +45,7 @@ def test_columns_are_read_by_name(tmp_path: Path) -> None:
     path = tmp_path / "messages.csv"
     path.write_text('\ufeffid,sentence,label\n1," a, b ",X\n2,c,Y\n')
 
-    assert read_messages(path) == (Message("a, b", "X"), Message("c", "Y"))
+    assert read_messages(path) == (LabelledMessage("a, b", "X"), LabelledMessage("c", "Y"))
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,15 @@ def test_every_second_intent_is_covered_and_the_others_have_no_answer(tmp_path: 
 
     bot = read_intents(path)
 
-    covered = [Message(f"{label} {n}", label) for label in "ac" for n in range(INTENT_SENTENCES)]
+    covered = [
+        LabelledMessage(f"{label} {n}", label) for label in "ac" for n in range(INTENT_SENTENCES)
+    ]
     assert list(bot.train) == covered
     assert bot.test == (
-        Message("one", "a"),
-        Message("two", NONE),
-        Message("three", "c"),
-        Message("four", NONE),
+        LabelledMessage("one", "a"),
+        LabelledMessage("two", NONE),
+        LabelledMessage("three", "c"),
+        LabelledMessage("four", NONE),
     )
 
 
@@ -137,7 +139,7 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
 def test_labels_become_ids_that_differ() -> None:
     labels = ["PAY", "Start / training", "pay!", NONE, "?"]
 
-    ids = name_entries([Message("a", label) for label in labels])
+    ids = name_entries([LabelledMessage("a", label) for label in labels])
 
     assert ids == {
         "PAY": "pay",

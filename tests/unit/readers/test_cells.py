@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from corpus import CorpusError
-from corpus.importers import Kind, Note
+from corpus.importers import Note, NoteKind
 from corpus.importers.blocks import Found
 from corpus.importers.escaping import lines_of_text
 from corpus.importers.readers import decoding
@@ -41,7 +41,7 @@ def answers(found: Found) -> list[tuple[str, str]]:
 
 
 def left_out(found: Found) -> list[tuple[int, str]]:
-    return [(note.line, note.text) for note in found.notes if note.kind is Kind.LEFT_OUT]
+    return [(note.line, note.text) for note in found.notes if note.kind is NoteKind.LEFT_OUT]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_quote_that_never_closes_costs_its_own_line_alone(rows: str) -> None:
 
     assert answers(found) == [("Is tea free?", "Yes"), ("Is milk free?", "No")]
     problem = "the quotes here do not pair; the row is taken to end with the line"
-    assert Note(2, Kind.GUESSED, problem) in found.notes
+    assert Note(2, NoteKind.GUESSED, problem) in found.notes
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from corpus import CorpusError
-from corpus.importers import Kind, Note, Question, arrange
+from corpus.importers import Note, NoteKind, Question, arrange
 from corpus.importers.blocks import Found, Heading, Item, Listing, Prose
 from corpus.importers.readers.formats import read_source
 
@@ -95,7 +95,7 @@ def test_notes_of_a_table_of_questions_are_kept(document: WordDocument) -> None:
     found = read(document)
 
     assert [one.question for one in found.questions] == ["Is it hot?"]
-    assert found.notes == (Note(2, Kind.LEFT_OUT, "the row lacks an answer: 'Is it loud?'"),)
+    assert found.notes == (Note(2, NoteKind.LEFT_OUT, "the row lacks an answer: 'Is it loud?'"),)
 
 
 def test_links_of_a_paragraph_are_kept(document: WordDocument) -> None:
@@ -228,7 +228,9 @@ def test_tracked_insertions_are_text_and_deletions_are_reported(document: WordDo
         Prose("We wash.", 4),
         Prose("| Mo | 8 |\n| --- | --- |", 5),
     )
-    assert found.notes == (Note(0, Kind.LEFT_OUT, "tracked deletions: 'Tu 9 boil in the cellar'"),)
+    assert found.notes == (
+        Note(0, NoteKind.LEFT_OUT, "tracked deletions: 'Tu 9 boil in the cellar'"),
+    )
 
 
 def test_contents_and_unfilled_fields_are_reported_and_no_text(document: WordDocument) -> None:
@@ -289,7 +291,7 @@ def test_looks_that_mean_something_are_kept_or_named(document: WordDocument) -> 
         Heading("Are there 10\u2076?", 2, 3),
     )
     assert found.questions == (Question("Free?", "~~No~~", 4),)
-    assert found.notes == (Note(0, Kind.LEFT_OUT, "hidden text: 'secret'"),)
+    assert found.notes == (Note(0, NoteKind.LEFT_OUT, "hidden text: 'secret'"),)
 
 
 def test_numbers_of_a_list_go_on_behind_a_paragraph(document: WordDocument) -> None:

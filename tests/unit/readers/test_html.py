@@ -1,7 +1,15 @@
 import pytest
 
 from corpus import CorpusError
-from corpus.importers import Draft, ImportedArticle, Kind, Note, Question, arrange, read_source
+from corpus.importers import (
+    ImportDraft,
+    ImportedArticle,
+    Note,
+    NoteKind,
+    Question,
+    arrange,
+    read_source,
+)
 from corpus.importers.assemble.ids import section_ids
 from corpus.importers.assemble.rendering import article_markdown
 from corpus.importers.blocks import Prose
@@ -42,7 +50,7 @@ PAGE = """\
 """
 
 
-def draft(page: str) -> Draft:
+def draft(page: str) -> ImportDraft:
     return arrange(read_source("page.html", page.encode(), ".html"), "Page")
 
 
@@ -95,17 +103,19 @@ You will chop, stir and taste; nobody cooks alone, and everybody washes up at th
 
 
 def test_what_is_no_content_is_reported() -> None:
-    found = [note for note in draft(PAGE).notes if note.kind is Kind.LEFT_OUT]
+    found = [note for note in draft(PAGE).notes if note.kind is NoteKind.LEFT_OUT]
 
     assert found == [
-        Note(10, Kind.LEFT_OUT, "navigation or the like: 'Home Jobs About'"),
-        Note(21, Kind.LEFT_OUT, "the heading 'Questions': no words of an article stand below it"),
+        Note(10, NoteKind.LEFT_OUT, "navigation or the like: 'Home Jobs About'"),
+        Note(
+            21, NoteKind.LEFT_OUT, "the heading 'Questions': no words of an article stand below it"
+        ),
         Note(
             22,
-            Kind.LEFT_OUT,
+            NoteKind.LEFT_OUT,
             "the question 'Do you hire juniors?' is in the data of the page already",
         ),
-        Note(29, Kind.LEFT_OUT, "navigation or the like: '© 2026 Kitchen Ltd. Imprint'"),
+        Note(29, NoteKind.LEFT_OUT, "navigation or the like: '© 2026 Kitchen Ltd. Imprint'"),
     ]
 
 
@@ -150,7 +160,7 @@ def test_page_that_nests_without_end_is_refused() -> None:
 def test_broken_data_of_a_page_is_reported_and_the_rest_is_read() -> None:
     found = draft('<script type="application/ld+json">{"a": </script><p>Some words here.</p>')
 
-    assert Note(1, Kind.LEFT_OUT, "the JSON-LD is no valid JSON") in found.notes
+    assert Note(1, NoteKind.LEFT_OUT, "the JSON-LD is no valid JSON") in found.notes
     assert found.article is not None
 
 

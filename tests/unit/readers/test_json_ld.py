@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, CorpusError, Entry, load
-from corpus.importers import Kind, Note, Question, arrange, merge, read_source
+from corpus.importers import Note, NoteKind, Question, arrange, merge, read_source
 from corpus.importers.readers.json_ld import read_json_ld
 from index import open_index
 from index.building.chunking import chunk
@@ -109,8 +109,8 @@ def test_question_without_words_or_answer_is_reported() -> None:
 
     assert found.questions == ()
     assert found.notes == (
-        Note(1, Kind.LEFT_OUT, "the question 'Is it?' has no answer"),
-        Note(1, Kind.LEFT_OUT, "the question '' has no words"),
+        Note(1, NoteKind.LEFT_OUT, "the question 'Is it?' has no answer"),
+        Note(1, NoteKind.LEFT_OUT, "the question '' has no words"),
     )
 
 

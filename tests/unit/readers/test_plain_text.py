@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, load
-from corpus.importers import Draft, Kind, arrange, merge, read_source
+from corpus.importers import ImportDraft, NoteKind, arrange, merge, read_source
 from corpus.importers.blocks import Heading, Item, Listing, Note, Prose, Question
 from corpus.importers.readers.plain_text import read_text
 from tests.support.paths import SHARED
@@ -13,7 +13,7 @@ from tests.support.paths import SHARED
 SEED = SHARED / "seed" / "article.txt"
 
 
-def draft(text: str) -> Draft:
+def draft(text: str) -> ImportDraft:
     return arrange(read_source("file.txt", text.encode(), ".txt"), "Name of the file")
 
 
@@ -141,14 +141,14 @@ def test_repeated_heading_of_a_page_goes_on_with_what_came_before() -> None:
     assert found.article.sections[2].blocks == (
         Listing((Item("Wash it well", 13), Item("Chop it well", 17)), False, 13),
     )
-    assert [note.line for note in found.notes if note.kind is Kind.LEFT_OUT] == [3, 15]
+    assert [note.line for note in found.notes if note.kind is NoteKind.LEFT_OUT] == [3, 15]
 
 
 def test_question_without_an_answer_is_reported() -> None:
     found = draft("FAQ\n\nQ: Is it hot?\nQ: Is it loud?\nA: No.\n")
 
     assert [one.question for one in found.questions] == ["Is it loud?"]
-    note = Note(3, Kind.LEFT_OUT, "the question 'Is it hot?' has no answer")
+    note = Note(3, NoteKind.LEFT_OUT, "the question 'Is it hot?' has no answer")
     assert note in found.notes
 
 
@@ -243,7 +243,7 @@ def test_every_word_of_the_article_is_taken_or_reported_as_left_out(tmp_path: Pa
             texts.append(section.text)
     for entry in corpus.entries:
         texts += [entry.question, entry.text]
-    left_out = [note.text for note in draft.notes if note.kind is Kind.LEFT_OUT]
+    left_out = [note.text for note in draft.notes if note.kind is NoteKind.LEFT_OUT]
 
     assert words(SEED.read_text(encoding="utf-8")) - words("\n".join([*texts, *left_out])) == {}
     # What the slides repeat on every page, and the heading that only announces the questions.

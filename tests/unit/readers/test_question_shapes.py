@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from corpus.importers import Kind, arrange, read_source
+from corpus.importers import NoteKind, arrange, read_source
 from corpus.importers.blocks import Found, Item, Listing, Prose
 
 LONG = "We are a company that bakes bread and cakes for the town since long ago. " * 4
@@ -155,7 +155,7 @@ def test_answer_of_a_page_goes_to_its_question(markup: str) -> None:
 def test_what_nothing_opens_stays_hidden_and_is_named() -> None:
     found = read(page('<p>Bread.</p><p hidden>Old prices.</p><span style="display:none">x</span>'))
 
-    named = {note.text for note in found.notes if note.kind is Kind.LEFT_OUT}
+    named = {note.text for note in found.notes if note.kind is NoteKind.LEFT_OUT}
     assert {"hidden on the page: 'Old prices.'", "hidden on the page: 'x'"} <= named
 
 
@@ -165,7 +165,9 @@ def test_list_of_terms_is_a_list_unless_it_asks_or_explains() -> None:
 
     draft = arrange(read(page(data + words)), "FAQ")
 
-    assert [(one.question, one.kind) for one in draft.questions] == [("Sourdough", Kind.GUESSED)]
+    assert [(one.question, one.kind) for one in draft.questions] == [
+        ("Sourdough", NoteKind.GUESSED)
+    ]
     assert draft.article is not None
     assert Listing((Item("Location: Vienna", 1), Item("Salary: 60,000", 1)), False, 1) in [
         block for section in draft.article.sections for block in section.blocks

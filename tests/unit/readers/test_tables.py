@@ -5,7 +5,7 @@ import pytest
 from openpyxl import Workbook
 
 from corpus import CorpusError, Source
-from corpus.importers import Kind, Note, Question
+from corpus.importers import Note, NoteKind, Question
 from corpus.importers.blocks import Found
 from corpus.importers.readers.formats import read_source
 from corpus.importers.readers.tables import read_csv
@@ -50,8 +50,8 @@ def test_every_column_has_its_place() -> None:
         ),
     )
     assert found.notes[1:] == (
-        Note(2, Kind.LEFT_OUT, "'https://e.org see' is no list of addresses"),
-        Note(2, Kind.LEFT_OUT, "'soon' is no date such as 2026-11-23"),
+        Note(2, NoteKind.LEFT_OUT, "'https://e.org see' is no list of addresses"),
+        Note(2, NoteKind.LEFT_OUT, "'soon' is no date such as 2026-11-23"),
     )
 
 
@@ -59,9 +59,9 @@ def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
     found = csv('question,answer\n"One?","a\n\nb"\nTwo?,c\n,d\nThree?,\n')
 
     assert [(one.question, one.line) for one in found.questions] == [("One?", 2), ("Two?", 5)]
-    assert [note for note in found.notes if note.kind is Kind.LEFT_OUT] == [
-        Note(6, Kind.LEFT_OUT, "the row lacks a question: 'd'"),
-        Note(7, Kind.LEFT_OUT, "the row lacks an answer: 'Three?'"),
+    assert [note for note in found.notes if note.kind is NoteKind.LEFT_OUT] == [
+        Note(6, NoteKind.LEFT_OUT, "the row lacks a question: 'd'"),
+        Note(7, NoteKind.LEFT_OUT, "the row lacks an answer: 'Three?'"),
     ]
 
 
@@ -73,17 +73,17 @@ def test_columns_without_names_are_told_by_what_stands_in_them() -> None:
         ("Is it loud?", "No, not very."),
     ]
     note = "column 2 is taken for questions and column 3 for answers"
-    assert Note(1, Kind.GUESSED, note) in found.notes
-    assert [note for note in found.notes if note.kind is Kind.LEFT_OUT] == [
-        Note(1, Kind.LEFT_OUT, "of other columns: '1'"),
-        Note(2, Kind.LEFT_OUT, "of other columns: '2'"),
+    assert Note(1, NoteKind.GUESSED, note) in found.notes
+    assert [note for note in found.notes if note.kind is NoteKind.LEFT_OUT] == [
+        Note(1, NoteKind.LEFT_OUT, "of other columns: '1'"),
+        Note(2, NoteKind.LEFT_OUT, "of other columns: '2'"),
     ]
 
 
 def test_id_that_cannot_be_one_is_reported() -> None:
     found = csv("question,answer,id\nIs it hot?,Yes.,no id\n")
 
-    assert Note(2, Kind.LEFT_OUT, "'no id' cannot be an id") in found.notes
+    assert Note(2, NoteKind.LEFT_OUT, "'no id' cannot be an id") in found.notes
 
 
 def test_hidden_sheet_is_left_out_and_named() -> None:
@@ -100,7 +100,7 @@ def test_hidden_sheet_is_left_out_and_named() -> None:
     found = read_source("faq.xlsx", stream.getvalue(), ".xlsx")
 
     assert [one.question for one in found.questions] == ["Shown?"]
-    assert found.notes == (Note(0, Kind.LEFT_OUT, "the sheet 'Kept back' is hidden"),)
+    assert found.notes == (Note(0, NoteKind.LEFT_OUT, "the sheet 'Kept back' is hidden"),)
 
 
 def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
@@ -108,7 +108,7 @@ def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
 
     assert [one.question for one in found.questions] == ["Is it hot?"]
     note = "the first row, which names the columns: 'What they ask | What we say'"
-    assert Note(1, Kind.LEFT_OUT, note) in found.notes
+    assert Note(1, NoteKind.LEFT_OUT, note) in found.notes
 
 
 @pytest.mark.parametrize("text", ["a,b\nc,d\n", "only one column\nIs it?\n"])
@@ -165,8 +165,8 @@ def test_sheets_of_a_workbook_are_read() -> None:
         Question("Ist es laut?", "Ja.", 3),
     )
     assert found.notes == (
-        Note(4, Kind.LEFT_OUT, "sheet 'S2': the row lacks a question: 'x'"),
-        Note(1, Kind.LEFT_OUT, "sheet 'S3': no columns with questions and answers were found"),
+        Note(4, NoteKind.LEFT_OUT, "sheet 'S2': the row lacks a question: 'x'"),
+        Note(1, NoteKind.LEFT_OUT, "sheet 'S3': no columns with questions and answers were found"),
     )
 
 

@@ -9,7 +9,7 @@ from corpus import load
 from service.studio.content_files import JOURNAL
 from service.studio.content_store import ContentStore
 from service.studio.errors import ContentFaulty, ContentUnwritable, EditConflict, LayoutRefused
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 from tests.support.content_files import write
 from tests.unit.studio.test_edits import FILE, TEXT, TODAY, chunks
 
@@ -30,7 +30,7 @@ def test_changed_fields_alone_are_written_again(store: ContentStore) -> None:
     variants = [*item.fields["variants"][1:], "is it a must"]
 
     store.replace(
-        Kind.ENTRY,
+        ItemKind.ENTRY,
         "degree",
         [item.etag],
         {**item.fields, "question": "Is a degree needed?", "variants": variants, "owner": "HR"},
@@ -45,8 +45,8 @@ def test_line_ends_and_indentation_stay_as_they_are(tmp_path: Path) -> None:
     text = "  - id: a\r\n    question: Q?\r\n    answer: A.\r\n"
     store = ContentStore(write(tmp_path, {FILE: text}), lambda: TODAY)
 
-    store.replace(Kind.ENTRY, "a", ["*"], {**ANSWERED, "variants": ["x y z"]})
-    store.create(Kind.ENTRY, {**ANSWERED, "id": "b", "answer": "One.\r\nTwo."}, FILE)
+    store.replace(ItemKind.ENTRY, "a", ["*"], {**ANSWERED, "variants": ["x y z"]})
+    store.create(ItemKind.ENTRY, {**ANSWERED, "id": "b", "answer": "One.\r\nTwo."}, FILE)
 
     assert text_of(store) == (
         "  - id: a\r\n    question: May I visit?\r\n    variants:\r\n      - x y z\r\n"
@@ -66,7 +66,7 @@ def test_new_id_takes_every_reference_along(tmp_path: Path) -> None:
     }
     store = ContentStore(write(tmp_path, files), lambda: TODAY)
 
-    store.replace(Kind.ENTRY, "pay", ["*"], {**store.item("pay").fields, "id": "salary"})
+    store.replace(ItemKind.ENTRY, "pay", ["*"], {**store.item("pay").fields, "id": "salary"})
 
     moved = link.replace("/faq#pay)", "/faq#salary)")
     assert store.item("pay-more").fields["related"] == ["salary"]
@@ -80,7 +80,7 @@ def test_new_id_takes_every_reference_along(tmp_path: Path) -> None:
 def test_entry_moves_to_another_file(store: ContentStore) -> None:
     fields = store.item("pay").fields
 
-    saved = store.replace(Kind.ENTRY, "pay", ["*"], fields, "faqs/money.yaml")
+    saved = store.replace(ItemKind.ENTRY, "pay", ["*"], fields, "faqs/money.yaml")
 
     assert saved.item.file == "faqs/money.yaml"
     assert saved.item.fields == fields
@@ -89,7 +89,7 @@ def test_entry_moves_to_another_file(store: ContentStore) -> None:
 
 def test_entry_that_others_name_is_not_deleted(store: ContentStore) -> None:
     with pytest.raises(ContentFaulty) as caught:
-        store.delete(Kind.ENTRY, "pay", ["*"])
+        store.delete(ItemKind.ENTRY, "pay", ["*"])
 
     assert [(one.file, one.line) for one in caught.value.findings] == [(FILE, 17)]
     assert text_of(store) == TEXT
@@ -97,10 +97,10 @@ def test_entry_that_others_name_is_not_deleted(store: ContentStore) -> None:
 
 def test_second_editor_is_shown_the_difference(store: ContentStore) -> None:
     item = store.item("remote")
-    store.replace(Kind.ENTRY, "remote", [item.etag], {**item.fields, "answer": "No."})
+    store.replace(ItemKind.ENTRY, "remote", [item.etag], {**item.fields, "answer": "No."})
 
     with pytest.raises(EditConflict) as caught:
-        store.replace(Kind.ENTRY, "remote", [item.etag], {**item.fields, "owner": "HR"})
+        store.replace(ItemKind.ENTRY, "remote", [item.etag], {**item.fields, "owner": "HR"})
 
     assert caught.value.current is not None
     assert caught.value.current.answer == "No."
@@ -112,9 +112,9 @@ def test_second_editor_is_shown_the_difference(store: ContentStore) -> None:
 
 def test_edit_of_another_entry_of_the_file_is_no_conflict(store: ContentStore) -> None:
     item = store.item("remote")
-    store.replace(Kind.ENTRY, "pay", ["*"], {**store.item("pay").fields, "answer": "Fine."})
+    store.replace(ItemKind.ENTRY, "pay", ["*"], {**store.item("pay").fields, "answer": "Fine."})
 
-    store.replace(Kind.ENTRY, "remote", [item.etag], {**item.fields, "answer": "No."})
+    store.replace(ItemKind.ENTRY, "remote", [item.etag], {**item.fields, "answer": "No."})
 
     assert [store.item(name).fields["answer"] for name in ("pay", "remote")] == ["Fine.", "No."]
 
@@ -134,7 +134,7 @@ def test_unusual_layout_is_left_alone(tmp_path: Path, text: str) -> None:
     store = ContentStore(write(tmp_path, {FILE: text}), lambda: TODAY)
 
     with pytest.raises(LayoutRefused, match="by hand"):
-        store.replace(Kind.ENTRY, "a", ["*"], {**ANSWERED})
+        store.replace(ItemKind.ENTRY, "a", ["*"], {**ANSWERED})
 
     assert text_of(store) == text
 
@@ -143,7 +143,7 @@ def test_broken_file_elsewhere_is_named_and_nothing_is_written(store: ContentSto
     write(store.files.folder, {"faqs/other.yaml": "- id: 'x\n"})
 
     with pytest.raises(ContentFaulty) as caught:
-        store.create(Kind.ENTRY, ANSWERED, FILE)
+        store.create(ItemKind.ENTRY, ANSWERED, FILE)
 
     assert {one.file for one in caught.value.findings} == {"faqs/other.yaml"}
     assert text_of(store) == TEXT
@@ -153,7 +153,7 @@ def test_broken_file_elsewhere_is_named_and_nothing_is_written(store: ContentSto
 def test_fault_stands_at_its_field(store: ContentStore) -> None:
     fields = {**ANSWERED, "id": "visit", "answer": "TODO", "reviewed": "2027-01-01"}
 
-    findings = store.check(Kind.ENTRY, fields)
+    findings = store.check(ItemKind.ENTRY, fields)
 
     assert ("answer", "error") in {(one.field, one.severity) for one in findings}
     assert text_of(store) == TEXT
@@ -163,7 +163,7 @@ def test_folder_without_content_is_not_named_with_its_path(tmp_path: Path) -> No
     store = ContentStore(write(tmp_path, {FILE: "- id: a\n  question: Q?\n  answer: A.\n"}))
 
     with pytest.raises(ContentFaulty) as caught:
-        store.delete(Kind.ENTRY, "a", ["*"])
+        store.delete(ItemKind.ENTRY, "a", ["*"])
 
     assert str(tmp_path) not in repr(caught.value.findings)
 
@@ -172,7 +172,7 @@ def test_mode_of_a_file_is_kept(store: ContentStore) -> None:
     path = store.files.folder / FILE
     path.chmod(0o640)
 
-    store.create(Kind.ENTRY, ANSWERED, FILE)
+    store.create(ItemKind.ENTRY, ANSWERED, FILE)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
@@ -181,7 +181,7 @@ def test_folder_that_is_a_file_is_a_clear_error(store: ContentStore) -> None:
     (store.files.folder / "faqs" / "taken").write_text("")
 
     with pytest.raises(ContentUnwritable, match="Nothing was saved"):
-        store.create(Kind.ENTRY, ANSWERED, "faqs/taken/new.yaml")
+        store.create(ItemKind.ENTRY, ANSWERED, "faqs/taken/new.yaml")
 
     assert text_of(store) == TEXT
 
@@ -192,7 +192,7 @@ def test_link_out_of_the_folder_is_not_followed(
     (store.files.folder / "faqs" / "away").symlink_to(tmp_path_factory.mktemp("away"))
 
     with pytest.raises(ContentFaulty) as caught:
-        store.create(Kind.ENTRY, ANSWERED, "faqs/away/new.yaml")
+        store.create(ItemKind.ENTRY, ANSWERED, "faqs/away/new.yaml")
 
     assert "outside" in caught.value.findings[0].problem
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus import load
 from service.studio.content_store import ContentStore
 from service.studio.errors import ContentFaulty
-from service.studio.items import Kind
+from service.studio.items import ItemKind
 from tests.support.content_files import write
 
 TODAY = date(2026, 11, 30)
@@ -125,7 +125,7 @@ def _own(part: str) -> str:
 
 
 def fields_of(store: ContentStore) -> dict[str, Mapping[str, Any]]:
-    return {item.id: item.fields for item in store.items(Kind.ENTRY)}
+    return {item.id: item.fields for item in store.items(ItemKind.ENTRY)}
 
 
 @settings(deadline=None, max_examples=15)
@@ -155,7 +155,7 @@ def _apply(
         if action == "delete":
             if id_ not in model or len(model) == 1:
                 return None
-            store.delete(Kind.ENTRY, id_, ["*"])
+            store.delete(ItemKind.ENTRY, id_, ["*"])
             del model[id_]
             return id_
         if action == "change":
@@ -165,9 +165,9 @@ def _apply(
             given_ = {**model[id_], given_: value[given_]}
         wanted = {"id": id_, **given_}
         if id_ in model:
-            saved = store.replace(Kind.ENTRY, id_, ["*"], wanted)
+            saved = store.replace(ItemKind.ENTRY, id_, ["*"], wanted)
         else:
-            saved = store.create(Kind.ENTRY, wanted, FILE)
+            saved = store.create(ItemKind.ENTRY, wanted, FILE)
     except ContentFaulty:
         return None
     model[id_] = saved.item.fields

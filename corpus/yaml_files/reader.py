@@ -1,4 +1,4 @@
-"""YAML reader with positions, and validation of what it reads; the only module to import yaml.
+"""YAML reader with positions, and validation of what it reads; the only one here to import yaml.
 
 The tree is built from events, not with PyYAML's loader: events nest without recursion, so that no
 file can exhaust the stack, and they are four times as fast on a large file.

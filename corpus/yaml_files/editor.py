@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from corpus.files import TextFile
-from corpus.yaml_reader import Fields, Items, Node, Scalar, read_yaml
-from corpus.yaml_writer import Value, field_lines, quoted, scalar
+from corpus.yaml_files.reader import Fields, Items, Node, Scalar, read_yaml
+from corpus.yaml_files.writer import Value, field_lines, quoted, scalar
 
 _INLINE = frozenset({"related", "equivalents"})
 """Lists of ids, which are short enough for one line."""

@@ -1,0 +1,1 @@
+"""YAML files: read with positions, checked against models, edited in place, written."""
