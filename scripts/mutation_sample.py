@@ -32,7 +32,7 @@ from mutmut.mutation.mutators import mutation_operators, operator_assignment, op
 
 ROOT = Path(__file__).resolve().parents[1]
 BEHAVIOURS: Mapping[str, Sequence[str]] = {
-    "retriever": ["index/retriever.py"],
+    "retriever": ["index/retriever.py", "index/query_ranker.py", "index/decision/*.py"],
     "ranking": ["index/ranking/unit_scorer.py", "index/ranking/candidates.py"],
     "calibration": ["index/ranking/calibration.py"],
     "version store": ["index/versions/version_store.py"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
+from index.datatypes import Turn
 from index.dialogue import courtesy
 from index.dialogue.phrases import AUXILIARY, either
 from index.text.normalisation import fold, topic_words, words
@@ -232,3 +233,12 @@ def _repeats(text: str, title: str, said: frozenset[str], held: frozenset[str]) 
     is_part = said <= held and words(text)[0] == words(title)[0]
     is_part = is_part and (len(said) > _BARE_WORDS or len(words(text)) == 1)  # ``where?``
     return is_part or len(said & held) >= _ALIKE * len(said | held)
+
+
+def standing(history: Sequence[Turn]) -> tuple[Turn | None, str | None]:
+    """Return the turn whose choices a reply may choose from, and what it has chosen already."""
+    if history and history[-1].offered:
+        return history[-1], None
+    if len(history) > 1 and history[-1].unit in history[-2].offered:
+        return history[-2], history[-1].unit
+    return None, None

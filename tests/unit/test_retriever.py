@@ -11,7 +11,7 @@ from corpus import load
 from index import Retriever, open_index
 from index.building.builder import build, recipe
 from index.datatypes import Abstained, Answered, Clarify, Conversed, Kind, Reason, Suggestion, Turn
-from index.suggestions import MOST_SUGGESTIONS
+from index.decision.suggestions import MOST_SUGGESTIONS
 from tests.support.encoding import HandEncoder
 from tests.support.opening import FIRST_QUESTIONS, STRANGE, SURE, UNSURE, Open, passages
 from tests.support.publishing import built, edit
