@@ -149,9 +149,8 @@ class _MarkReader:
                     words = f"{words} {_words(parts.pop(0)[0])}"
                 kept, line, self.asked = [_text(lead["rest"])] if lead else [], number, True
                 yield Heading(words, ASKED_LEVEL, number, asked=True)
-            elif self.asked and (match := _ANSWERED.fullmatch(part)):
-                bold = match["bold"] if match["rest"].count(match["bold"] or "\0") % 2 else ""
-                kept.append(bold + match["rest"])
+            elif self.asked and _ANSWERED.fullmatch(part):
+                kept.append(answer_of(part))
             elif (match := _DEFINES.fullmatch(part)) and kept and is_question(_words(kept[-1])):
                 question = _words(kept.pop())
                 yield from _prose(kept, line)
@@ -211,6 +210,15 @@ def question_of(text: str) -> str:
     words = _words(match["rest"].rstrip("\\").strip().strip("*_"))
     certain = words.endswith(("?", "\uff1f")) or len(match["mark"]) > 1 or match["mark"] == "Q"
     return words if certain else ""
+
+
+def answer_of(text: str) -> str:
+    """Return the text behind a mark such as `A:`; empty where there is no mark."""
+    match = _ANSWERED.fullmatch(text.strip())
+    if match is None:
+        return ""
+    bold = match["bold"] if match["rest"].count(match["bold"] or "\0") % 2 else ""
+    return f"{bold}{match['rest']}"
 
 
 def _asks_on(parts: Sequence[tuple[str, int]]) -> bool:

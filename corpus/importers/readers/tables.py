@@ -6,21 +6,34 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import zip_longest
+from typing import TypeAlias
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Note, NoteKind, Question, key
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
+from corpus.importers.readers.question_marks import answer_of, question_of
+from corpus.markdown import plain_text
 from corpus.models import ID_PATTERN
 
+Columns: TypeAlias = Mapping[str, Sequence[int]]
+"""Positions by what a column holds; several columns may hold variants."""
+_WANTED = (
+    "published", "active", "visible", "public", "live", "enabled", "online", "approved", "released",
+    "aktiv", "sichtbar", "freigegeben",
+)  # fmt: skip
+_UNWANTED = ("draft", "hidden", "deleted", "archived", "internal", "disabled", "entwurf", "intern")
+"""Columns of which yes, or no, says whether visitors are to see a row."""
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "questions", "q", "frage", "fragen", "pregunta", "vraag", "domanda"),
     "answer": ("answer", "answers", "a", "response", "reply", "antwort", "antworten", "réponse",
                "respuesta", "antwoord", "risposta"),
     "variants": ("variants", "variant", "variations", "alternatives", "synonyms", "paraphrases",
-                 "also asked", "other questions", "varianten", "alternative questions"),
+                 "also asked", "other questions", "varianten", "alternative questions", "utterance",
+                 "utterances", "phrases", "training phrases"),
     "tags": ("tags", "tag", "category", "categories", "topic", "topics", "keywords", "section",
              "labels", "label names",
              "kategorie", "group"),
@@ -31,7 +44,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reviewed": ("reviewed", "reviewed on", "last reviewed", "updated", "last updated"),
     "valid_until": ("valid until", "expires", "expiry"),
     # Whether a row is meant for visitors.
-    "state": ("status", "state", "draft", "published", "visibility", "active"),
+    "state": ("status", "state", "visibility", *_WANTED, *_UNWANTED),
     # Of an export, see `_exported`.
     "markdown": ("answer markdown",),
     "variant lines": ("variants by line",),
@@ -45,31 +58,34 @@ _SECOND_CHOICE: Mapping[str, tuple[str, ...]] = {
     "answer": ("text", "content", "body", "description"),
 }
 """Names that count only where no column has one of the names above."""
-_YES, _NO = {"true", "yes", "1", "x", "draft"}, {"false", "no", "0"}
+_YES, _NO = (
+    {"true", "yes", "y", "1", "x", "ja", "wahr"},
+    {"false", "no", "n", "0", "nein", "falsch"},
+)
 _STATES = {
-    "draft",
-    "archived",
-    "unpublished",
-    "hidden",
-    "inactive",
-    "deleted",
-    "private",
-    "internal",
-}
+    *_UNWANTED, "unpublished", "inactive", "private", "in review", "review", "pending", "to do",
+    "todo", "in progress", "rejected", "retired", "outdated", "obsolete", "in bearbeitung", "offen",
+    "archiviert", "inaktiv", "veraltet",
+}  # fmt: skip
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Rows that a delimiter is judged by."""
 _MOST_ABOVE = 20
 """Rows that may stand above the names of the columns."""
-_MOST_NAME_WORDS = 3
+_MOST_NAME_WORDS, _LONGEST_NAME = 3, 30
+_SEVERAL = 2
 _MARKUP = re.compile(
-    r"</?(?:p|br|a|ul|ol|li|b|i|s|u|strong|em|del|sup|sub|div|span|h[1-6])(?:\s[^<>]*)?/?>",
+    r"</?(?:p|br|a|ul|ol|li|b|i|s|u|strong|em|del|ins|sup|sub|div|span|h[1-6]|hr|img|table|thead"
+    r"|tbody|tr|td|th|dl|dt|dd|pre|code|small|mark|font|center|blockquote|section|figure|iframe"
+    r"|script|style)(?:\s[^<>]*)?/?>|<!--",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"</?(?:p|br|li|div|h[1-6])\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+_HREF = re.compile(r'href="([^"]*)"')
 _ID = re.compile(ID_PATTERN)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")
+"""Ways of writing a day of which no two say different things."""
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """Start of a cell that a spreadsheet program would calculate, apostrophes before it included. An
 export puts one more apostrophe in front."""
@@ -112,7 +128,7 @@ def read_csv(name: str, text: str) -> Found:
     if _ESCAPED_QUOTE.search(body):
         escaped = _rows(_ESCAPED_QUOTE.sub(_QUOTE, body), delimiter, first_line)
         table = max(table, escaped, key=lambda one: (-len(one.unpaired), _sense(one.rows)))
-    found = read_rows(name, table.rows)
+    found = read_rows(name, table.rows, delimiter)
     shown = {"\t": "tab"}.get(delimiter, delimiter)
     notes = [Note(1, NoteKind.GUESSED, f"the columns are separated by '{shown}'")]
     problem = "the quotes here do not pair; the row is taken to end with the line"
@@ -194,8 +210,7 @@ class _Header:
     """The row that names the columns."""
 
     position: int
-    columns: Mapping[str, Sequence[int]]
-    """Positions by what the column holds; several columns may hold variants."""
+    columns: Columns
 
 
 def has_names(rows: Sequence[Row]) -> bool:
@@ -229,11 +244,31 @@ def _columns(header: Row) -> dict[str, list[int]]:
         if spots:
             found[meaning] = spots[:1]
             taken.update(spots[:1])
-    extra = found.get("question", [])[1:]
-    if extra:
-        found["question"] = found["question"][:1]
-        found["variants"] = [*extra, *found.get("variants", [])]
+    asked, said = found.get("question", []), found.get("answer", [])
+    if len(asked) > 1 and len(asked) != len(said):
+        found["question"] = asked[:1]
+        found["variants"] = [*asked[1:], *found.get("variants", [])]
     return found
+
+
+def _tables(columns: Columns) -> list[Columns]:
+    """Take tables that stand beside each other apart, each with a question and an answer.
+
+    A column between two questions belongs to the one before it, any other to the first.
+    """
+    asked = columns["question"]
+    if len(asked) < _SEVERAL:
+        return [columns]
+    tables: list[Columns] = []
+    for number, (question, answer) in enumerate(zip(asked, columns["answer"], strict=True)):
+        end = asked[number + 1] if number + 1 < len(asked) else max(map(max, columns.values())) + 1
+        others = {
+            meaning: own
+            for meaning, spots in columns.items()
+            if (own := [spot for spot in spots if (question if number else 0) < spot < end])
+        }
+        tables.append({**others, "question": [question], "answer": [answer]})
+    return tables
 
 
 def _plain_name(cell: str) -> str:
@@ -243,49 +278,103 @@ def _plain_name(cell: str) -> str:
     return name if is_name and len(name.split()) <= _MOST_NAME_WORDS else ""
 
 
-def read_rows(name: str, rows: Sequence[Row]) -> Found:
-    """Read a table; raises `CorpusError` when no columns look like questions and answers."""
+def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
+    """Read a table; raises `CorpusError` when no columns look like questions and answers.
+
+    Args:
+        name: What the report calls it.
+        rows: All of them.
+        delimiter: What stands between cells in the source, where a text may hold one by mistake.
+
+    """
     if not rows:
         return Found()
     notes: list[Note] = []
     header = _header(rows)
-    if header is None and len(rows) <= _MOST_ABOVE and (turned := _turned(rows)):
+    turned = _turned(rows) if header is None and len(rows) <= _MOST_ABOVE else []
+    if turned := turned or ([] if header else _stacked(rows)):
         rows, header = turned, _header(turned)
         notes.append(Note(rows[0].line, NoteKind.GUESSED, "the table is read by columns"))
-    columns: Mapping[str, Sequence[int]]
+    columns: Columns
     if header is None:
         columns, body = _guessed(name, rows, notes)
         notes.extend(_unguessed(rows, columns))
+        names = None
     else:
-        columns, body = header.columns, rows[header.position + 1 :]
+        columns, names = header.columns, rows[header.position]
+        body = rows[header.position + 1 :]
         notes.extend(
             Note(row.line, NoteKind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'", 1)
             for row in rows[: header.position]
         )
-        notes.extend(_unread(rows[header.position], columns))
+        notes.extend(_unread(names, columns))
     read = _exported if "markdown" in columns else _question
+    seen = len(rows) - (header is not None)
     questions: list[Question] = []
     for row in body:
-        if kept_back := _kept_back(row, columns, rows[header.position] if header else row):
+        again = _names_again(row)
+        if names and (again or _key(row, columns) == _key(names, columns)):
+            notes.append(Note(row.line, NoteKind.LEFT_OUT, "the names of the columns once more", 1))
+            columns, names = again or columns, row
+            continue
+        row = _within(row, names, columns, delimiter, notes) if names else row
+        if kept_back := _kept_back(row, columns, names or row):
             note = f"{kept_back}: '{_shown(row)}'"
             notes.append(Note(row.line, NoteKind.LEFT_OUT, note, 1))
-        elif header and _key(row, columns) == _key(rows[header.position], columns):
-            notes.append(Note(row.line, NoteKind.LEFT_OUT, "the names of the columns once more", 1))
-        elif question := read(row, columns, notes):
-            _add(questions, question, row, columns)
-    return Found(
-        questions=tuple(questions),
-        notes=tuple(notes),
-        seen=len(rows) - (header is not None),
-    )
+            continue
+        tables = [one for one in _tables(columns) if not _is_blank(row, one)] or [columns]
+        seen += len(tables) - 1
+        for table in tables:
+            if question := read(row, table, notes):
+                _add(questions, question, row, table)
+    return Found(questions=tuple(questions), notes=tuple(notes), seen=seen)
 
 
-def _kept_back(row: Row, columns: Mapping[str, Sequence[int]], header: Row) -> str:
+def _is_blank(row: Row, columns: Columns) -> bool:
+    return not any(_cell(row, spot) for spots in columns.values() for spot in spots)
+
+
+def _names_again(row: Row) -> Columns:
+    """Return the columns where a row names those of another table; else nothing."""
+    meanings = {_NAMES.get(key(cell)) for cell in row.cells if len(cell) <= _LONGEST_NAME}
+    return _columns(row) if {"question", "answer"} <= meanings else {}
+
+
+def _within(
+    row: Row,
+    names: Row,
+    columns: Columns,
+    delimiter: str,
+    notes: list[Note],
+) -> Row:
+    """Say what stands in columns without a name.
+
+    A text with a delimiter in it that is not quoted goes on there, if its column is the last.
+    """
+    width = len(names.cells)
+    if any(row.cells[width:]) and delimiter and max(columns.get("answer", [-1])) == width - 1:
+        sign = delimiter if delimiter.isspace() else f"{delimiter} "
+        rest = sign.join(row.cells[width - 1 :]).strip(sign)
+        notes.append(Note(row.line, NoteKind.GUESSED, f"the answer goes on to the end: '{rest}'"))
+        return replace(row, cells=(*row.cells[: width - 1], rest))
+    read = {spot for spots in columns.values() for spot in spots}
+    unnamed = [
+        cell
+        for spot, cell in enumerate(row.cells)
+        if cell and spot not in read and not _cell(names, spot)
+    ]
+    if unnamed:
+        problem = f"in columns without a name: '{' | '.join(unnamed)}'"
+        notes.append(Note(row.line, NoteKind.LEFT_OUT, problem))
+    return row
+
+
+def _kept_back(row: Row, columns: Columns, header: Row) -> str:
     """Say by which cell a row is not meant for visitors; empty when it is."""
     for spot in columns.get("state", ()):
         name, value = key(_cell(header, spot)), key(_cell(row, spot))
-        unwanted = {"draft": _YES, "published": _NO, "active": _NO}.get(name, _STATES)
-        if value in unwanted:
+        unwanted = _YES if name in _UNWANTED else _NO if name in _WANTED else set()
+        if value in unwanted or value in _STATES:
             return f"{name} is '{value}'"
     return ""
 
@@ -297,14 +386,28 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
     return turned if _header(turned) else []
 
 
-def _key(row: Row, columns: Mapping[str, Sequence[int]]) -> tuple[str, ...]:
+def _stacked(rows: Sequence[Row]) -> list[Row]:
+    """Return question and answer as one row where each has its own, behind a mark; else nothing."""
+    pairs: list[Row] = []
+    for row in rows:
+        mark, *texts = row.cells
+        line = f"{mark.rstrip('.:) ')}: {' '.join(filter(None, texts))}" if any(texts) else mark
+        if question := question_of(_line(line)):
+            pairs.append(Row((question, ""), row.line))
+        elif pairs and (answer := answer_of(line)):
+            before = pairs[-1].cells
+            pairs[-1] = replace(pairs[-1], cells=(before[0], f"{before[1]}\n{answer}".strip()))
+        else:
+            return []
+    return [Row(("question", "answer"), rows[0].line), *pairs]
+
+
+def _key(row: Row, columns: Columns) -> tuple[str, ...]:
     spots = (*columns["question"][:1], *columns.get("answer", ())[:1])
     return tuple(key(_cell(row, spot)) for spot in spots)
 
 
-def _add(
-    questions: list[Question], question: Question, row: Row, columns: Mapping[str, Sequence[int]]
-) -> None:
+def _add(questions: list[Question], question: Question, row: Row, columns: Columns) -> None:
     """Add a question; one whose cell goes on from the row above goes on with its answer."""
     last = questions[-1] if questions else None
     if (
@@ -325,7 +428,7 @@ def _add(
     )
 
 
-def _unread(header: Row, columns: Mapping[str, Sequence[int]]) -> list[Note]:
+def _unread(header: Row, columns: Columns) -> list[Note]:
     read = {position for positions in columns.values() for position in positions}
     return [
         Note(header.line, NoteKind.LEFT_OUT, f"the column '{cell}' has no place in a canned answer")
@@ -334,7 +437,7 @@ def _unread(header: Row, columns: Mapping[str, Sequence[int]]) -> list[Note]:
     ]
 
 
-def _unguessed(rows: Sequence[Row], columns: Mapping[str, Sequence[int]]) -> Iterator[Note]:
+def _unguessed(rows: Sequence[Row], columns: Columns) -> Iterator[Note]:
     """Yield a note for each row with more in it than the two columns that were guessed."""
     read = {position for positions in columns.values() for position in positions}
     for row in rows:
@@ -374,7 +477,7 @@ def _guessed(
     return {"question": [question], "answer": [answer]}, rows[1:] if headed else rows
 
 
-def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note]) -> Question | None:
+def _question(row: Row, columns: Columns, notes: list[Note]) -> Question | None:
     def cells(meaning: str) -> list[str]:
         found = (_cell(row, position) for position in columns.get(meaning, ()))
         return [cell for cell in found if cell]
@@ -386,24 +489,24 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
         notes.append(Note(row.line, NoteKind.LEFT_OUT, text, blocks))
 
     def day(meaning: str) -> str:
-        match = _DATE.match(first(meaning))
-        if first(meaning) and not match:
-            leave_out(f"'{first(meaning)}' is no date such as 2026-11-23")
-        return match[0] if match else ""
+        written = first(meaning)
+        found = _day(written)
+        if written and not found:
+            leave_out(f"'{written}' is no date such as 2026-11-23")
+        return found
 
-    question, answer = (
-        _line(_STRUCK.sub("", first("question"))),
-        _answer("\n\n".join(cells("answer"))),
-    )
-    if question != _line(first("question")):
+    question, said = _unmarked(_line(_STRUCK.sub("", first("question"))), cells("answer"))
+    if _STRUCK.search(first("question")):
         leave_out(f"struck out in the question '{_line(first('question'))}'")
-    if not question or not answer:
-        leave_out(f"the row lacks {'an answer' if question else 'a question'}: '{_shown(row)}'", 1)
+    answer = _answer(said)
+    if missing := _missing(question, answer, said):
+        leave_out(f"the row lacks {missing}: '{_shown(row)}'", 1)
         return None
     if first("id") and not _ID.match(first("id")):
         leave_out(f"'{first('id')}' cannot be an id")
     tags = tuple(_several(cells("tags"), r"[\n;|,]", set()))
-    links = [link for cell in cells("sources") for link in _addresses(cell)]
+    asked = _HREF.findall(first("question"))
+    links = [*asked, *(link for cell in cells("sources") for link in _addresses(cell))]
     addresses = [link for link in links if re.match(r"https?://[^\s/]", link)]
     if len(addresses) < len(links):
         leave_out(f"'{' '.join(links)}' is no list of addresses")
@@ -422,7 +525,7 @@ def _question(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     )
 
 
-def _exported(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note]) -> Question | None:
+def _exported(row: Row, columns: Columns, notes: list[Note]) -> Question | None:
     """Read a row of an export (`table_export`), of which nothing is converted or guessed."""
 
     def text(meaning: str) -> str:
@@ -452,8 +555,33 @@ def _exported(row: Row, columns: Mapping[str, Sequence[int]], notes: list[Note])
     )
 
 
+def _unmarked(question: str, answers: Sequence[str]) -> tuple[str, str]:
+    """Return a question and its answer without the marks `Q:` and `A:`."""
+    said = "\n\n".join(answers)
+    marked = question_of(question)
+    return (marked, answer_of(said) or said) if marked else (question, said)
+
+
+def _missing(question: str, answer: str, said: str) -> str:
+    """Say what a row lacks; an answer that only repeats its question is none."""
+    if not question.strip("-: "):
+        return "a question"
+    return "an answer" if not plain_text(answer).strip() or said == question else ""
+
+
+def _day(written: str) -> str:
+    """Return a day as ISO; empty for what is none, or could be two different ones."""
+    for layout in _DATES:
+        for text in (written, written[:10]):
+            try:
+                return datetime.strptime(text, layout).date().isoformat()
+            except ValueError:
+                continue
+    return ""
+
+
 def _addresses(cell: str) -> list[str]:
-    return re.findall(r'href="([^"]*)"', cell) or cell.split()
+    return _HREF.findall(cell) or cell.split()
 
 
 def _cell(row: Row, position: int) -> str:

@@ -35,6 +35,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LINK_FORMULA = re.compile(
     r'=HYPERLINK\("(?P<address>[^"]+)"(?:[,;]\s*"(?P<words>[^"]*)")?', re.IGNORECASE
 )
+_BOX_TEXT = re.compile(r"<a:t>([^<]*)</a:t>")
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?,*(?:E[+-]0+)?")
@@ -45,6 +46,9 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 }  # fmt: skip
 _FIRST_PRIVATE = 0xE000
 """Characters for private use stand for the words of a format while its digits are written."""
+_ELAPSED = re.compile(r'"([^"]*)"|\\(.)|\[(h+|m+|s+)\]|(h+|m+|s+)|\[[^\]]*\]|_.|\*.', re.IGNORECASE)
+_UNITS = {"h": (3600, 24), "m": (60, 60), "s": (1, 60)}
+"""Seconds of a unit, and how many make the next one."""
 _DATE_PARTS = re.compile(r"y+|m+|d+|h+|s+|AM/PM|A/P", re.IGNORECASE)
 
 
@@ -61,6 +65,7 @@ def read_workbook(name: str, raw: bytes) -> Found:
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(raw), data_only=True, rich_text=True)
             formulas = load_workbook(io.BytesIO(raw)) if _has_formulas(raw) else None
+            boxes = list(_boxes(raw))
             hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
             notes: dict[str, list[Note]] = {}
             sheets = {
@@ -71,9 +76,8 @@ def read_workbook(name: str, raw: bytes) -> Found:
     except BROKEN_ARCHIVE as error:
         raise CorpusError([Fault(name, 0, "it is no readable XLSX workbook", _REMEDY)]) from error
     found = _joined(name, sheets, notes)
-    left = tuple(
-        Note(0, NoteKind.LEFT_OUT, f"the sheet '{title}' is hidden", 1) for title in hidden
-    )
+    unread = [*(f"the sheet '{title}' is hidden" for title in hidden), *boxes]
+    left = tuple(Note(0, NoteKind.LEFT_OUT, text, 1) for text in unread)
     return replace(found, notes=(*left, *found.notes), seen=found.seen + len(left))
 
 
@@ -84,6 +88,16 @@ def _has_formulas(raw: bytes) -> bool:
             for name in archive.namelist()
             if name.startswith("xl/worksheets/")
         )
+
+
+def _boxes(raw: bytes) -> Iterator[str]:
+    """Name the words of boxes and shapes that lie on the sheets."""
+    with ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/drawings/") and name.endswith(".xml"):
+                texts = _BOX_TEXT.findall(archive.read(name).decode("utf-8", "replace"))
+                if words := one_line(html.unescape(" ".join(texts))):
+                    yield f"a box on a sheet: '{words}'"
 
 
 def _rows(sheet: "Worksheet", formulas: "Workbook | None", notes: list[Note]) -> Iterator[Row]:
@@ -98,6 +112,9 @@ def _rows(sheet: "Worksheet", formulas: "Workbook | None", notes: list[Note]) ->
             text = _shown(shown_cell, formula)
             if cell.comment:
                 problem = f"a comment on {cell.coordinate}: '{one_line(cell.comment.text)}'"
+                notes.append(Note(number, NoteKind.LEFT_OUT, problem))
+            if text and (address := _address(cell, formula)) and not _ADDRESS.match(address):
+                problem = f"the link of {cell.coordinate} to '{address}'"
                 notes.append(Note(number, NoteKind.LEFT_OUT, problem))
             if not text and (problem := _problem(cell, formula)):
                 notes.append(Note(number, NoteKind.LEFT_OUT, problem))
@@ -157,7 +174,18 @@ def _problem(cell: "Cell", formula: str) -> str:
         return f"{cell.coordinate} shows the error {cell.value}"
     if cell.value is None:
         return f"{cell.coordinate} is a formula without a saved value" if formula else ""
-    return f"{cell.coordinate} holds '{cell.value}', which its format hides" if cell.value else ""
+    hidden = str(cell.value).strip()
+    return f"{cell.coordinate} holds '{hidden}', which its format hides" if hidden else ""
+
+
+def _address(cell: "Cell", formula: str) -> str:
+    """Return where a cell links to; empty when nowhere."""
+    if link := _LINK_FORMULA.match(formula):
+        return link["address"]
+    if cell.hyperlink is None:
+        return ""
+    parts = (cell.hyperlink.target, cell.hyperlink.location)
+    return "#".join(part for part in parts if part)
 
 
 def _shown(cell: "Cell", formula: str) -> str:
@@ -175,7 +203,7 @@ def _shown(cell: "Cell", formula: str) -> str:
     is_hidden = isinstance(value, str) and cell.number_format.count(";") > 2
     text = _unescaped(value) if isinstance(value, str) else shown(value, cell.number_format)
     text = "" if is_hidden and cell.number_format.endswith(";") else text.strip()
-    address = link["address"] if link else cell.hyperlink.target if cell.hyperlink else ""
+    address = _address(cell, formula)
     marked = html.escape(text, quote=False).replace("\n", "<br>")
     if text and address and address != text and _ADDRESS.match(address):
         return f'<a href="{html.escape(address)}">{marked}</a>'
@@ -215,13 +243,26 @@ def shown(value: object, layout: str) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, timedelta):
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if "s" in layout else "")
+        return _elapsed(round(value.total_seconds()), layout)
     if isinstance(value, (date, time)):
         return _date(value, layout)
     if isinstance(value, (int, float)):
         return _number(value, layout)
     return str(value)
+
+
+def _elapsed(seconds: int, layout: str) -> str:
+    """Write a time such as 37 hours by a format such as `[h]:mm` or `[m]" min"`."""
+
+    def written(match: re.Match[str]) -> str:
+        whole, part = match[3], match[4]
+        if not whole and not part:
+            return match[1] or match[2] or ""
+        unit, most = _UNITS[(whole or part)[0].lower()]
+        number = abs(seconds) // unit
+        return str(number if whole else number % most).zfill(len(whole or part))
+
+    return ("-" if seconds < 0 else "") + _ELAPSED.sub(written, layout.partition(";")[0]).strip()
 
 
 def _date(value: date | time, layout: str) -> str:
@@ -257,7 +298,7 @@ def _number(value: float, layout: str) -> str:
     if not digits:
         return _words(bare, words)
     if len(digits) > 1:
-        return (sign + _words(_masked(round(abs(value)), bare), words)).strip()
+        return (sign + _words(_masked(abs(value), bare), words)).strip()
     start, end = digits[0].span()
     written = _digits(abs(value), bare[start:end], percent="%" in bare)
     return sign + _words(bare[:start] + written + bare[end:], words).strip()
@@ -288,15 +329,24 @@ def _fraction(value: float, whole: str | None, below: str) -> str:
     return " ".join([*parts, f"{top}/{bottom}"] if top or not whole else parts)
 
 
-def _masked(value: int, pattern: str) -> str:
-    """Write the digits of a number into a pattern such as `(###) ###-####`, from the right."""
-    places = [spot for spot, sign in enumerate(pattern) if sign in "#0?"]
-    digits = str(value).zfill(pattern.count("0")).rjust(len(places))
-    written = list(pattern)
+def _masked(value: float, pattern: str) -> str:
+    """Write a number into a pattern with signs between its digits, such as `(###) ###-####`.
+
+    Digits fill the places from the decimal point outwards.
+    """
+    whole, point, below = pattern.partition(".")
+    decimals = sum(map(below.count, "#0?"))
+    number = Decimal(repr(value)) * (100 if "%" in pattern else 1)
+    rounded = f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+    left, _, right = rounded.partition(".")
+    places = [spot for spot, sign in enumerate(whole) if sign in "#0?"]
+    digits = left.zfill(whole.count("0")).rjust(len(places))
+    written = list(whole)
     for spot, digit in zip(places, digits[len(digits) - len(places) :], strict=True):
         written[spot] = digit.strip()
     written[places[0]] = digits[: len(digits) - len(places) + 1].strip()
-    return "".join(written)
+    behind = iter(right)
+    return "".join(written) + point + re.sub("[#0?]", lambda _: next(behind), below)
 
 
 def _words(text: str, words: list[str]) -> str:

@@ -13,6 +13,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from corpus import CorpusError
@@ -75,6 +76,11 @@ def left_out(found: Found) -> list[tuple[int, str]]:
         (datetime(2026, 3, 1), "mmmm yyyy", "March 2026"),
         (time(9, 5), "h:mm", "09:05"),
         (timedelta(hours=26), "[h]:mm", "26:00"),
+        (timedelta(minutes=90), '[m]" min"', "90 min"),
+        (timedelta(hours=37, minutes=5), "[hh]:mm:ss", "37:05:00"),
+        (1234.5, "#\\ ##0.00", "1 234.50"),
+        (1234.5, "#'##0.00", "1'234.50"),
+        (12, "#\\ ##0.0", "12.0"),
     ],
 )
 def test_number_is_written_as_its_format_shows_it(value: object, layout: str, text: str) -> None:
@@ -152,6 +158,88 @@ def test_what_a_reader_of_the_sheet_does_not_see_is_named() -> None:
     }
 
 
+def test_link_is_kept_whole_or_named() -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.append(["Where?", "There"])
+        sheet["A2"].hyperlink = "https://e.org/source"
+        sheet["B2"].hyperlink = Hyperlink(ref="B2", location="part")
+        sheet["B2"].hyperlink.target = "https://e.org/a"
+        sheet.append(["And?", "On the other sheet"])
+        sheet["B3"].hyperlink = Hyperlink(ref="B3", location="Sheet2!A1")
+
+    found = workbook(edit)
+
+    assert answers(found) == [
+        ("Where?", "[There](https://e.org/a#part)"),
+        ("And?", "On the other sheet"),
+    ]
+    assert [source.url for source in found.questions[0].sources] == ["https://e.org/source"]
+    assert left_out(found) == [(3, "the link of B3 to 'Sheet2!A1'")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Question,Answer\nIs it hot?,Yes.\n\nAntwort,Frage\nNein.,Ist es laut?\n",
+            [("Is it hot?", "Yes."), ("Ist es laut?", "Nein.")],
+        ),
+        (
+            "Question,Answer,,Question,Answer\nIs it hot?,Yes.,,Is it loud?,No.\n,,,Old?,Very.\n",
+            [("Is it hot?", "Yes."), ("Is it loud?", "No."), ("Old?", "Very.")],
+        ),
+        (
+            "Question (EN),Answer (EN),Frage (DE),Antwort (DE)\nIs it hot?,Yes.,Ist es heiß?,Ja.\n",
+            [("Is it hot?", "Yes."), ("Ist es heiß?", "Ja.")],
+        ),
+        (
+            "Question,,Answer,\nEN,DE,EN,DE\nIs it hot?,x,Yes.,y\n",
+            [("Is it hot?", "Yes.")],
+        ),
+        (
+            "Q1,Is it hot?\nA1,Yes.\nQ2,Is it loud?\nA2,No.\n",
+            [("Is it hot?", "Yes."), ("Is it loud?", "No.")],
+        ),
+        ("Question,Answer\nQ: Is it hot?,A: Yes.\n", [("Is it hot?", "Yes.")]),
+        ("Question|Answer\n---|---\nIs it hot?|Yes.\n", [("Is it hot?", "Yes.")]),
+        ("Question,Answer\nIs it hot?,Yes, very, now\n", [("Is it hot?", "Yes, very, now")]),
+        ("Answer,Question\nYes.,Is it hot?,by Ann\n", [("Is it hot?", "Yes.")]),
+        (
+            'Question,Answer\nIs it hot?,"<table><tr><th>a</th></tr></table><!-- b -->"\n',
+            [("Is it hot?", "| a |\n| --- |")],
+        ),
+    ],
+    ids=["below", "beside", "languages", "two lines of names", "marks", "marks in cells", "rule",
+         "sign in a text", "column without a name", "tags"],
+)  # fmt: skip
+def test_no_answer_is_lost_or_joined_with_another(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = read_csv("faq.csv", text)
+
+    assert answers(found) == expected
+    assert found.seen == len(expected) + sum(note.blocks for note in found.notes)
+    said = " ".join([*(note.text for note in found.notes), *map(str, answers(found))])
+    assert [word for word in ("x", "y", "very", "Ann") if word in text and word not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026/11/23", "2026-11-23"),
+        ("23.11.2026", "2026-11-23"),
+        ("23 November 2026", "2026-11-23"),
+        ("2026-11-23T10:00", "2026-11-23"),
+        ("11/12/2026", ""),
+    ],
+)
+def test_day_is_read_where_it_can_be_one_day_only(written: str, day: str) -> None:
+    found = read_csv("faq.csv", f"question;answer;reviewed\nIs it hot?;Yes.;{written}\n")
+
+    assert found.questions[0].reviewed == day
+    assert ((2, f"'{written}' is no date such as 2026-11-23") in left_out(found)) is not bool(day)
+
+
 def test_link_that_is_a_formula_is_read() -> None:
     def edit(sheet: Worksheet) -> None:
         sheet.append(["Where?", '=HYPERLINK("https://e.org/a", "Here")'])
@@ -176,7 +264,14 @@ def test_names_of_the_columns_are_no_entry(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kept", "back"),
-    [("Status", "Published", "Draft"), ("draft", "false", "TRUE"), ("Published", "yes", "no")],
+    [
+        ("Status", "Published", "Draft"),
+        ("Status", "ok", "In review"),
+        ("draft", "false", "TRUE"),
+        ("Published", "yes", "no"),
+        ("Visible", "ja", "nein"),
+        ("Deleted", "", "x"),
+    ],
 )
 def test_row_that_is_not_meant_for_visitors_is_left_out(name: str, kept: str, back: str) -> None:
     found = read_csv(
