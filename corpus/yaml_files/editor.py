@@ -1,4 +1,4 @@
-"""YAML editor: one item of a list in a file changed in place; every other byte stays. Pure.
+"""YAML editor: items of a list in a file changed in place; every other byte stays. Pure.
 
 A file is edited by the places of its nodes: only the lines of what changes are written again, with
 the comments between them. A library that loads and dumps YAML cannot promise that: ruamel.yaml
@@ -8,7 +8,7 @@ them changed.
     LayoutError    the file is written in a way that cannot be changed in place
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -48,32 +48,44 @@ class _Edit:
 
 
 def with_changes(
-    source: TextFile, position: int, changes: Mapping[str, Value], order: Sequence[str]
+    source: TextFile, changes: Mapping[int, Mapping[str, Value]], order: Sequence[str]
 ) -> str:
-    """Return the text of a file with some fields of one item changed.
+    """Return the text of a file with some fields of some items changed.
 
     Args:
         source: A list of mappings.
-        position: Of the item in the list.
-        changes: Key to new value; an empty one removes the field.
+        changes: By the position of the item, key to new value; an empty one removes the field.
         order: In which the keys usually stand.
 
     Raises:
-        LayoutError: The item is not written as one key a line.
+        LayoutError: An item is not written as one key a line.
 
     """
-    item = _items(source)[position]
-    ranges = _ranges(source, item)
-    edits = []
+    items, lines = _items(source), _lines(source)
+    edits = [
+        edit
+        for position, fields in changes.items()
+        for edit in _item_edits(source, lines, items[position], fields, order)
+    ]
+    return _applied(source.text, edits)
+
+
+def _item_edits(
+    source: TextFile,
+    lines: Sequence[str],
+    item: _Item,
+    changes: Mapping[str, Value],
+    order: Sequence[str],
+) -> Iterator[_Edit]:
+    ranges = _ranges(source, lines, item)
     for key, value in changes.items():
         if key in ranges:
-            edits.append(_field_edit(source, item, key, ranges, value))
+            yield _field_edit(source, item, key, ranges, value)
         elif value:
             before = [ranges[known].stop for known in order[: order.index(key)] if known in ranges]
             start = source.line_start(max(before, default=item.end))
-            lines = _indented(field_lines(key, value, inline=key in _INLINE), item.column)
-            edits.append(_Edit(start, start, _joined(source, start, lines)))
-    return _applied(source.text, edits)
+            new = _indented(field_lines(key, value, inline=key in _INLINE), item.column)
+            yield _Edit(start, start, _joined(source, start, new))
 
 
 def with_field(source: TextFile, key: str, value: Value) -> str:
@@ -86,7 +98,7 @@ def with_field(source: TextFile, key: str, value: Value) -> str:
         start, new = len(source.text), field_lines(key, value)
         return _applied(source.text, [_Edit(start, start, _joined(source, start, new))])
     item = _Item(root, 0, -1, _end(source, lines, root, -1, len(lines)), 0, 0)
-    ranges = _ranges(source, item)
+    ranges = _ranges(source, lines, item)
     if key in ranges:
         return _applied(source.text, [_field_edit(source, item, key, ranges, value)])
     start, new = source.line_start(item.end), field_lines(key, value)
@@ -97,19 +109,45 @@ def with_field(source: TextFile, key: str, value: Value) -> str:
 
 def with_item(source: TextFile, fields: Mapping[str, Value]) -> str:
     """Return the text of a file with one more item at its end."""
-    items = _items(source) if read_yaml(source).root is not None else []
-    indent = items[0].indent if items else 0
     lines = [
         line
         for key, value in fields.items()
         for line in field_lines(key, value, inline=key in _INLINE)
     ]
-    lines = _indented(lines, indent + 2)
-    lines[0] = f"{' ' * indent}- {lines[0].lstrip()}"
-    start = source.line_start(items[-1].end) if items else len(source.text)
-    if source.text.strip():
-        lines.insert(0, "")
-    return _applied(source.text, [_Edit(start, start, _joined(source, start, lines))])
+    return with_lines(source, {len(_listed(source)): [[f"- {lines[0]}", *_indented(lines[1:], 2)]]})
+
+
+def with_lines(source: TextFile, items: Mapping[int, Sequence[Sequence[str]]]) -> str:
+    """Return the text of a file with more items.
+
+    Args:
+        source: A list of mappings, or empty.
+        items: Their lines, by the position of the item that they stand before; past the last one,
+            at the end.
+
+    Raises:
+        LayoutError: An item that is there is not written as one key a line.
+
+    """
+    there = _listed(source)
+    edits = []
+    for position, new in items.items():
+        lines = [line for item in new for line in ("", *_indented(item, _indent(there)))]
+        if position < len(there):
+            start, lines = source.line_start(there[position].first), [*lines[1:], ""]
+        else:
+            start = source.line_start(there[-1].end) if there else len(source.text)
+            lines = lines if source.text.strip() else lines[1:]
+        edits.append(_Edit(start, start, _joined(source, start, lines)))
+    return _applied(source.text, edits)
+
+
+def _listed(source: TextFile) -> list[_Item]:
+    return _items(source) if read_yaml(source).root is not None else []
+
+
+def _indent(items: Sequence[_Item]) -> int:
+    return items[0].indent if items else 0
 
 
 def without_item(source: TextFile, position: int) -> str:
@@ -189,9 +227,8 @@ def _is_between(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith("#") or line.startswith("...")
 
 
-def _ranges(source: TextFile, item: _Item) -> dict[str, range]:
+def _ranges(source: TextFile, lines: Sequence[str], item: _Item) -> dict[str, range]:
     """Return the lines of each field, without comments behind it."""
-    lines = _lines(source)
     starts = sorted((source.line(place) - 1, key) for key, place in item.node.keys.items())
     found: dict[str, range] = {}
     for position, (start, key) in enumerate(starts):
@@ -299,7 +336,9 @@ def _joined(source: TextFile, start: int, lines: Sequence[str]) -> str:
 
 
 def _applied(text: str, edits: Sequence[_Edit]) -> str:
-    # Of several insertions at one place the first stays first.
-    for edit in sorted(reversed(edits), key=lambda one: (one.start, one.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    """Return the text with every edit; of several insertions at one place the first stays first."""
+    parts, end = [], 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        parts += [text[end : edit.start], edit.text]
+        end = edit.end
+    return "".join([*parts, text[end:]])

@@ -411,7 +411,7 @@ def _changed(source: TextFile, item: StoredItem, model: Any) -> str:
     old, new = item.fields, model.model_dump(mode="json")
     changes = {key: value or "" for key, value in new.items() if value != old[key]}
     with in_place(source.name):
-        text = with_changes(source, item.position, changes, _SHAPES[item.kind].keys)
+        text = with_changes(source, {item.position: changes}, _SHAPES[item.kind].keys)
     _check_edit(source, text, item, model)
     return text
 
@@ -525,6 +525,6 @@ def _with_references(source: TextFile, kind: ItemKind, old: str, new: str) -> st
         }
         if changes:
             with in_place(source.name):
-                text = with_changes(source, item.position, changes, _SHAPES[kind].keys)
+                text = with_changes(source, {item.position: changes}, _SHAPES[kind].keys)
             source = TextFile.of(source.name, text.encode())
     return source.text

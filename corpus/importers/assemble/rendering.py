@@ -6,7 +6,7 @@ from corpus.documents import Source
 from corpus.importers.assemble.ids import Named
 from corpus.importers.blocks import ImportedArticle, Listing, Prose, Question
 from corpus.importers.escaping import clean, heading
-from corpus.yaml_files.writer import field_lines
+from corpus.yaml_files.writer import Value, field_lines
 from corpus.yaml_files.writer import scalar as plain_scalar
 
 
@@ -55,7 +55,8 @@ def _front(article: ImportedArticle, named: Sequence[Named], owner: str) -> Iter
         yield "roles:"
         yield from (f"  {key}: {scalar(name)}" for key, name in roles.items())
     if not article.front:
-        yield from _sources([Source(address, address) for address in article.sources])
+        sources = [Source(address, address) for address in article.sources]
+        yield from field_lines("sources", _references(sources))
     yield "---"
 
 
@@ -67,51 +68,46 @@ def entries_yaml(questions: Sequence[Question], ids: Sequence[str], owner: str) 
 
 def questions_yaml(ways: Mapping[str, Sequence[str]]) -> str:
     """Return the text of `articles/NAME.questions.yaml`: how people ask, by the id of a section."""
-    return "\n".join("\n".join(_list(name, asked)) + "\n" for name, asked in ways.items())
+    return "\n".join(
+        "\n".join(field_lines(name, [clean(text) for text in asked])) + "\n"
+        for name, asked in ways.items()
+    )
 
 
-def entry_fields(question: Question, name: str, owner: str) -> dict[str, list[str]]:
-    """Return the lines of each field that an entry has, by its key."""
-    fields = {
-        "id": [f"id: {scalar(name)}"],
-        "question": [f"question: {scalar(question.question)}"],
-        "variants": list(_list("variants", question.variants)),
-        "answer": list(_block("answer", question.answer)),
-        "sources": list(_sources(question.sources)),
-        "related": list(_list("related", question.related)),
-        "equivalents": list(_list("equivalents", question.equivalents)),
-        "owner": list(_pairs(owner=question.owner or owner)),
-        "reviewed": list(_pairs(reviewed=question.reviewed)),
-        "valid_until": list(_pairs(valid_until=question.valid_until)),
+def entry_fields(question: Question, name: str, owner: str) -> dict[str, Value]:
+    """Return the fields that an entry has, in their usual order."""
+    fields: dict[str, Value] = {
+        "id": clean(name),
+        "question": clean(question.question),
+        "variants": [clean(variant) for variant in question.variants],
+        "answer": clean(question.answer).strip(),
+        "sources": _references(question.sources),
+        "related": [clean(id_) for id_ in question.related],
+        "equivalents": [clean(id_) for id_ in question.equivalents],
+        "owner": clean(question.owner or owner),
+        "reviewed": clean(question.reviewed),
+        "valid_until": clean(question.valid_until),
     }
-    return {key: lines for key, lines in fields.items() if lines}
+    return {key: value for key, value in fields.items() if value or key == "answer"}
 
 
 def entry_lines(question: Question, name: str, owner: str) -> Iterator[str]:
     """Yield the lines of one entry."""
     if question.tags:
         yield "# Tags: " + ", ".join(" ".join(clean(tag).split()) for tag in question.tags)
-    fields = (line for lines in entry_fields(question, name, owner).values() for line in lines)
-    for position, line in enumerate(fields):
-        yield ("- " if position == 0 else "  " if line else "") + line
+    mark = "- "
+    for key, value in entry_fields(question, name, owner).items():
+        for line in field_lines(key, value) or [f"{key}: {plain_scalar('')}"]:
+            yield mark + line if line else ""
+            mark = "  "
 
 
-def _list(key: str, values: Sequence[str]) -> list[str]:
-    return field_lines(key, [clean(value) for value in values])
-
-
-def _sources(sources: Sequence[Source]) -> list[str]:
-    references = [{"title": clean(one.title), "url": clean(one.url)} for one in sources]
-    return field_lines("sources", references)
+def _references(sources: Sequence[Source]) -> list[Mapping[str, str]]:
+    return [{"title": clean(one.title), "url": clean(one.url)} for one in sources]
 
 
 def _pairs(**values: str) -> Iterator[str]:
     yield from (f"{key}: {scalar(value)}" for key, value in values.items() if value)
-
-
-def _block(key: str, text: str) -> list[str]:
-    """Write a text of several lines as it is, and one of a single line behind its key."""
-    return field_lines(key, clean(text).strip()) or [f"{key}: {plain_scalar('')}"]
 
 
 def scalar(text: str) -> str:

@@ -100,7 +100,7 @@ def test_comments_order_and_entries_of_others_stay(file: Path) -> None:
 
     left = file.read_text().splitlines()
     assert [line for line in lines if line not in left] == ['  answer: "No"']
-    assert [line for line in left if line not in lines] == ["  answer: No but soon"]
+    assert [line for line in left if line not in lines] == ['  answer: "No but soon"']
     (target,) = merged.targets
     assert "mine" not in target.diff
     named = [note.text for note in merged.notes if note.kind is NoteKind.LEFT_OUT]
@@ -111,6 +111,24 @@ def test_new_entry_stands_where_the_source_has_it(file: Path) -> None:
     again(file, FIRST.replace("tea,Is", "milk,Is milk free?,Maybe\ntea,Is"))
 
     assert list(entries(file))[:3] == ["lunch", "milk", "tea"]
+
+
+def test_new_entry_before_all_others_stands_below_the_words_about_the_file(file: Path) -> None:
+    file.write_text("# Ours, see the wiki.\n\n" + file.read_text())
+
+    again(file, FIRST.replace("lunch,Is", "milk,Is milk free?,Maybe\nlunch,Is"))
+
+    assert list(entries(file))[:3] == ["milk", "lunch", "tea"]
+    assert file.read_text().startswith("# Ours, see the wiki.\n\n- id: milk\n")
+
+
+def test_ends_of_lines_and_a_comment_behind_a_changed_value_stay(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+    merged = imported(file.parent.parent, FIRST.replace("luncch", "lunch"))
+
+    assert "question: Is lunch free? # typo\r\n" in merged.targets[0].text
+    assert "\n" not in merged.targets[0].text.replace("\r\n", "")
 
 
 def test_answer_of_several_lines_is_replaced_whole(file: Path) -> None:
