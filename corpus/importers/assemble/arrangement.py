@@ -57,11 +57,14 @@ def arrange(found: Found, title: str) -> ImportDraft:
     known = {key(question.question): question.about for question in found.questions}
     all_ask = _all_ask(parts)
     questions, sections = list(found.questions), []
+    asked = [part for part in parts if _asks(part, found, parts[0].heading.text, all_ask)]
     for part in parts:
-        if _asks(part, found, all_ask):
+        if part in asked:
             _take_question(part, known, questions, notes)
         else:
             sections.append(part)
+    if asked and asked[-1] is parts[-1]:
+        notes.extend(_said_last(asked))
     if found.blocks:
         questions.sort(key=lambda question: question.line)
     article = _article(found, parts[0].heading.text, sections, notes)
@@ -117,7 +120,16 @@ def _all_ask(parts: Sequence[_HeadingDraft]) -> bool:
     return len(own) > 1 and all(text.endswith("?") for text in own)
 
 
-def _asks(part: _HeadingDraft, found: Found, all_ask: bool) -> bool:
+def _said_last(asked: Sequence[_HeadingDraft]) -> Iterator[Note]:
+    """Say where the last answer is longer than any other: it may be what ends the source."""
+    *others, last = asked
+    if others and len(last.blocks) > max(len(part.blocks) for part in others):
+        words = one_line(plain_text(block_markdown(last.blocks[-1])))
+        problem = f"the answer to '{last.heading.text}' is taken to go on to the end: '{words}'"
+        yield Note(last.blocks[-1].line, NoteKind.GUESSED, problem)
+
+
+def _asks(part: _HeadingDraft, found: Found, title: str, all_ask: bool) -> bool:
     """Whether a part is a question with its answer."""
     heading = part.heading
     if heading.asked:
@@ -126,7 +138,7 @@ def _asks(part: _HeadingDraft, found: Found, all_ask: bool) -> bool:
         return False
     if not heading.text.endswith(("?", "\uff1f")):
         return False
-    names = [found.title, *(above.text for above in part.trail)]
+    names = [found.title, title, *(above.text for above in part.trail)]
     return not found.headings_guessed or all_ask or any(_FAQ.search(name) for name in names)
 
 

@@ -31,15 +31,19 @@ class HeadingLine:
 
 
 def levels(headings: Sequence[HeadingLine]) -> list[int | None]:
-    """Guess 2 or 3 for each heading; None for one that repeats a heading."""
+    """Guess 2 or 3 for each heading; None for one that repeats a heading.
+
+    Where most of them ask, what does not is no part of the answer above.
+    """
     repeats = _repeats(headings)
+    most_ask = 2 * sum(heading.text.endswith("?") for heading in headings) > len(headings)
     found: list[int | None] = []
     for position, heading in enumerate(headings):
         if repeats[position] is not None:
             found.append(None)
             continue
         own = position in repeats and _encloses(position, repeats)
-        if own or _is_major(heading) or _has_parts(position, headings, repeats):
+        if own or most_ask or _is_major(heading) or _has_parts(position, headings, repeats):
             found.append(TOP)
         else:
             found.append(BELOW if TOP in found and _some_major(headings, repeats) else TOP)

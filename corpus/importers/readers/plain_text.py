@@ -7,7 +7,12 @@ from itertools import pairwise
 from corpus.importers.blocks import Block, Found, Heading, Item, Listing, Note, NoteKind, Prose, key
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.readers import heading_levels
-from corpus.importers.readers.question_marks import is_marked, is_question, question_of
+from corpus.importers.readers.question_marks import (
+    is_marked,
+    is_question,
+    joined_marks,
+    question_of,
+)
 from corpus.importers.readers.text_lines import Line, Look, is_heading, look_at
 
 _STEP = 2
@@ -26,7 +31,7 @@ def read_text(text: str) -> Found:
 def _lines(text: str) -> Iterator[Line]:
     """Yield the lines; what looks like the mark of an answer is one only below a question."""
     asked = False
-    for number, written in enumerate(text.split("\n"), start=1):
+    for number, written in enumerate(joined_marks(text.split("\n")), start=1):
         line = look_at(written, number)
         asked = asked or bool(question_of(written))
         if line.look is Look.MARKED and not asked:
@@ -61,10 +66,13 @@ class _LineReader:
             yield Heading(one_line(line.label), heading_levels.TOP, line.number)
             yield Prose(paragraph(" ".join([line.text, *self._continuation()])), line.number)
 
-    def _continuation(self, *looks: Look) -> list[str]:
-        """Take the plain lines that follow at once."""
-        taken = []
+    def _continuation(self, *looks: Look, before_question: bool = False) -> list[str]:
+        """Take the plain lines that follow at once, up to the next question if told so."""
+        taken: list[str] = []
         while self._here(Look.PLAIN, *looks):
+            text = self._lines[self._position].text
+            if before_question and taken and is_question(text) and is_heading(text):
+                break
             taken.append(self._lines[self._position].text)
             self._position += 1
         return taken
@@ -107,7 +115,8 @@ class _LineReader:
             self._position += 1
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             return
-        words = [first.text, *self._continuation(Look.MARKED)]
+        asks = first.look is Look.PLAIN and is_question(first.text)
+        words = [first.text, *self._continuation(Look.MARKED, before_question=asks)]
         if first.look is Look.PLAIN and is_heading(first.text) and len(words) == 1:
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
         elif first.look is Look.PLAIN and is_question(first.text) and is_heading(first.text):

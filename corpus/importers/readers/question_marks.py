@@ -5,7 +5,7 @@ line, list items that start with a question, and a line `: …` below a question
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,24 +16,38 @@ from corpus.markdown import plain_text
 ASKED_LEVEL = 6
 """Of the heading that a marked question becomes."""
 _BOLD = r"[*_]{0,3}"
+_ASKS = "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
+_SAYS = "Answer|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
+"""Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch and
+Swedish."""
 _END = rf"(?:\s*[:)\]]{{1,2}}|\.(?=[\s*_]|$)|\s+[-\u2013\u2014](?=\s)){_BOLD}\s*"
 _ASKED = re.compile(
-    rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>Q|F|Question|Frage)\s*\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}\s*)"
+    rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>{_ASKS})\s*\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}\s*)"
     rf"{_BOLD}\s*(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ANSWERED = re.compile(
-    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(])?(?:A|Answer|Antwort)\s*\d{{0,3}}\\?{_END}"
+    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(])?(?P<mark>{_SAYS})\s*(?P<number>\d{{0,3}})\\?{_END}"
     rf"(?P<after>{_BOLD})\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_INLINE_ANSWER = re.compile(r"(?<=\?)[*_\s]*\s[*_]{0,3}(?=(?:A|Answer|Antwort)\s*\d{0,3}[:.)])")
+_INLINE_ANSWER = re.compile(
+    rf"(?<=\?)[*_\s]*\s[*_]{{0,3}}(?=(?:{_SAYS})\s*\d{{0,3}}[:.)])", re.IGNORECASE
+)
+_ALONE = re.compile(
+    rf"{_BOLD}((?:{_ASKS}|{_SAYS})\s*\d{{0,3}}\s*(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w)\s*\d{{1,3}}"
+    rf"|[QA]\s*\d{{1,3}}"
+    rf"|(?:{_SAYS})(?<=\w\w))[:)]?{_BOLD}\s*\\?",
+    re.IGNORECASE,
+)
+"""A mark on a line of its own."""
 _LEAD = re.compile(
     r"(?P<bold>\*\*|__)(?P<question>(?:(?!\*\*|__).)*\w\W*[?\uff1f])\s*(?P=bold):?(?P<rest>.*)",
     re.DOTALL,
 )
 """A question in bold that starts a line."""
-_NUMBER = re.compile(r"\A\d{1,3}\\?[.)]\s+(?=\S)")
+_NUMBER = re.compile(r"\A(?:\\?#\d{1,3}[.:)]?|\d{1,3}\\?[.)])\s+(?=\S)")
+_BOLD_LINE = re.compile(r"(?P<bold>\*\*|__)(?P<words>(?:(?!\*\*|__).)+\w)(?P=bold)")
 _SHORTEST_LEAD = 2
 """Words."""
 _DEFINES = re.compile(r":\s+(?P<rest>\S.*)", re.DOTALL)
@@ -68,7 +82,15 @@ class _MarkReader:
 
     has_leads: bool
     """Whether a question in bold with words behind it is a question."""
+    titles: Collection[int]
+    """Ids of blocks in bold that are headings of what stands below them."""
+    plain: Collection[int]
+    """Ids of blocks that start with a question, told from its answer by its place alone."""
     asked: bool = False
+    answered: bool = False
+    """Whether a mark of an answer has been seen below the question."""
+    level: int = 1
+    """Of the heading above."""
 
     def blocks(self, blocks: Sequence[Block]) -> Iterator[Block]:
         for block, after in pairwise([*blocks, None]):
@@ -76,21 +98,36 @@ class _MarkReader:
                 yield self._heading(block)
             elif isinstance(block, Listing):
                 yield from self._listing(block, after)
+            elif id(block) in self.titles and block is not None:
+                self.asked = False
+                words = _words(block.markdown)
+                yield Heading(words, min(self.level + 1, ASKED_LEVEL - 1), block.line)
+            elif id(block) in self.plain and block is not None:
+                yield from self._plain_question(block)
             elif block is not None and _is_whole(block):
                 yield block
             elif block is not None:
                 yield from self._lines(block.markdown, block.line)
+
+    def _plain_question(self, block: Prose) -> Iterator[Block]:
+        self.asked, self.answered = True, False
+        own = _OWN_LINE.fullmatch(block.markdown)
+        words = _words(own["question"] if own else block.markdown)
+        yield Heading(words, ASKED_LEVEL, block.line, asked=True)
+        rest = own["rest"] if own else ""
+        yield from _prose([rest.removeprefix(": ")], block.line + 1)
 
     def _heading(self, block: Heading) -> Block:
         text = _SIGN.sub("", block.text)
         if text.endswith(("?", "\uff1f")):
             text = _NUMBER.sub("", text, count=1)
         if words := question_of(text):
-            self.asked = True
+            self.asked, self.answered = True, False
             return Heading(words, ASKED_LEVEL, block.line, block.id, asked=True)
         if self.asked and (match := _ANSWERED.fullmatch(text)) and match["rest"]:
             return Prose(paragraph(match["rest"]), block.line)
-        self.asked = block.asked
+        self.asked, self.answered = block.asked, False
+        self.level = self.level if block.asked else block.level
         return Heading(text, block.level, block.line, block.id, block.asked)
 
     def _listing(self, block: Listing, after: Block | None) -> Iterator[Block]:
@@ -147,10 +184,12 @@ class _MarkReader:
                 yield from _prose(kept, line)
                 while not is_question(words) and _asks_on(parts):
                     words = f"{words} {_words(parts.pop(0)[0])}"
-                kept, line, self.asked = [_text(lead["rest"])] if lead else [], number, True
+                kept, line = [_text(lead["rest"])] if lead else [], number
+                self.asked, self.answered = True, False
                 yield Heading(words, ASKED_LEVEL, number, asked=True)
-            elif self.asked and _ANSWERED.fullmatch(part):
+            elif self.asked and self._is_answer(part):
                 kept.append(answer_of(part))
+                self.answered = True
             elif (match := _DEFINES.fullmatch(part)) and kept and is_question(_words(kept[-1])):
                 question = _words(kept.pop())
                 yield from _prose(kept, line)
@@ -159,6 +198,12 @@ class _MarkReader:
             else:
                 kept.append(part)
         yield from _prose(kept, line)
+
+    def _is_answer(self, part: str) -> bool:
+        """Whether a line has the mark of an answer; a second one may be a name: `A. Smith`."""
+        match = _ANSWERED.fullmatch(part)
+        numbered = match is not None and bool(match["number"] or len(match["mark"]) > 1)
+        return match is not None and (numbered or not self.answered)
 
     def _lead(self, part: str) -> re.Match[str] | None:
         lead = _LEAD.fullmatch(part.strip())
@@ -169,6 +214,7 @@ class _MarkReader:
 
 def read_marks(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks with questions as headings, and answers without their marks."""
+    blocks = tuple(_with_marks(blocks))
     texts = [
         line
         for block in blocks
@@ -176,7 +222,86 @@ def read_marks(blocks: Sequence[Block]) -> tuple[Block, ...]:
         for line in _markdown(block).split("\n")
     ]
     leads = sum(bool(_LEAD.fullmatch(line.strip())) for line in texts)
-    return tuple(_MarkReader(leads >= _LEAST_LEADS).blocks(blocks))
+    reader = _MarkReader(leads >= _LEAST_LEADS, set(_bold_titles(blocks)), _plain_questions(blocks))
+    return tuple(reader.blocks(blocks))
+
+
+def joined_marks(lines: Sequence[str]) -> list[str]:
+    """Put marks that stand on lines of their own before the lines below, and leave theirs empty."""
+    marks = [(found := _ALONE.fullmatch(line.strip())) and found[1] for line in lines]
+    if not any(mark and question_of(f"{mark}: ?") for mark in marks):
+        return list(lines)
+    joined, before = [], ""
+    for line, mark in zip(lines, marks, strict=True):
+        joined.append(
+            "" if mark else f"{before}{line.strip()}" if before and line.strip() else line
+        )
+        before = f"{mark}: " if mark else before if not line.strip() else ""
+    return joined
+
+
+def _with_marks(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Do so in paragraphs, and between a paragraph and the one below."""
+    spots = [
+        (block, line)
+        for block in blocks
+        for line in (_split(block) if isinstance(block, Prose) and not _is_whole(block) else [""])
+    ]
+    lines = iter(joined_marks([line for _, line in spots]))
+    for block in blocks:
+        if isinstance(block, Prose) and not _is_whole(block):
+            yield from _prose([next(lines) for _ in _split(block)], block.line)
+        else:
+            next(lines)
+            yield block
+
+
+def _split(block: Prose) -> list[str]:
+    return block.markdown.split("\n")
+
+
+def _bold_titles(blocks: Sequence[Block]) -> Iterator[int]:
+    """Find bold lines between questions in bold that head a group of them, or what follows all."""
+    bold = [
+        (place, block)
+        for place, block in enumerate(blocks)
+        if isinstance(block, Prose) and (_BOLD_LINE.fullmatch(block.markdown) or _asks_bold(block))
+    ]
+    if sum(_asks_bold(block) for _, block in bold) < _LEAST_LEADS:
+        return
+    for position, (place, block) in enumerate(bold):
+        below = bold[position + 1 : position + 2]
+        heads = all(spot == place + 1 and _asks_bold(after) for spot, after in below)
+        if heads and not _asks_bold(block):
+            yield id(block)
+
+
+def _asks_bold(block: Prose) -> bool:
+    lead = _LEAD.match(_split(block)[0])
+    return lead is not None and is_question(_words(lead["question"]))
+
+
+def _plain_questions(blocks: Sequence[Block]) -> set[int]:
+    """Find paragraphs that are, or start with, a question, where that is how the source asks.
+
+    A question that is a paragraph counts only in a source without headings.
+    """
+    own, whole = set(), set()
+    for block, after in pairwise([*blocks, None]):
+        if not isinstance(block, Prose) or _is_whole(block) or _has_marks(block):
+            continue
+        line = _OWN_LINE.fullmatch(block.markdown)
+        if line and is_question(_words(line["question"])):
+            own.add(id(block))
+        elif is_question(_words(block.markdown)) and isinstance(after, (Prose, Listing)):
+            whole.add(id(block))
+    headed = any(isinstance(block, Heading) and block.level > 1 for block in blocks)
+    found = own if headed else own | whole
+    return found if len(found) >= _LEAST_LEADS else set()
+
+
+def _has_marks(block: Prose) -> bool:
+    return _asks_bold(block) or any(is_marked(line) for line in _split(block))
 
 
 def _markdown(block: Prose | Listing) -> str:
@@ -208,8 +333,10 @@ def question_of(text: str) -> str:
     if match is None:
         return ""
     words = _words(match["rest"].rstrip("\\").strip().strip("*_"))
-    certain = words.endswith(("?", "\uff1f")) or len(match["mark"]) > 1 or match["mark"] == "Q"
-    return words if certain else ""
+    mark = match["mark"]
+    certain = words.endswith(("?", "\uff1f")) or len(mark) > 1 or mark == "Q"
+    colon = mark not in "PDVpdv" or re.match(rf"\W*{mark}\s*\d*\s*:", text.strip())
+    return words if certain and colon else ""
 
 
 def answer_of(text: str) -> str:

@@ -72,7 +72,9 @@ def is_heading(text: str) -> bool:
     words = text.rstrip(":").split()
     if len(text) > _MOST_CHARACTERS or len(words) > _MOST_WORDS or not _starts_well(text):
         return False
-    if text.endswith((".", ";", ",", "!", "…")) or SENTENCE_END.search(text) or "://" in text:
+    if text.endswith((".", ";", ",", "!", "…")) or SENTENCE_END.search(text):
+        return False
+    if "://" in text or "@" in text:
         return False
     if is_question(text):
         return True

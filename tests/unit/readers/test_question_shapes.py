@@ -321,6 +321,58 @@ def test_numbered_questions_are_answered_on_their_own_line(ending: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ask", "answer"),
+    [("P:", "R:"), ("Pregunta:", "Respuesta:"), ("Question :", "Réponse :"),
+     ("Vraag:", "Antwoord:"), ("Domanda 1:", "Risposta 1:"), ("Fråga:", "Svar:"),
+     ("Question 1\n", "Answer\n"), ("Q:\n", "A:\n"), ("**Q1**\n", "**A1:**\n"),
+     ("#1", ""), ("", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_marks_of_other_languages_and_shapes_are_read(
+    ending: str, gap: str, ask: str, answer: str
+) -> None:
+    text = f"{ask} Is lunch free?{gap}{answer} Yes.\n\n{ask} Is tea free?{gap}{answer} No.\n"
+
+    assert pairs(text, ending) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("text", "ending"),
+    [
+        ("Is lunch free?\nYes.\nIs tea free?\nNo.\n", ".txt"),
+        ("    Is lunch free?\n        Yes.\n    Is tea free?\n        No.\n", ".txt"),
+        (page("<p>Is lunch free?<br>Yes.</p><p>Is tea free?<br>No.</p><h2>About us</h2>"), ".html"),
+        ("<h1>FAQ</h1><p>Is lunch free?</p><p>Yes.</p><p>Is tea free?</p><p>No.</p>", ".html"),
+        (
+            "**I**\n\n**Is lunch free?**\nYes.\n\n**T**\n\n**Is tea free?**\nNo.\n\n**Us**\n\nA.",
+            ".md",
+        ),
+        ("FAQ\n\nIs lunch free?\nYes.\n\nIs tea free?\nNo.\n\nContact\n\nhr@e.org\n", ".txt"),
+    ],
+    ids=["lines", "indented", "breaks", "paragraphs", "bold", "contact"],
+)
+def test_answer_ends_where_the_next_part_begins(text: str, ending: str) -> None:
+    assert pairs(text, ending) == BOTH
+
+
+def test_name_that_starts_with_a_letter_is_no_mark() -> None:
+    text = "Q: Is lunch free?\nA: Yes.\nA. Smith pays.\n\nQ: Is tea free?\nA: No.\n"
+
+    assert pairs(text, ".txt") == [("Is lunch free?", "Yes.\nA. Smith pays."), BOTH[1]]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_last_answer_that_is_longer_than_any_other_is_said(ending: str) -> None:
+    text = "Q: Is lunch free?\nA: Yes.\n\nQ: Is tea free?\nA: No.\n\nWritten by Ann in May.\n"
+
+    draft = arrange(read(text, ending), "FAQ")
+
+    said = "the answer to 'Is tea free?' is taken to go on to the end: 'Written by Ann in May.'"
+    assert [note.text for note in draft.notes if note.kind is NoteKind.GUESSED] == [said]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "A) Bread is what we bake.\n\nB) Cake is, too.",
