@@ -6,8 +6,10 @@ is asked as "is it hard". When in doubt a word stays: content that is lost does 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.dialogue.phrases import AUXILIARY, either
+from index.text.normalisation import CACHED
 
 _MOST_AROUND = 12
 """Courtesies that are removed from one message at most."""
@@ -188,6 +190,7 @@ class Message:
     """What was removed, in order; empty for a bare question."""
 
 
+@lru_cache(CACHED)
 def take_apart(text: str) -> Message:
     """Remove courtesy, fillers, emoji and marks from both ends of a message.
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache, partial
 
 LONG_POST_WORDS = 32
 """A text with more words is searched by its parts as well as whole."""
@@ -11,6 +11,10 @@ MAX_PARTS = 5
 """Parts of a long post that are searched at most; each costs one run of the encoder."""
 WHOLE_WORDS = 180
 """Words of a long post that are searched as one; the encoder reads no more."""
+
+CACHED = 2**14
+"""Texts of which a step of reading is cached: the same text goes through it several times while it
+is answered, and the content's own questions do in every build."""
 
 _FORUM_TAG = re.compile(
     r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*"
@@ -45,6 +49,7 @@ _INTERROGATIVE = re.compile(
 )
 
 
+@lru_cache(CACHED)
 def clean(question: str) -> str:
     """Fold a question to plain characters: no forum tags, ``c ++`` and ``A.I.`` joined."""
     text = question.translate(_CONTROLS) if question.isascii() else _plain(question)
@@ -83,6 +88,7 @@ def topic_words(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(CACHED)
 def fold(question: str) -> str:
     """Fold a question to its words, so that case and marks do not matter."""
     return " ".join(words(clean(question)))
@@ -134,23 +140,28 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))
 
 
-@dataclass(frozen=True, slots=True)
 class Synonyms:
     """Rewrites abbreviations and synonyms to the words that content uses."""
 
-    canonical: Mapping[str, str]
-    """Lower-case word or phrase to what replaces it."""
-    pattern: re.Pattern[str] | None
+    def __init__(self, canonical: Mapping[str, str], pattern: re.Pattern[str] | None) -> None:
+        """Set what is replaced.
 
-    def apply(self, text: str) -> str:
-        """Replace every known word or phrase, longest first; the rest stays as it is."""
-        if self.pattern is None:
-            return text
-        return self.pattern.sub(self._canonical, text)
+        Args:
+            canonical: Lower-case word or phrase to what replaces it.
+            pattern: Finds them, longest first; None for none.
 
-    def _canonical(self, match: re.Match[str]) -> str:
+        """
+        self.canonical = canonical
+        self.apply: Callable[[str], str] = lru_cache(CACHED)(partial(_apply, canonical, pattern))
+        """Replaces every known word or phrase, longest first; the rest stays as it is."""
+
+
+def _apply(canonical: Mapping[str, str], pattern: re.Pattern[str] | None, text: str) -> str:
+    def means(match: re.Match[str]) -> str:
         # Letters without case, such as the Turkish dotless i, match but are no key.
-        return self.canonical.get(match.group().lower(), match.group())
+        return canonical.get(match.group().lower(), match.group())
+
+    return pattern.sub(means, text) if pattern else text
 
 
 def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
@@ -158,6 +169,11 @@ def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
 
     The plural of a synonym stands for the plural of that word, unless a group lists it itself.
     """
+    return _compiled(tuple(map(tuple, groups)))
+
+
+@lru_cache(8)
+def _compiled(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
     canonical = {word.lower(): group[0] for group in groups for word in group[1:]}
     if not canonical:
         return Synonyms({}, None)
