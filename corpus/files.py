@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -162,11 +163,11 @@ def unreadable(name: str, error: OSError) -> Fault:
 def stamps(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return time and size of every file, so that any edit shows."""
     found = {}
-    for path in sorted(folder.rglob("*")):
+    for path in folder.rglob("*"):
         try:
-            stat = path.stat()
+            status = path.stat()
         except OSError:
             continue  # gone since it was listed, as editors' temporary files are
-        if path.is_file():
-            found[path] = (stat.st_mtime_ns, stat.st_size)
+        if stat.S_ISREG(status.st_mode):
+            found[path] = (status.st_mtime_ns, status.st_size)
     return found

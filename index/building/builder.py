@@ -1,7 +1,7 @@
 """Corpus and encoder -> a version of the index: plan, then draft, in the order below."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -36,6 +36,8 @@ Report: TypeAlias = Callable[[str, int, int], None]
 Learn: TypeAlias = Callable[[Chunked, Vectors, OutOfScope, ClassifierCache], Mapping[str, bytes]]
 """Files computed from chunks and their vectors: the same input gives the same bytes, whatever the
 cache holds."""
+Encode: TypeAlias = Callable[[Embedder, Sequence[str], Path, Callable[[int, int], None]], Vectors]
+"""Encodes texts with a cache in a folder, and reports progress."""
 CLASSIFIERS = "classifiers"
 """Folder of fitted classifiers, beside that of the cached vectors."""
 Lock: TypeAlias = Callable[[Path], AbstractContextManager[None]]
@@ -76,6 +78,7 @@ class Recipe:
     """Sentences that belong to no corpus, for `learn`."""
     common: Topics = ()
     """Common questions, to lend to units without variants."""
+    encode: Encode = encode_cached
     store: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
 
@@ -217,7 +220,7 @@ def draft(
 def _texts(plan: Plan, cache: Path, report: Report) -> Texts:
     """Encode everything that a version is learned from."""
     recipe, chunks = plan.recipe, plan.chunked.chunks
-    encoded = encode_cached(
+    encoded = recipe.encode(
         plan.embedder,
         [
             *(chunk.embedded for chunk in chunks),

@@ -70,6 +70,32 @@ def encode_cached(
             return _encode(embedder, texts, path, progress, busy_seconds)
 
 
+class LastVectors:
+    """The vectors of the texts that were encoded last, so that only others are looked up."""
+
+    def __init__(self) -> None:
+        self._encoder = ""
+        self._places: dict[str, int] = {}
+        self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    def encode(
+        self, embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
+    ) -> Vectors:
+        """Encode texts; returns and raises as `encode_cached`."""
+        places = self._places if self._encoder == embedder.sha256 else {}
+        new = [text for text in dict.fromkeys(texts) if text not in places]
+        vectors = encode_cached(embedder, new, folder, progress) if new else self._vectors[:0]
+        if places:
+            vectors = np.concatenate([self._vectors, vectors]) if new else self._vectors
+        places = places | {text: len(places) + at for at, text in enumerate(new)}
+        rows = vectors[[places[text] for text in texts]]
+        distinct = dict.fromkeys(texts)
+        self._places = {text: at for at, text in enumerate(distinct)}
+        self._vectors = vectors[[places[text] for text in distinct]]
+        self._encoder = embedder.sha256
+        return rows
+
+
 class DiskCachedEncoder:
     """Encodes several texts through the cache in a folder.
 

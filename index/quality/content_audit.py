@@ -37,22 +37,34 @@ MOST_PASSING = 2 / 3
 """Share of a boundary's examples from which on it is as good as none."""
 MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of the self-test."""
+_BETWEEN_LOOKS = 100
+"""Questions that are asked before looking whether the content is another one by now."""
 _NEIGHBOURS = 10
 _MOST_QUOTED = 3
 _NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
 """A title is none, and what stands below one is there without it as well."""
 
 
-def audit(corpus: Corpus, version: OpenedVersion) -> tuple[Finding, ...]:
+def audit(
+    corpus: Corpus, version: OpenedVersion, is_outdated: Callable[[], bool] = lambda: False
+) -> tuple[Finding, ...]:
     """Find what is wrong with content once it is searched, in file and line order.
 
     Args:
         corpus: What the version was built from.
         version: The version.
+        is_outdated: Whether the content is another one by now; asked now and then.
+
+    Raises:
+        Outdated: It is, so that nobody waits for what was found in the one before.
 
     """
-    view = _View(corpus, version)
+    view = _View(corpus, version, is_outdated)
     return tuple(sorted({finding for check in _CHECKS for finding in check(view)}))
+
+
+class Outdated(Exception):
+    """The content is another one by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,11 @@ class _Pair:
 class _View:
     """A version with its content, and what it replies to its own questions."""
 
-    def __init__(self, corpus: Corpus, version: OpenedVersion) -> None:
+    def __init__(
+        self, corpus: Corpus, version: OpenedVersion, is_outdated: Callable[[], bool]
+    ) -> None:
         self.corpus = corpus
+        self._is_outdated = is_outdated
         self.contents = version.loaded.contents
         self.judge = Judge(self.contents)
         self.left_out = self_test.result_of(version).questions
@@ -129,7 +144,12 @@ class _View:
         retriever = stored_questions.retriever(
             self.knowledge, self._encoder, questions, lambda: BEFORE_ANY_EXPIRY
         )
-        return tuple(tested(retriever, chunks[at].text, self.unit_of(at)) for at in chosen)
+        results = []
+        for number, at in enumerate(chosen):
+            if number % _BETWEEN_LOOKS == 0 and self._is_outdated():
+                raise Outdated
+            results.append(tested(retriever, chunks[at].text, self.unit_of(at)))
+        return tuple(results)
 
     def roles(self, position: int) -> list[str]:
         """Return the roles that a text names, in order."""

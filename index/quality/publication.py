@@ -7,8 +7,9 @@ opened once and handed along from step to step.
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -21,19 +22,19 @@ from index.building.builder import Lock, Recipe, Report
 from index.datatypes import Manifest
 from index.encoding import export
 from index.encoding.embedder import Embedder, ExportedEmbedder
-from index.encoding.embedding_cache import DiskCachedEncoder
+from index.encoding.embedding_cache import DiskCachedEncoder, LastVectors
 from index.encoding.encoder import Encoder
 from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
 from index.quality import regression_gate, self_test
-from index.quality.content_audit import audit
+from index.quality.content_audit import Outdated, audit
 from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, open_beside, open_version
 from index.quality.regression_gate import Review
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
 from index.versions.publication_history import PublicationChanges
-from index.versions.version_store import Load
+from index.versions.version_store import Load, Loaded
 
 EMBEDDINGS = "embeddings"
 """Folder of the cached vectors, inside the cache of a build."""
@@ -131,11 +132,60 @@ class Result:
     """None when nothing new was to be published."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is judged, and all that the judgement depends on."""
+
+    version: str
+    live: str | None
+    limit: float
+    day: date
+    """Answers expire, so the same two versions may differ in something else tomorrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What a version was found to change, and the findings of its audit."""
+
+    case: _Case
+    comparison: Comparison
+    findings: tuple[Finding, ...]
+
+
+class Memory:
+    """What a process keeps from one publication to the next, which then takes less.
+
+    It changes nothing in what comes out.
+    """
+
+    def __init__(self) -> None:
+        self.vectors = LastVectors()
+        self.judgement: _Judgement | None = None
+        """The last one; a preview is often published as it is."""
+        self._model: Model | None = None
+        self.live: Loaded | None = None
+        """The version that was live at the end; not one whose vectors are in a store."""
+
+    def model(self, found: Model) -> Model:
+        """Return the model of the last publication, which has encoded much, if it is this one."""
+        last = self._model
+        is_same = last is not None and (
+            (last.embedder.sha256, last.runtime) == (found.embedder.sha256, found.runtime)
+        )
+        if last is None or not is_same:
+            self._model = last = found
+        return last
+
+
 def publish_content(
     request: Request,
     find: FindModel = find_model,
     report: Report = lambda step, done, total: None,
     notice: Callable[[Holder | None], None] = lambda holder: None,
+    *,
+    memory: Memory | None = None,
+    went_live: Callable[[], None] = lambda: None,
+    is_outdated: Callable[[], bool] = lambda: False,
 ) -> Result:
     """Publish the content of a folder, unless the linter or the regression gate objects.
 
@@ -144,6 +194,9 @@ def publish_content(
         find: Finds the model.
         report: Called with the progress of the steps `export`, `encode`, `measure` and `store`.
         notice: Called once when another process holds the index and is waited for.
+        memory: Of the publications before, in the same process and into the same index.
+        went_live: Called once the version is live, before the audit.
+        is_outdated: Whether the content is another by now, which ends the audit.
 
     Raises:
         CorpusError: The content cannot be loaded.
@@ -157,22 +210,33 @@ def publish_content(
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Result(State.FAULTY, findings, time.monotonic() - started)
     report("export", 0, 1)
-    model = find(request.model, request.cache)
+    memory = memory or Memory()
+    model = memory.model(find(request.model, request.cache))
     report("export", 1, 1)
     lock = partial(version_store.building, wait=FOREVER if request.wait else 0.0, notice=notice)
     existing = version_store.version_names(request.out)
-    version = _build(content, request, model, lock, report)
+    version = _build(content, request, model, lock, report, memory)
     manifest = version.loaded.manifest
     live = publication_history.live(request.out)
     state, comparison = State.UNCHANGED, None
     if live != manifest.version:
+        case = _Case(manifest.version, live, request.limit, datetime.now(UTC).date())
+        last = memory.judgement
+        judgement = last if last and last.case == case and not last.comparison.failure else None
         # Nothing depends on what the audit finds, so what is published need not wait for it;
         # but a store that fails while it is searched keeps its version from going live.
         is_remote = manifest.remote is not None
         audited = audit(content, version) if is_remote else ()
-        comparison = _compare(version, live, request)
+        comparison = judgement.comparison if judgement else _compare(version, live, request, memory)
         state = _decide(manifest.version, comparison.review.changes(live), request, lock)
-        findings = (*findings, *(audited if is_remote else audit(content, version)))
+        if state is State.PUBLISHED:
+            went_live()
+            memory.live = None if is_remote else version.loaded
+        if not is_remote:
+            with suppress(Outdated):
+                audited = judgement.findings if judgement else audit(content, version, is_outdated)
+                memory.judgement = _Judgement(case, comparison, audited)
+        findings = (*findings, *audited)
     return Result(
         state,
         findings,
@@ -262,13 +326,15 @@ def build_version(
 
 
 def _build(
-    content: Corpus, request: Request, model: Model, lock: Lock, report: Report
+    content: Corpus, request: Request, model: Model, lock: Lock, report: Report, memory: Memory
 ) -> OpenedVersion:
+    store = addresses.connect(request.vector_store)
+    recipe = replace(builder.recipe(model.runtime), encode=memory.vectors.encode, store=store)
     return build_version(
         content,
         request.out,
         model.embedder,
-        replace(builder.recipe(model.runtime), store=addresses.connect(request.vector_store)),
+        recipe,
         cache=request.cache / EMBEDDINGS,
         force=request.force,
         lock=lock,
@@ -278,14 +344,17 @@ def _build(
     )
 
 
-def _compare(version: OpenedVersion, live: str | None, request: Request) -> Comparison:
+def _compare(
+    version: OpenedVersion, live: str | None, request: Request, memory: Memory
+) -> Comparison:
     """Compare a version with the live one, unless there is none or it can no longer be read."""
     if live is None:
         return Comparison(regression_gate.first_review(version), None)
     read = addresses.loader(request.live_store or request.vector_store)
     before = None
     try:
-        loaded = read(request.out, live)
+        kept = memory.live
+        loaded = kept if kept and kept.manifest.version == live else read(request.out, live)
         before = loaded.manifest
         review = regression_gate.review(open_beside(loaded, version), version, request.limit)
     except (RetrievalError, OSError) as error:

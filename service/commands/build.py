@@ -1,7 +1,8 @@
 """`careers-faq build`: content -> a version of the index, published unless the gate refuses."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from index.milvus import addresses
 from index.quality import gate_report, regression_gate
 from index.quality.publication import (
     Comparison,
+    Memory,
     Request,
     Result,
     State,
@@ -29,7 +31,7 @@ from index.quality.publication import (
 from service.commands import options
 from service.commands.options import Tools
 
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.1
 _MOST_WARNINGS = 20
 _KEPT = 3
 """Unpublished versions that stay while content is watched."""
@@ -105,11 +107,13 @@ def _watch(request: Request, tools: Tools, console: Console) -> None:
     """Build after every change until interrupted; a fault waits for the next change."""
     seen: Mapping[Path, tuple[int, int]] | None = None
     built: list[str] = []
+    memory = Memory()
     try:
         while True:
             if (current := stamps(request.corpus)) != seen:
                 seen = current
-                result = _build(request, tools, console)
+                is_outdated = partial(_is_outdated, request.corpus, current)
+                result = _build(request, tools, console, memory, is_outdated)
                 if result and result.manifest and result.is_new:
                     built.append(result.manifest.version)
                     _prune(request, built, console)
@@ -117,6 +121,10 @@ def _watch(request: Request, tools: Tools, console: Console) -> None:
             tools.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         console.print("Ended.")
+
+
+def _is_outdated(corpus: Path, seen: Mapping[Path, tuple[int, int]]) -> bool:
+    return stamps(corpus) != seen
 
 
 def _prune(request: Request, built: list[str], console: Console) -> None:
@@ -130,11 +138,24 @@ def _has_built(result: Result | None) -> bool:
     return result is not None and result.state not in (State.FAULTY, State.REFUSED)
 
 
-def _build(request: Request, tools: Tools, console: Console) -> Result | None:
+def _build(
+    request: Request,
+    tools: Tools,
+    console: Console,
+    memory: Memory | None = None,
+    is_outdated: Callable[[], bool] = lambda: False,
+) -> Result | None:
     """Build once and print the result; None when it failed."""
     try:
         with _progress(console) as report:
-            result = publish_content(request, tools.find_model, report, options.print_holder)
+            result = publish_content(
+                request,
+                tools.find_model,
+                report,
+                options.print_holder,
+                memory=memory,
+                is_outdated=is_outdated,
+            )
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)

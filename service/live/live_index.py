@@ -118,12 +118,13 @@ class LiveIndex:
 
     async def watch(self, seconds: float) -> None:
         """Load whatever is published, checking this often and on demand; never returns."""
+        pause = min(seconds, LOOK_PAUSE_SECONDS)
         while True:
-            with move_on_after(seconds):
+            with move_on_after(seconds - pause):
                 await self._wanted.wait()
             self._wanted = Event()
             await self.look()
-            await sleep(LOOK_PAUSE_SECONDS)
+            await sleep(pause)
 
     async def look(self) -> None:
         """Load what is published now, if it is new."""

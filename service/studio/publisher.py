@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from anyio import to_thread
+from anyio import from_thread, to_thread
 
 from corpus.errors import CorpusError
 from corpus.linter import as_finding
@@ -32,6 +32,7 @@ from index.milvus import addresses
 from index.quality import gate_report
 from index.quality.publication import (
     FindModel,
+    Memory,
     Request,
     Result,
     State,
@@ -88,6 +89,7 @@ class Publisher:
         self._find = find
         self._lock = Lock()
         self._previewed: list[str] = []
+        self._memory = Memory()
 
     async def publish(self, by: str, *, force: bool = False) -> PublicationReport:
         """Publish the content; with `force` even if the gate refuses.
@@ -164,13 +166,17 @@ class Publisher:
             by=by,
             vector_store=self._vector_store,
         )
-        result = publish_content(request, self._find)
+        result = publish_content(request, self._find, memory=self._memory, went_live=self._follow)
         if result.state is State.FAULTY:
             raise ContentFaulty([finding_of(one) for one in result.findings])
         if dry_run and result.is_new and result.manifest:
             self._previewed.append(result.manifest.version)
             self._prune(request)
         return result
+
+    def _follow(self) -> None:
+        """Let the service answer from what went live, before anything else is done."""
+        from_thread.run(self._live.look)
 
     def _prune(self, request: Request) -> None:
         """Delete older previews; what does not work now is done at the next one."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.datatypes import Vectors
-from index.encoding.embedding_cache import encode_cached
+from index.encoding.embedding_cache import LastVectors, encode_cached
 from index.errors import IndexBusy, Unwritable
 from tests.support.encoding import HandEncoder
 
@@ -33,6 +33,31 @@ def test_text_is_encoded_once(encoder: HandEncoder, tmp_path: Path) -> None:
 
     assert sorted(encoder.encoded) == ["bread", "dough", "oven"]
     assert vectors.tolist() == HandEncoder().encode(["dough", "oven", "bread"]).tolist()
+
+
+def test_what_was_encoded_last_is_not_looked_up_again(encoder: HandEncoder, tmp_path: Path) -> None:
+    last = LastVectors()
+    first = last.encode(encoder, ["bread", "dough", "bread"], tmp_path, silent)
+    (tmp_path / "vectors.sqlite").unlink()
+
+    second = last.encode(encoder, ["oven", "dough", "oven"], tmp_path, silent)
+    third = last.encode(encoder, ["oven", "dough"], tmp_path, silent)
+
+    assert sorted(encoder.encoded) == ["bread", "dough", "oven"]
+    plain = HandEncoder().encode
+    assert first.tolist() == plain(["bread", "dough", "bread"]).tolist()
+    assert second.tolist() == plain(["oven", "dough", "oven"]).tolist()
+    assert third.tolist() == plain(["oven", "dough"]).tolist()
+
+
+def test_what_another_model_encoded_last_is_not_used(tmp_path: Path) -> None:
+    last, other = LastVectors(), OtherModel(["bread"])
+    last.encode(HandEncoder(), ["bread"], tmp_path, silent)
+
+    vectors = last.encode(other, ["bread"], tmp_path, silent)
+
+    assert other.encoded == ["bread"]
+    assert vectors.tolist() == OtherModel(["bread"]).encode(["bread"]).tolist()
 
 
 def test_vector_of_another_model_is_not_used(tmp_path: Path) -> None:
