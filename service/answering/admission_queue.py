@@ -2,7 +2,8 @@
 
 Clients take turns: whoever waits with one question goes before the second question of another. One
 client may fill half of the queue, and whoever left or waited too long is never served. A thread may
-be kept for others, however much one client asks.
+be kept for others, however much one client asks, and then what it asks besides its first question
+runs at a lower priority.
 
 `anyio.CapacityLimiter` with a deadline is no shorter here: it frees a place when the caller gives
 up, although the thread works on, so a slow minute would put more calls to work than there are
@@ -10,10 +11,13 @@ cores.
 """
 
 import asyncio
+import os
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -25,6 +29,8 @@ Disconnected: TypeAlias = Callable[[], Awaitable[None]]
 """Returns when the client has left."""
 SHARE = 2
 """One client may fill this fraction of the queue: a school behind one address asks at once."""
+NICENESS = 10
+"""Of what a client asks besides its first question: a tenth of a core where others want it."""
 _Waiting: TypeAlias = tuple[Future[Any], Callable[[], Any]]
 
 
@@ -40,10 +46,16 @@ class AdmissionQueue:
             threads: How many calls may run at the same time.
             max_waiting: How many more may wait.
             seconds: How long a call may take, its waiting included.
-            kept_for_others: Threads, if there are more, that no client may take beside the rest.
+            kept_for_others: Threads, if there are more, that no client may take beside the rest; 0
+                lets one client have all there is, at the priority of any other.
 
         """
-        self._executor = ThreadPoolExecutor(threads, "answers")
+        self._first = ThreadPoolExecutor(threads, "answers")
+        self._further = (
+            ThreadPoolExecutor(threads, "answers-further", initializer=_lower_priority)
+            if kept_for_others
+            else self._first
+        )
         self._threads = threads
         self._max_waiting = max_waiting
         self._most_of_one = threads + max(1, max_waiting // SHARE)
@@ -100,7 +112,8 @@ class AdmissionQueue:
         """Begin no further call, and wait for none."""
         for result, _ in [one for own in self._turns.values() for one in own]:
             result.cancel()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._first, self._further):
+            executor.shutdown(wait=False, cancel_futures=True)
 
     def _submit(self, call: Callable[[], T], client: str) -> Future[T]:
         submitted: Future[T] = Future()
@@ -128,7 +141,8 @@ class AdmissionQueue:
                 if result.set_running_or_notify_cancel():
                     self._running[client] += 1
                     self._all_running += 1
-                    self._executor.submit(self._run, client, result, call)
+                    executor = self._first if self._unfinished[client] == 1 else self._further
+                    executor.submit(self._run, client, result, call)
 
     def _run(self, client: str, result: Future[Any], call: Callable[[], Any]) -> None:
         try:
@@ -154,6 +168,13 @@ class AdmissionQueue:
             self._unfinished[client] -= 1
             if not self._unfinished[client]:
                 del self._unfinished[client]
+
+
+def _lower_priority() -> None:
+    """Let others go first: on Linux each thread has a niceness of its own."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # a sandbox may forbid it
+            os.nice(NICENESS)
 
 
 async def _done_or_disconnected(result: "asyncio.Future[T]", disconnected: Disconnected) -> None:

@@ -1,11 +1,13 @@
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from service.answering.admission_queue import AdmissionQueue
+from service.answering.admission_queue import NICENESS, AdmissionQueue
 from service.answering.errors import ClientGone, Overloaded, TooLate
 
 LONG = 30.0
@@ -172,10 +174,10 @@ def test_one_client_may_fill_half_of_the_queue_and_others_the_rest(work: Work) -
 
 def test_client_that_was_refused_may_ask_again_once_others_are_done(work: Work) -> None:
     async def visit() -> str:
-        with queue(max_waiting=2, seconds=0.05) as admission:
+        with queue(max_waiting=2, seconds=0.2) as admission:
             first = asyncio.ensure_future(admission.run(work.call("slow")))
             await until(lambda: work.begun == ["slow"])
-            for _ in range(5):  # each waits past its time and gives its place back
+            for _ in range(3):  # each waits past its time and gives its place back
                 with pytest.raises(TooLate):
                     await admission.run(work.call("late"))
             with pytest.raises(TooLate):
@@ -219,6 +221,28 @@ def test_thread_that_is_kept_for_others_is_free_when_they_come(work: Work) -> No
 
     assert asyncio.run(visit()) == ["a", "b"]
     assert sorted(work.begun) == ["a", "a", "a", "b"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+@pytest.mark.parametrize(("kept_for_others", "niceness"), [(1, NICENESS), (0, 0)])
+def test_what_a_client_asks_besides_its_first_question_lets_others_go_first(
+    work: Work, kept_for_others: int, niceness: int
+) -> None:
+    def measured() -> int:
+        return os.getpriority(os.PRIO_PROCESS, 0) - usual
+
+    async def visit() -> list[int]:
+        with queue(threads=3, kept_for_others=kept_for_others) as admission:
+            first = asyncio.ensure_future(admission.run(work.call("first"), client="a"))
+            await until(lambda: work.begun == ["first"])
+            further = await admission.run(measured, client="a")
+            other = await admission.run(measured, client="b")
+            work.may_end.set()
+            await first
+            return [further, other, await admission.run(measured, client="a")]
+
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    assert asyncio.run(visit()) == [niceness, 0, 0]
 
 
 def test_one_thread_is_for_everybody(work: Work) -> None:
