@@ -204,6 +204,8 @@ class Answered:
     """Whether the message asks something besides that nothing here answers."""
     is_chosen: bool = False
     """Whether the visitor chose it from what was offered."""
+    asked_role: str | None = None
+    """Key of the only role that the question names, of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)

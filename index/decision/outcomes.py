@@ -59,8 +59,16 @@ class Outcomes:
     def answer_with(self, unit: Unit, best: RankedQuery, passages: Passages) -> Answered:
         """Answer with a unit, whatever the candidate is."""
         related = self.suggester.related(unit, best.candidate)
-        shown = self._role_first(unit, best.query)
-        return Answered(shown, best.confidence, passages, related, self._trace(best))
+        named = [mention.role for mention in self._knowledge.roles.mentions(best.query)]
+        sides = sorted(unit.sides, key=lambda side: [side.label.lower()] != named[:1])
+        return Answered(
+            replace(unit, sides=tuple(sides)),
+            best.confidence,
+            passages,
+            related,
+            self._trace(best),
+            asked_role=sides[0].role if sides and len(set(named)) == 1 else None,
+        )
 
     def clarify(
         self, offered: tuple[Suggestion, ...], best: RankedQuery, passages: Passages
@@ -130,14 +138,6 @@ class Outcomes:
         unit = self._units[at]
         is_close = best.candidate.total - best.candidate.ranked[at] <= _TWIN_MARGIN
         return unit if is_close and not self.suggester.is_expired(unit) else None
-
-    def _role_first(self, unit: Unit, query: str) -> Unit:
-        """Put the side of a comparison first that a question asks for."""
-        named = [mention.role for mention in self._knowledge.roles.mentions(query)]
-        if not unit.sides or not named or unit.sides[0].label.lower() == named[0]:
-            return unit
-        sides = sorted(unit.sides, key=lambda side: side.label.lower() != named[0])
-        return replace(unit, sides=tuple(sides))
 
     def _trace(self, best: RankedQuery) -> Trace:
         ranked = best.candidate.ranked

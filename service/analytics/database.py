@@ -1,4 +1,4 @@
-"""Interactions and feedback in a database. With `tables` and `queries`, all that uses SQLAlchemy.
+"""What visitors asked, said and clicked. With `tables` and `queries`, all that uses SQLAlchemy.
 
 DatabaseError    the database cannot be opened, read or written
 """
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -31,6 +32,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from index.text.normalisation import fold
 from service.analytics.tables import (
     LONGEST_KEY,
+    clicks,
     dismissed_questions,
     ended_sessions,
     feedback,
@@ -89,6 +91,25 @@ class Feedback:
     site: str | None = None
 
 
+class ClickKind(StrEnum):
+    """What a visitor went on to."""
+
+    SOURCE = "source"
+    SUGGESTION = "suggestion"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A visitor went on from an answer."""
+
+    interaction: str
+    kind: ClickKind
+    clicked_at: datetime
+    """UTC."""
+    site: str | None = None
+
+
 class Database:
     """Thread-safe. Connects and creates its tables when first used."""
 
@@ -108,20 +129,31 @@ class Database:
         other.site = site
         return other
 
-    def write(self, asked: Sequence[Interaction], ratings: Sequence[Feedback]) -> None:
-        """Write all or nothing; feedback replaces earlier feedback.
+    def write(
+        self,
+        asked: Sequence[Interaction],
+        ratings: Sequence[Feedback],
+        clicked: Sequence[Click] = (),
+    ) -> None:
+        """Write all or nothing; feedback replaces earlier feedback, a click of a kind counts once.
 
-        Feedback on an exchange that is not there, because it was erased meanwhile, is left out.
+        What is about an exchange that is not there, because it was erased meanwhile, is left out.
         """
         latest = {one.interaction: asdict(one) for one in ratings}
+        first = {(one.interaction, one.kind.value): asdict(one) for one in reversed(clicked)}
         with self._transaction() as connection:
             if asked:
                 connection.execute(insert(interactions), [_row(one) for one in asked])
-            if latest:
-                there = [latest[id_] for id_ in _locked(connection, latest)]
+            if latest or first:
+                there = set(_locked(connection, {*latest, *(id_ for id_, _ in first)}))
                 connection.execute(delete(feedback).where(feedback.c.interaction.in_(latest)))
-                if there:
-                    connection.execute(insert(feedback), there)
+                if ratings_there := [latest[id_] for id_ in latest.keys() & there]:
+                    connection.execute(insert(feedback), ratings_there)
+                keys = (clicks.c.interaction, clicks.c.kind)
+                known = select(*keys).where(clicks.c.interaction.in_(there))
+                old = {(id_, kind) for id_, kind in connection.execute(known)}
+                if new := [first[key] for key in first.keys() - old if key[0] in there]:
+                    connection.execute(insert(clicks), new)
 
     def has(self, interaction: str) -> bool:
         """Whether this exchange is stored."""
@@ -131,19 +163,21 @@ class Database:
             return connection.execute(query).first() is not None
 
     def erase(self, interaction: str) -> bool:
-        """Delete an exchange and its feedback; returns whether there was one."""
+        """Delete an exchange, its feedback and clicks; returns whether there was one."""
         with self._transaction() as connection:
-            said = delete(feedback).where(feedback.c.interaction == interaction)
             asked = delete(interactions).where(interactions.c.id == interaction)
             # In this order: whoever is writing feedback on the exchange has locked it.
             is_erased = connection.execute(asked.where(self._own(interactions))).rowcount > 0
-            connection.execute(said.where(self._own(feedback)))
+            for table in (feedback, clicks):
+                about = delete(table).where(table.c.interaction == interaction)
+                connection.execute(about.where(self._own(table)))
             return is_erased
 
     def delete_before(self, limit: datetime) -> int:
-        """Delete exchanges and feedback from before `limit` (UTC); returns the number of rows."""
+        """Delete what is from before `limit` (UTC); returns the number of rows."""
         asked = self._delete_old(interactions, "id", "asked_at", limit)
-        return asked + self._delete_old(feedback, "interaction", "given_at", limit)
+        said = self._delete_old(feedback, "interaction", "given_at", limit)
+        return asked + said + self._delete_old(clicks, "interaction", "clicked_at", limit)
 
     def _delete_old(self, table: Table, key: str, time: str, limit: datetime) -> int:
         """Delete in batches, with reads apart from writes, so that neither waits for a reader."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
-from service.analytics.database import Database
-from service.analytics.tables import feedback, interactions
+from service.analytics.database import ClickKind, Database
+from service.analytics.tables import clicks, feedback, interactions
 
 PAGE = 5_000
 """Rows of an export to read at once."""
@@ -64,11 +64,12 @@ class AskedText:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
-    """How often an answer was given, and how it was rated."""
+    """How often an answer was given, how it was rated, and how often its source was opened."""
 
     asked: int
     up: int
     down: int
+    opened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def by_answer(database: Database, since: date) -> dict[str, AnswerCount]:
         .where(_asked.asked_at >= _start(since), _asked.answer.is_not(None), _own(database))
         .group_by(_asked.answer)
     )
+    clicked = clicks_by_answer(database, since)
     with database.reading() as connection:
         ratings = Counter(
             (answer, bool(helpful))
@@ -127,9 +129,25 @@ def by_answer(database: Database, since: date) -> dict[str, AnswerCount]:
             )
         )
         return {
-            answer: AnswerCount(number, ratings[answer, True], ratings[answer, False])
+            answer: AnswerCount(
+                asked=number,
+                up=ratings[answer, True],
+                down=ratings[answer, False],
+                opened=clicked[answer, ClickKind.SOURCE],
+            )
             for answer, number in connection.execute(query)
         }
+
+
+def clicks_by_answer(database: Database, since: date) -> "Counter[tuple[str | None, str]]":
+    """Count what visitors went on to since this day, by the id of the answer and the kind."""
+    query = (
+        select(_asked.answer, clicks.c.kind)
+        .join_from(clicks, interactions, clicks.c.interaction == _asked.id)
+        .where(clicks.c.clicked_at >= _start(since), _own(database))
+    )
+    with database.reading() as connection:
+        return Counter((answer, kind) for answer, kind in connection.execute(query))
 
 
 def _own(database: Database) -> ColumnElement[bool]:

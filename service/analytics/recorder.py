@@ -1,4 +1,4 @@
-"""Records interactions and feedback without ever delaying or failing an answer.
+"""Records interactions, feedback and clicks without ever delaying or failing an answer.
 
 A record goes into a bounded queue; one thread writes in batches and deletes what is past its
 retention time. What cannot be queued or written is dropped and counted.
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from service.analytics.database import Database, DatabaseError, Feedback, Interaction
+from service.analytics.database import Click, Database, DatabaseError, Feedback, Interaction
 from service.analytics.redaction import redact
 from service.settings import QuestionLog
 
@@ -45,7 +45,7 @@ class Erasure:
     """Whether there was such an exchange, or DatabaseError."""
 
 
-Record: TypeAlias = Interaction | Feedback | Erasure
+Record: TypeAlias = Interaction | Feedback | Click | Erasure
 
 
 class Interactions:
@@ -125,8 +125,12 @@ class Interactions:
         """Queue feedback on a known exchange. Never waits and never raises."""
         self._put(replace(feedback, site=self._site))
 
+    def count_click(self, click: Click) -> None:
+        """Queue a click on a known exchange. Never waits and never raises."""
+        self._put(replace(click, site=self._site))
+
     def erase(self, interaction: str) -> Future[bool]:
-        """Erase an exchange and its feedback, also when it still waits to be written.
+        """Erase an exchange and all about it, also when it still waits to be written.
 
         The result is whether there was one; it raises DatabaseError when that cannot be done now.
         """
@@ -202,10 +206,15 @@ class Interactions:
             for record in batch
             if isinstance(record, Feedback) and (record.site, record.interaction) not in erased
         ]
+        clicks = [
+            record
+            for record in batch
+            if isinstance(record, Click) and (record.site, record.interaction) not in erased
+        ]
         try:
-            self._database.write(interactions, feedback)
+            self._database.write(interactions, feedback, clicks)
         except DatabaseError as error:
-            lost = len(interactions) + len(feedback)
+            lost = len(interactions) + len(feedback) + len(clicks)
             self._on_lost(lost)
             log.error("interactions: %d records lost: %s", lost, error)
         for erasure in erasures:

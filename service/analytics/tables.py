@@ -65,6 +65,15 @@ feedback = Table(
     Column("comment", Text),
     Column("site", String(LONGEST_SITE)),
 )
+clicks = Table(
+    "clicks",
+    metadata,
+    # What a visitor went on to from an answer: each kind once for an exchange.
+    Column("interaction", String(36), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("clicked_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("site", String(LONGEST_SITE)),
+)
 ended_sessions = Table(
     "ended_sessions",
     metadata,
@@ -89,6 +98,7 @@ def site_indexes() -> tuple[Index, ...]:
     """
     asked = interactions.to_metadata(MetaData()).c
     said = feedback.to_metadata(MetaData()).c
+    clicked = clicks.to_metadata(MetaData()).c
     counted = (asked.site, asked.day, asked.index_version, asked.outcome, asked.tenth)
     texts = (asked.site, asked.folded, asked.day, asked.outcome, asked.reason)
     return (
@@ -96,6 +106,7 @@ def site_indexes() -> tuple[Index, ...]:
         Index("ix_interactions_site_texts", *texts),
         Index("ix_interactions_site_asked_at", asked.site, asked.asked_at),
         Index("ix_feedback_site_given_at", said.site, said.given_at),
+        Index("ix_clicks_site_clicked_at", clicked.site, clicked.clicked_at),
     )
 
 

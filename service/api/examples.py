@@ -82,6 +82,7 @@ _SIDES: Final = [
         "text": "Demand is high everywhere.",
         "html": "<p>Demand is high everywhere.</p>",
         "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
+        "asked": False,
     },
     {
         "role": "mle",
@@ -90,6 +91,7 @@ _SIDES: Final = [
         "text": "Demand is growing.",
         "html": "<p>Demand is growing.</p>",
         "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
+        "asked": False,
     },
 ]
 OUTCOMES: Final[dict[str, dict[str, Any]]] = {
@@ -238,6 +240,7 @@ ANSWER: Final[Responses] = {
     **_READ,
 }
 FEEDBACK: Final[Responses] = {**refusal_examples(UnknownExchange), **BODY, **_READ}
+CLICK: Final[Responses] = FEEDBACK
 ERASE: Final[Responses] = {
     **refusal_examples(UnknownExchange, ErasureUnavailable),
     **INVALID,

@@ -36,7 +36,17 @@ API = "/v1/"
 ADMIN = "/admin/"
 MCP = "/mcp"
 KINDS = frozenset(
-    {"answers", "ask", "content", "feedback", "index", "interactions", "questions", "suggest"}
+    {
+        "answers",
+        "ask",
+        "clicks",
+        "content",
+        "feedback",
+        "index",
+        "interactions",
+        "questions",
+        "suggest",
+    }
 )
 """First segments of the API's routes. Others are counted together, not each for itself."""
 ONE_HOST = "Send one Host header, with the name of the server alone."

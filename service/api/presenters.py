@@ -46,11 +46,15 @@ def reply(outcome: domain.Outcome, said: VisitorMessage, index_version: str) -> 
         message=said.text,
         message_html=said.html,
         contact=schemas.ContactJson(label=contact.label, url=contact.url) if contact else None,
-        answer=answer(unit) if unit else None,
+        answer=answer(unit, _asked_role(outcome)) if unit else None,
         passages=[passage(hit) for hit in outcome.passages],
         suggestions=suggestions(_offered(outcome)),
         index_version=index_version,
     )
+
+
+def _asked_role(outcome: domain.Outcome) -> str | None:
+    return outcome.asked_role if isinstance(outcome, domain.Answered) else None
 
 
 def _offered(outcome: domain.Outcome) -> tuple[domain.Suggestion, ...]:
@@ -65,7 +69,7 @@ def _offered(outcome: domain.Outcome) -> tuple[domain.Suggestion, ...]:
             return outcome.suggestions
 
 
-def answer(unit: domain.Unit) -> schemas.Answer:
+def answer(unit: domain.Unit, asked_role: str | None = None) -> schemas.Answer:
     """Put a unit into the shape of an answer."""
     return schemas.Answer(
         id=unit.id,
@@ -78,7 +82,7 @@ def answer(unit: domain.Unit) -> schemas.Answer:
         reviewed=unit.reviewed,
         sources=[schemas.SourceJson(title=one.title, url=one.url) for one in unit.sources],
         citation=_citation(unit.citation),
-        sides=[_side(one) for one in unit.sides],
+        sides=[_side(one, one.role == asked_role) for one in unit.sides],
     )
 
 
@@ -91,7 +95,7 @@ def _citation(citation: domain.Citation) -> schemas.CitationJson:
     )
 
 
-def _side(side: domain.Side) -> schemas.SideJson:
+def _side(side: domain.Side, asked: bool) -> schemas.SideJson:
     return schemas.SideJson(
         role=side.role,
         label=side.label,
@@ -99,6 +103,7 @@ def _side(side: domain.Side) -> schemas.SideJson:
         text=side.text,
         html=side.html,
         citation=_citation(side.citation),
+        asked=asked,
     )
 
 

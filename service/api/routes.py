@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from index.errors import RetrievalError
 from service.analytics import interaction_ids
-from service.analytics.database import DatabaseError, Feedback
+from service.analytics.database import Click, DatabaseError, Feedback
 from service.answering.catalogue import answer_unit, canned_questions, suggestions_for, today
 from service.answering.pipeline import VisitorQuestion
 from service.api import examples, presenters
@@ -30,6 +30,7 @@ from service.api.schemas import (
     Answer,
     AskRequest,
     AskResponse,
+    ClickRequest,
     FeedbackRequest,
     IndexInfo,
     InteractionId,
@@ -126,6 +127,24 @@ async def feedback(request: Request, feedback_request: FeedbackRequest) -> Respo
         Feedback(id_, datetime.now(UTC), feedback_request.helpful, comment)
     )
     state.metrics.feedback.labels(helpful=str(feedback_request.helpful).lower()).inc()
+    return Response(status_code=204)
+
+
+@router.post(
+    "/v1/clicks",
+    tags=["answers"],
+    status_code=204,
+    response_class=Response,
+    responses=examples.CLICK,
+)
+async def click(request: Request, click_request: ClickRequest) -> Response:
+    """Count what a visitor went on to from an answer; each kind once for an exchange."""
+    state = get_state(request)
+    id_ = click_request.interaction_id
+    if not await _once_written(id_, partial(_is_known, state, id_)):
+        raise UnknownExchange
+    if not wants_privacy(request):
+        state.interactions.count_click(Click(id_, click_request.kind, datetime.now(UTC)))
     return Response(status_code=204)
 
 

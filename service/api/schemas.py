@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from index.datatypes import Kind
 from index.text.normalisation import folded_length
+from service.analytics.database import ClickKind
 from service.answering.conversation_token import MAX_LENGTH
 
 MAX_QUESTION = 1000
@@ -125,6 +126,16 @@ class FeedbackRequest(RequestBody):
     comment: CommentText | None = None
 
 
+class ClickRequest(RequestBody):
+    """What a visitor went on to from an answer."""
+
+    interaction_id: InteractionId
+    kind: ClickKind = Field(
+        description="`source`: a link to what it rests on; `suggestion`: a question that was "
+        "offered; `contact`: a person."
+    )
+
+
 class ResponseBody(BaseModel):
     """What a client gets."""
 
@@ -156,6 +167,9 @@ class SideJson(ResponseBody):
     text: str
     html: str = Field(description="Sanitised.")
     citation: CitationJson
+    asked: bool = Field(
+        description="Whether the question names this role, in any of its names, and no other."
+    )
 
 
 class Answer(ResponseBody):

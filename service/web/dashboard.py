@@ -16,7 +16,7 @@ from index.freshness import STALE_AFTER, is_expired
 from index.versions import publication_history, version_store
 from index.versions.publication_history import Publication
 from service.analytics import queries, unanswered
-from service.analytics.database import Database
+from service.analytics.database import ClickKind, Database
 from service.analytics.queries import AnswerCount, Count, RecordedExchange, Topic
 from service.analytics.unanswered import Gap, Grouping, Overview, QuestionGroups
 from service.web.charts import Bar, Chart, stacked_bars
@@ -34,6 +34,11 @@ WORDS: Mapping[str, str] = {
     "clarify": "asked back",
     "no_answer": "no answer",
     "smalltalk": "smalltalk",
+}
+CLICKS: Mapping[ClickKind, str] = {
+    ClickKind.SOURCE: "Sources opened",
+    ClickKind.SUGGESTION: "Suggestions taken",
+    ClickKind.CONTACT: "People contacted",
 }
 TOPICS: Mapping[Topic, str] = {
     Topic.UNANSWERED: "Not covered",
@@ -81,7 +86,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer, how often it was given, and how it was rated."""
+    """An answer, how often it was given, rated, and followed to its source."""
 
     title: str
     url: str
@@ -158,9 +163,10 @@ class Dashboard:
         first = (view.page - 1) * PER_PAGE
         shown = groups.groups[first : first + PER_PAGE]
         days, tenths = _days(overview), _tenths(overview)
+        clicked = queries.clicks_by_answer(self.database, since)
         return Shown(
             view=view,
-            figures=_figures(overview, earlier),
+            figures=_figures(overview, earlier, clicked),
             days_chart=stacked_bars("Questions a day, by outcome", days, WORDS),
             confidence_chart=stacked_bars("Questions by confidence and outcome", tenths, WORDS),
             days=days,
@@ -211,20 +217,31 @@ def _due(units: Mapping[str, Unit], today: date) -> tuple[Unit, ...]:
     return tuple(sorted(due, key=lambda unit: unit.reviewed or today)[:MOST_ROWS])
 
 
-def _figures(overview: Overview, earlier: int) -> tuple[DashboardFigure, ...]:
+def _figures(
+    overview: Overview, earlier: int, clicked: Mapping[tuple[str | None, str], int]
+) -> tuple[DashboardFigure, ...]:
     by_outcome = _sum(overview, lambda one: one.outcome)
+    by_kind: Counter[str] = Counter()
+    for (_, kind), number in clicked.items():
+        by_kind[kind] += number
     asked = sum(by_outcome.values())
     up = sum(one.up for one in overview.verdicts)
     down = sum(one.down for one in overview.verdicts)
     return (
-        DashboardFigure("questions", f"{asked:,}", _trend(asked, earlier)),
+        DashboardFigure("Questions", f"{asked:,}", _trend(asked, earlier)),
         *(
-            DashboardFigure(WORDS[name], f"{by_outcome[name]:,}", _share(by_outcome[name], asked))
+            DashboardFigure(
+                WORDS[name].capitalize(), f"{by_outcome[name]:,}", _share(by_outcome[name], asked)
+            )
             for name in WORDS
             if name != "smalltalk"
         ),
-        DashboardFigure("thumbs up", f"{up:,}", _share(up, up + down)),
-        DashboardFigure("thumbs down", f"{down:,}", _share(down, up + down)),
+        DashboardFigure("Thumbs up", f"{up:,}", _share(up, up + down)),
+        DashboardFigure("Thumbs down", f"{down:,}", _share(down, up + down)),
+        *(
+            DashboardFigure(name, f"{by_kind[kind]:,}", _share(by_kind[kind], asked))
+            for kind, name in CLICKS.items()
+        ),
     )
 
 
@@ -241,7 +258,7 @@ def _days(overview: Overview) -> tuple[Bar, ...]:
         counted.setdefault(one.day, Counter())[one.outcome] += one.number
     length = (overview.until - overview.since).days + 1
     days = [overview.since + timedelta(days=number) for number in range(length)]
-    return tuple(Bar(f"{day.day} {day:%b}", _parts(counted.get(day, Counter()))) for day in days)
+    return tuple(Bar(f"{day:%b} {day.day}", _parts(counted.get(day, Counter()))) for day in days)
 
 
 def _tenths(overview: Overview) -> tuple[Bar, ...]:
@@ -287,18 +304,14 @@ def _version_row(
     return VersionRow(
         version=name,
         is_live=name == live,
-        built_at=_minute(built.get(name, "")),
-        published=_minute(record.at) if record else "",
+        built_at=built.get(name, ""),
+        published=record.at if record else "",
         by=record.by if record else "",
         asked=asked,
         shares={outcome: _share(sums[outcome], asked) for outcome in WORDS},
         up=sum(one.up for one in said),
         down=sum(one.down for one in said),
     )
-
-
-def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
 
 
 def _published(folder: Path) -> tuple[dict[str, str], str]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,23 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["inline"] = inline
+    templates.filters.update(day=day, count_of=count_of)
     return templates
+
+
+def day(value: date | str) -> str:
+    """Write a date, or a moment in ISO 8601, as all pages do; what is neither stays as it is."""
+    try:
+        at = value if isinstance(value, date) else datetime.fromisoformat(value)
+    except ValueError:
+        return str(value)
+    text = f"{at:%B} {at.day}, {at.year}"
+    return f"{text}, {at:%H:%M}" if isinstance(value, str) and len(value) > 10 else text
+
+
+def count_of(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @cache

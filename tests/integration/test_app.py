@@ -51,6 +51,7 @@ def test_description_lists_the_routes_of_the_contract(schema: dict[str, Any]) ->
         "GET /v1/questions",
         "GET /v1/answers/{id}",
         "POST /v1/feedback",
+        "POST /v1/clicks",
         "DELETE /v1/interactions/{id}",
         "GET /v1/index",
         "POST /v1/index/reload",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from service.analytics.database import Feedback, Interaction
+from service.analytics.database import Click, ClickKind, Feedback, Interaction
 
 NOW = datetime.now(UTC)
 _numbers = count(1)
@@ -36,3 +36,7 @@ def asked(
 
 def said(exchange: Interaction, helpful: bool, comment: str | None = None) -> Feedback:
     return Feedback(exchange.id, exchange.asked_at, helpful, comment)
+
+
+def clicked(exchange: Interaction, kind: ClickKind) -> Click:
+    return Click(exchange.id, kind, exchange.asked_at)

@@ -145,6 +145,25 @@ def test_side_that_was_asked_for_comes_first(opened: Open) -> None:
     assert isinstance(cook, Answered)
     assert [side.role for side in baker.unit.sides] == ["baker", "cook"]
     assert [side.role for side in cook.unit.sides] == ["cook", "baker"]
+    assert (baker.asked_role, cook.asked_role) == ("baker", "cook")
+
+
+@pytest.mark.parametrize(
+    ("question", "role"),
+    [
+        ("Working hours of a chef", "cook"),
+        ("Working hours of a cook or a baker", None),
+        ("Working hours", None),
+    ],
+)
+def test_side_is_asked_for_by_any_of_its_names_and_alone(
+    question: str, role: str | None, opened: Open
+) -> None:
+    outcome = opened(SURE).answer(question)
+
+    assert isinstance(outcome, Answered)
+    assert outcome.unit.sides
+    assert outcome.asked_role == role
 
 
 def test_year_counts_only_where_the_content_speaks_of_it(retriever: Retriever) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
-from service.analytics.database import Database, Feedback, Interaction
+from service.analytics.database import Click, ClickKind, Database, Feedback, Interaction
 from service.analytics.tables import make_tables
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -61,14 +61,29 @@ def test_later_feedback_replaces_earlier(url: str, database: Database) -> None:
     assert rows(url, "select count(*), count(comment) from feedback where not helpful") == [(1, 0)]
 
 
+def test_click_of_a_kind_counts_once_whoever_sends_it(url: str, database: Database) -> None:
+    again = Click("a", ClickKind.SOURCE, NOON + timedelta(hours=1))
+    database.write([asked("a")], [], [Click("a", ClickKind.SOURCE, NOON), again])
+    database.write([], [], [again, Click("a", ClickKind.CONTACT, NOON)])
+    database.write([], [], [Click("erased", ClickKind.SOURCE, NOON)])
+
+    counted = rows(url, "select interaction, kind, clicked_at from clicks order by kind")
+    assert [(id_, kind, str(at)[:19]) for id_, kind, at in counted] == [
+        ("a", "contact", "2026-11-23 12:00:00"),
+        ("a", "source", "2026-11-23 12:00:00"),
+    ]
+
+
 def test_exchange_is_erased_with_its_feedback_and_no_other(url: str, database: Database) -> None:
     said = [Feedback("a", NOON, True, None), Feedback("b", NOON, True, None)]
-    database.write([asked("a"), asked("b")], said)
+    clicked = [Click(id_, ClickKind.SOURCE, NOON) for id_ in "ab"]
+    database.write([asked("a"), asked("b")], said, clicked)
 
     assert database.erase("a")
     assert not database.erase("a")
     assert rows(url, "select id from interactions") == [("b",)]
     assert rows(url, "select interaction from feedback") == [("b",)]
+    assert rows(url, "select interaction from clicks") == [("b",)]
 
 
 def test_feedback_that_another_worker_still_holds_does_not_outlive_its_exchange(
@@ -92,11 +107,13 @@ def test_all_that_is_past_its_time_is_deleted(url: str, database: Database) -> N
     database.write(
         [asked("young"), asked("x"), asked("y")],
         [Feedback("x", old, True, None), Feedback("y", NOON, True, "")],
+        [Click("x", ClickKind.SOURCE, old), Click("y", ClickKind.SOURCE, NOON)],
     )
 
-    assert database.delete_before(limit) == 2501
+    assert database.delete_before(limit) == 2502
     assert rows(url, "select id from interactions order by id") == [("x",), ("y",), ("young",)]
     assert rows(url, "select interaction from feedback") == [("y",)]
+    assert rows(url, "select interaction from clicks") == [("y",)]
 
 
 def test_file_that_is_deleted_while_open_is_made_anew(tmp_path: Path) -> None:

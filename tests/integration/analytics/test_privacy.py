@@ -1,6 +1,8 @@
 """What a visitor may rely on, checked on the bytes that reach a disk."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,9 +51,13 @@ def test_text_is_not_kept_from_a_visitor_who_sends_privacy_control(
         asked = client.post("/v1/ask", json={"question": PAY}, headers=GPC).json()
         said = {"interaction_id": asked["interaction_id"], "helpful": True, "comment": "so good"}
         assert client.post("/v1/feedback", json=said, headers=GPC).status_code == 204
+        click = {"interaction_id": asked["interaction_id"], "kind": "contact"}
+        assert client.post("/v1/clicks", json=click, headers=GPC).status_code == 204
 
     stored = written(tmp_path)
     assert asked["interaction_id"].encode() in stored
+    with closing(sqlite3.connect(tmp_path / "interactions.db")) as database:
+        assert database.execute("select count(*) from clicks").fetchone() == (0,)
     assert b"cooks" not in stored
     assert b"so good" not in stored
 

@@ -88,6 +88,19 @@ def test_feedback_is_taken_at_once(client: TestClient) -> None:
     assert (response.status_code, response.content) == (204, b"")
 
 
+def test_click_is_taken_at_once_and_an_unknown_exchange_or_kind_refused(client: TestClient) -> None:
+    asked = client.post("/v1/ask", json={"question": PAY}).json()
+    known = {"interaction_id": asked["interaction_id"], "kind": "source"}
+    unknown = {**known, "interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071"}
+
+    response = client.post("/v1/clicks", json=known)
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert problem_of(client.post("/v1/clicks", json=unknown))["status"] == 404
+    wrong = problem_of(client.post("/v1/clicks", json={**known, "kind": "print"}))
+    assert [error["field"] for error in wrong["errors"]] == ["kind"]
+
+
 def test_questions_are_the_canned_ones_in_order(client: TestClient) -> None:
     assert client.get("/v1/questions").json() == {
         "questions": [

@@ -102,6 +102,10 @@ def test_feedback_on_an_exchange_of_another_site_is_refused(client: TestClient) 
     assert problem_of(client.post(f"{KITCHEN}/v1/feedback", json=given))["status"] == 404
     assert client.post(f"{BAKERY}/v1/feedback", json=given).status_code == 204
 
+    click = {"interaction_id": id_, "kind": "source"}
+    assert problem_of(client.post(f"{KITCHEN}/v1/clicks", json=click))["status"] == 404
+    assert client.post(f"{BAKERY}/v1/clicks", json=click).status_code == 204
+
 
 def test_exchange_of_another_site_cannot_be_erased(client: TestClient) -> None:
     id_ = ask(client, BAKERY, PAY)["interaction_id"]
@@ -246,7 +250,7 @@ def test_agents_page_of_another_site_is_refused(client: TestClient) -> None:
 
 
 TRIED = {
-    "/v1/ask", "/v1/suggest", "/v1/questions", "/v1/answers/{id}", "/v1/feedback",
+    "/v1/ask", "/v1/suggest", "/v1/questions", "/v1/answers/{id}", "/v1/feedback", "/v1/clicks",
     "/v1/interactions/{id}", "/v1/index", "/v1/index/reload", "/healthz", "/readyz", "/metrics",
     "/docs", "/openapi.json", "/", "/faq", "/faq.jsonld", "/.well-known/gpc.json", "/widget.js",
     "/widget/{version}/widget.js", "/widget/{version}/answers.json", "/admin", "/admin/login",

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from corpus.models import EntryModel
-from service.analytics.database import Database
+from service.analytics.database import ClickKind, Database
 from service.analytics.queries import Topic
-from tests.support.asking import asked, said
+from tests.support.asking import asked, clicked, said
 from tests.support.serving import ADMIN, TOKEN, problem_of, serving, settings_for
 
 EVIL = "<script>alert(1)</script> oven?"
@@ -33,6 +33,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database.write(
         [asked(EVIL), asked("a night oven"), *map(asked, FORMULAS), liked, disliked, *others],
         [said(liked, True), said(disliked, False)],
+        [
+            clicked(liked, ClickKind.SOURCE),
+            *(clicked(one, ClickKind.SUGGESTION) for one in others[:2]),
+        ],
     )
     database.close()
     return folder
@@ -202,12 +206,15 @@ def test_figures_say_what_happened(signed_in: TestClient) -> None:
         if box.dt and box.dd
     }
     assert figures == {
-        "questions": "12",
-        "answered": "2 17 %",
-        "asked back": "3 25 %",
-        "no answer": "7 58 %",
-        "thumbs up": "1 50 %",
-        "thumbs down": "1 50 %",
+        "Questions": "12",
+        "Answered": "2 17 %",
+        "Asked back": "3 25 %",
+        "No answer": "7 58 %",
+        "Thumbs up": "1 50 %",
+        "Thumbs down": "1 50 %",
+        "Sources opened": "1 8 %",
+        "Suggestions taken": "2 17 %",
+        "People contacted": "0 0 %",
     }
     assert len(page.select("svg.chart")) == 2
     assert "live" in page.select("table")[-1].get_text()
@@ -222,7 +229,8 @@ def test_answers_and_ratings_are_listed_and_a_record_is_erased_where_it_stands(
         asked("Do cooks earn more?", "answer"),
         asked("bread?"),
     )
-    database.write([old, liked, disliked], [said(liked, True), said(disliked, False, "Stale.")])
+    ratings = [said(liked, True), said(disliked, False, "Stale.")]
+    database.write([old, liked, disliked], ratings, [clicked(liked, ClickKind.SOURCE)])
     database.close()
 
     with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
@@ -238,7 +246,7 @@ def test_answers_and_ratings_are_listed_and_a_record_is_erased_where_it_stands(
         return [[cell.get_text(strip=True) for cell in row.select("td")] for row in found]
 
     title = "Do cooks earn more than bakers?"
-    assert rows("Answers") == [[title, "1", "1", "0"]]
+    assert rows("Answers") == [[title, "1", "1", "0", "1"]]
     assert sorted(rows("Ratings")) == [
         ["Do cooks earn more?", title, "up", "none", "Erase"],
         ["bread?", "none", "down", "Stale.", "Erase"],

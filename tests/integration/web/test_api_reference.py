@@ -58,6 +58,7 @@ def test_every_route_has_an_example() -> None:
     assert shown == {
         ("POST", "/v1/ask"),
         ("POST", "/v1/feedback"),
+        ("POST", "/v1/clicks"),
         ("DELETE", "/v1/interactions/<interaction_id>"),
         ("GET", "/v1/suggest"),
         ("GET", "/v1/questions"),

@@ -135,10 +135,12 @@ def test_answer_is_given_whole() -> None:
     assert as_json(outcome) == expected("answer", 0.9, ANSWER_JSON)
 
 
-def test_comparison_has_both_sides() -> None:
+@pytest.mark.parametrize("role", ["se", "mle", None])
+def test_comparison_has_both_sides_and_says_which_is_asked_for(role: str | None) -> None:
     unit = replace(UNIT, kind=Kind.COMPARISON, sides=(SIDE,))
 
-    answer = as_json(Answered(unit, 0.9, (HIT,), (OFFER,), TRACE))["answer"]
+    outcome = Answered(unit, 0.9, (HIT,), (OFFER,), TRACE, asked_role=role)
+    answer = as_json(outcome)["answer"]
 
     side = {
         "role": "se",
@@ -147,6 +149,7 @@ def test_comparison_has_both_sides() -> None:
         "text": "Well paid.",
         "html": "<p>Well paid.</p>",
         "citation": CITATION_JSON,
+        "asked": role == "se",
     }
     assert answer == {**ANSWER_JSON, "kind": "comparison", "sides": [side]}
 
