@@ -10,7 +10,7 @@ export interface Answer {
   url: string;
   reviewed: string | null;
   sources: { title: string; url: string }[];
-  sides: { role: string; label: string; id: string; text: string; html: string }[];
+  sides: { role: string; label: string; id: string; text: string; html: string; asked?: boolean }[];
 }
 
 /** The response of `/v1/ask`. */
@@ -52,7 +52,7 @@ export interface CareersFaqAttributes {
   /** A JSON list of questions, or questions with `|` between them. */
   suggestions?: string;
   open?: boolean | '';
-  position?: 'bottom-right' | 'bottom-left' | 'inline';
+  position?: 'bottom-right' | 'bottom-left' | 'drawer-right' | 'drawer-left' | 'inline';
   scheme?: 'auto' | 'light' | 'dark';
   /** One colour, from which the rest follows. */
   accent?: string;
@@ -61,6 +61,10 @@ export interface CareersFaqAttributes {
   persist?: boolean | '';
   'content-lang'?: string;
   'answers-url'?: string;
+  /** Keys that open and close the panel, such as `ctrl+k`. */
+  shortcut?: string;
+  /** CSS selector of the page's own buttons that open the panel. */
+  trigger?: string;
 }
 
 /** Names for `::part()`. */
@@ -84,6 +88,8 @@ export class CareersFaq extends HTMLElement {
   persist: string | boolean;
   contentLang: string;
   answersUrl: string;
+  shortcut: string;
+  trigger: string;
   open(): void;
   close(): void;
   /** Opens the panel and asks. */

@@ -125,8 +125,8 @@ def test_refusal_is_honest_and_leads_on(
     last = visit.part(".message").last
     assert reply in last.inner_text()
     assert last.locator(".choice").count() == 3
-    links = [link.get_attribute("href") for link in last.locator(".meta a").all()]
-    assert links == [CONTACT, f"{service.origin}/faq"]
+    links = [link.get_attribute("href") for link in last.locator("a").all()]
+    assert links == [CONTACT, f"{service.origin}/faq"], "a person is offered once"
 
 
 def test_thanks_are_met_with_a_sentence(visit: Visit) -> None:

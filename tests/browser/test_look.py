@@ -104,13 +104,15 @@ def test_side_that_was_asked_for_comes_first_and_the_other_behind_a_tap(visitor:
 
     def rename(route: Route) -> None:
         body = route.fetch().json()
-        body["answer"]["sides"][1]["label"] = "Trade"
+        sides = body["answer"]["sides"]
+        sides[1]["asked"] = True
+        body["answer"]["sides"] = sides[::-1]
         route.fulfill(body=json.dumps(body), content_type="application/json")
 
     visit.page.route("**/v1/ask", rename)
     visit.ask("Which trade is more in demand?")
 
-    assert visit.part(".side h4").all_text_contents() == ["Trade", "Gardener"]
+    assert visit.part(".side h4").all_text_contents() == ["Florist", "Gardener"]
     assert visit.part(".side h4").nth(1).is_hidden()
     visit.part(".side button").click()
     assert visit.part(".side h4").nth(1).is_visible()

@@ -42,7 +42,7 @@ def test_widget_of_a_site_has_its_words_colours_and_contact(
     assert visit.part("h2").text_content() == "Ask the bakery"
     assert visit.part(".greeting > p").text_content() == "Good morning from the oven."
     assert ground(visit.part(".send")) == "#0b6b4f"
-    assert str(visit.part("[part=contact]").get_attribute("href")).startswith(
+    assert str(visit.part(".said a").get_attribute("href")).startswith(
         "mailto:jobs@bakery.example?subject="
     )
     assert visit.console == []

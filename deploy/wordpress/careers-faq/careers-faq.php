@@ -17,7 +17,7 @@ if (!defined('ABSPATH')) {
 
 const CAREERS_FAQ_ATTRIBUTES = array(
     'heading', 'subtitle', 'greeting', 'suggestions', 'position', 'scheme', 'accent', 'lang',
-    'contact-url', 'content-lang', 'open', 'persist',
+    'contact-url', 'content-lang', 'open', 'persist', 'shortcut', 'trigger',
 );
 
 /** The address of the service, without a slash at its end; empty when none is set. */
@@ -79,7 +79,7 @@ function careers_faq_editor() {
     edit: (props) => h('div', blockEditor.useBlockProps(),
       h(blockEditor.InspectorControls, null, h(components.PanelBody, { title: 'Careers FAQ' },
         field(props, 'heading', 'Title'), field(props, 'accent', 'Colour, such as #0b6b4f'),
-        field(props, 'position', 'inline, bottom-right or bottom-left'))),
+        field(props, 'position', 'inline, bottom-right, bottom-left, drawer-right or drawer-left'))),
       h('p', null, 'Careers FAQ: ' + (props.attributes.heading || 'the question field stands here.'))),
     save: () => null,
   });

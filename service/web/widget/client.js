@@ -47,6 +47,11 @@ export class Client {
     return this.#fetch('v1/feedback', signal, body);
   }
 
+  /** Counts that a visitor goes on to something; not waited for, since the page may be left. */
+  click(body) {
+    this.#fetch('v1/clicks', new AbortController().signal, body, true).catch(() => {});
+  }
+
   async suggest(text, signal) {
     return (await this.#fetch(`v1/suggest?q=${encodeURIComponent(text)}`, signal)).suggestions;
   }
@@ -69,13 +74,13 @@ export class Client {
     }
   }
 
-  async #fetch(path, signal, body) {
+  async #fetch(path, signal, body, keepalive) {
     const own = new AbortController();
     const stop = () => own.abort();
     const timer = setTimeout(stop, PATIENCE);
     signal.addEventListener('abort', stop);
     try {
-      const response = await fetch(new URL(path, this.base), this.#options(own.signal, body));
+      const response = await fetch(new URL(path, this.base), { ...this.#options(own.signal, body), keepalive });
       if (!response.ok) throw failure(response);
       return response.status === 204 ? null : await response.json();
     } catch (error) {

@@ -180,12 +180,16 @@ export class Conversation {
   #nodes = new WeakMap();
 
   #reply(turn) {
-    const { page, announce } = this.#ui;
+    const { page, announce, client } = this.#ui;
     if (!turn.result && !turn.failure) return thinkingView(page.t, () => this.#pending.abort());
     if (!turn.result) return failureView(page, turn.question, this.#why(turn), () => this.#run(turn));
     return replyView(turn, page, {
       announce,
       ask: (question) => this.ask(question),
+      click: (kind) => {
+        const interaction = turn.result.interaction_id;
+        if (interaction) client.click({ interaction_id: interaction, kind });
+      },
       feedback: (helpful, comment) => this.#feedback(turn, helpful, comment),
     });
   }

@@ -2,10 +2,10 @@
 import { safeUrl } from './nodes.js';
 
 export const ATTRIBUTES = (
-  'endpoint heading subtitle greeting suggestions open position scheme accent lang contact-url persist content-lang answers-url'
+  'endpoint heading subtitle greeting suggestions open position scheme accent lang contact-url persist content-lang answers-url shortcut trigger'
 ).split(' ');
 const VALUES = {
-  position: ['bottom-right', 'bottom-left', 'inline'],
+  position: ['bottom-right', 'bottom-left', 'drawer-right', 'drawer-left', 'inline'],
   scheme: ['auto', 'light', 'dark'],
 };
 /** Attributes of every element, and those that frameworks leave behind. */
@@ -53,6 +53,24 @@ export function address(element, name) {
   const url = safeUrl(value, document.baseURI);
   if (!url) warn(`${name}="${value}" cannot be`, 'write an address such as "https://careers.example.org"');
   return url;
+}
+
+/** Whether a key press is the element's shortcut, such as "ctrl+k"; on a Mac, the command key is as good. */
+export function isShortcut(element, event) {
+  const keys = element.getAttribute('shortcut')?.toLowerCase().split('+') ?? [];
+  const has = (name) => keys.includes(name);
+  return keys.length > 1 && event.key?.toLowerCase() === keys.at(-1)
+    && has('ctrl') === (event.ctrlKey || event.metaKey) && has('alt') === event.altKey && has('shift') === event.shiftKey;
+}
+
+/** What `find` finds by the selector of the page's own buttons, if there is one. */
+export function triggerOf(element, find) {
+  const selector = element.getAttribute('trigger');
+  try {
+    return selector && find(selector);
+  } catch {
+    return warn(`trigger="${selector}" cannot be`, 'write a CSS selector such as "#ask-us"');
+  }
 }
 
 /** Starter questions: a JSON list, or questions with `|` between them. Null when none are given. */

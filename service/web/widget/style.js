@@ -77,6 +77,8 @@ a { color: var(--_link); }
 .left .panel { inset: auto auto var(--_offset) var(--_offset); }
 .waiting { visibility: hidden; }
 .wide { width: 46em; height: 60em; }
+.drawer .panel { inset: 0 0 0 auto; height: 100dvh; max-height: none; max-width: 100vw; border-radius: 0; }
+.drawer.left .panel { inset: 0 auto 0 0; }
 .inline .panel { position: static; width: auto; max-width: 46em; max-height: none; margin: auto; box-shadow: none; animation: none; }
 @media (max-width: 30em), (max-height: 26em) {
   .launcher, .launcher:focus-visible { padding: 13px; font-size: 0; border-radius: 50%; }
@@ -100,7 +102,7 @@ button:hover, .list li:hover { box-shadow: inset 0 0 0 9em #8882; }
 }
 .log:focus-visible { outline-offset: -3px; }
 .message { max-width: 100%; overflow-wrap: anywhere; }
-.you + :last-child { min-height: calc(100cqh - 5em); }
+.you + :last-child { min-height: calc(100cqh - 3.1em); }
 :is(.message, .card, .body, .said, .comment, .side) > * + * { margin-top: .6em; }
 .you { align-self: flex-end; max-width: 85%; padding: .55em .9em; border-radius: var(--_radius); font-weight: 400; }
 .you:not(:focus) > [dir] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
@@ -133,6 +135,7 @@ h4 { color: var(--_link); }
 .comment + .action { margin-top: .6em; }
 .choice { width: 100%; background: var(--_surface); }
 .tools { gap: .15em; }
+.action + .action { margin-inline-start: .4em; }
 .no { transform: rotate(180deg); }
 .rate { margin-inline-start: auto; padding-inline-end: .3em; }
 [aria-pressed=true] { color: var(--_link); background: var(--_raised); }

@@ -50,8 +50,8 @@ export function collapse(reply, question) {
 }
 
 /**
- * A reply. `act` has `ask(question)`, `announce(text)`, and `feedback(helpful, comment)`, which gives
- * what to say when it is done; `page` has `t`, `lang` of the content, `base` of the service and
+ * A reply. `act` has `ask(question)`, `announce(text)`, `click(kind)`, and `feedback(helpful, comment)`,
+ * which gives what to say when it is done; `page` has `t`, `lang` of the content, `base` of the service and
  * `contact`.
  */
 export function replyView(turn, page, act) {
@@ -63,15 +63,24 @@ export function replyView(turn, page, act) {
   const said = message && h('div', { class: 'said', lang, dir: 'auto' }, html ? htmlToNodes(html, base) : h('p', null, message));
   // the message names the person already
   const named = said && [...said.querySelectorAll('a')].find((one) => one.getAttribute('href') === contact?.url);
-  if (named) named.href = withQuestion(contact.url, question);
-  return h('div', { class: 'message', part: 'message' },
+  const url = contact?.url;
+  const again = named && (page.contact ?? url) === url;
+  if (named) named.href = withQuestion(url, question);
+  const further = (contact || outcome === 'no_answer') && h('p', { class: 'meta' },
+    !again && person(page, question, contact), outcome === 'no_answer' && away(t, new URL('faq', base).href, t.all));
+  const offer = choices(t.offer, offered, act.ask, lang, outcome === 'clarify');
+  const onclick = ({ target }) => {
+    const { href, part } = target.closest('a, button') ?? {};
+    const isPerson = href && [page.contact, url, 'mailto:', 'tel:'].some((start) => start && href.startsWith(start));
+    if (href || part?.contains('suggestion')) act.click(isPerson ? 'contact' : href ? 'source' : 'suggestion');
+  };
+  return h('div', { class: 'message', part: 'message', onclick },
     sr(`${t.reply}: `),
     said,
     full && card(turn, page),
     full && tools(turn, page, act),
-    choices(t.offer, offered, act.ask, lang, outcome === 'clarify'),
-    (contact || outcome === 'no_answer') && h('p', { class: 'meta' },
-      (page.contact || !named) && person(page, question, contact), outcome === 'no_answer' && away(t, new URL('faq', base).href, t.all)));
+    // who asks for a person finds that first
+    ...(outcome === 'smalltalk' ? [further, offer] : [offer, further]));
 }
 
 /** The reply as one text, for the live region. */
@@ -132,11 +141,11 @@ function bestSentence({ answer, passages }) {
 }
 
 function card(turn, page) {
-  const { question, result } = turn;
+  const { result } = turn;
   const { answer } = result;
   const { lang, base } = page;
   const body = h('div', { class: 'body' });
-  if (answer.sides?.length) body.append(sides(answer.sides, base, question.toLowerCase()));
+  if (answer.sides?.length) body.append(sides(answer.sides, base));
   else body.append(answer.html ? htmlToNodes(answer.html, base) : h('p', null, answer.text));
   const best = bestSentence(result);
   if (answer.kind === 'passage' && best && best.length < answer.text.length) markSentence(body, best);
@@ -148,12 +157,10 @@ function name({ label, role }) {
 }
 
 /** The sides of a comparison. The one that was asked for comes first, and others wait for a tap where it is narrow. */
-function sides(list, base, question) {
-  const asked = list.filter((side) => question.includes(name(side).toLowerCase()));
-  const first = asked.length === 1 && asked[0];
-  const others = list.filter((side) => side !== first);
-  return h('div', { class: 'sides' }, ...(first ? [first, ...others] : list).map((side) => {
-    const folded = first && side !== first;
+function sides(list, base) {
+  const isAsked = list.some((side) => side.asked);
+  return h('div', { class: 'sides' }, ...list.map((side) => {
+    const folded = isAsked && !side.asked;
     const section = h('section', { class: `side${folded ? ' folded' : ''}`, part: 'side', tabindex: folded && -1 },
       h('h4', null, name(side)),
       side.html ? htmlToNodes(side.html, base) : h('p', null, side.text),

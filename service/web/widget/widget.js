@@ -5,7 +5,7 @@ import { Combobox } from './combobox.js';
 import { Conversation } from './conversation.js';
 import { fill, loadMessages, messages, messagesFor } from './messages.js';
 import { h, icon } from './nodes.js';
-import { ATTRIBUTES, address, checkNames, choice, languageOf, starters, warn } from './options.js';
+import { ATTRIBUTES, address, checkNames, choice, isShortcut, languageOf, starters, triggerOf, warn } from './options.js';
 import { store, stored } from './session.js';
 import { styleSheet } from './style.js';
 import { VERSION } from './version.js';
@@ -55,7 +55,12 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     }
     checkNames(this);
     matchMedia(SMALL).addEventListener('change', () => this.#resize(), { signal });
-    document.addEventListener('keydown', (event) => this.#escape(event), { signal });
+    document.addEventListener('keydown', (event) => this.#press(event), { signal });
+    document.addEventListener('click', (event) => {
+      if (!triggerOf(this, (selector) => event.target.closest?.(selector))) return;
+      event.preventDefault();
+      this.open();
+    }, { signal });
     this.#start();
     queueMicrotask(() => signal.aborted || this.#ui.emit('ready', { version: VERSION }));
   }
@@ -115,6 +120,11 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     return this.#ui.position === 'inline';
   }
 
+  /** A button of the page's own, once there is one, stands in for ours. */
+  get #hidesLauncher() {
+    return this.#inline || this.#shown || Boolean(triggerOf(this, (selector) => document.querySelector(selector)));
+  }
+
   get #small() {
     return !this.#inline && matchMedia(SMALL).matches;
   }
@@ -140,6 +150,11 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     root.adoptedStyleSheets = [styleSheet()];
     const before = JSON.stringify(ui.page);
     const asked = languageOf(this);
+    const { signal } = this.#life;
+    const pending = loadMessages(asked, (tag) => ui.client.messages(tag, new AbortController().signal));
+    pending?.then(() => signal.aborted || this.#render());
+    // until its texts are there, a new language changes nothing
+    if (pending && ui.page) return;
     ui.position = choice(this, 'position');
     choice(this, 'scheme');
     ui.page = {
@@ -154,9 +169,6 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     globalThis.careersFaqSites?.[ui.page.base]?.(ui.page, root);
     const isNew = !ui.panel;
     if (isNew) this.#build(root);
-    const { signal } = this.#life;
-    const pending = loadMessages(asked, (tag) => ui.client.messages(tag, new AbortController().signal));
-    pending?.then(() => signal.aborted || this.#render());
     this.#dress(ui.page);
     ui.layer.classList.toggle('waiting', isNew && pending);
     this.#greet();
@@ -211,10 +223,11 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     const isColour = !accent || CSS.supports('color', accent);
     if (!isColour) warn(`accent="${accent}" cannot be`, 'write a colour such as "#1d4ed8"');
     layer.style.setProperty('--careers-faq-accent', isColour ? accent : null);
-    layer.className = position.replace('bottom-', '');
+    layer.className = position.replace('-', ' ');
     layer.popover = this.#inline ? null : 'manual';
     layer.dir = t.dir;
-    launcher.hidden = this.#inline || this.#shown;
+    launcher.hidden = this.#hidesLauncher;
+    launcher.ariaKeyShortcuts = this.getAttribute('shortcut')?.replace(/ctrl/i, 'Control');
     launcher.replaceChildren(icon('M4 5h16v11H9l-5 4zM8 9h8M8 12h5'), heading);
     panel.role = this.#inline ? 'region' : null;
     const button = (name, path, onclick) =>
@@ -267,6 +280,15 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   #submit(event) {
     event.preventDefault();
     this.#conversation.ask(this.#ui.box.take());
+  }
+
+  #press(event) {
+    this.#escape(event);
+    if (event.defaultPrevented || event.isComposing || !isShortcut(this, event)) return;
+    event.preventDefault();
+    if (this.#shown && !this.#inline) return this.close();
+    this.open();
+    this.#ui.box.input.focus();
   }
 
   // Also when the focus is on the page: what the panel covers must be within reach (WCAG 2.4.11). But one
@@ -323,7 +345,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     const inside = panel.matches(':modal') || panel.contains(this.shadowRoot.activeElement);
     box.close();
     panel.close();
-    launcher.hidden = false;
+    launcher.hidden = this.#hidesLauncher;
     if (inside) {
       launcher.focus();
       // what cannot take the focus any more leaves it where it is
