@@ -15,7 +15,7 @@ READY_SECONDS = 60.0
 """The peers import torch, which takes long where nothing is in the cache of files."""
 BUILD_SECONDS = 300.0
 """Peers encode all texts with torch: a minute on two busy cores."""
-STOP_SECONDS = 15.0
+STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.01
 _KIB = 1024
 

@@ -21,7 +21,7 @@ _TOPIC_UNITS = 24
 _TOPICS = 4096
 """Titles and variants whose words are kept: there are thousands, and a short message reads many."""
 _TOPIC_QUESTIONS = 2
-"""Variants of a unit that speak of a topic, lest one in passing count."""
+"""Variants of a unit that speak of a topic; one alone may do so in passing."""
 
 
 def _topic_of(synonyms: Synonyms, text: str) -> frozenset[str]:

@@ -95,7 +95,7 @@ class Context:
         return bool(phrases.BESIDE.fullmatch(self.question[one.end : two.start]))
 
     def instead(self, noun: str) -> tuple[str, ...]:
-        """Ask the last question about another thing of the same kind, when that can be told."""
+        """Ask the last question about another thing of the same kind, where it is clear which."""
         named = self._names()
         if named and not self.roles.mentions(noun):
             last = named[-1]
@@ -119,7 +119,7 @@ class Context:
         return bool(found and found["asks"].lower() in ("what", "which") and found["noun"].strip())
 
     def beside(self, text: str) -> tuple[str, ...]:
-        """Put the last question before a text, as the topic of it; but once, lest it never end."""
+        """Put the last question before a text, as its topic; once only, so that it ends."""
         first, _, more = self.question.partition("? ")
         return () if more and self.answered else (f"{first}? {text}",)
 

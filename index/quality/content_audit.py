@@ -125,7 +125,7 @@ class _View:
         """Return the id of the unit that a text stands for."""
         return self.contents.units[self.contents.chunks[position].unit].id
 
-    def are_kin(self, one: str, other: str) -> bool:
+    def may_share(self, one: str, other: str) -> bool:
         """Tell whether two units may share questions: one says what the other does, or a part."""
         parents = {self.judge.units[name].parent for name in (one, other)}
         return (
@@ -186,7 +186,7 @@ class _View:
 
     def _are_unrelated(self, one: int, other: int) -> bool:
         units = self.unit_of(one), self.unit_of(other)
-        return units[0] != units[1] and not self.are_kin(*units)
+        return units[0] != units[1] and not self.may_share(*units)
 
 
 def _some(positions: Sequence[int], most: int) -> list[int]:
@@ -212,7 +212,7 @@ def _shadowed(view: _View) -> Iterator[Finding]:
         if not view.judge.is_content(unit) or len(results) < FEWEST:
             continue
         ranked_first = (result.first for result in results if result.first)
-        first = Counter(other for other in ranked_first if not view.are_kin(unit, other))
+        first = Counter(other for other in ranked_first if not view.may_share(unit, other))
         other, count = first.most_common(1)[0] if first else ("", 0)
         if count > len(results) / 2:
             problem = (
@@ -226,9 +226,13 @@ def _stolen(view: _View) -> Iterator[Finding]:
     """Find questions that get another answer than the one under which they stand."""
     for result in view.asked:
         answer = result.reply.unit if result.reply.outcome == "answer" else None
-        if answer and view.judge.is_content(result.unit) and not view.are_kin(result.unit, answer):
+        if (
+            answer
+            and view.judge.is_content(result.unit)
+            and not view.may_share(result.unit, answer)
+        ):
             problem = f"'{result.question}' stands under '{result.unit}' and gets '{answer}'"
-            remedy = "Move it there, or word it anew"
+            remedy = "Move it there, or reword it"
             yield view.about(result.unit, result.question, problem, remedy)
 
 

@@ -46,8 +46,8 @@ def families(contents: Contents) -> list[list[int]]:
     """Group units that are left out together: answers with all that say the same, and topics."""
     positions = {unit.id: position for position, unit in enumerate(contents.units)}
     family = list(range(len(contents.units)))
-    kin = [*contents.groups.equivalents, *((u.id, u.parent) for u in contents.units if u.parent)]
-    for names in kin:
+    same = [*contents.groups.equivalents, *((u.id, u.parent) for u in contents.units if u.parent)]
+    for names in same:
         joined = {family[positions[name]] for name in names if name in positions}
         family = [min(joined) if one in joined else one for one in family]
     grouped: dict[int, list[int]] = {}

@@ -135,7 +135,8 @@ def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     if parent is None:
         return unit
     family = [parent, *fixed.items.get(parent, ())]
-    close = [kin for kin in family if kin != unit and ranked[unit] - ranked[kin] < PARENT_MARGIN]
+    gaps = (ranked[unit] - ranked[other] for other in family if other != unit)
+    close = [gap for gap in gaps if gap < PARENT_MARGIN]
     return parent if close else unit
 
 
@@ -181,12 +182,12 @@ def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     for unit in map(int, best_first(ranked)):
         if len(chosen) == limit:
             break
-        if fixed.content[unit] and not any(_kin(unit, other, fixed) for other in chosen):
+        if fixed.content[unit] and not any(_are_one_family(unit, other, fixed) for other in chosen):
             chosen.append(unit)
     return tuple(chosen)
 
 
-def _kin(one: int, other: int, fixed: Catalogue) -> bool:
+def _are_one_family(one: int, other: int, fixed: Catalogue) -> bool:
     list_ = fixed.parents.get(one)
     return same(one, other, fixed) or (list_ is not None and list_ == fixed.parents.get(other))
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from benchmarks.servers import free_port
 from scripts.screenshots import take
 from tests.browser.visiting import Service
-from tests.support.running import free_port, run_script
+from tests.support.running import run_script
 
 pytestmark = pytest.mark.browser
 

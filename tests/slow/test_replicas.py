@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
+from benchmarks.servers import free_port
 from corpus import load
 from index.building.builder import build, recipe
 from index.encoding.embedder import ExportedEmbedder
@@ -25,7 +26,7 @@ from tests.support.paths import CONTENT
 from tests.support.postgres import postgres
 from tests.support.proxying import Proxy, address_of, proxy
 from tests.support.redis_server import redis_server
-from tests.support.running import free_port, started
+from tests.support.running import started
 from tests.support.visiting import (
     ANSWER,
     UNITS,

@@ -1,16 +1,14 @@
 """A real Milvus Lite, in a process of its own: the same client and calls as a cluster."""
 
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
+from benchmarks.servers import free_port, stop
+from tests.support.running import wait_until_open
 
 
 @dataclass(slots=True)
@@ -33,20 +31,11 @@ class MilvusServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + START_SECONDS
-        while not _listens(self.port):
-            assert self.process.poll() is None, "Milvus Lite ended"
-            assert time.monotonic() < deadline, "Milvus Lite did not start"
-            time.sleep(0.1)
+        wait_until_open(self.process, self.port)
 
     def stop(self) -> None:
         assert self.process is not None
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:  # pragma: no cover - on a machine that hangs
-            self.process.kill()
-            self.process.wait()
+        stop(self.process)
 
 
 @contextmanager
@@ -58,15 +47,3 @@ def milvus_lite(folder: Path) -> Iterator[MilvusServer]:
         yield server
     finally:
         server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as client:
-        client.settimeout(1)
-        return client.connect_ex(("127.0.0.1", port)) == 0

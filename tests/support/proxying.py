@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.servers import free_port
 from tests.support.paths import ROOT
-from tests.support.running import free_port, wait_until_open
+from tests.support.running import wait_until_open
 
 FILE = ROOT / "deploy" / "compose" / "nginx.conf"
 SERVER = "server service:8000 max_fails=0;"

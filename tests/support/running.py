@@ -6,16 +6,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from benchmarks.servers import free_port, stop
 from tests.support.paths import ROOT
 
 SERVICE = (sys.executable, "-m", "service")
-STOP_SECONDS = 30.0
 START_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
 
@@ -67,43 +67,24 @@ def started(
         stop(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End it kindly: workers of a parent that is killed would live on."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 def wait_until_alive(process: subprocess.Popen[bytes], address: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while True:
-        assert process.poll() is None, "it ended"
-        try:
-            assert get(f"{address}/healthz")[0] == 200
-        except OSError:
-            assert time.monotonic() < until, "waited too long"
-            time.sleep(0.05)
-        else:
-            return
+    def alive() -> None:
+        assert get(f"{address}/healthz")[0] == 200
+
+    _wait(process, alive)
 
 
 def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
     """Wait until something listens there."""
+    _wait(process, lambda: socket.create_connection(("127.0.0.1", port), timeout=5).close())
+
+
+def _wait(process: subprocess.Popen[bytes], attempt: Callable[[], object]) -> None:
     until = time.monotonic() + START_SECONDS
     while True:
         assert process.poll() is None, "it ended"
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            attempt()
         except OSError:
             assert time.monotonic() < until, "waited too long"
             time.sleep(0.05)

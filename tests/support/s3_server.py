@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
-from tests.support.running import free_port, wait_until_open
+from benchmarks.servers import free_port
+from tests.support.running import wait_until_open
 
 BUCKET = "careers-index"
 KEY, SECRET, SESSION = "AKIAIOSFODNN7TESTING", "wJalrXUtnFEMI-K7MDENG-secret", "FwoGZXIv-session"

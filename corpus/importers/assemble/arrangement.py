@@ -68,7 +68,7 @@ def arrange(found: Found, title: str) -> ImportDraft:
     if found.blocks:
         questions.sort(key=lambda question: question.line)
     article = _article(found, parts[0].heading.text, sections, notes)
-    unique = tuple(_told_apart(list(_without_repeats(questions, notes)), notes))
+    unique = tuple(_disambiguated(list(_without_repeats(questions, notes)), notes))
     return ImportDraft(article, unique, tuple(sorted(notes)), found.seen + len(found.blocks))
 
 
@@ -176,7 +176,7 @@ def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterat
             yield question
 
 
-def _told_apart(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
+def _disambiguated(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
     """Put what it stands below before a question that stands there with several answers."""
     times = Counter(key(question.question) for question in questions)
     for question in questions:

@@ -68,8 +68,8 @@ def decode(name: str, raw: bytes, *declared: str) -> Decoded:
         return Decoded(raw.decode("utf-8"), "")
     except UnicodeDecodeError:
         pass
-    if (mended := _nearly_utf8(raw)) is not None:
-        return Decoded(mended, "UTF-8, with some bytes of Windows-1252")
+    if (repaired := _nearly_utf8(raw)) is not None:
+        return Decoded(repaired, "UTF-8, with some bytes of Windows-1252")
     for label in declared:
         encoding = _LABELS.get(label.lower().replace("_", "-"), label)
         if label and not encoding.lower().startswith(("utf", "ucs")):

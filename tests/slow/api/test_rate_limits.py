@@ -12,10 +12,11 @@ import pytest
 from limits import parse
 from redis import Redis
 
+from benchmarks.servers import free_port
 from service.api.rate_limits import MemoryLimiter
 from service.api.redis_limiter import RedisLimiter
 from tests.support.redis_server import redis_server
-from tests.support.running import START_SECONDS, environment, free_port, get, started
+from tests.support.running import START_SECONDS, environment, get, started
 
 RATE = parse("3/hour")
 

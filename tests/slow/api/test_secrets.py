@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import free_port, get, started
+from benchmarks.servers import free_port
+from tests.support.running import get, started
 
 MARKER = "marker-7c1f9e-secret"
 

@@ -16,8 +16,9 @@ from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 import pytest
 
+from benchmarks.servers import free_port
 from tests.support.paths import ROOT
-from tests.support.running import free_port, started, wait_until_open
+from tests.support.running import started, wait_until_open
 
 DEPLOY = ROOT / "deploy"
 BLOCK_OF_MAIN = """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.servers import free_port
 from corpus import Corpus
 from index.building.builder import build, recipe
 from index.encoding.embedder import ExportedEmbedder
@@ -14,7 +15,7 @@ from index.milvus.client import Milvus
 from service.analytics.database import Database
 from tests.support.asking import asked
 from tests.support.commands import run
-from tests.support.milvus_server import MilvusServer, free_port
+from tests.support.milvus_server import MilvusServer
 
 pytestmark = [pytest.mark.socket, pytest.mark.model]
 QUESTION = "Tasks of a baker"

@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.servers import free_port
 from index.datatypes import Vectors
 from index.errors import VectorStoreUnavailable
 from index.milvus.client import BATCH, Milvus
 from index.milvus.resident_texts import Rows
 from index.milvus.search import GuardedSearch
-from tests.support.milvus_server import MilvusServer, free_port
+from tests.support.milvus_server import MilvusServer
 
 pytestmark = pytest.mark.socket
 VERSION, OTHER = "a" * 12, "b" * 12

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from benchmarks.servers import free_port
 from corpus import Corpus
 from index import open_index
 from index.building.builder import build, recipe
@@ -20,7 +21,7 @@ from service.app import create_app
 from service.settings import SettingsError
 from tests.support import commands
 from tests.support.encoding import HandEncoder
-from tests.support.milvus_server import MilvusServer, free_port
+from tests.support.milvus_server import MilvusServer
 from tests.support.paths import ROOT
 from tests.support.serving import serving, settings_for
 
