@@ -23,9 +23,8 @@ RUN python -m venv /opt/serve \
     && /opt/serve/bin/pip install -c constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 
 # The tools of the build, and the index.
-RUN pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} ".[build${EXTRAS:+,$EXTRAS}]"
-COPY scripts/ scripts/
-RUN python scripts/build_index.py --corpus corpus --out /app/var/index
+RUN pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} ".[build${EXTRAS:+,$EXTRAS}]" \
+    && careers-faq build --corpus corpus --out /app/var/index
 
 
 FROM python:3.11.15-slim-bookworm AS serve

@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support.deploying import command
 from tests.support.paths import ROOT
 
 HEAVY = ("onnx", "sentence_transformers", "torch", "transformers")
@@ -101,16 +102,11 @@ def test_health_is_readiness_on_the_port_that_is_served(stages: list[list[str]])
 
 
 def test_commands_of_the_image_have_the_options_it_uses() -> None:
-    build = [sys.executable, "scripts/build_index.py", "--help"]
-    serve = [sys.executable, "-m", "service", "--help"]
+    build = command("careers-faq", "build", "--help")
+    serve = command("careers-faq", "serve", "--help")
 
-    helps = [
-        subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True).stdout
-        for command in (build, serve)
-    ]
-
-    assert [word for word in ("--corpus", "--out") if word not in helps[0]] == []
-    assert [word for word in ("--host", "--port") if word not in helps[1]] == []
+    assert [word for word in ("--corpus", "--out") if word not in build] == []
+    assert [word for word in ("--host", "--port") if word not in serve] == []
 
 
 def test_service_loads_nothing_that_its_image_lacks() -> None:

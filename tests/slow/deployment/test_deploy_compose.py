@@ -132,6 +132,7 @@ def test_volumes_lie_where_the_image_reads_and_writes(services: dict[str, Any]) 
 
     assert mounts["service"] == {folder: True, data: False}
     assert mounts["publish"] == {"/app/corpus": True, folder: False, "/app/var/cache": False}
+    assert services["publish"]["command"][:2] == ["careers-faq", "build"]
     assert services["publish"]["command"][-4:-1] == ["corpus", "--out", folder]
 
 

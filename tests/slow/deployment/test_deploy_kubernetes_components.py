@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import kubernetes_validate
 import pytest
 
 from tests.support.deploying import DEPLOY, command, load_all, settings_of
-from tests.support.paths import ROOT
 
 KUBERNETES = DEPLOY / "kubernetes"
 BOTH = ("milvus", "s3")
@@ -40,17 +38,6 @@ def job_with(folder: Path, *components: str) -> Any:
     [job] = overlay(folder, "publish", tuple(f"{name}/publish" for name in components))
     kubernetes_validate.validate(job, "1.30", strict=True)
     return job["spec"]["template"]["spec"]
-
-
-def options_of(script: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, script, *arguments, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return done.stdout
 
 
 def ports(policy: Any) -> set[int]:
@@ -89,7 +76,7 @@ def test_job_writes_its_vectors_to_milvus(tmp_path: Path) -> None:
     [container] = job_with(tmp_path, *BOTH)["containers"]
 
     assert {"name": "FAQ_VECTOR_STORE", "value": MILVUS} in container["env"]
-    assert "FAQ_VECTOR_STORE" in options_of("scripts/build_index.py")
+    assert "FAQ_VECTOR_STORE" in command("careers-faq", "build", "--help")
 
 
 def test_job_pushes_what_it_has_built_and_stops_where_it_is_refused(tmp_path: Path) -> None:
@@ -98,8 +85,8 @@ def test_job_pushes_what_it_has_built_and_stops_where_it_is_refused(tmp_path: Pa
     built, pushed = script.splitlines()
 
     assert container["command"] == ["/bin/sh", "-euc"]
-    assert built == "python scripts/build_index.py --corpus corpus --out /published/index --wait"
-    assert pushed.split()[:4] == ["python", "scripts/manage_index.py", "push", BUCKET]
-    assert "--out" in options_of("scripts/manage_index.py", "push")
+    assert built == "careers-faq build --corpus corpus --out /published/index --wait"
+    assert pushed.split()[:4] == ["careers-faq", "versions", "push", BUCKET]
+    assert "--out" in command("careers-faq", "versions", "push", "--help")
     assert container["envFrom"] == [{"secretRef": {"name": "careers-faq-s3"}}]
     assert subprocess.run(["/bin/sh", "-n", "-c", script], check=False).returncode == 0
