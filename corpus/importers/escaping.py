@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from corpus.importers.symbol_fonts import ANY_FONT
 from corpus.markdown import inline_text, parse, plain_text
 
 _INLINE = re.compile(r"([\\`*_\[\]<>&~])")
@@ -22,7 +23,7 @@ _MARKER_START = "&#123;#"
 
 def clean(text: str) -> str:
     """Return the text with line feeds alone, and without what no YAML or HTML file may hold."""
-    return _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS))
+    return _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS).translate(ANY_FONT))
 
 
 def one_line(text: str) -> str:

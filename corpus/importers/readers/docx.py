@@ -31,6 +31,7 @@ from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.plain_text import read_text
 from corpus.importers.readers.question_marks import is_question
 from corpus.importers.readers.tables import Row, read_rows
+from corpus.importers.symbol_fonts import SYMBOL_FONTS, unicode_of
 from corpus.markdown import plain_text
 
 if TYPE_CHECKING:
@@ -58,7 +59,16 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FIELD_LINK = re.compile(r'HYPERLINK +"([^"]+)"')
 _DEEPEST = 8
 _BOX, _RUN = f"{_SPACE}txbxContent", f"{_SPACE}t"
-_TEXT_XML = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>")
+_TEXT_XML = re.compile(r"<[wa]:t(?:\s[^>]*)?>([^<]*)</[wa]:t>")
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_LIST_STYLE = re.compile(r"List (?:Bullet|Number) ([2-5])")
+_BESIDE = {
+    "footnotes": "footnotes",
+    "endnotes": "endnotes",
+    "comments": "comments",
+    "diagramData": "diagram",
+}
+"""Parts of a document with words of their own, by their type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +130,12 @@ def _elsewhere(document: "WordDocument") -> Iterator[Note]:
                 yield Note(0, NoteKind.LEFT_OUT, f"the {name} of the pages: '{words}'", 1)
     for relation in document.part.rels.values():
         kind = relation.reltype.rpartition("/")[2]
-        if kind in ("footnotes", "endnotes", "comments") and not relation.is_external:
+        if kind in _BESIDE and not relation.is_external:
             words = one_line(" ".join(_TEXT_XML.findall(relation.target_part.blob.decode("utf-8"))))
             if words:
-                yield Note(0, NoteKind.LEFT_OUT, f"the {kind}: '{html.unescape(words)}'", 1)
+                yield Note(
+                    0, NoteKind.LEFT_OUT, f"the {_BESIDE[kind]}: '{html.unescape(words)}'", 1
+                )
     boxes = document.element.body.findall(f".//{_BOX}")
     for words in dict.fromkeys(one_line(_words(box)) for box in boxes):
         if words:
@@ -141,39 +153,46 @@ def _parts(document: "WordDocument") -> Iterator[_Paragraph | _Table]:
     numbering = _Numbering(document)
     for number, part in enumerate(document.iter_inner_content(), start=1):
         if isinstance(part, Table):
-            if rows := tuple(_rows(part, number)):
+            if rows := tuple(_rows(part, number, numbering)):
                 yield _Table(rows, number)
         elif part.text.strip():
             yield _paragraph(part, number, numbering)
 
 
-def _rows(table: "Table", number: int) -> Iterator[Row]:
+def _rows(table: "Table", number: int, numbering: "_Numbering") -> Iterator[Row]:
     above: list[Any] = []
     for row in table.rows:
         seen: list[Any] = []
         cells = []
         for box in row.cells:
             # A cell that spans columns stands in the row once for each.
-            cells.append("" if box._tc in seen else _cell(box))
+            cells.append("" if box._tc in seen else _cell(box, numbering))
             seen.append(box._tc)
         merged = frozenset(spot for spot, one in enumerate(seen) if one in above)
         yield Row(tuple(cells), number, merged)
         above = seen
 
 
-def _cell(box: "_Cell") -> str:
+def _cell(box: "_Cell", numbering: "_Numbering") -> str:
     """Return the words of a cell, those of tables inside it among them; HTML if they have looks."""
     from docx.table import Table
 
-    if any(_is_marked(piece) for part in box.paragraphs for piece in part.iter_inner_content()):
-        return "".join(f"<p>{_html_of(part)}</p>" for part in box.paragraphs)
-    lines = (
-        "\n".join(" ".join(row.cells) for row in _rows(part, 0))
-        if isinstance(part, Table)
-        else part.text
-        for part in box.iter_inner_content()
-    )
-    return "\n".join(lines).strip()
+    plain, markup, is_marked = [], [], False
+    for part in box.iter_inner_content():
+        if isinstance(part, Table):
+            rows = (" ".join(row.cells) for row in _rows(part, 0, numbering))
+            plain.append("\n".join(rows))
+            markup.append(f"<p>{html.escape(plain[-1], quote=False)}</p>")
+            continue
+        item = _paragraph(part, 0, numbering)
+        is_marked = is_marked or item.listed or any(map(_is_marked, part.iter_inner_content()))
+        plain.append(part.text)
+        name = "ol" if item.ordered else "ul" if item.listed else "p"
+        words = f"<li>{_html_of(part)}</li>" if item.listed else _html_of(part)
+        start = f' start="{item.place}"' if item.ordered else ""
+        markup.append(f"<{name}{start}>{words}</{name}>")
+    whole = re.sub(r"</(ul|ol)><\1[^<>]*>", "", "".join(markup))
+    return whole if is_marked else "\n".join(plain).strip()
 
 
 def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Paragraph:
@@ -186,6 +205,8 @@ def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Para
     if level or not listed:
         return _Paragraph(words, _markdown(part), number, level)
     ordered, depth, place = numbering.count(properties)
+    if inner := _LIST_STYLE.match(style):
+        depth = max(depth, int(inner[1]) - 1)
     ordered = ordered or (properties is None and "number" in style.lower())
     return _Paragraph(words, _markdown(part), number, 0, True, ordered, depth, place)
 
@@ -405,6 +426,7 @@ _PLACEHOLDER = f"{_SPACE}sdtPr/{_SPACE}showingPlcHdr"
 _CONTENTS = "Table of Contents"
 _DELETED_ROW = f"{_SPACE}trPr/{_SPACE}del"
 _ROW, _TEXT, _DELETED_TEXT = f"{_SPACE}tr", f"{_SPACE}t", f"{_SPACE}delText"
+_RUBY = (f"{_SPACE}rt", f"{_SPACE}rubyBase")
 _GONE = (f"{_SPACE}del", f"{_SPACE}moveFrom")
 _WRAPPERS = tuple(
     f"{_SPACE}{name}"
@@ -414,7 +436,7 @@ _WRAPPERS = tuple(
 
 
 def _pipe_cell(text: str) -> str:
-    if not text.startswith("<p>"):
+    if not text.startswith(("<p>", "<ul>", "<ol ")):
         return cell(text)
     return re.sub(r"(?<!\\)\|", r"\|", " ".join(to_markdown(text).split()))
 
@@ -434,6 +456,10 @@ def make_plain(body: Any, hidden: Collection[str] = ()) -> Iterator[tuple[str, s
     for field in body.iter(f"{_SPACE}instrText", f"{_SPACE}fldSimple"):
         if link := _FIELD_LINK.search(field.text or field.get(f"{_SPACE}instr") or ""):
             yield "the address of a link", link[1]
+    yield "pictures", ", ".join(_pictures(body))
+    yield "signs of symbol fonts that no character is like", " ".join(_unknown_signs(body))
+    for ruby in list(body.iter(f"{_SPACE}ruby")):
+        _put_text(ruby, "{1} ({0})".format(*map(_words, ruby.iterchildren(*_RUBY))))
     for control in body.iter(_CONTROL):
         gallery = control.find(_GALLERY)
         if gallery is not None and gallery.get(_VALUE) == _CONTENTS:
@@ -445,6 +471,39 @@ def make_plain(body: Any, hidden: Collection[str] = ()) -> Iterator[tuple[str, s
         for child in list(inner if inner is not None else ()):
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
+
+
+def _pictures(body: Any) -> Iterator[str]:
+    """Yield what pictures and charts are called; a box has words of its own."""
+    for drawing in body.iter(f"{_SPACE}drawing"):
+        for name in drawing.iter(_DRAWN):
+            if drawing.find(f".//{_BOX}") is None:
+                yield name.get("descr") or name.get("title") or name.get("name") or "without a name"
+
+
+def _unknown_signs(body: Any) -> Iterator[str]:
+    """Write signs of symbol fonts as the characters that they look like, and yield the others."""
+    for sign in list(body.iter(f"{_SPACE}sym")):
+        font, letter = (
+            sign.get(f"{_SPACE}font", ""),
+            chr(int(sign.get(f"{_SPACE}char", "F000"), 16)),
+        )
+        if not unicode_of(font, letter):
+            yield f"{font} {ord(letter):X}"
+        _put_text(sign, unicode_of(font, letter))
+    for fonts in body.iter(f"{_SPACE}rFonts"):
+        font = fonts.get(f"{_SPACE}ascii") or fonts.get(f"{_SPACE}hAnsi") or ""
+        if font.casefold() in SYMBOL_FONTS:
+            for text in fonts.getparent().getparent().iterchildren(_TEXT):
+                letters = [(letter, unicode_of(font, letter)) for letter in text.text or ""]
+                yield from (f"{font} {one}" for one, sign in letters if not sign and one.strip())
+                text.text = "".join(sign or one for one, sign in letters)
+
+
+def _put_text(element: Any, words: str) -> None:
+    text = element.makeelement(_TEXT)
+    text.text = words
+    element.getparent().replace(element, text)
 
 
 def _hidden_styles(document: "WordDocument") -> set[str]:

@@ -5,7 +5,7 @@ import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 
 from corpus import CorpusError
@@ -391,3 +391,76 @@ def test_formulas_links_of_fields_and_hidden_styles_are_named(document: WordDocu
         "a formula: 'x=1'",
         "the address of a link: 'https://e.org/a'",
     ]
+
+
+def piece(document: WordDocument, inner: str) -> None:
+    """Add a paragraph by its XML, as other programs write it."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+    xml = f'<w:p xmlns:w="{space}" xmlns:wp="{drawing}">{inner}</w:p>'
+    document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+
+
+@pytest.mark.parametrize(
+    ("inner", "text", "unread"),
+    [
+        ('<w:r><w:sym w:font="Wingdings" w:char="F0FC"/><w:t>done</w:t></w:r>', "✓done", ()),
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/><w:t>5</w:t></w:r>', "≥5", ()),
+        (
+            '<w:r><w:rPr><w:rFonts w:ascii="Wingdings"/></w:rPr><w:t>J</w:t></w:r>',
+            "☺",
+            (),
+        ),
+        ("<w:r><w:t>\uf0e0 next</w:t></w:r>", "→ next", ()),
+        (
+            '<w:r><w:t>a</w:t><w:sym w:font="Webdings" w:char="F0FC"/></w:r>',
+            "a",
+            ("signs of symbol fonts that no character is like: 'Webdings F0FC'",),
+        ),
+        (
+            '<w:r><w:t>See:</w:t><w:drawing><wp:docPr id="1" descr="A map"/></w:drawing></w:r>',
+            "See:",
+            ("pictures: 'A map'",),
+        ),
+        (
+            "<w:r><w:ruby><w:rt><w:t>kan</w:t></w:rt><w:rubyBase><w:t>漢</w:t></w:rubyBase></w:ruby></w:r>",
+            "漢 (kan)",
+            (),
+        ),
+    ],
+    ids=["check mark", "sign", "letter", "private", "unknown", "picture", "ruby"],
+)  # fmt: skip
+def test_sign_is_kept_as_a_character_or_named(
+    document: WordDocument, inner: str, text: str, unread: tuple[str, ...]
+) -> None:
+    document.add_heading("Signs", level=1)
+    piece(document, inner)
+
+    found = read(document)
+
+    assert found.blocks[1] == Prose(text, 2)
+    assert tuple(note.text for note in found.notes) == unread
+
+
+def test_lists_and_tables_in_a_cell_stay_there(document: WordDocument) -> None:
+    table = document.add_table(2, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Question", "Answer"
+    table.cell(1, 0).text = "What to bring?"
+    box = table.cell(1, 1)
+    box.text = "Two things:"
+    box.add_paragraph("a pen", style="List Bullet")
+    box.add_paragraph("a pad", style="List Bullet")
+    box.add_table(1, 1).cell(0, 0).text = "or ink"
+
+    (question,) = read(document).questions
+
+    assert question.answer == "Two things:\n\n- a pen\n- a pad\n\nor ink"
+
+
+def test_levels_of_list_styles_are_kept(document: WordDocument) -> None:
+    for style in ("List Bullet", "List Bullet 2", "List Bullet"):
+        document.add_paragraph(style, style=style)
+
+    assert read(document).blocks == (
+        Listing((Item("List Bullet\n- List Bullet 2", 1), Item("List Bullet", 3)), False, 1),
+    )

@@ -345,7 +345,7 @@ def test_marks_of_other_languages_and_shapes_are_read(
         (page("<p>Is lunch free?<br>Yes.</p><p>Is tea free?<br>No.</p><h2>About us</h2>"), ".html"),
         ("<h1>FAQ</h1><p>Is lunch free?</p><p>Yes.</p><p>Is tea free?</p><p>No.</p>", ".html"),
         (
-            "**I**\n\n**Is lunch free?**\nYes.\n\n**T**\n\n**Is tea free?**\nNo.\n\n**Us**\n\nA.",
+            "**Ab**\n\n**Is lunch free?**\nYes.\n\n**Ab**\n\n**Is tea free?**\nNo.\n\n**Us**\n\nA.",
             ".md",
         ),
         ("FAQ\n\nIs lunch free?\nYes.\n\nIs tea free?\nNo.\n\nContact\n\nhr@e.org\n", ".txt"),
