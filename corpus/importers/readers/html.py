@@ -55,7 +55,6 @@ def _read(name: str, text: str, address: str) -> Found:
     for pair in page.pairs:
         if key(pair.names[0]) not in known:
             questions.append(_question(pair, base))
-            known.add(key(pair.names[0]))
         else:
             note = f"the question '{pair.names[0]}' is in the data of the page already"
             notes.append(Note(pair.line, NoteKind.LEFT_OUT, note, 1))
@@ -90,7 +89,8 @@ def _question(pair: Pair, base: str) -> Question:
     names = tuple(map(one_line, pair.names))
     answer = to_markdown(pair.markup, base)
     kind = NoteKind.GUESSED if pair.guessed else NoteKind.TAKEN
-    return Question(names[0], answer, pair.line, variants=names[1:], kind=kind)
+    about = one_line(pair.about)
+    return Question(names[0], answer, pair.line, variants=names[1:], about=about, kind=kind)
 
 
 def _main(page: Page, notes: list[Note]) -> list[Piece]:

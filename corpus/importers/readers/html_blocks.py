@@ -29,7 +29,8 @@ _PANEL = re.compile(
 )
 """Classes of what a click opens."""
 _QUESTION = re.compile(
-    r"question|expand-control|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger)", re.I
+    r"question|expand-control|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger|link|label)",
+    re.IGNORECASE,
 )
 """Classes of what is clicked."""
 _MORE = re.compile(
@@ -83,6 +84,9 @@ _FOOTNOTES = re.compile(r"(?:^|[\s-])footnotes(?:\s|$)")
 _NOTE = re.compile(r"(?:cmnt|ftnt)\d+")
 _NOTE_SIGN = re.compile(r"(?:cmnt|ftnt)_ref\d+")
 """Of comments and footnotes in an export of Google Docs."""
+_LIST_LEVEL = re.compile(r"lst-\S+-[1-8]$")
+_NOWHERE = re.compile(r"#!?$|javascript:")
+"""Addresses of links that a click opens something by."""
 _LONGEST_START = 6
 _WHOLE = {"p", "ul", "ol", "table", "pre", "blockquote", "figure", "address"}
 """Blocks that are taken as they are."""
@@ -122,6 +126,8 @@ class Pair:
     line: int
     guessed: bool = False
     """Whether the page does not say that it is a question."""
+    about: str = ""
+    """The heading above it, such as the name of a tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,7 @@ def read_page(text: str) -> Page:
             link.extract()
     comments = soup.find_all(string=lambda text: isinstance(text, Comment))
     pictures = soup.find_all("img", alt=lambda text: not text)
+    embedded = tuple(_embedded(soup))
     for dropped in [*soup.find_all(_DROPPED), *comments, *pictures]:
         dropped.extract()
     for link in soup.find_all("a", href=_REDIRECT):
@@ -178,7 +185,12 @@ def read_page(text: str) -> Page:
     for sign in soup.find_all(True, {"aria-hidden": "true"}):
         if sign.find_parent([*_TITLES, "strong", "b"]) is not None:
             sign.extract()
-    unseen = (*_taken_out(soup.find_all(class_=_FOR_SCREEN_READERS)), *_annotations(soup))
+    _nest_lists(soup)
+    unseen = (
+        *embedded,
+        *_taken_out(soup.find_all(class_=_FOR_SCREEN_READERS)),
+        *_annotations(soup),
+    )
     found = [*_microdata(soup), *_controlled(soup), *_revealed(soup)]
     hidden = (*unseen, *_taken_out(soup.find_all(_is_hidden)))
     found += [*_details(soup), *_definitions(soup), *_boxed(soup)]
@@ -228,6 +240,11 @@ def _is_hidden(tag: "Tag") -> bool:
     return tag.get("aria-hidden") == "true" or bool(_UNSEEN.search(str(tag.get("style", ""))))
 
 
+def _is_dropdown(tag: "Tag") -> bool:
+    """Whether a navigation is none but what a click on the element above opens, as in Webflow."""
+    return tag.name == "nav" and re.search("dropdown-list", _classes(tag)) is not None
+
+
 def _show(tag: "Tag") -> None:
     for name in ("hidden", "aria-hidden", "style"):
         del tag[name]
@@ -244,10 +261,10 @@ def _controlled(soup: "BeautifulSoup") -> Iterator[Pair]:
         holder = control.find_parent(_HEADING) or control
         holder = holder if _unsigned(_words(holder)) == name else control
         if name.endswith("?") and panel.find(True, {"aria-controls": True}) is None:
-            line = control.sourceline or 0
+            line, about = control.sourceline or 0, _heading_above(holder)
             holder.extract()
             panel.extract()
-            yield Pair((name,), panel.decode_contents(), line)
+            yield Pair((name,), panel.decode_contents(), line, about=about)
         elif panel.parent is None or not _in_chrome(panel.parent):
             _show(panel)
             if holder is control and not _MORE.fullmatch(name):
@@ -281,10 +298,28 @@ def _unsigned(name: str) -> str:
     return bare if bare.endswith("?") else name
 
 
+def _embedded(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
+    """Name what stands in a page from elsewhere, such as a map, a form or a film."""
+    for tag in soup.find_all(["iframe", "object", "embed", "video", "audio"]):
+        source = tag.find("source") or tag
+        address = str(source.get("src") or source.get("data-src") or source.get("data") or "")
+        if address and not _in_chrome(tag) and tag.find_parent("noscript") is None:
+            yield f"{tag.get('title') or 'embedded'}: {address}", tag.sourceline or 0
+
+
+def _nest_lists(soup: "BeautifulSoup") -> None:
+    """Put a list into the item above where a page of Google Docs tells its level by a class."""
+    for inner in soup.find_all(["ul", "ol"], class_=_LIST_LEVEL):
+        above = inner.find_previous_sibling()
+        items = above.find_all("li") if above is not None and above.name in ("ul", "ol") else []
+        if items:
+            items[-1].append(inner)
+
+
 def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
     """Take out hidden answers below their questions; show what a click opens by its class."""
-    for tag in soup.find_all(_is_hidden):
-        if _in_chrome(tag) or tag.parent is None:
+    for tag in soup.find_all(lambda tag: _is_hidden(tag) or _is_dropdown(tag)):
+        if tag.parent is None or _in_chrome(tag.parent):
             continue
         before = tag.find_previous_sibling()
         name = _unsigned(_words(before))
@@ -364,13 +399,22 @@ def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
     for name, holder, answer in holders.values():
         if answer:
             markup = "".join(map(_markup, answer))
+            about = _heading_above(holder)
             for part in (holder, *answer):
                 part.extract()
-            yield Pair((name,), markup, holder.sourceline or 0)
+            yield Pair((name,), markup, holder.sourceline or 0, about=about)
+
+
+def _heading_above(tag: "Tag") -> str:
+    """Return the words of the last heading before a tag that is no question."""
+    return next(
+        (words for one in tag.find_all_previous(_HEADING) if (words := _words(one))[-1:] != "?"), ""
+    )
 
 
 def _is_title(tag: "Tag") -> bool:
-    return bool(_HEADING.fullmatch(tag.name) or _QUESTION.search(_classes(tag)))
+    opens = tag.name == "a" and _NOWHERE.match(str(tag.get("href"))) is not None
+    return bool(_HEADING.fullmatch(tag.name) or _QUESTION.search(_classes(tag)) or opens)
 
 
 def _classes(tag: "Tag") -> str:
@@ -485,7 +529,8 @@ def _details(soup: "BeautifulSoup") -> Iterator[Pair]:
         name = _words(summary)
         summary.extract()
         if name and _words(details):
-            yield Pair((name,), details.decode_contents(), details.sourceline or 0)
+            about = _heading_above(details)
+            yield Pair((name,), details.decode_contents(), details.sourceline or 0, about=about)
             details.extract()
 
 

@@ -40,6 +40,16 @@ BUILDERS = {
         '<div class="w-dropdown"><div class="w-dropdown-toggle" aria-controls="b">'
         '<div>Is tea free?</div></div><nav class="w-dropdown-list" id="b"><p>No.</p></nav></div>'
     ),
+    "webflow without ids": (
+        '<div class="w-dropdown"><div class="w-dropdown-toggle"><div>Is lunch free?</div></div>'
+        '<nav class="w-dropdown-list"><p>Yes.</p></nav></div>'
+        '<div class="w-dropdown"><div class="w-dropdown-toggle"><div>Is tea free?</div></div>'
+        '<nav class="w-dropdown-list"><p>No.</p></nav></div>'
+    ),
+    "links that lead nowhere": (
+        '<a href="#">Is lunch free? +</a><div class="answer">Yes.</div>'
+        '<a href="javascript:void(0)">Is tea free? +</a><div class="answer">No.</div>'
+    ),
     "wordpress": (
         '<div class="schema-faq-section"><strong class="schema-faq-question">Is lunch free?'
         '</strong> <p class="schema-faq-answer">Yes.</p></div><div class="schema-faq-section">'
@@ -354,6 +364,36 @@ def test_marks_of_other_languages_and_shapes_are_read(
 )
 def test_answer_ends_where_the_next_part_begins(text: str, ending: str) -> None:
     assert pairs(text, ending) == BOTH
+
+
+def test_question_of_two_tabs_has_the_answer_of_each() -> None:
+    panels = "".join(
+        f'<div role="tabpanel" id="p{spot}" {state}><h3>Is lunch free?</h3><p>{answer}</p></div>'
+        for spot, state, answer in (("1", "", "Yes."), ("2", "hidden", "No."))
+    )
+    tabs = '<b role="tab" aria-controls="p1">Cooks</b><b role="tab" aria-controls="p2">Guests</b>'
+
+    assert pairs(page(tabs + panels)) == [
+        ("Cooks: Is lunch free?", "Yes."),
+        ("Guests: Is lunch free?", "No."),
+    ]
+
+
+def test_what_stands_in_a_page_from_elsewhere_is_named() -> None:
+    found = read(page('<h2>Where?</h2><p>Here.</p><iframe src="https://e.org/map"></iframe>'))
+
+    assert "hidden on the page: 'embedded: https://e.org/map'" in [n.text for n in found.notes]
+
+
+def test_levels_of_a_list_of_google_docs_are_kept() -> None:
+    lists = "".join(
+        f'<ul class="lst-kix_x-{level}"><li>{text}</li></ul>'
+        for level, text in ((0, "one"), (1, "inner"), (0, "two"))
+    )
+
+    ((_, answer),) = pairs(f"<main><h1>FAQ</h1><h2>What?</h2>{lists}</main>")
+
+    assert answer == "- one\n\n  - inner\n- two"
 
 
 def test_name_that_starts_with_a_letter_is_no_mark() -> None:
