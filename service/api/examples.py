@@ -1,5 +1,7 @@
 """Examples for the API's description: every route, every outcome, every refusal."""
 
+import json
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from service.answering.errors import UnknownAnswer
@@ -18,135 +20,41 @@ from service.live.errors import NotReady
 
 Responses: TypeAlias = dict[int | str, dict[str, Any]]
 
-_TEXT: Final = (
-    "Yes. You can teach yourself machine learning, as there are plenty of online courses, "
-    "tutorials and other resources. Still, formal education or special training gives you a "
-    "structured path, and it may help you to understand the subject in depth."
+_DATA: Final[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
 )
-_CITATION: Final = {
-    "document": "faqs/learning.yaml",
-    "start": 2855,
-    "end": 3099,
-    "sha256": "9d9409ad2fafc8898c3e0c19d173088eb7cfb9deb32bbaf2a482145729a1df9a",
-}
-_ANSWER: Final = {
-    "id": "faq-04",
-    "kind": "faq",
-    "title": "Can you learn machine learning on your own?",
-    "text": _TEXT,
-    "markdown": _TEXT,
-    "html": f"<p>{_TEXT}</p>",
-    "url": "/faq#faq-04",
-    "reviewed": "2026-11-23",
-    "sources": [{"title": "Where this comes from", "url": "https://example.org/page"}],
-    "citation": _CITATION,
-    "sides": [],
-}
-_PASSAGE: Final = {
-    "id": "faq-04",
-    "document": "faqs/learning.yaml",
-    "heading": "Can you learn machine learning on your own?",
-    "text": _TEXT,
-    "url": "/faq#faq-04",
-    "score": 0.6787,
-    "highlights": [[5, 115]],
-}
-_RELATED: Final = [{"id": "faq-05", "question": "How long will it take to learn machine learning?"}]
-_EXCHANGE: Final = {
-    "interaction_id": "01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071",
-    "conversation_id": "1WyIiLDE3OTU2MDAwMDAsIjIwMjYtMTEtMjZUMTA…",
-}
+_ANSWER: Final = _DATA["answer"]
+_RELATED: Final = _DATA["related"]
 
 
 def _outcome(outcome: str, confidence: float, message: str, **parts: object) -> dict[str, Any]:
     return {
-        **_EXCHANGE,
+        **_DATA["exchange"],
         "outcome": outcome,
         "confidence": confidence,
         "message": message,
         "message_html": f"<p>{message}</p>" if message else "",
         "contact": None,
         "answer": None,
-        "passages": [_PASSAGE],
+        "passages": [_DATA["passage"]],
         "suggestions": _RELATED,
         "index_version": "0bbe0eb7f0ab",
         **parts,
     }
 
 
-_SIDES: Final = [
-    {
-        "role": "se",
-        "label": "Software engineer",
-        "id": "art-diff-demand--se",
-        "text": "Demand is high everywhere.",
-        "html": "<p>Demand is high everywhere.</p>",
-        "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
-        "asked": False,
-    },
-    {
-        "role": "mle",
-        "label": "Machine learning engineer",
-        "id": "art-diff-demand--mle",
-        "text": "Demand is growing.",
-        "html": "<p>Demand is growing.</p>",
-        "citation": {**_CITATION, "document": "articles/mle-vs-se.md"},
-        "asked": False,
-    },
-]
 OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     "answer": _outcome("answer", 0.9948, "", answer=_ANSWER),
-    "comparison": _outcome(
-        "answer",
-        0.91,
-        "",
-        answer={
-            **_ANSWER,
-            "id": "art-diff-demand",
-            "kind": "comparison",
-            "title": "Demand",
-            "url": "/faq#art-diff-demand",
-            "sources": [],
-            "sides": _SIDES,
-        },
-    ),
+    "comparison": _outcome("answer", 0.91, "", answer={**_ANSWER, **_DATA["comparison"]}),
     "clarify": _outcome("clarify", 0.48, "Which of these do you mean?"),
-    "no_answer": _outcome(
-        "no_answer",
-        0.12,
-        "I don't have an answer to that. These come closest.",
-    ),
+    "no_answer": _outcome("no_answer", 0.12, "I don't have an answer to that. These come closest."),
     "smalltalk": _outcome(
         "smalltalk",
         0.99,
-        "Hello! Ask me about the two careers.",
-        answer={
-            **_ANSWER,
-            "id": "talk-greeting",
-            "kind": "smalltalk",
-            "title": "Hello",
-            "text": "Hello! Ask me about the two careers.",
-            "markdown": "Hello! Ask me about the two careers.",
-            "html": "<p>Hello! Ask me about the two careers.</p>",
-            "url": "/faq#talk-greeting",
-            "sources": [],
-        },
+        _DATA["greeting"]["text"],
+        answer={**_ANSWER, **_DATA["greeting"]},
         passages=[],
     ),
-}
-_INDEX: Final = {
-    "version": "0bbe0eb7f0ab",
-    "built_at": "2026-11-23T06:24:39Z",
-    "model": {
-        "name": "all-MiniLM-L6-v2",
-        "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-        "dimension": 384,
-        "runtime": "onnx-int8",
-    },
-    "content_hash": "591a59569c95155fb93081f076c8fae62a6749eeafbc27b0426a6ee721cbec1e",
-    "counts": {"documents": 1, "sections": 86, "entries": 19, "units": 174, "chunks": 5900},
-    "figures": {"held_out_right": 0.7169, "held_out_wrong": 0.1285, "checks_passed": 1.0},
-    "freshness": {"overdue": 0, "expiring": 0, "expired": 0},
 }
 
 
@@ -186,30 +94,7 @@ BODY: Final[Responses] = {
 }
 _READ: Final[Responses] = {**LIMITED, **refusal_examples(NotReady)}
 
-_LINKS: Final = {
-    "feedback": {
-        "operationId": "feedback_v1_feedback_post",
-        "requestBody": {
-            "interaction_id": "$response.body#/interaction_id",
-            "helpful": True,
-        },
-    },
-    "erase": {
-        "operationId": "erase_v1_interactions__id__delete",
-        "parameters": {"id": "$response.body#/interaction_id"},
-    },
-    "follow_up": {
-        "operationId": "ask_v1_ask_post",
-        "requestBody": {
-            "question": "And for the other one?",
-            "conversation_id": "$response.body#/conversation_id",
-        },
-    },
-    "suggestion": {
-        "operationId": "answer_v1_answers__id__get",
-        "parameters": {"id": "$response.body#/suggestions/0/id"},
-    },
-}
+_LINKS: Final = _DATA["links"]
 """How one response leads to the next request; tests walk along them."""
 
 ASK: Final[Responses] = {
@@ -246,22 +131,14 @@ ERASE: Final[Responses] = {
     **INVALID,
     **LIMITED,
 }
-INDEX: Final[Responses] = {200: good_example(_INDEX), **_READ}
+INDEX: Final[Responses] = {200: good_example(_DATA["index"]), **_READ}
 RELOAD: Final[Responses] = {
-    200: good_example(_INDEX),
+    200: good_example(_DATA["index"]),
     **refusal_examples(Unauthorised, AdminOff, ReloadRefused),
     **LIMITED,
 }
 HEALTH: Final[Responses] = {200: good_example({"status": "ok"})}
 READY: Final[Responses] = {200: good_example({"status": "ready"}), **refusal_examples(NotReady)}
 METRICS: Final[Responses] = {
-    200: {
-        "content": {
-            "text/plain": {
-                "schema": {"type": "string"},
-                "example": '# TYPE faq_outcomes_total counter\nfaq_outcomes_total{outcome="answer"'
-                ',reason=""} 3.0\n',
-            }
-        }
-    }
+    200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": _DATA["metrics"]}}}
 }
