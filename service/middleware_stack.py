@@ -16,6 +16,7 @@ from service.api.middleware import (
 from service.api.rate_limits import Limiter
 from service.ops.observability import Metrics
 from service.settings import Settings, Switch
+from service.web.admin_access import is_known
 
 DAY_IN_SECONDS = 86_400
 AGENT_HEADERS = ("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name")
@@ -27,7 +28,7 @@ def layers(settings: Settings, metrics: Metrics, limiter: Limiter | None) -> lis
     with_agents = settings.mcp is Switch.ON
     limit = [Middleware(RateLimit, limiter=limiter, metrics=metrics)] if limiter else []
     return [
-        Middleware(BodyLimit),
+        Middleware(BodyLimit, is_known=is_known),
         *limit,
         Middleware(
             Cors,

@@ -10,6 +10,8 @@ import ipaddress
 import logging
 import re
 import time
+from collections.abc import Callable
+from typing import TypeAlias
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,7 +28,8 @@ from service.ops.observability import Metrics, request_id
 MAX_BODY = 64 * 1024
 """A question of 1000 characters takes 12 kB at most, each written as an escaped pair."""
 MAX_STUDIO_BODY = 4 * 1024 * 1024
-"""A file to import, encoded, or a long text whose letters a form writes in six bytes each."""
+"""A file to import, encoded, or a long text whose letters a form writes in six bytes each; only of
+somebody known, since what one stranger may send counts for each connection."""
 STUDIO = "/admin/content/"
 BODY_SECONDS = 10.0
 """A body that trickles in holds a connection; one packet a second is still in time."""
@@ -230,11 +233,16 @@ def client_of(scope: Scope) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 
+IsKnown: TypeAlias = Callable[[Scope], bool]
+"""Whether a request comes from somebody who may edit content."""
+
+
 class BodyLimit:
     """Reads the body before the route runs: bounded in size and time, JSON only."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, is_known: IsKnown = lambda _: False) -> None:
         self._app = app
+        self._is_known = is_known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or refuse the body with 408, 413 or 415."""
@@ -243,7 +251,7 @@ class BodyLimit:
             return
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(scope, receive)
+                body = await _read(scope, receive, self._is_known)
         except TimeoutError:
             await problem(408)(scope, receive, send)
         except _TooLarge:
@@ -259,8 +267,9 @@ class _TooLarge(Exception):
     """The body is longer than allowed."""
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes:
-    most = MAX_STUDIO_BODY if scope["path"].startswith(STUDIO) else MAX_BODY
+async def _read(scope: Scope, receive: Receive, is_known: IsKnown) -> bytes:
+    is_large = scope["path"].startswith(STUDIO) and is_known(scope)
+    most = MAX_STUDIO_BODY if is_large else MAX_BODY
     announced = Headers(scope=scope).get("content-length", "0")
     if len(announced) > 12 or (announced.isdigit() and int(announced) > most):
         raise _TooLarge

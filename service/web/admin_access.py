@@ -1,19 +1,45 @@
 """Who is signed in on the administrator's pages, and the forms that these pages send."""
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from anyio import to_thread
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 from service.api.dependencies import get_state, person_of
 from service.api.errors import Unauthorised
+from service.api.people import Person
 from service.web.page_state import get_page_state
 from service.web.page_templates import HTML, environment, policy
-from service.web.sign_in import COOKIE, PATH, Session, Sessions
+from service.web.sign_in import COOKIE, KEPT_SECONDS, PATH, Session, Sessions
 
 MOST_FIELDS = 8
+OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
+
+
+class AdminRoute(APIRoute):
+    """Tells only who is signed in what is wrong with a request."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def handle_known(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                sessions = get_sessions(request)
+                if sessions is None:
+                    return sign_in_page(request, 403, OFF, can_try=False)
+                if await current_session(request, sessions) is None:
+                    return sign_in_page(request, 401)
+                raise
+
+        return handle_known
 
 
 def get_sessions(request: Request) -> Sessions | None:
@@ -30,17 +56,31 @@ def get_sessions(request: Request) -> Sessions | None:
 
 async def current_session(request: Request, sessions: Sessions) -> Session | None:
     """Find who is signed in: by bearer token as programs send it, by a proxy, or by cookie."""
-    state = get_state(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and (person := person_of(state, token.strip())):
-        return sessions.of(person.key, person)
-    if person := state.people.by_proxy(request):
+    if person := _without_cookie(request):
         return sessions.of(person.key, person)
     session = sessions.find(request.cookies.get(COOKIE, ""))
     if session is None:
         return None
     database = get_page_state(request).dashboard.database
     return None if await to_thread.run_sync(database.has_ended, session.id) else session
+
+
+def is_known(scope: Scope) -> bool:
+    """Whether somebody is signed in, or was until lately; without looking into the database."""
+    request = Request(scope)
+    sessions = get_sessions(request)
+    return sessions is not None and (
+        _without_cookie(request) is not None
+        or sessions.find(request.cookies.get(COOKIE, ""), KEPT_SECONDS) is not None
+    )
+
+
+def _without_cookie(request: Request) -> Person | None:
+    state = get_state(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and (person := person_of(state, token.strip())):
+        return person
+    return state.people.by_proxy(request)
 
 
 async def own_form(

@@ -23,6 +23,8 @@ from service.api.errors import Unauthorised
 from service.api.middleware import client_of
 from service.api.people import ADMINISTRATOR, Person, Role
 from service.web.admin_access import (
+    OFF,
+    AdminRoute,
     base_of,
     current_session,
     get_sessions,
@@ -36,10 +38,9 @@ from service.web.admin_access import (
 )
 from service.web.dashboard import PERIODS, TOPICS, WORDS, View
 from service.web.page_state import get_page_state
-from service.web.sign_in import COOKIE, SECONDS, Sessions
+from service.web.sign_in import COOKIE, KEPT_SECONDS, SECONDS, Sessions
 
-router = APIRouter(include_in_schema=False)
-OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
+router = APIRouter(include_in_schema=False, route_class=AdminRoute)
 SPENT = "This address worked once and is spent, or belongs to another machine. Sign in below."
 WRONG = "This is not the administrator's token."
 TOO_OFTEN = "Too many tries. Wait a minute, then try again."
@@ -120,7 +121,7 @@ async def login(request: Request) -> Response:
 
 
 @router.get("/admin/enter")
-async def enter(request: Request, key: Annotated[str, Query(max_length=100)] = "") -> Response:
+async def enter(request: Request, key: str = "") -> Response:
     """Exchange the key of `careers-faq serve --sign-in` for a cookie, once and from here alone."""
     sessions = get_sessions(request)
     if sessions is None:
@@ -138,7 +139,7 @@ def _signed_in(request: Request, sessions: Sessions, person: Person, to: str) ->
     response.set_cookie(
         COOKIE,
         sessions.begin(person),
-        max_age=SECONDS,
+        max_age=KEPT_SECONDS,
         path=place_of(request),
         secure=request.url.scheme == "https",
         httponly=True,

@@ -18,6 +18,8 @@ from service.api.people import ADMINISTRATOR, People, Person, Role
 from service.api.rate_limits import memory_limiter
 
 SECONDS = 4 * 3600
+KEPT_SECONDS = 24 * 3600
+"""How long a browser keeps the cookie: what is sent after the session is kept, not thrown away."""
 COOKIE = "faq_admin"
 PATH = "/admin"
 TRIES = "10/minute"
@@ -54,21 +56,21 @@ class Sessions:
         self._forms = Signer(token, f"form{place}", key_derivation="hmac", digest_method=sha256)
         self._limiter = memory_limiter(TRIES)
 
-    async def may_try(self, client: str) -> bool:
+    async def may_try(self, client: str, what: str = "login") -> bool:
         """Count an attempt of this client; false when there were too many."""
-        return await self._limiter.seconds_to_wait(client, "login") == 0
+        return await self._limiter.seconds_to_wait(client, what) == 0
 
     def begin(self, person: Person) -> str:
         """Make the value of a new cookie."""
         return self._cookies.sign(f"{secrets.token_urlsafe(12)}{_KEY}{person.key}").decode()
 
-    def find(self, cookie: str) -> Session | None:
+    def find(self, cookie: str, seconds: int = SECONDS) -> Session | None:
         """Return the session of a cookie that we signed in the last four hours.
 
         It is over when the person is gone, or has another token.
         """
         try:
-            value = self._cookies.unsign(cookie, max_age=SECONDS).decode()
+            value = self._cookies.unsign(cookie, max_age=seconds).decode()
         except BadSignature:
             return None
         id_, _, key = value.partition(_KEY)

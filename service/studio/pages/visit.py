@@ -8,16 +8,15 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
 from service.api.errors import Unauthorised
+from service.api.middleware import client_of
 from service.studio.access import Person, Role
 from service.studio.errors import StudioError, StudioOff, UnknownContent
 from service.studio.studio import Studio, get_studio
 from service.web import admin_access
 
 MOST_FIELDS = 2000
-OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
 EXPIRED = "You were signed out meanwhile. Sign in on another tab, then send this again: it is kept."
 RESENT = "This page was open for long. Nothing was saved yet: send it again."
 GONE = "There is no such content, or not any more."
@@ -35,7 +34,7 @@ class Elsewhere(Exception):
         self.response = response
 
 
-class PageRoute(APIRoute):
+class PageRoute(admin_access.AdminRoute):
     """Shows an error of the studio as a page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -114,7 +113,7 @@ async def visit(request: Request) -> Visit:
     """Return who looks at a page. Raises Elsewhere."""
     sessions = admin_access.get_sessions(request)
     if sessions is None:
-        raise Elsewhere(admin_access.sign_in_page(request, 403, OFF, can_try=False))
+        raise Elsewhere(admin_access.sign_in_page(request, 403, admin_access.OFF, can_try=False))
     session = await admin_access.current_session(request, sessions)
     if session is None:
         raise Elsewhere(admin_access.sign_in_page(request, 401, to=_place(request)))
@@ -135,13 +134,15 @@ async def sent(request: Request, role: Role = Role.EDITOR) -> Visit:
     """
     if not admin_access.is_same_origin(request):
         raise Unauthorised
-    form = await admin_access.read_form(request, MOST_FIELDS)
     try:
         here = await visit(request)
     except Elsewhere as error:
-        if error.response.status_code != HTTPStatus.UNAUTHORIZED or not form:
-            raise
-        raise Elsewhere(_kept(request, form, 401, EXPIRED)) from None
+        if error.response.status_code == HTTPStatus.UNAUTHORIZED and await _may_keep(request):
+            form = await admin_access.read_form(request, MOST_FIELDS)
+            if form:
+                raise Elsewhere(_kept(request, form, 401, EXPIRED)) from None
+        raise
+    form = await admin_access.read_form(request, MOST_FIELDS)
     if not hmac.compare_digest(
         admin_access.last_of(form, "form_key").encode(), here.form_key.encode()
     ):
@@ -149,6 +150,13 @@ async def sent(request: Request, role: Role = Role.EDITOR) -> Visit:
     if not here.may(role):
         raise Elsewhere(_kept(request, form, 403, FORBIDDEN))
     return replace(here, form=form)
+
+
+async def _may_keep(request: Request) -> bool:
+    """Whether this client had only few forms shown again lately: it may be anybody."""
+    sessions = admin_access.get_sessions(request)
+    client = client_of(request.scope)
+    return sessions is not None and await sessions.may_try(client, "kept form")
 
 
 def _kept(request: Request, form: Form, status: int, message: str, form_key: str = "") -> Response:

@@ -1,6 +1,7 @@
 """Any request to any route, forms of the administrator and the studio included, from anybody."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,7 +12,8 @@ from fastapi.testclient import TestClient
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.api.test_security import requests_to_every_route
+from service.api.middleware import MAX_BODY
+from tests.integration.api.test_security import requests_to_every_route, routes_of
 from tests.support.content_files import write
 from tests.support.hostile import EVERY
 from tests.support.serving import ADMIN, problem_of, serving, settings_for
@@ -107,3 +109,53 @@ def test_nothing_is_parsed_of_somebody_unknown(path: str, body: bytes, client: T
     response = client.request(method, path, content=body, headers={"Content-Type": kind})
 
     assert response.status_code == 401
+
+
+def admin_requests(app: FastAPI) -> list[tuple[str, str]]:
+    """Every route that is for whoever is signed in, with every place of its path filled in."""
+    return [
+        (method, re.sub(r"\{\w+\}", "no-such-thing", route.path))
+        for route in routes_of(app)
+        if route.path.startswith(("/admin", "/v1/content", "/v1/index/reload"))
+        for method in sorted(route.methods or {"GET"})
+        if route.path not in ("/admin/login", "/admin/enter")
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "?days=x&topic=x&page=-1&key=" + "k" * 2000])
+def test_nothing_wrong_is_named_to_somebody_unknown(query: str, client: TestClient) -> None:
+    assert isinstance(client.app, FastAPI)
+    walked = admin_requests(client.app)
+    assert len(walked) > 30
+
+    for method, path in walked:
+        for kind, body in (("application/json", b'{"force": 7, "x": 1}'), (FORM, b"days=x&page=y")):
+            response = client.request(
+                method, f"{path}{query}", content=body, headers={"Content-Type": kind}
+            )
+
+            assert response.status_code in (401, 403, 415), (method, path, query)
+            assert "errors" not in response.text
+
+
+def test_large_form_is_read_of_somebody_known_alone(client: TestClient) -> None:
+    form = {"question": "a" * (MAX_BODY + 1)}
+
+    unknown = client.post("/admin/content/check/entry", data=form)
+    forged = client.post("/admin/content/check/entry", data=form, headers={"Cookie": "faq_admin=a"})
+    known = client.post("/admin/content/check/entry", data=form, headers=ADMIN)
+
+    assert [unknown.status_code, forged.status_code] == [413, 413]
+    assert known.status_code not in (401, 413)
+
+
+def test_form_that_nobody_signed_in_sent_is_shown_again_a_few_times_a_minute(
+    client: TestClient,
+) -> None:
+    stranger = TestClient(client.app, client=("203.0.113.7", 5000))
+    pages = [
+        stranger.post("/admin/content/preview", data={"question": "Half a text"}).text
+        for _ in range(12)
+    ]
+
+    assert ["Half a text" in page for page in pages] == [True] * 10 + [False] * 2

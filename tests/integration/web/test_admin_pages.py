@@ -75,7 +75,7 @@ def test_token_buys_a_cookie_that_scripts_and_other_sites_cannot_use(client: Tes
     assert (response.status_code, response.headers["location"]) == (303, "../admin")
     cookie = response.headers["set-cookie"]
     assert re.fullmatch(
-        r"faq_admin=\S+; HttpOnly; Max-Age=14400; Path=/admin; SameSite=strict", cookie
+        r"faq_admin=\S+; HttpOnly; Max-Age=86400; Path=/admin; SameSite=strict", cookie
     )
     assert TOKEN not in cookie
     assert client.get("/admin").status_code == 200
