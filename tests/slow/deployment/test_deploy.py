@@ -26,6 +26,7 @@ daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
+    client_body_buffer_size 1m;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
@@ -133,6 +134,7 @@ def test_question_through_nginx_and_tls_is_answered(
         page, _, html = fetch(f"{front}/", certificate)
         metrics, _, _ = fetch(f"{front}/metrics", certificate)
         large, _, _ = fetch(f"{front}/v1/ask", certificate, kind, b" " * 70_000)
+        _, _, saying = fetch(f"{front}/admin/content/import", certificate, kind, b" " * 70_000)
         fetch(f"{front}/v1/suggest?q=mysecret", certificate)
     written = "".join(log.read_text("utf-8") for log in tmp_path.glob("careers-faq*.log"))
 
@@ -143,6 +145,7 @@ def test_question_through_nginx_and_tls_is_answered(
     assert "https://127.0.0.1/widget.js" in html.decode(), "it knows that it is behind https"
     assert metrics == 404
     assert large == 413
+    assert b'"about:blank"' in saying, "the service decides how large a form of the studio may be"
     assert "GET /v1/suggest " in written
     assert "mysecret" not in written
     assert "127.0.0.1" not in written, "no address of a visitor"
