@@ -27,7 +27,8 @@ LIMITS = {
     "passages": f"{schemas.MAX_LIMIT}",
     "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
     f"{middleware.BODY_SECONDS:.0f} s; "
-    f"{middleware.MAX_STUDIO_BODY // KIB // KIB} MiB for a form of the studio",
+    f"{middleware.MAX_STUDIO_BODY // KIB // KIB} MiB for a form of the studio, from somebody "
+    "signed in",
     "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB with what "
     f"separates them, within {connections.HEAD_SECONDS:.0f} s of the connection or of their first "
     "byte",
