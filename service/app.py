@@ -22,7 +22,6 @@ from service.api import presenters, routes
 from service.api.dependencies import AppState
 from service.api.errors import Problem, install_handlers
 from service.api.people import People
-from service.api.rate_limits import make_limiter
 from service.live.live_index import LiveIndex, OpenRetriever
 from service.middleware_stack import layers
 from service.settings import Settings
@@ -33,7 +32,7 @@ from service.studio.studio import Studio
 from service.web import admin_pages, api_reference, pages
 from service.web.dashboard import Dashboard
 from service.web.page_state import PageState
-from service.wiring import ServiceParts, make_parts
+from service.wiring import ServiceParts, make_limiter, make_parts
 
 if TYPE_CHECKING:
     from index.sharing import Sharing
@@ -174,7 +173,7 @@ async def _open_first(live: LiveIndex, contact_url: str | None) -> None:
 def _add_middleware(app: FastAPI, parts: ServiceParts) -> None:
     """Add the layers, innermost first; each site has them for itself."""
     settings, metrics = parts.settings, parts.metrics
-    limiter = None if settings.rate_limit == "off" else make_limiter(settings, metrics)
+    limiter = make_limiter(settings, metrics)
     if parts.sites:
         from service.extras.tenants.site_routing import SiteLayer
 

@@ -12,6 +12,7 @@ from index import open_index
 from index.errors import Unreachable, VectorStoreUnavailable
 from index.milvus import addresses
 from service.analytics.database import Database
+from service.api.rate_limits import Limiter, MemoryLimiter
 from service.live.live_index import OpenRetriever, Origin
 from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
@@ -138,6 +139,23 @@ def _origin(settings: Settings) -> Origin | None:
         return VersionSource(StoreLocation(settings.index_source), settings.index_dir)
     except Unreachable as error:
         raise SettingsError(f"FAQ_INDEX_SOURCE: {error}") from None
+
+
+def make_limiter(settings: Settings, metrics: Metrics) -> Limiter | None:
+    """Return what counts requests; None where there is no limit. Raises SettingsError."""
+    if settings.rate_limit == "off":
+        return None
+    memory = MemoryLimiter(settings.rate_limit)
+    url = settings.rate_limit_storage.get_secret_value()
+    if url == "memory":
+        return memory
+    if any(find_spec(name) is None for name in ("redis", "pybreaker")):
+        raise SettingsError(
+            "FAQ_RATE_LIMIT_STORAGE: Redis needs a package: pip install 'careers-faq[redis]'"
+        )
+    from service.api.redis_limiter import RedisLimiter
+
+    return RedisLimiter(settings.rate_limit, url, memory, metrics.limits_failed.inc)
 
 
 def _load(settings: Settings) -> "Load":

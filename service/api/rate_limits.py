@@ -8,13 +8,9 @@ import math
 import time
 from typing import Protocol
 
-from limits import RateLimitItem, parse
-from limits.errors import ConfigurationError
+from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-
-from service.ops.observability import Metrics
-from service.settings import Settings, SettingsError
 
 
 class Limiter(Protocol):
@@ -28,10 +24,10 @@ class Limiter(Protocol):
 
 
 class MemoryLimiter:
-    """Counts in this process."""
+    """Counts in this process, at a rate such as `10/minute`."""
 
-    def __init__(self, rate: RateLimitItem) -> None:
-        self._rate = rate
+    def __init__(self, rate: str) -> None:
+        self._rate = parse(rate)
         self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def seconds_to_wait(self, client: str, kind: str) -> int:
@@ -42,28 +38,6 @@ class MemoryLimiter:
 
     async def close(self) -> None:
         """Nothing is open."""
-
-
-def memory_limiter(rate: str) -> Limiter:
-    """Return one that counts in this process alone, at a rate such as `10/minute`."""
-    return MemoryLimiter(parse(rate))
-
-
-def make_limiter(settings: Settings, metrics: Metrics) -> Limiter:
-    """Return what the settings ask for. Raises SettingsError if a package for it is missing."""
-    rate = parse(settings.rate_limit)
-    memory = MemoryLimiter(rate)
-    url = settings.rate_limit_storage.get_secret_value()
-    if url == "memory":
-        return memory
-    try:
-        from service.api.redis_limiter import RedisLimiter
-
-        return RedisLimiter(rate, url, memory, metrics.limits_failed.inc)
-    except (ConfigurationError, ImportError):
-        raise SettingsError(
-            "FAQ_RATE_LIMIT_STORAGE: Redis needs a package: pip install 'careers-faq[redis]'"
-        ) from None
 
 
 def seconds_until(moment: float) -> int:

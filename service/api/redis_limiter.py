@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pybreaker
 from anyio import fail_after
-from limits import RateLimitItem, aio
+from limits import aio, parse
 from limits.aio.storage import RedisStorage
 from limits.aio.storage.redis.redispy import RedispyBridge
 
@@ -26,13 +26,13 @@ class RedisLimiter:
 
     def __init__(
         self,
-        rate: RateLimitItem,
+        rate: str,
         url: str,
         fallback: Limiter,
         on_failure: Callable[[], None],
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
-        self._rate = rate
+        self._rate = parse(rate)
         self._secret = hashlib.sha256(url.encode()).digest()
         self._fallback = fallback
         self._on_failure = on_failure

@@ -15,7 +15,7 @@ from hashlib import sha256
 from itsdangerous import BadSignature, Signer, TimestampSigner
 
 from service.api.people import ADMINISTRATOR, People, Person, Role
-from service.api.rate_limits import memory_limiter
+from service.api.rate_limits import MemoryLimiter
 
 SECONDS = 4 * 3600
 KEPT_SECONDS = 24 * 3600
@@ -54,7 +54,7 @@ class Sessions:
         self._people = people
         self._cookies = _CookieSigner(token, f"cookie{place}", now)
         self._forms = Signer(token, f"form{place}", key_derivation="hmac", digest_method=sha256)
-        self._limiter = memory_limiter(TRIES)
+        self._limiter = MemoryLimiter(TRIES)
 
     async def may_try(self, client: str, what: str = "login") -> bool:
         """Count an attempt of this client; false when there were too many."""

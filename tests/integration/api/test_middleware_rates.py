@@ -2,7 +2,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from limits import parse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.middleware import KINDS, RateLimit
@@ -15,7 +14,7 @@ from tests.support.serving import settings_for
 
 def limited(rate: str) -> tuple[RateLimit, Metrics]:
     metrics = Metrics()
-    return RateLimit(Echo(), MemoryLimiter(parse(rate)), metrics), metrics
+    return RateLimit(Echo(), MemoryLimiter(rate), metrics), metrics
 
 
 def statuses(app: ASGIApp, *scopes: dict[str, Any]) -> list[int]:
@@ -104,6 +103,6 @@ def test_limiter_is_closed_when_the_app_ends() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         said.append("ended")
 
-    call(RateLimit(app, Limiter(parse("1/hour")), Metrics()), type="lifespan")
+    call(RateLimit(app, Limiter("1/hour"), Metrics()), type="lifespan")
 
     assert said == ["ended", "closed"]

@@ -12,7 +12,7 @@ from index import Retriever
 from index.versions.publication_history import PublishedVersion
 from service.answering.admission_queue import AdmissionQueue
 from service.answering.errors import Overloaded
-from service.api.rate_limits import memory_limiter
+from service.api.rate_limits import MemoryLimiter
 from service.extras.tenants.site_state import (
     MetricsBySite,
     SiteIndex,
@@ -37,7 +37,7 @@ def awaited(test: Test) -> Test:
 
 @awaited
 async def test_requests_to_two_sites_are_counted_apart() -> None:
-    shared = memory_limiter("1/hour")
+    shared = MemoryLimiter("1/hour")
     first, second = SiteLimiter(shared, "a"), SiteLimiter(shared, "b")
 
     assert await first.seconds_to_wait("1.2.3.4", "ask") == 0

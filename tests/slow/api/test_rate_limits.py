@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from limits import parse
 from redis import Redis
 
 from benchmarks.servers import free_port
@@ -18,7 +17,7 @@ from service.api.redis_limiter import RedisLimiter
 from tests.support.redis_server import redis_server
 from tests.support.running import START_SECONDS, environment, get, started
 
-RATE = parse("3/hour")
+RATE = "3/hour"
 
 
 @pytest.fixture
