@@ -5,7 +5,7 @@ verbatim.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -142,6 +142,8 @@ class Starter:
     """Of the unit that answers it."""
     text: str
     """What is shown; empty for the unit's own question."""
+    line: int = field(default=0, compare=False)
+    """Of the file; 0 when it is not from one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ def _boundary(tree: YamlTree, node: Node, model: BoundaryModel) -> Parsed[Bounda
 
 def _starter(tree: YamlTree, node: Node, model: StarterModel) -> Parsed[Starter]:
     mention = IdMention(model.id, tree.source.name, tree.line(node, ("id",)))
-    return Parsed((Starter(model.id, model.text or ""),), references=(mention,))
+    return Parsed((Starter(model.id, model.text or "", mention.line),), references=(mention,))
 
 
 def _group(tree: YamlTree, node: Node, model: list[str]) -> Parsed[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from html import unescape
-from itertools import combinations
+from itertools import chain, combinations
 
 from corpus.documents import Boundary, Corpus, Document, Entry, Place, Section, Span
 from corpus.errors import Fault
@@ -35,6 +35,19 @@ _LEFTOVER = re.compile(
     r"|<(?i:insert|your)\b[^<>]*>"
 )
 _HREF = re.compile(r'href="([^"]*)"')
+_SAME_WORDS = 0.8
+"""Share of the words of two questions from which on they say the same."""
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|es|ed|s)$")
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the and or of to in on at for with from by about as it its this that these those"
+        " there here i me my you your we our us they them be is are was were am do doe did can"
+        " could will would should may might must have has had get got what which who whom how"
+        " when where why much many any some please tell know want need one",
+    )
+)
+"""Words that say little about what is asked."""
 _LEFT_MARKER = re.compile(r"\{#[^}\s]*\}")
 
 
@@ -263,6 +276,67 @@ def _one_sided(corpus: Corpus, today: date) -> Iterator[Finding]:
                     problem = f"'{section.id}' has questions of its own and '{other.id}' has none"
                     yield _note(section.span, problem, f"Ask the same for '{other.role}'")
 
+    yield from _one_role_alone(corpus)
+
+
+def _one_role_alone(corpus: Corpus) -> Iterator[Finding]:
+    """Answers on several roles of which only one is asked for."""
+    named = {name: _role_words(corpus, name) for d in corpus.documents for name in d.roles.values()}
+    asked: dict[str, list[set[str]]] = {}
+    for one in questions(corpus) if named else ():
+        roles = {name for name, words in named.items() if words.search(one.text)}
+        asked.setdefault(one.unit, []).append(roles)
+    paired = {section.parent for section in _sections(corpus) if section.role}
+    shared = [section for section in _sections(corpus) if section.id in paired]
+    answers: Sequence[Entry | Section] = (*corpus.entries, *shared)
+    for unit in answers:
+        of_unit = asked.get(unit.id, [])
+        roles = set[str]().union(*of_unit)
+        others = {name for name, words in named.items() if words.search(unit.text)}
+        if len(roles) == 1 and 2 * sum(map(bool, of_unit)) >= len(of_unit):
+            for other in sorted(others - roles):
+                problem = f"'{unit.id}' speaks of '{other}', too, and no question of it does"
+                yield _note(unit.span, problem, f"Ask the same for '{other}'")
+
+
+def _role_words(corpus: Corpus, name: str) -> re.Pattern[str]:
+    """Return what a role is called in a text, by its name or a synonym, one or several of them."""
+    groups = (group for group in corpus.synonyms if name.casefold() in map(str.casefold, group))
+    words = "|".join(map(re.escape, dict.fromkeys((name, *chain(*groups)))))
+    return re.compile(rf"\b(?:{words})(?:e?s)?\b", re.IGNORECASE)
+
+
+def _starters(corpus: Corpus, today: date) -> Iterator[Finding]:
+    """Questions to begin with of which one says what an earlier one says."""
+    asked: dict[str, set[str]] = {}
+    for one in questions(corpus):
+        asked.setdefault(one.unit, set()).add(one.key)
+    own = {unit.id: unit.question for unit in corpus.entries}
+    own |= {section.id: section.heading for section in _sections(corpus)}
+    shown = [(starter, starter.text or own.get(starter.id, "")) for starter in corpus.starters]
+    for (first, text), (starter, later) in combinations(shown, 2):
+        same_answer = first.id == starter.id or any(
+            first.id in group and starter.id in group for group in corpus.equivalents
+        )
+        asks_other = _key(text) in asked.get(starter.id, ()) or _key(later) in asked.get(
+            first.id, ()
+        )
+        here, there = _telling(corpus, text), _telling(corpus, later)
+        share = len(here & there) / (len(here | there) or 1)
+        if same_answer or asks_other or share >= _SAME_WORDS:
+            place = Place("starters.yaml", starter.line)
+            problem = f"to begin with, '{later}' says the same as '{text}'"
+            yield _note(place, problem, "Keep one of them, or word them apart")
+
+
+def _telling(corpus: Corpus, text: str) -> set[str]:
+    """Return the words that say what a question is about, alike for synonyms and endings."""
+    words = f" {_key(text)} "
+    for group in corpus.synonyms:
+        for other in group[1:]:
+            words = words.replace(f" {_key(other)} ", f" {_key(group[0])} ")
+    return {_ENDING.sub("", word) for word in words.split()} - _COMMON
+
 
 def _synonyms(corpus: Corpus, today: date) -> Iterator[Finding]:
     first: dict[str, str] = {}
@@ -303,6 +377,7 @@ CHECKS: Sequence[Callable[[Corpus, date], Iterator[Finding]]] = (
     _references,
     _pairs,
     _one_sided,
+    _starters,
     _synonyms,
     _contradictions,
 )

@@ -40,7 +40,7 @@ _COPY = re.compile(r"(?<=\w)(?:\.bak|\.orig|\.old|~)$", re.IGNORECASE)
 _NO_CONTENT = re.compile(
     r"(?:readme|license|changelog|contributing)(?:\.\w+)?|schemas", re.IGNORECASE
 )
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+_CONFLICT = re.compile(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 """What a version control system writes around a change that two people made."""
 CHECKS = "checks.jsonl"
 

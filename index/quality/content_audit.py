@@ -35,6 +35,8 @@ FEWEST = 3
 """Questions of a unit from which something is said about all of them."""
 MOST_PASSING = 2 / 3
 """Share of a boundary's examples from which on it is as good as none."""
+CONTESTED = 1 / 4
+"""Share of the questions of an answer, each left out, from which on a boundary competes with it."""
 MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of the self-test."""
 _BETWEEN_LOOKS = 100
@@ -254,13 +256,17 @@ def _reaches(view: _View, result: QuestionResult) -> bool:
 
 
 def _contested(view: _View) -> Iterator[Finding]:
-    """Find answers of which some questions are refused as a topic outside."""
+    """Find answers of which a question, or many of those left out, are refused as outside."""
     refused: dict[tuple[str, str], list[QuestionResult]] = {}
     for result in (*view.asked, *view.left_out):
         other = result.reply.unit
         if other and view.judge.is_content(result.unit) and result.reply.outcome == "no_answer":
             refused.setdefault((result.unit, other), []).append(result)
+    certain = {(one.unit, one.reply.unit or "") for one in view.asked}
+    times = Counter(result.unit for result in view.left_out)
     for (unit, boundary), results in refused.items():
+        if (unit, boundary) not in certain and len(results) < CONTESTED * times[unit]:
+            continue
         problem = f"'{boundary}' competes with '{unit}': {_quoted(results)}"
         remedy = "Add more ways to ask for it, or take examples out of the boundary"
         yield view.finding(Severity.NOTE, unit, problem, remedy)

@@ -6,7 +6,7 @@ and asked its own questions.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,9 +22,7 @@ from corpus.loader import unread_files
 from index.errors import RetrievalError
 from index.quality.content_audit import LEFT_OUT
 from index.quality.publication import FindModel, audit_content
-from service.answering.messages import speaks_of_contact
 from service.commands import options
-from service.settings import SettingsError, load_settings
 
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -85,21 +83,7 @@ def _findings(
     linted = lint(content, datetime.now(UTC).date())
     dead = dead_links(content) if links else ()
     audited = _audited(content, cache, find_model) if cache is not None else ()
-    return tuple(sorted((*unread, *linted, *dead, *audited, *_unreachable(content))))
-
-
-def _unreachable(content: Corpus) -> Iterator[Finding]:
-    """Note smalltalk that sends to a contact, where the environment sets none."""
-    try:
-        if load_settings().contact_url is not None:
-            return
-    except SettingsError:
-        return  # the service says what is wrong with it
-    for entry in content.smalltalk:
-        if speaks_of_contact(entry.text):
-            problem = f"'{entry.id}' speaks of a contact, and no FAQ_CONTACT_URL is set here"
-            remedy = "Set it for the service, or reword the answer"
-            yield Finding(entry.span.file, entry.span.line, Severity.NOTE, problem, remedy)
+    return tuple(sorted((*unread, *linted, *dead, *audited)))
 
 
 def _audited(content: Corpus, cache: Path, find_model: FindModel) -> tuple[Finding, ...]:

@@ -48,20 +48,6 @@ def test_shipped_corpus_is_the_default_and_clean() -> None:
     assert check("--strict", "--quick").exit_code == 0
 
 
-def test_contact_that_smalltalk_names_and_nobody_set_is_noted(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ("check", "--corpus", folder, "--quick")
-    (folder / "faqs" / "a.yaml").write_text(WARNED)
-    (folder / "smalltalk.yaml").write_text("- {id: t, question: hi, answer: Use the contact.}\n")
-    monkeypatch.chdir(folder)  # no .env
-    without = run(*arguments).stdout
-    with_one = run(*arguments, settings={"FAQ_CONTACT_URL": "mailto:team@example.org"}).stdout
-
-    assert "smalltalk.yaml:1: note: 't' speaks of a contact" in without
-    assert "contact" not in with_one
-
-
 def test_faults_are_reported_by_line_and_exit_with_1(folder: Path) -> None:
     (folder / "faqs" / "a.yaml").write_text(BROKEN)
 

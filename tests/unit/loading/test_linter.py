@@ -287,3 +287,29 @@ def test_draft_whose_answer_is_not_written_is_an_error(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, {"faqs/a.yaml": draft})
 
     assert found.startswith("faqs/a.yaml:3: error: the answer of 'faq-dog' is still to be written.")
+
+
+ROLES = "roles:\n  baker: Baker\n  cook: Cook\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "variant", "noted"),
+    [
+        ("What does a baker earn?", "pay of bakers", True),
+        ("What does a baker earn?", "pay of cooks", False),
+        ("What is the pay?", "who earns more", False),
+    ],
+)
+def test_question_for_one_role_where_the_answer_has_both_is_noted(
+    question: str, variant: str, noted: bool, tmp_path: Path
+) -> None:
+    files = {
+        "articles/a.md": article("## Work {#art-work}\n\nBoth work.\n", ROLES),
+        "faqs/a.yaml": f"- id: pay\n  question: {question}\n  variants: [{variant}]\n"
+        f"  answer: A baker earns 16 euros an hour and a cook 15.\n{DATED}",
+    }
+
+    found = findings(tmp_path, files)
+
+    problem = "'pay' speaks of 'Cook', too, and no question of it does"
+    assert found == ([f"faqs/a.yaml:4: note: {problem}. Ask the same for 'Cook'"] if noted else [])

@@ -106,6 +106,16 @@ def test_conflict_that_is_not_resolved_is_an_error_at_each_sign(tmp_path: Path, 
     ]
 
 
+@pytest.mark.parametrize("indent", ["", "  ", "\t"])
+def test_conflict_inside_an_answer_is_an_error_however_far_it_stands_in(
+    tmp_path: Path, indent: str
+) -> None:
+    text = f"- id: a\n  question: Q?\n  answer: |\n{indent}<<<<<<< HEAD\n    Yes.\n"
+
+    with pytest.raises(CorpusError, match=r"faqs/a.yaml:4: two changes of the same lines"):
+        load(write(tmp_path, {"faqs/a.yaml": text}))
+
+
 @pytest.mark.parametrize(
     "words",
     ["{{ price }}", "{% if a %}", "TODO", "TBD", "Lorem ipsum", "[insert name]", "<%= price %>",

@@ -182,6 +182,13 @@ def test_entry_whose_questions_a_boundary_takes_is_noted(audited: Audited) -> No
     assert all(": note: 'out-recipes' competes with 'faq-dough': " in line for line in told)
 
 
+def test_boundary_that_takes_few_of_many_questions_is_no_note(audited: Audited) -> None:
+    many = [f"hello {word} of the butcher" for word in ("morning", "night", "work", "training")]
+    audited.add("faq-x", "butcher and apprentice", "B.", *many, "recipe of a sourdough bread")
+
+    assert [line for line in audited.new() if "competes with" in line] == []
+
+
 def test_boundary_that_keeps_little_out_is_told(audited: Audited) -> None:
     near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
     audited.add("faq-dough", "bread dough", "Dough.", *near)
