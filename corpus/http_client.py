@@ -1,10 +1,12 @@
 """HTTP client: fetches an http(s) address within a limit on time and size."""
 
+import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePosixPath
 from threading import Thread
 from typing import TypeVar
@@ -42,6 +44,10 @@ _ENDINGS = {
 }
 
 
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""Addresses of IPv4 as a network of IPv6 sees them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
     """A response: its bytes, and what the server says of them."""
@@ -55,10 +61,18 @@ class Download:
     """Empty if the server names none."""
 
 
-def download(address: str, seconds: float = _SECONDS, most: int = _MOST) -> Download:
-    """Fetch an address; raises `CorpusError` when that fails or takes too long or too much."""
+def download(
+    address: str, seconds: float = _SECONDS, most: int = _MOST, *, only_public: bool = False
+) -> Download:
+    """Fetch an address; raises `CorpusError` when that fails or takes too long or too much.
+
+    With `only_public` no host is connected to, by a redirect neither, but those of the public
+    internet, and no proxy is used, which might reach others.
+    """
     try:
-        return within(seconds, lambda: _download(address, seconds, most))
+        return within(seconds, lambda: _download(address, seconds, most, opener(only_public)))
+    except NotPublic as error:
+        raise _failure(address, "it leads into a private network") from error
     except HTTPError as error:
         error.close()
         raise _failure(address, f"the server answers {error.code}") from error
@@ -71,11 +85,11 @@ def download(address: str, seconds: float = _SECONDS, most: int = _MOST) -> Down
         raise _failure(address, f"it cannot be fetched ({reason})") from error
 
 
-def _download(address: str, seconds: float, most: int) -> Download:
+def _download(address: str, seconds: float, most: int, opener: OpenerDirector) -> Download:
     deadline = time.monotonic() + seconds
     headers = {"User-Agent": "careers-faq-importer", "Accept": "text/html, */*;q=0.5"}
     request = Request(encoded(address), headers=headers)  # noqa: S310 - the opener knows no other scheme
-    with opener().open(request, timeout=seconds) as response:
+    with opener.open(request, timeout=seconds) as response:
         raw = bytearray()
         while chunk := response.read1(_CHUNK):
             raw += chunk
@@ -117,19 +131,59 @@ def encoded(address: str) -> str:
     return quote(address, safe=":/?#[]@!$&'()*+,;=%~")
 
 
-def opener() -> OpenerDirector:
+def opener(only_public: bool = False) -> OpenerDirector:
     """Return what follows redirects, but to no other schemes, such as files."""
-    opener = OpenerDirector()
+    director = OpenerDirector()
+    ways = (_PublicHttp, _PublicHttps) if only_public else (ProxyHandler, HTTPHandler, HTTPSHandler)
     for handler in (
-        ProxyHandler(),
-        HTTPHandler(),
-        HTTPSHandler(),
-        HTTPRedirectHandler(),
-        HTTPDefaultErrorHandler(),
-        HTTPErrorProcessor(),
+        *ways,
+        HTTPRedirectHandler,
+        HTTPDefaultErrorHandler,
+        HTTPErrorProcessor,
     ):
-        opener.add_handler(handler)
-    return opener
+        director.add_handler(handler())
+    return director
+
+
+class NotPublic(Exception):
+    """A host is none of the public internet."""
+
+
+class _PublicConnection(HTTPConnection):
+    """Looks a host up once, so that it cannot be another one by the time it is connected to."""
+
+    def connect(self) -> None:
+        kind = socket.SOCK_STREAM
+        found = [str(place[4][0]) for place in socket.getaddrinfo(self.host, self.port, type=kind)]
+        if not all(_is_public(ip_address(host)) for host in found):
+            raise NotPublic
+        self.sock = socket.create_connection((found[0], self.port), self.timeout)
+
+
+class _PublicTlsConnection(HTTPSConnection, _PublicConnection):
+    """Connects as `_PublicConnection`, then checks the certificate against the name."""
+
+
+class _PublicHttp(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_PublicConnection, req)
+
+
+class _PublicHttps(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_PublicTlsConnection, req)
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address, and one of IPv4 that it stands for, is of the public internet."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, IPv4Address):
+        return True
+    embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        embedded.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(_is_public(one) for one in embedded if one)
 
 
 def _failure(address: str, problem: str) -> CorpusError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from html import unescape
 from itertools import chain, combinations
 
@@ -403,6 +404,7 @@ def questions(corpus: Corpus) -> Iterator[Asked]:
         yield from asked(boundary.id, boundary.examples, boundary.asked_at)
 
 
+@lru_cache(2**14)
 def _key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(re.findall(r"[\w+#]+", folded))

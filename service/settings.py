@@ -75,6 +75,11 @@ class Settings(BaseModel):
         description="Whether each edit of the studio is committed in the editor's name: `on` where "
         "the content stands in a git checkout.",
     )
+    import_private: Switch = Field(
+        Switch.OFF,
+        description="Whether the studio imports pages of private networks, too: `on` where every "
+        "editor may read what this machine reaches, such as an intranet.",
+    )
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,
         description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "

@@ -161,8 +161,13 @@ def _new(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def digest_of(raw: bytes) -> str:
+    """Return the SHA-256 of what a file holds."""
+    return hashlib.sha256(raw).hexdigest()
+
+
 def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    return digest_of(path.read_bytes()) if path.exists() else None
 
 
 @contextmanager

@@ -71,3 +71,16 @@ def entry_file(body: EntryBody) -> str | None:
     if body.file is None:
         return None
     return "faqs/" + body.file.removeprefix("corpus/").removeprefix("faqs/")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A file, a pasted text, or a page that was fetched."""
+
+    name: str
+    """With the ending of its format; none for a text."""
+    raw: bytes
+    address: str = ""
+    """Of a page, after redirects."""
+    encoding: str = ""
+    """Of a page, as its server says."""

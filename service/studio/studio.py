@@ -37,6 +37,7 @@ class Studio:
             settings.corpus_dir, commits=GitCommits(settings.corpus_dir) if commits else None
         )
         self.store.files.recover()
+        self._only_public = settings.import_private is Switch.OFF
         self.articles = ArticleStore(self.store)
         self.section_edit = SectionEdit
         finding = {"find": find_model} if find_model else {}
@@ -54,7 +55,7 @@ class Studio:
         """What reads files to import; loaded when somebody first does."""
         from service.studio.importer import Importer
 
-        return Importer(self.store)
+        return Importer(self.store, only_public=self._only_public)
 
 
 def get_studio(request: Request) -> Studio:

@@ -35,6 +35,8 @@ OFTEN = 3
 """Times that a group is asked and not answered, from which on its nearest answer is marked."""
 MOST_PICKED = 3000
 """Units that the picker of related answers offers."""
+TAKE = "take-"
+"""Begins the name of the action that takes a field as somebody else saved it."""
 SAID = {
     "saved": "Saved. Visitors get it once you publish.",
     "reviewed": "Saved as reviewed today.",
@@ -168,6 +170,9 @@ async def save_section(request: Request, id_: str) -> Response:
     """Write a section into its article."""
     here = await sent(request)
     form = item_form.of_sent(here, SECTION, id_)
+    if here.text("action").startswith(TAKE):
+        section = await to_thread.run_sync(here.studio.articles.section, id_)
+        return await _take(here, form, item_form.section_form(section))
     if here.text("action") == "reviewed":
         today = datetime.now(UTC).date()
         form = replace(form, fields=item_form.reviewed_today(form.fields, today))
@@ -230,6 +235,9 @@ async def save_item(request: Request, kind: ItemKind, id_: str) -> Response:
     store, action = here.studio.store, here.text("action")
     if action == "delete":
         return await _delete(here, form)
+    if action.startswith(TAKE):
+        item = await to_thread.run_sync(store.item, id_, kind)
+        return await _take(here, form, item_form.stored(item))
     if action == "reviewed":
         today = datetime.now(UTC).date()
         form = replace(form, fields=item_form.reviewed_today(form.fields, today))
@@ -254,6 +262,13 @@ async def _save(
     action = here.text("action")
     said = action if action == "reviewed" else "saved" if form.before else "created"
     return here.go(f"admin/content/{form.kind}/{item.id}?said={said}")
+
+
+async def _take(here: Visit, form: ItemForm, current: ItemForm) -> Response:
+    """Show what was sent with one field as it stands in the file by now; nothing is saved."""
+    form = item_form.with_field_of(form, current, here.text("action").removeprefix(TAKE))
+    said = "" if form.difference else "Nothing of yours differs any more; there is nothing to save."
+    return await show_form(here, replace(form, said=said))
 
 
 async def _delete(here: Visit, form: ItemForm) -> Response:

@@ -7,7 +7,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from service.studio.errors import ContentFaulty, StudioError
+from service.studio.items import SourceDocument
 from service.studio.pages.visit import PageRoute, Visit, sent, visit
+from service.web.admin_access import last_of
 
 router = APIRouter(prefix="/admin/content", include_in_schema=False, route_class=PageRoute)
 TABLES = {
@@ -26,42 +28,56 @@ async def import_page(request: Request) -> Response:
 async def look(request: Request) -> Response:
     """Show what a source holds, to choose from."""
     here = await sent(request)
-    name, raw = _source(here)
-    if not raw.strip():
-        return _show(here, 422, problem="Choose a file, or paste a text.")
-    importer, owner = here.studio.importer, here.text("owner")
+    source, importer, address = _source(here), here.studio.importer, here.text("from")
     try:
-        found = await to_thread.run_sync(importer.look, name, raw, owner)
+        if not source.raw.strip() and address:
+            source = await to_thread.run_sync(importer.fetch, address)
+        if not source.raw.strip():
+            return _show(here, 422, problem="Choose a file, or paste an address or a text.")
+        found = await to_thread.run_sync(importer.look, source, here.text("owner"))
     except StudioError as error:
         return _show(here, int(error.status), problem=str(error))
-    return _show(here, found=found, source=base64.b64encode(raw).decode(), source_name=name)
+    return _show(here, found=found, source=source, raw=base64.b64encode(source.raw).decode())
 
 
 @router.post("/import/save")
 async def save(request: Request) -> Response:
     """Write what was chosen."""
     here = await sent(request)
-    name, raw = _source(here)
+    source = _source(here)
     chosen = {int(one) for one in here.texts("take") if one.isascii() and one.isdigit()}
     try:
-        files = await to_thread.run_sync(
+        saved = await to_thread.run_sync(
             lambda: here.studio.importer.save(
-                name,
-                raw,
+                source,
                 here.text("owner"),
                 chosen,
                 with_article=here.text("article") == "yes",
             )
         )
     except StudioError as error:
-        problem = str(error)
-        if isinstance(error, ContentFaulty):
-            problem = "Nothing was saved: " + " ".join(
-                f"{one.problem[:1].upper()}{one.problem[1:]}. {one.remedy}."
-                for one in error.findings[:3]
-            )
-        return _show(here, int(error.status), problem=problem)
-    return _show(here, said=f"Saved in {', '.join(files)}. Visitors get it once you publish.")
+        return _show(here, int(error.status), problem=_problem("Nothing was saved: ", error))
+    said = f"Saved in {', '.join(saved.files)}. Visitors get it once you publish."
+    return _show(here, said=said, undo=saved.undo)
+
+
+@router.post("/import/undo")
+async def undo(request: Request) -> Response:
+    """Undo an import as one."""
+    here = await sent(request)
+    try:
+        files = await to_thread.run_sync(here.studio.importer.undo, last_of(here.form, "undo"))
+    except StudioError as error:
+        return _show(here, int(error.status), problem=_problem("Nothing was undone: ", error))
+    return _show(here, said=f"The import is undone: {', '.join(files)}.")
+
+
+def _problem(lead: str, error: StudioError) -> str:
+    if not isinstance(error, ContentFaulty):
+        return str(error)
+    return lead + " ".join(
+        f"{one.problem[:1].upper()}{one.problem[1:]}. {one.remedy}." for one in error.findings[:3]
+    )
 
 
 @router.get("/export.{ending}")
@@ -78,25 +94,27 @@ async def export(request: Request, ending: str) -> Response:
     return Response(table, 200, {**headers, "Cache-Control": "no-store"}, TABLES[ending])
 
 
-def _source(here: Visit) -> tuple[str, bytes]:
-    """Return name and bytes of a file that a script read, or of a pasted text."""
+def _source(here: Visit) -> SourceDocument:
+    """Return a file that a script read, a page that was fetched, or a pasted text."""
     encoded = here.text("file_base64")
     try:
         raw = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         raw = b""
     if raw:
-        return here.text("file_name")[:200] or "imported", raw
-    return "pasted", here.text("text").encode()
+        name = here.text("file_name")[:200] or "imported"
+        return SourceDocument(name, raw, here.text("address"), here.text("encoding"))
+    return SourceDocument("pasted", here.text("text").encode())
 
 
 def _show(here: Visit, status: int = 200, **values: object) -> Response:
-    usual: dict[str, object] = dict.fromkeys(("problem", "said", "source", "source_name"), "")
+    usual: dict[str, object] = dict.fromkeys(("problem", "said", "source", "raw", "undo"), "")
     return here.page(
         "studio_import.html",
         status,
         **{**usual, "found": None, **values},
         text=here.text("text"),
+        page=here.text("from"),
         owner=here.text("owner"),
         formats=here.studio.importer.formats,
     )

@@ -1,7 +1,7 @@
 """The form of an item: fields of a file -> what a page shows; what was sent -> fields. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -137,6 +137,18 @@ def to_store(form: ItemForm) -> dict[str, Any]:
     else:
         names = [*_FIELDS.keys() - _ELSEWHERE]
     return {name: form.fields[name] or None for name in names}
+
+
+def with_field_of(form: ItemForm, current: ItemForm, field: str) -> ItemForm:
+    """Return a form with one field, and the entity tag, of what stands in the file by now."""
+    fields = {**form.fields, field: current.fields.get(field, form.fields.get(field))}
+    kept = OF_SECTION if form.kind == SECTION else sorted(to_store(current))
+    difference = [
+        FieldDifference(field=name, sent=fields[name], current=current.fields[name])
+        for name in kept
+        if fields[name] != current.fields[name] and not (name == "id" and not fields[name])
+    ]
+    return replace(form, fields=fields, etag=current.etag, difference=difference)
 
 
 _ABSENT = {

@@ -5,7 +5,10 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
@@ -13,6 +16,7 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 
 from service.api.people import RECORDS, PersonRecord
+from service.settings import Switch
 from tests.support.asking import asked, said
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
@@ -40,10 +44,12 @@ WRITING = (
     "content/draft-entry",
     "content/import",
     "content/import/save",
+    "content/import/undo",
 )
 PAY = "content/entry/faq-pay"
 PREVIEW = "form[action$='preview']"
 ASK = "http://testserver/v1/ask"
+PASTED = "Is there parking?\n\nBehind the bakery.\n\nMay dogs come in?\n\nNo, never.\n"
 
 
 @pytest.fixture(scope="module")
@@ -329,7 +335,8 @@ def test_what_visitors_asked_in_vain_is_taught_or_dismissed(client: TestClient) 
 
 
 ROLES = ("viewer", "editor", "publisher", "administrator")
-NEEDS = {path: "publisher" if path.endswith(("publish", "undo")) else "editor" for path in WRITING}
+PUBLISHING = ("content/publish", "content/undo")
+NEEDS = {path: "publisher" if path in PUBLISHING else "editor" for path in WRITING}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -353,8 +360,7 @@ def test_role_decides_over_every_form(folder: Path, runtime: Path, role: str) ->
 
 
 def test_pasted_text_is_shown_chosen_from_and_saved(client: TestClient, folder: Path) -> None:
-    text = "Is there parking?\n\nBehind the bakery.\n\nMay dogs come in?\n\nNo, never.\n"
-    asked_for = form_of(client, "content/import", "form.narrow") | {"text": [text]}
+    asked_for = form_of(client, "content/import", "form.narrow") | {"text": [PASTED]}
     page = client.post("content/import", data=asked_for)
     assert "Is there parking?" in page.text
     assert "Is there parking?" not in str(entries(folder))
@@ -367,6 +373,155 @@ def test_pasted_text_is_shown_chosen_from_and_saved(client: TestClient, folder: 
     questions = {entry["question"] for entry in entries(folder).values()}
     assert "Is there parking?" in questions
     assert "May dogs come in?" not in questions
+
+
+def test_one_field_is_taken_as_somebody_else_saved_it(client: TestClient, folder: Path) -> None:
+    mine = form_of(client, PAY) | {"question": ["Who earns more?"], "answer": ["Mine."]}
+    client.post(PAY, data=form_of(client, PAY) | {"answer": ["Theirs."], "owner": ["They"]})
+    assert client.post(PAY, data=mine | {"action": ["save"]}).status_code == 412
+
+    page = BeautifulSoup(
+        client.post(PAY, data=mine | {"action": "take-answer"}).text, "html.parser"
+    )
+
+    offered = {str(one["value"]) for one in page.select("[value^=take-]")}
+    assert offered == {"take-question", "take-owner"}
+    form = page.select_one("form.item")
+    assert form
+    shown = {one["name"]: one.get("value") or one.text.strip() for one in form.select("[name]")}
+    assert (shown["question"], shown["answer"]) == ("Who earns more?", "Theirs.")
+    assert entries(folder)["faq-pay"]["answer"] == "Theirs."
+
+    saved = client.post(PAY, data=mine | {"answer": ["Theirs."], "etag": [str(shown["etag"])]})
+
+    assert saved.status_code == 200
+    assert entries(folder)["faq-pay"]["question"] == "Who earns more?"
+
+
+def imported(client: TestClient, text: str) -> BeautifulSoup:
+    """Import the first question of a text; return the page that says so."""
+    asked_for = form_of(client, "content/import", "form.narrow") | {"text": [text]}
+    page = BeautifulSoup(client.post("content/import", data=asked_for).text, "html.parser")
+    fields = fields_of(page, "form[action$='import/save']")
+    saved = client.post("content/import/save", data=fields | {"take": "0", "article": ""})
+    return BeautifulSoup(saved.text, "html.parser")
+
+
+def fields_of(page: BeautifulSoup, selector: str) -> dict[str, str]:
+    form = page.select_one(selector)
+    assert form, selector
+    return {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    content = folder / "content"
+    return {
+        path.relative_to(content).as_posix(): path.read_bytes()
+        for path in content.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_import_is_undone_as_one(client: TestClient, folder: Path) -> None:
+    before = files_in(folder)
+    page = imported(client, PASTED)
+    assert files_in(folder) != before
+
+    undone = client.post("content/import/undo", data=fields_of(page, "form[action$='import/undo']"))
+
+    assert "The import is undone" in undone.text
+    assert files_in(folder) == before
+
+
+def test_import_that_was_edited_since_is_not_undone(client: TestClient, folder: Path) -> None:
+    page = imported(client, PASTED)
+    path = folder / "content" / "faqs" / "pasted.yaml"
+    path.write_text(path.read_text().replace("Behind", "Before"))
+    edited = files_in(folder)
+
+    refused = client.post(
+        "content/import/undo", data=fields_of(page, "form[action$='import/undo']")
+    )
+
+    assert "was changed since the import" in refused.text
+    assert files_in(folder) == edited
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        "",
+        "{}{",
+        '{"../secret.yaml": {"before": "x", "after": ""}}',
+        '{"checks.jsonl": {}}',
+        '{"checks.jsonl": {"before": null, "after": "0"}}',
+    ],
+)
+def test_what_no_import_wrote_is_not_undone(client: TestClient, folder: Path, undo: str) -> None:
+    before = files_in(folder)
+    key = form_of(client, "content/import", "form.narrow")["form_key"]
+
+    answer = client.post("content/import/undo", data={"form_key": key, "undo": undo})
+
+    assert answer.status_code >= 400
+    assert files_in(folder) == before
+
+
+@pytest.mark.socket
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000/faq", "http://localhost/", "http://[::1]/", "ftp://x/", "x"]
+)
+def test_address_of_this_machine_is_not_fetched(client: TestClient, address: str) -> None:
+    fields = form_of(client, "content/import", "form.narrow") | {"from": [address]}
+
+    page = client.post("content/import", data=fields)
+
+    assert page.status_code >= 400
+    assert "private network" in page.text or "from https:// on" in page.text
+    assert f'value="{address}"' in page.text
+
+
+@pytest.mark.socket
+def test_page_of_an_intranet_is_imported_where_that_is_allowed(folder: Path, runtime: Path) -> None:
+    page = b"<h2>Is there parking?</h2><p>Behind the bakery.</p>"
+    settings = settings_for(
+        folder / "index", corpus_dir=folder / "content", import_private=Switch.ON
+    )
+    with serving_page(page) as address, visiting(settings, runtime) as client:
+        client.base_url = client.base_url.join("/admin/")
+        fields = form_of(client, "content/import", "form.narrow") | {"from": [address]}
+        shown = BeautifulSoup(client.post("content/import", data=fields).text, "html.parser")
+        fields_shown = fields_of(shown, "form[action$='import/save']")
+        saved = client.post("content/import/save", data=fields_shown | {"take": "0"})
+
+    assert fields_shown["address"] == address
+    assert "Saved in faqs/parking-faq.yaml" in saved.text
+    assert "Is there parking?" in {one["question"] for one in entries(folder).values()}
+
+
+@contextmanager
+def serving_page(page: bytes) -> Iterator[str]:
+    """Serve one page on this machine; returns its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/parking-faq.html"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_exported_table_imports_to_the_same(client: TestClient) -> None:

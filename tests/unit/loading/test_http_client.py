@@ -2,12 +2,13 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from threading import Event
 
 import pytest
 
 from corpus import CorpusError
-from corpus.http_client import Download, download, within
+from corpus.http_client import Download, _is_public, download, within
 
 pytestmark = pytest.mark.socket
 
@@ -66,6 +67,45 @@ def test_page_is_fetched_with_its_encoding(site: str) -> None:
 
     address = f"{site}/page%20one.html"
     assert found == Download(b"<p>caf\xe9</p>", address, ".html", "iso-8859-1")
+
+
+@pytest.mark.parametrize("path", ["/page one.html", "/moved"])
+def test_private_network_is_not_reached_where_only_the_public_one_may_be(
+    site: str, path: str
+) -> None:
+    with pytest.raises(CorpusError, match="leads into a private network"):
+        download(f"{site}{path}", only_public=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        ("127.0.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104 - nothing is bound
+        ("10.0.0.1", False),
+        ("172.31.255.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:0a00:0001::1", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::5db8:d822", True),
+    ],
+)
+def test_addresses_of_the_public_internet_are_told_from_others(
+    address: str, is_public: bool
+) -> None:
+    assert _is_public(ip_address(address)) is is_public
 
 
 def test_redirect_is_followed_and_named(site: str) -> None:
