@@ -29,7 +29,7 @@ TEST = $(PY) -m pytest --numprocesses $(PROCESSES) --dist loadfile --durations=1
 FAST = tests/unit tests/integration tests/browser/test_main_path.py
 COVERED = $(TEST) --hypothesis-profile=thorough --random-order --random-order-seed=$(SEED) --cov
 
-.PHONY: help run test test-all check fix index eval bench soak audit sbom lock environment tools
+.PHONY: help run test test-all check package fix index eval bench soak audit sbom lock environment tools
 
 help: ## Show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## /  make \1	/' | expand -t 16
@@ -54,8 +54,13 @@ check: tools ## Format, lint, types, import contracts, content, then every test 
 	$(BIN)/hadolint Dockerfile
 	$(PY) scripts/check_version.py
 	$(PY) scripts/check_content.py
+	if command -v npm >/dev/null; then $(MAKE) --no-print-directory package; fi
 	$(COVERED) --cov-report= --cov-fail-under=0 $(PYTEST) tests/unit tests/integration tests/slow
 	COVERAGE_CONCURRENCY=greenlet $(COVERED) --cov-append --cov-report=term $(PYTEST) tests/browser
+
+package: environment ## Pack the widget for npm: var/careers-faq-VERSION.tgz
+	$(PY) scripts/build_npm_package.py --out var/npm
+	npm pack ./var/npm --pack-destination var
 
 fix: tools ## Repair what a tool can repair
 	$(BIN)/ruff check --fix .

@@ -22,7 +22,7 @@ NONE_CHOSEN = "Then I don't have it, sorry. You could try other words."
 CONTACT = "You can ask a person at {url}."
 CONTACT_LABEL = "Ask a person"
 UNREADABLE = "I can't read that as a question. Could you put it in a few words?"
-PARTIAL = "Part of what I know cannot be searched just now."
+PARTIAL = "Part of what I know can't be searched just now."
 EXPIRED = "My answer to that is out of date and being reviewed, so I won't show it."
 
 LANGUAGES: Mapping[str, str] = {
@@ -31,7 +31,7 @@ LANGUAGES: Mapping[str, str] = {
     "de": "Ich antworte nur auf Englisch. Bitte stellen Sie Ihre Frage auf Englisch.",
     "es": "Solo respondo en inglés. Por favor, haga su pregunta en inglés.",
     "fr": "Je réponds uniquement en anglais. Veuillez poser votre question en anglais.",
-    "hi": "यहाँ उत्तर केवल अंग्रेज़ी में मिलते हैं, कृपया अपना प्रश्न अंग्रेज़ी में पूछें।",
+    "hi": "मैं केवल अंग्रेज़ी में उत्तर देता हूँ, कृपया अपना प्रश्न अंग्रेज़ी में पूछें।",
     "id": "Saya hanya menjawab dalam bahasa Inggris. Silakan bertanya dalam bahasa Inggris.",
     "it": "Rispondo solo in inglese. Si prega di fare la domanda in inglese.",
     "ja": "英語でのみお答えします。英語で質問してください。",
@@ -39,7 +39,7 @@ LANGUAGES: Mapping[str, str] = {
     "pt": "Só respondo em inglês. Por favor, faça a sua pergunta em inglês.",
     "ru": "Я отвечаю только на английском. Пожалуйста, задайте вопрос по-английски.",
     "tr": "Yalnızca İngilizce yanıt veriyorum. Lütfen sorunuzu İngilizce sorun.",  # noqa: RUF001 - Turkish
-    "ur": "یہاں جواب صرف انگریزی میں ملتے ہیں، براہ کرم اپنا سوال انگریزی میں پوچھیں۔",  # noqa: RUF001 - Urdu
+    "ur": "میں صرف انگریزی میں جواب دیتا ہوں، براہ کرم اپنا سوال انگریزی میں پوچھیں۔",  # noqa: RUF001 - Urdu
     "vi": "Tôi chỉ trả lời bằng tiếng Anh. Vui lòng đặt câu hỏi bằng tiếng Anh.",
     "zh": "我只用英语回答问题，请用英语提问。",  # noqa: RUF001 - Chinese
 }

@@ -121,7 +121,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
         "The exchange cannot be erased just now. Try again in a moment.", 5
     ),
     Forbidden: Refusal(
-        HTTPStatus.FORBIDDEN, "Your role does not allow this. Ask an administrator of this site."
+        HTTPStatus.FORBIDDEN, "Your role does not allow this. Ask an administrator."
     ),
     AdminOff: Refusal(
         HTTPStatus.FORBIDDEN,

@@ -19,12 +19,12 @@ LONGEST = 1000
 """Characters of a question, as in the API."""
 _SNIPPET = 160
 _REFUSALS = {
-    Reason.BOUNDARY: "This site does not answer that.",
-    Reason.NOT_COVERED: "Nothing here answers that.",
-    Reason.LANGUAGE: "That seems to be in a language that this site does not speak.",
-    Reason.UNREADABLE: "There are no words to search for in that.",
-    Reason.NONE_CHOSEN: "None of what was offered was meant.",
-    Reason.EXPIRED: "The answer to that is out of date, so it is not shown.",
+    Reason.BOUNDARY: "I leave that to others, on purpose.",
+    Reason.NOT_COVERED: "I don't have an answer to that.",
+    Reason.LANGUAGE: "That seems to be in a language I don't speak.",
+    Reason.UNREADABLE: "I can't read that as a question.",
+    Reason.NONE_CHOSEN: "Then I don't have it, sorry.",
+    Reason.EXPIRED: "My answer to that is out of date, so I won't show it.",
 }
 
 app = options.app()

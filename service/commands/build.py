@@ -159,7 +159,7 @@ def _build(
     except CorpusError as error:
         console.print(str(error), markup=False)
         count = len(error.faults)
-        console.print(f"{count} {'fault' if count == 1 else 'faults'}; nothing was published.")
+        console.print(f"{count} {'fault' if count == 1 else 'faults'}, so I published nothing.")
     except (SearchFailed, VectorStoreNotSet) as error:
         console.print(f"{error} {_UNSEARCHED}", markup=False)
     except (RetrievalError, OSError) as error:
@@ -173,7 +173,7 @@ def _build(
 def _print(result: Result, request: Request, console: Console) -> None:
     _print_findings(result.findings, console)
     if result.manifest is None:
-        console.print("The content has errors; nothing was published.")
+        console.print("Your content has errors, so I published nothing.")
         return
     _print_summary(result.manifest, result.seconds, console)
     if result.comparison:

@@ -18,7 +18,7 @@ from service.web.page_templates import HTML, environment, policy
 from service.web.sign_in import COOKIE, KEPT_SECONDS, PATH, Session, Sessions
 
 MOST_FIELDS = 8
-OFF = "The administrator's pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
+OFF = "These pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
 
 
 class AdminRoute(APIRoute):

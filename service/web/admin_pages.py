@@ -41,12 +41,12 @@ from service.web.page_state import get_page_state
 from service.web.sign_in import COOKIE, KEPT_SECONDS, SECONDS, Sessions
 
 router = APIRouter(include_in_schema=False, route_class=AdminRoute)
-SPENT = "This address worked once and is spent, or belongs to another machine. Sign in below."
-WRONG = "This is not the administrator's token."
-TOO_OFTEN = "Too many tries. Wait a minute, then try again."
-FOREIGN = "This form was not sent from this site. Reload the page and try again."
-NO_DATABASE = "The database cannot be read just now; see the log. Questions are still answered."
-SIGNED_OUT = "You have signed out."
+SPENT = "That address worked once and is spent, or it's for another machine. Please sign in below."
+WRONG = "I don't know that token. Please check it and try again."
+TOO_OFTEN = "That's a lot of tries! Please wait a minute."
+FOREIGN = "I can't tell where that form came from. Please reload the page and try again."
+NO_DATABASE = "I can't read the database just now; the log says why. I still answer questions."
+SIGNED_OUT = "You've signed out."
 _FORMULA = re.compile(
     r'(^|[,;|\t\r\n"])([\s\u200b-\u200f\u2060\ufeff]*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])'
 )
@@ -178,7 +178,7 @@ async def erase(request: Request) -> Response:
     require(session.person, Role.ADMINISTRATOR)
     done = get_state(request).interactions.erase(last_of(form, "interaction").strip())
     found = await to_thread.run_sync(done.result, 10.0)
-    message = "The exchange has been erased." if found else "There is no exchange with this id."
+    message = "I've erased that exchange." if found else "There's no exchange with that id."
     status = 200 if found else 404
     return html_page("admin_message.html", status, message=message, base=base_of(request))
 

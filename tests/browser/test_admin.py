@@ -64,6 +64,6 @@ def test_page_works_without_script_from_signing_in_to_signing_out(
         assert len(download.value.path().read_text().splitlines()) == 7
 
         page.get_by_role("button", name="Sign out").click()
-        assert page.get_by_text("You have signed out.").is_visible()
+        assert page.get_by_text("You've signed out.").is_visible()
         page.goto(f"{admin.origin}/admin")
         assert page.get_by_label("Token").is_visible()

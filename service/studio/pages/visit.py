@@ -20,7 +20,7 @@ MOST_FIELDS = 2000
 EXPIRED = "You were signed out meanwhile. Sign in on another tab, then send this again: it is kept."
 RESENT = "This page was open for long. Nothing was saved yet: send it again."
 GONE = "There is no such content, or not any more."
-FORBIDDEN = "Your role does not allow that. Ask an administrator of this site."
+FORBIDDEN = "Your role doesn't allow that. Please ask an administrator."
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 Form = dict[str, list[str]]

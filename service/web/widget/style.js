@@ -106,7 +106,7 @@ button:hover, .list li:hover { box-shadow: inset 0 0 0 9em #8882; }
 :is(.message, .card, .body, .said, .comment, .side) > * + * { margin-top: .6em; }
 .you { align-self: flex-end; max-width: 85%; padding: .55em .9em; border-radius: var(--_radius); font-weight: 400; }
 .you:not(:focus) > [dir] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
-.card { padding: .9em var(--_space) .2em; background: var(--_raised); border: 1px solid var(--_line); border-radius: var(--_radius); }
+.card { padding: .9em var(--_space) .5em; background: var(--_raised); border: 1px solid var(--_line); border-radius: var(--_radius); }
 :is(.body, .said, .side) :is(ul, ol) { padding-inline-start: 1.3em; }
 li + li { margin-top: .4em; }
 table { display: block; overflow-x: auto; }

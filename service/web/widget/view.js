@@ -189,8 +189,8 @@ function meta(turn, best, { t, lang, base }) {
   const date = answer.reviewed && new Date(answer.reviewed);
   const day = { dateStyle: 'long', timeZone: 'UTC' };
   return h('p', { class: 'meta', lang: t.tag, dir: t.dir },
-    source && away(t, source, title ? fill(t.from, title) : t.source, { part: 'citation', class: 'source' }),
-    ...others.map(([text, url]) => away(t, url, text, { part: 'citation', lang })),
+    source && away(t, source, title ? fill(t.from, `\u2068${title}\u2069`) : t.source, { part: 'citation', class: 'source' }),
+    ...others.map(([text, url]) => away(t, url, text, { part: 'citation', lang, dir: 'auto' })),
     date && h('span', null, fill(t.reviewed, new Intl.DateTimeFormat(t.tag, day).format(date))));
 }
 

@@ -152,7 +152,7 @@ def test_faulty_content_is_reported_by_file_and_line_and_nothing_is_built(
 
     assert done.exit_code == 1
     assert "faqs/jobs.yaml:1: " in done.stdout
-    assert done.stdout.endswith("nothing was published.\n")
+    assert done.stdout.endswith("so I published nothing.\n")
     assert not index_at.exists()
 
 

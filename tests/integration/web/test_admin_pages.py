@@ -306,4 +306,4 @@ def test_database_that_is_gone_is_told(tmp_path: Path, index_folder: Path) -> No
         pages = [client.get(path, headers=ADMIN) for path in ("/admin", "/admin/exchanges.csv")]
 
     assert [page.status_code for page in pages] == [503, 503]
-    assert all("cannot be read just now" in page.text for page in pages)
+    assert all("read the database just now" in page.text for page in pages)
