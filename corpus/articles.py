@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from markdown_it.token import Token
 from pydantic import TypeAdapter
@@ -268,8 +268,20 @@ def parse_article(source: TextFile, document: str) -> Parsed[ParsedArticle]:
     )
     implicit = tuple(_mention(source, part) for part in parts if not part.heading.id)
     return Parsed(
-        (ParsedArticle(result, implicit),), tuple(_explicit(source, parts)), faults=tuple(faults)
+        (ParsedArticle(result, implicit),),
+        tuple(_explicit(source, parts)),
+        faults=tuple(faults),
+        cautions=tuple(_empty(source, content.headings, title)),
     )
+
+
+def _empty(source: TextFile, headings: Sequence[OutlineHeading], title: str) -> Iterator[Fault]:
+    """Report headings with neither words nor parts below them."""
+    for heading, after in zip_longest(headings, headings[1:]):
+        has_parts = after is not None and after.level > heading.level
+        if heading.end == heading.start and heading.text not in ("", title) and not has_parts:
+            problem = f"nothing stands below the heading '{heading.text}', so that nobody sees it"
+            yield source.fault(heading.position, problem, "Write what it announces, or remove it")
 
 
 def _front_matter(

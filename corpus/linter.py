@@ -31,7 +31,12 @@ _BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 """Letters and signs without a shape."""
 _LEFTOVER = re.compile(
     r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\$\{[^{}]*\}|%%\w+%%|_{4,}"
-    r"|\b(?:TODO|FIXME|TB[ACD]|XXX+)\b|\b[Ll]orem [Ii]psum\b"
+    r"|@@\w+@@|\b(?:TODO|FIXME|TB[ACD]|XXX+|tb[acd]|fixme)\b|\b[Ll]orem [Ii]psum\b"
+    r"|\b[Xx]{2,}(?:[./:][Xx]{2,})+|(?<=\s)\?{3,}(?=\s)"
+    r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!)|\[citation needed\]"
+    r"|Error! (?:Reference|Bookmark|Hyperlink)[^.]*|Click or tap (?:here )?to enter[^.]*"
+    r"|\[[a-z][\w-]+(?: [\w-]+=[^][\s]+)+\](?![(\[:])"
+    r"|(?<!\\)</?(?:script|style|img|iframe|form|input|video|object|font|center)\b[^<>]*>"
     r"|\[(?i:insert|your|company|name|date|link|placeholder)\b[^][]*\](?![(\[:])"
     r"|<(?i:insert|your)\b[^<>]*>"
 )

@@ -36,7 +36,12 @@ _SINGLE = ("smalltalk", "boundaries", "synonyms", "starters")
 _TEXT_ENDINGS = (".yaml", ".yml", ".md", ".markdown", ".txt", ".jsonl")
 """Of files that somebody may take for content."""
 _QUESTIONS_LIKE = re.compile(r"\.questions?\.ya?ml$", re.IGNORECASE)
-_COPY = re.compile(r"(?<=\w)(?:\.bak|\.orig|\.old|~)$", re.IGNORECASE)
+_COPY = re.compile(
+    r"^#|(?<=\w)(?:\.bak|\.orig|\.old|~|#)$|(?:(?<=\.yaml)|(?<=\.yml)|(?<=\.md))\.txt$",
+    re.IGNORECASE,
+)
+_IMPORTED = (".csv", ".tsv", ".xlsx", ".docx", ".html", ".htm", ".json", ".jsonld")
+"""Of files that an import turns into content."""
 _NO_CONTENT = re.compile(
     r"(?:readme|license|changelog|contributing)(?:\.\w+)?|schemas", re.IGNORECASE
 )
@@ -98,7 +103,9 @@ def unread_files(folder: Path) -> tuple[Fault, ...]:
     for path in _texts_in(folder):
         name = printable(path.relative_to(folder).as_posix())
         beside = name.startswith(tuple(f"{part}/" for part in _FOLDERS))
-        if not is_content(name) and (beside or path.suffix.lower() in _TEXT_ENDINGS):
+        named_alike = get_close_matches(name.lower(), [*_single_files(), CHECKS], cutoff=0.8)
+        meant = beside or named_alike or path.suffix.lower() in _TEXT_ENDINGS
+        if not is_content(name) and meant:
             found.append(Fault(name, 0, "the file is not read", _right_name(name)))
     return tuple(sorted(found))
 
@@ -121,14 +128,20 @@ def _right_name(name: str) -> str:
         wanted = get_close_matches(name.lower(), [*_single_files(), CHECKS], n=1, cutoff=0.6)
         if wanted and not _QUESTIONS_LIKE.search(name):
             return f"Did you mean '{wanted[0]}'?"
+    if last.lower().endswith(_IMPORTED):
+        return f"Turn it into content with 'careers-faq import {last}', and keep it elsewhere"
     first, _, below = folder.partition("/")
     last = _QUESTIONS_LIKE.sub(_QUESTIONS[0], _COPY.sub("", last))
-    stem = last.rsplit(".", 1)[0] if not last.lower().endswith(_QUESTIONS) else ""
+    stem, _, ending = last.rpartition(".")
     likely = get_close_matches(first.lower(), _FOLDERS, n=1, cutoff=0.5) if first else []
-    is_article = last.lower().endswith((".md", ".markdown", ".txt")) or not stem
-    part = likely[0] if likely else "articles" if is_article else "faqs"
-    ending = "" if not stem else ".md" if part == "articles" else ".yaml"
-    wanted_name = "/".join(filter(None, [part, below, f"{stem or last.lower()}{ending}"]))
+    part = likely[0] if likely else "faqs"
+    is_questions = last.lower().endswith(_QUESTIONS)
+    if is_questions or ending.lower() in ("md", "markdown", "txt"):
+        part = "articles"
+    elif ending.lower() in ("yaml", "yml"):
+        part = "faqs"
+    right = last.lower() if is_questions else f"{stem}{'.md' if part == 'articles' else '.yaml'}"
+    wanted_name = "/".join(filter(None, [part, below, right]))
     return f"Did you mean '{wanted_name}'? Else remove it, or keep it elsewhere"
 
 

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_URL = re.compile(r"(?:https?://[^\s/]|mailto:\S|tel:\S|[/#])\S*\Z", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://[^\s/]|mailto:\S|tel:\S|/(?!/)|#)\S*\Z", re.IGNORECASE)
 
 
 def _iso_date(value: object) -> object:

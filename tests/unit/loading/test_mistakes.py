@@ -119,7 +119,9 @@ def test_conflict_inside_an_answer_is_an_error_however_far_it_stands_in(
 @pytest.mark.parametrize(
     "words",
     ["{{ price }}", "{% if a %}", "TODO", "TBD", "Lorem ipsum", "[insert name]", "<%= price %>",
-     "${price}", "%%PRICE%%", "[Company name]", "<Your price>", "XXXX", "____"],
+     "${price}", "%%PRICE%%", "[Company name]", "<Your price>", "XXXX", "____", "tbd", "xx.xx.xx",
+     "@@PRICE@@", "???", "#REF!", "[citation needed]", "Error! Bookmark not defined",
+     "Click or tap to enter text", "[form id=1]", "<img src=pay.png>"],
 )  # fmt: skip
 def test_what_is_left_of_a_template_is_named_with_its_line(tmp_path: Path, words: str) -> None:
     body = f"## Pay {{#art-pay}}\n\nWe pay.\n\nIt is {words} a month.\n"
@@ -195,3 +197,37 @@ def test_link_that_is_no_address_is_a_warning(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, {"faqs/a.yaml": text})
 
     assert "'www.example.org'" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("faqs/b.yaml.txt", "faqs/b.yaml"),
+        ("faqs/#b.yaml#", "faqs/b.yaml"),
+        ("faqs/b.yaml.bak", "faqs/b.yaml"),
+        ("faqs/b.md", "articles/b.md"),
+        ("articles/b.yaml", "faqs/b.yaml"),
+        ("articles/b.markdown", "articles/b.md"),
+        ("faq/b.yaml", "faqs/b.yaml"),
+        ("checks.json", "checks.jsonl"),
+        ("faqs/b.docx", "careers-faq import b.docx"),
+    ],
+)
+def test_file_that_is_not_read_is_named_with_what_to_do(
+    tmp_path: Path, name: str, right: str
+) -> None:
+    write(tmp_path, {"faqs/a.yaml": ENTRY.format(id="a"), name: "x"})
+
+    (found,) = unread_files(tmp_path)
+
+    assert found.file == name
+    assert f"'{right}'" in found.remedy
+
+
+def test_heading_without_anything_below_it_is_named(tmp_path: Path) -> None:
+    body = "## Empty\n\n## Full\n\n### Part\n\nWords.\n"
+
+    (found,) = findings(tmp_path, {"articles/a.md": article(body)})
+
+    assert (found.line, found.severity) == (7, Severity.WARNING)
+    assert "the heading 'Empty'" in found.problem
