@@ -211,7 +211,7 @@ class _Content:
         if markers := list(_CONFLICT.finditer(file.text)):
             remedy = "Keep one of the two versions and delete the lines with the signs"
             problem = "two changes of the same lines were never reconciled"
-            self.faults.extend(file.fault(one.start(), problem, remedy) for one in markers)
+            self.faults.extend(file.fault(marker.start(), problem, remedy) for marker in markers)
             self._hidden.update(_ID_LINE.findall(file.text))
         elif file.name.endswith(_QUESTIONS):
             parsed = parse_questions(file)

@@ -100,7 +100,7 @@ class Retriever:
         said = asked.courtesies
         texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said), _HELP))
         ranked = [self._ranker.rank(text, asked.watch, is_question=False) for text in texts]
-        likeness = [float(one.scores.cosine[talk].max()) for one in ranked]
+        likeness = [float(query.scores.cosine[talk].max()) for query in ranked]
         close = [at for at, cosine in enumerate(likeness) if cosine >= _COURTESY_COSINE]
         best = ranked[close[0] if close else likeness.index(max(likeness))]
         at = max(talk, key=lambda at: best.scores.total[at])
@@ -133,14 +133,14 @@ class Retriever:
             outcomes.append(outcome)
             unit = outcome.unit.id if isinstance(outcome, Answered) else None
             turns.append(Turn(outcome.trace.understood, unit))
-        answered = [one for one in outcomes if isinstance(one, Answered)]
+        answered = [outcome for outcome in outcomes if isinstance(outcome, Answered)]
         if not answered:
             return None
         whole, first = self._single(question, asked.history, asked), answered[0]
-        besides = {one.unit.id for one in answered[1:]}
+        besides = {outcome.unit.id for outcome in answered[1:]}
         if isinstance(whole, Answered) and whole.unit.id in besides | {first.unit.id}:
-            first = max(first, whole, key=lambda one: one.confidence)
-        others = [one for outcome in outcomes for one in to_offer(outcome)]
+            first = max(first, whole, key=lambda outcome: outcome.confidence)
+        others = [suggestion for outcome in outcomes for suggestion in to_offer(outcome)]
         left_out = any(
             isinstance(outcome, Abstained)
             and not to_offer(outcome)
@@ -157,7 +157,7 @@ class Retriever:
         whole = self._single(question, asked.history, asked)
         if not outcome.others and outcome.confidence < _SURE_PART:
             return None
-        own = {outcome.unit.id, *(one.id for one in outcome.others)}
+        own = {outcome.unit.id, *(suggestion.id for suggestion in outcome.others)}
         return outcome if not isinstance(whole, Answered) or whole.unit.id in own else whole
 
     def _single(self, question: str, history: Sequence[Turn], asked: Asked) -> Outcome:

@@ -338,7 +338,7 @@ def _joined(source: TextFile, start: int, lines: Sequence[str]) -> str:
 def _applied(text: str, edits: Sequence[_Edit]) -> str:
     """Return the text with every edit; of several insertions at one place the first stays first."""
     parts, end = [], 0
-    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         parts += [text[end : edit.start], edit.text]
         end = edit.end
     return "".join([*parts, text[end:]])

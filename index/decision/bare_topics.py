@@ -78,5 +78,5 @@ class BareTopics:
 
     def _asks_about(self, topic: frozenset[str], unit: Unit, in_passing: bool) -> bool:
         in_title = topic <= self._topic(unit.title)
-        asked = (topic <= self._topic(one) for one in unit.questions)
+        asked = (topic <= self._topic(variant) for variant in unit.questions)
         return in_title or (in_passing and sum(asked) >= _TOPIC_QUESTIONS)

@@ -64,10 +64,10 @@ class ChoiceReplies:
         best = self._ranker.rank(asked.core, asked.watch)
         is_unsure = _WORTH_CHOOSING <= best.confidence < self._knowledge.calibration.answer_at
         unit = best.candidate.unit
-        same = [at for at, one in enumerate(offered) if candidates.same(unit, one, self._fixed)]
-        if not is_unsure or not same or self._outcomes.out_of_scope(best) is not None:
+        same = next((at for at in offered if candidates.same(unit, at, self._fixed)), None)
+        if not is_unsure or same is None or self._outcomes.out_of_scope(best) is not None:
             return None
-        return Choice((same[0],))
+        return Choice((offered.index(same),))
 
     def _given(self, choice: Choice, units: Sequence[Unit], turn: Turn, asked: Asked) -> Outcome:
         """Return the outcome of a choice: an answer, the same question back, or a refusal."""

@@ -167,7 +167,9 @@ def to_offer(outcome: Outcome) -> tuple[Suggestion, ...]:
 
 def with_others(answered: Answered, others: Iterable[Suggestion]) -> Answered:
     """Offer before all else what a message asks besides."""
-    besides = tuple({one.id: one for one in others if one.id != answered.unit.id}.values())
+    by_id = {suggestion.id: suggestion for suggestion in others}
+    by_id.pop(answered.unit.id, None)
+    besides = tuple(by_id.values())
     return replace(answered, others=besides, related=(*besides, *_but(besides, answered.related)))
 
 

@@ -183,7 +183,7 @@ class Context:
     def _named_else(self, text: str) -> bool:
         """Tell whether a text names a role, and not as somebody to compare with."""
         named = self.roles.mentions(text)
-        return any(not phrases.BESIDE_ROLE.search(text[: one.start]) for one in named)
+        return any(not phrases.BESIDE_ROLE.search(text[: mention.start]) for mention in named)
 
     def _things(self) -> tuple[str, ...]:
         """Return what ``it`` can be: a thing that was named, else what those in a role do."""
@@ -235,7 +235,7 @@ def _on_topic(history: Sequence[Turn]) -> Iterator[Turn]:
 
 
 def _named(turn: Turn, roles: Roles) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.role for one in roles.likely_mentions(turn.question)))
+    return tuple(dict.fromkeys(mention.role for mention in roles.likely_mentions(turn.question)))
 
 
 def _article(found: re.Match[str]) -> str:

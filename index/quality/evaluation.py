@@ -204,7 +204,7 @@ def _response(outcome: Outcome, candidate: str | None) -> Response:
         given=outcome.unit.id if isinstance(outcome, Answered) else None,
         confidence=outcome.confidence,
         shown=tuple(hit.unit.id for hit in outcome.passages),
-        offered=tuple(one.id for one in offered),
+        offered=tuple(suggestion.id for suggestion in offered),
         candidate=candidate,
         trace=outcome.trace,
     )

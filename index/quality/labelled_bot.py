@@ -126,7 +126,7 @@ def read_intents(path: Path) -> LabelledBot:
         raise QuestionsUnreadable(message) from error
     covered = sorted({message.label for message in known})[::2]
     by_label = {label: [m for m in known if m.label == label] for label in covered}
-    train = [message for one in by_label.values() for message in one[:INTENT_SENTENCES]]
+    train = [message for messages in by_label.values() for message in messages[:INTENT_SENTENCES]]
     test = [m if m.label in by_label else LabelledMessage(m.sentence, NONE) for m in asked]
     return LabelledBot(train, (*test, *(LabelledMessage(m.sentence, NONE) for m in strange)))
 
@@ -276,7 +276,7 @@ def _best_threshold(judged: Sequence[Judged]) -> float:
 
     def correlation(threshold: float) -> float:
         given = [r.response.given if r.response.confidence >= threshold else NONE for r in judged]
-        return float(metrics.correlation(once, [one or NONE for one in given], wanted)[0])
+        return float(metrics.correlation(once, [label or NONE for label in given], wanted)[0])
 
     return max(sorted({row.response.confidence for row in judged}), key=correlation)
 

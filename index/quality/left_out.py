@@ -49,7 +49,7 @@ def families(contents: Contents) -> list[list[int]]:
     same = [*contents.groups.equivalents, *((u.id, u.parent) for u in contents.units if u.parent)]
     for names in same:
         joined = {family[positions[name]] for name in names if name in positions}
-        family = [min(joined) if one in joined else one for one in family]
+        family = [min(joined) if number in joined else number for number in family]
     grouped: dict[int, list[int]] = {}
     for position, unit in enumerate(contents.units):
         if unit.kind is not Kind.SMALLTALK:

@@ -277,7 +277,7 @@ def list_versions(out: Path) -> tuple[Manifest, ...]:
             # Of those built in one second, the one written last is the newest.
             when = manifest.built_at, (folder / MANIFEST_FILE).stat().st_mtime_ns
             found.append((when, manifest))
-    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
+    return tuple(manifest for _, manifest in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
 def remove(out: Path, version: str) -> None:

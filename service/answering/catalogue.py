@@ -23,7 +23,9 @@ def canned_questions(retriever: Retriever) -> list[Suggestion]:
 def suggestions_for(retriever: Retriever, prefix: str, limit: int) -> list[Suggestion]:
     """Complete what a visitor has typed with canned questions whose answers are current."""
     suggestions = retriever.suggest(prefix, limit=limit + _SPARE)
-    return [one for one in suggestions if _is_current(retriever.units[one.id])][:limit]
+    return [
+        suggestion for suggestion in suggestions if _is_current(retriever.units[suggestion.id])
+    ][:limit]
 
 
 def answer_unit(retriever: Retriever, id_: str) -> Unit:

@@ -137,7 +137,7 @@ def _lead(outcome: Answered, sentences: Sentences) -> str:
     if outcome.trace.is_partial:
         return f"{sentences.partial} {sentences.best_found}"
     if outcome.others:
-        titles = " · ".join(f"“{one.question}”" for one in outcome.others)
+        titles = " · ".join(f"“{suggestion.question}”" for suggestion in outcome.others)
         said = sentences.besides if outcome.is_chosen else sentences.others
         return said.replace("{questions}", titles)
     if outcome.leaves_out:

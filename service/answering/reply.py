@@ -61,7 +61,9 @@ def reply_of(outcome: Outcome, body: bytes) -> RenderedReply:
         reason=outcome.reason.value if isinstance(outcome, Abstained) else "",
         confidence=outcome.confidence,
         unit=unit.id if unit else None,
-        offered=tuple(one.id for one in outcome.candidates) if isinstance(outcome, Clarify) else (),
+        offered=tuple(suggestion.id for suggestion in outcome.candidates)
+        if isinstance(outcome, Clarify)
+        else (),
         understood=outcome.trace.understood,
         body=body,
         stages=outcome.trace.stages,

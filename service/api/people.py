@@ -84,7 +84,7 @@ class People:
 
     def __init__(self, path: Path | None, proxies: Sequence[str]) -> None:
         self._path = path
-        self._networks = [ip_network(one) for one in proxies]
+        self._networks = [ip_network(network) for network in proxies]
 
     def by_token(self, token: str) -> Person | None:
         """Find who has a token, in constant time for each person."""

@@ -80,9 +80,9 @@ def answer(unit: domain.Unit, asked_role: str | None = None) -> schemas.Answer:
         html=unit.html,
         url=unit.url,
         reviewed=unit.reviewed,
-        sources=[schemas.SourceJson(title=one.title, url=one.url) for one in unit.sources],
+        sources=[schemas.SourceJson(title=source.title, url=source.url) for source in unit.sources],
         citation=_citation(unit.citation),
-        sides=[_side(one, one.role == asked_role) for one in unit.sides],
+        sides=[_side(side, side.role == asked_role) for side in unit.sides],
     )
 
 
@@ -122,7 +122,10 @@ def passage(hit: domain.Hit) -> schemas.Passage:
 
 def suggestions(offered: Iterable[domain.Suggestion]) -> list[schemas.SuggestionJson]:
     """Put suggestions into the shape that a client gets."""
-    return [schemas.SuggestionJson(id=one.id, question=one.question) for one in offered]
+    return [
+        schemas.SuggestionJson(id=suggestion.id, question=suggestion.question)
+        for suggestion in offered
+    ]
 
 
 def index_info(manifest: domain.Manifest, due: Freshness) -> schemas.IndexInfo:

@@ -191,7 +191,9 @@ def _print(result: Result, request: Request, console: Console) -> None:
 
 def _print_findings(findings: Sequence[Finding], console: Console) -> None:
     """Print errors and the first warnings; what is only noted is counted, to keep to a screen."""
-    by_kind = {kind: [one for one in findings if one.severity is kind] for kind in Severity}
+    by_kind = {
+        kind: [finding for finding in findings if finding.severity is kind] for kind in Severity
+    }
     warnings = by_kind[Severity.WARNING]
     for finding in (*by_kind[Severity.ERROR], *warnings[:_MOST_WARNINGS]):
         console.print(str(finding), markup=False)

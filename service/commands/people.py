@@ -55,7 +55,7 @@ def add(
         ) from None
     with _failures():
         path = _path(file)
-        others = [one for one in read_people(path) if one.name != record.name]
+        others = [person for person in read_people(path) if person.name != record.name]
         _write(path, [*others, record])
     typer.echo(f"{record.name} is {record.role} in {path}.")
     if not by_proxy:
@@ -69,9 +69,9 @@ def list_people(file: _File = None) -> None:
     Example: careers-faq people list
     """
     with _failures():
-        for one in read_people(_path(file)):
-            way = "by a token" if one.token_sha256 else "by a proxy"
-            typer.echo(f"{one.name}\t{one.role}\t{way}")
+        for person in read_people(_path(file)):
+            way = "by a token" if person.token_sha256 else "by a proxy"
+            typer.echo(f"{person.name}\t{person.role}\t{way}")
 
 
 @app.command()
@@ -85,10 +85,10 @@ def remove(
     with _failures():
         path = _path(file)
         known = read_people(path)
-        if all(one.name != name for one in known):
+        if all(person.name != name for person in known):
             typer.echo(f"There is no {name} in {path}.", err=True)
             raise typer.Exit(1)
-        _write(path, [one for one in known if one.name != name])
+        _write(path, [person for person in known if person.name != name])
     typer.echo(f"{name} is removed from {path}.")
 
 

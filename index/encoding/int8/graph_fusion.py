@@ -24,8 +24,8 @@ def fuse_attention(graph: "onnx.GraphProto") -> int:
     for layer in plain:
         layer.last.CopyFrom(layer.fused())
     prune(graph)
-    for one in graph.input:
-        batch = one.type.tensor_type.shape.dim[0]
+    for tensor in graph.input:
+        batch = tensor.type.tensor_type.shape.dim[0]
         batch.ClearField("dim_param")
         batch.dim_value = 1
     return len(plain)
@@ -46,13 +46,13 @@ def strip(model: "onnx.ModelProto") -> None:
 
 def prune(graph: "onnx.GraphProto") -> None:
     """Drop nodes and constants that no output depends on."""
-    needed = {one.name for one in graph.output}
+    needed = {output.name for output in graph.output}
     kept: list[onnx.NodeProto] = []
     for node in reversed(graph.node):
         if needed & set(node.output):
             needed.update(node.input)
             kept.append(node)
-    constants = [one for one in graph.initializer if one.name in needed]
+    constants = [constant for constant in graph.initializer if constant.name in needed]
     del graph.node[:], graph.initializer[:]
     graph.node.extend(reversed(kept))
     graph.initializer.extend(constants)
@@ -89,7 +89,7 @@ class _Trail:
     """Follows a graph from node to node. Raises _OtherStructureError where it is another one."""
 
     def __init__(self, graph: "onnx.GraphProto") -> None:
-        self._constants = {one.name: one for one in graph.initializer}
+        self._constants = {constant.name: constant for constant in graph.initializer}
         self._makers = {name: node for node in graph.node for name in node.output}
         self._users: dict[str, list[onnx.NodeProto]] = {}
         for node in graph.node:
@@ -115,7 +115,7 @@ class _Trail:
         joined = self._user(self._user(context.output[0], "Transpose").output[0], "Reshape")
         split = self._maker(queries.input[1], "Concat")  # texts, tokens, -1, width of a head
         return _Layer(
-            sources=tuple(one.input[0] for one in (queries, keys, values)),
+            sources=tuple(node.input[0] for node in (queries, keys, values)),
             heads=self._width(queries.input[0]) // int(self._value(split.input[-1])),
             scale=self._value(scaled.input[1]),
             last=joined,
@@ -142,9 +142,9 @@ class _Trail:
 
     def _width(self, name: str) -> int:
         """Return the number of columns of a product, from the constant that is added to it."""
-        for one in self._maker(name, "Add").input:
-            if one in self._constants:
-                return int(self._constants[one].dims[-1])
+        for operand in self._maker(name, "Add").input:
+            if operand in self._constants:
+                return int(self._constants[operand].dims[-1])
         raise _OtherStructureError
 
     def _value(self, name: str) -> float:

@@ -65,7 +65,7 @@ class _Products:
 
     def __init__(self, model: "onnx.ModelProto", samples: Sequence[NDArray[np.int64]]) -> None:
         self._graph = model.graph
-        self._constants = {one.name: one for one in model.graph.initializer}
+        self._constants = {constant.name: constant for constant in model.graph.initializer}
         self._makers = {name: node for node in model.graph.node for name in node.output}
         self._products: dict[str, list[onnx.NodeProto]] = {}
         for node in model.graph.node:
@@ -117,8 +117,8 @@ class _Products:
     def _even_context(self, name: str) -> None:
         """Centre and scale the output of attention by the weights of its values."""
         values, after = self._makers[self._makers[name].input[2]], self._products[name]
-        bias = next((one for one in values.input if one in self._constants), None)
-        product = self._makers.get(next(one for one in values.input if one != bias))
+        bias = next((operand for operand in values.input if operand in self._constants), None)
+        product = self._makers.get(next(operand for operand in values.input if operand != bias))
         if values.op_type != "Add" or bias is None or product is None or len(after) != 1:
             return
         if not self._is_product(product):
@@ -154,7 +154,9 @@ class _Products:
         observed = self._ranges[name]
         middle, extent = observed.middle, observed.extent
         users = self._products[name]
-        heaviest = np.max([np.abs(self._array(one.input[1])).max(axis=1) for one in users], axis=0)
+        heaviest = np.max(
+            [np.abs(self._array(user.input[1])).max(axis=1) for user in users], axis=0
+        )
         smooth = extent**_EVENNESS / np.maximum(heaviest, _LEAST) ** (1 - _EVENNESS)
         smooth *= (extent / smooth).max()  # so that all are within [-1, 1]
         normal = self._makers[name]

@@ -112,7 +112,7 @@ def quoted(answer: PageAnswer, base: str) -> QuotedAnswer:
         reviewed=answer.reviewed,
         sources=answer.sources,
         citation=answer.citation,
-        sides=[_side(one) for one in answer.sides],
+        sides=[_side(side) for side in answer.sides],
     )
 
 

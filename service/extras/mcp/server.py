@@ -211,7 +211,7 @@ def _faults(error: ValidationError) -> list[str]:
         {**fault, "loc": ("arguments", *fault["loc"])}
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     ]
-    return [f"{one.field}: {one.message}." for one in field_errors(faults)]
+    return [f"{fault.field}: {fault.message}." for fault in field_errors(faults)]
 
 
 async def _list_resources(
@@ -221,12 +221,12 @@ async def _list_resources(
     return types.ListResourcesResult(
         resources=[
             types.Resource(
-                uri=f"{ANSWERS}{quote(one.id, safe='')}",
-                name=one.id,
-                title=one.question,
+                uri=f"{ANSWERS}{quote(entry.id, safe='')}",
+                name=entry.id,
+                title=entry.question,
                 mime_type=JSON,
             )
-            for one in canned
+            for entry in canned
         ]
     )
 
