@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from index.errors import ModelMissing
+from index.quality.publication import Model
 from index.versions import publication_history, version_store
+from service.studio.studio import Studio
 from tests.support.publishing import edit, edit_manifest
 from tests.support.serving import ADMIN, settings_for
 from tests.support.studio import visiting
@@ -132,3 +135,22 @@ def test_without_an_earlier_version_there_is_nothing_to_undo(client: TestClient)
     client.post(PUBLISH)
 
     assert client.post(ROLLBACK).status_code == 409
+
+
+def test_service_without_build_parts_says_so_and_goes_on_answering(
+    client: TestClient, content: Path, out: Path
+) -> None:
+    live = client.post(PUBLISH).json()["version"]
+    state = client.app.state  # type: ignore[attr-defined]
+    state.studio = Studio(state.shared.settings, state.shared.live, no_model)
+
+    saved, refused = client.post(ENTRIES, json=SHIFTS), client.post(PUBLISH)
+
+    assert (saved.status_code, refused.status_code) == (201, 501)
+    assert "careers-faq build" in refused.json()["detail"]
+    assert version_store.current(out) == live
+    assert client.post("/v1/ask", json={"question": "Which shifts are there?"}).status_code == 200
+
+
+def no_model(name: str, cache: Path) -> Model:
+    raise ModelMissing("There is none.")
