@@ -14,9 +14,11 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
+from starlette.routing import Route
 
 from service.api.people import RECORDS, PersonRecord
 from service.settings import Switch
+from service.studio.pages import ask_routes, content_routes, import_routes, publish_routes
 from tests.support.asking import asked, said
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
@@ -35,6 +37,8 @@ WRITING = (
     "content/entry/faq-pay",
     "content/new/entry",
     "content/check/entry",
+    "content/section/art-hours",
+    "content/check/section",
     "content/preview",
     "content/publish",
     "content/undo",
@@ -337,6 +341,18 @@ def test_what_visitors_asked_in_vain_is_taught_or_dismissed(client: TestClient) 
 ROLES = ("viewer", "editor", "publisher", "administrator")
 PUBLISHING = ("content/publish", "content/undo")
 NEEDS = {path: "publisher" if path in PUBLISHING else "editor" for path in WRITING}
+
+
+def test_every_form_of_the_studio_is_here() -> None:
+    modules = (publish_routes, ask_routes, import_routes, content_routes)
+    routes = [route for one in modules for route in one.router.routes if isinstance(route, Route)]
+    forms = [route for route in routes if "POST" in (route.methods or ())]
+    first = [
+        next((form.path for form in forms if form.path_regex.match(f"/admin/{path}")), path)
+        for path in WRITING
+    ]
+
+    assert sorted(first) == sorted(form.path for form in forms)
 
 
 @pytest.mark.parametrize("role", ROLES)
