@@ -79,8 +79,9 @@ class QueryRanker:
 
     def listed(self, query: str) -> int | None:
         """Return the unit that the content itself gives for a question, if it does."""
-        unit = self._knowledge.own.unit(query)
-        return self._begins.get(normalisation.fold(query)) if unit is None else unit
+        folded = normalisation.fold(query)
+        unit = self._knowledge.own.unit(folded)
+        return self._begins.get(folded) if unit is None else unit
 
     def best(self, queries: Sequence[str], watch: Stopwatch) -> RankedQuery:
         """Search every query and every part of a long one; return the most confident result."""

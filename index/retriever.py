@@ -92,9 +92,11 @@ class Retriever:
 
     def _courtesy(self, asked: Asked) -> Outcome | None:
         """Reply to a message that is nothing but courtesy; None when it holds a question."""
+        if asked.core or not asked.courtesies:
+            return None
         fixed = self._knowledge.fixed
         talk = [at for at in fixed.smalltalk if not self._suggester.is_expired(self._units[at])]
-        if asked.core or not asked.courtesies or not talk:
+        if not talk:
             return None
         # What is said last counts; all of it together where that is listed.
         said = asked.courtesies

@@ -57,16 +57,17 @@ class BareTopics:
 
     def _on_topic(self, best: RankedQuery) -> tuple[Unit, ...]:
         """Return what the content has on a topic, where a message only names one."""
+        if len(normalisation.words(best.query)) > _TOPIC_WORDS:
+            return ()
         knowledge = self._knowledge
         read = knowledge.synonyms.apply(knowledge.spelling.correct(best.query))
         topic = normalisation.topic_words(read)
-        is_short = len(normalisation.words(best.query)) <= _TOPIC_WORDS
-        if not is_short or not topic or max(map(len, topic)) < _LEAST_LETTERS:
+        if not topic or max(map(len, topic)) < _LEAST_LETTERS:
             return ()
         if self._ranker.listed(best.query) is not None:
             return ()  # the content lists it as something that it does not answer
         fixed = knowledge.fixed
-        closest = candidates.families(best.candidate.ranked, fixed, _TOPIC_UNITS)
+        closest = candidates.families(best.candidate, fixed, _TOPIC_UNITS)
         units = [self._units[min(at, *fixed.equivalents.get(at, (at,)))] for at in closest]
         # Of two words one may be about something else: "data scientist" beside "data".
         is_likely = best.confidence >= knowledge.calibration.clarify_at

@@ -1,7 +1,7 @@
 """Outcomes: a ranked query as an answer, a question back, a refusal or smalltalk, with passages."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -23,7 +23,6 @@ from index.loading import Knowledge
 from index.query_ranker import RankedQuery
 from index.ranking import candidates, highlights
 from index.ranking.highlights import Shelf
-from index.ranking.unit_scorer import best_first
 from index.search.autocomplete import question_of
 
 Passages: TypeAlias = tuple[Hit, ...]
@@ -117,12 +116,11 @@ class Outcomes:
             first: The unit to begin with, whatever is closest.
 
         """
-        ranked = best.candidate.ranked
-        closest = candidates.families(ranked, self._knowledge.fixed, limit)
+        closest = candidates.families(best.candidate, self._knowledge.fixed, limit)
         if first is not None:
             closest = (first, *(at for at in closest if at != first))[:limit]
-        totals = ranked.tolist()
-        return tuple(highlights.hit(self._shelf(at, best), totals[at]) for at in closest)
+        ranked = best.candidate.ranked
+        return tuple(highlights.hit(self._shelf(at, best), float(ranked[at])) for at in closest)
 
     def _shelf(self, unit: int, best: RankedQuery) -> Shelf:
         span = self._knowledge.ranker.chunks_of(unit)
@@ -140,13 +138,15 @@ class Outcomes:
         return unit if is_close and not self.suggester.is_expired(unit) else None
 
     def _trace(self, best: RankedQuery) -> Trace:
-        ranked = best.candidate.ranked
+        candidate = best.candidate
+        first = candidate.order[:_TRACED]
+        totals = candidate.ranked[first].tolist()
         return Trace(
             best.query,
-            asdict(best.candidate.evidence),
+            candidate.evidence.by_name(),
             tuple(
-                (self._units[at].id, round(float(ranked[at]), 4))
-                for at in best_first(ranked)[:_TRACED]
+                (self._units[at].id, round(total, 4))
+                for at, total in zip(first.tolist(), totals, strict=True)
             ),
             is_partial=best.matches.is_partial,
         )

@@ -13,7 +13,6 @@ from index.freshness import is_expired
 from index.loading import Knowledge
 from index.ranking import candidates
 from index.ranking.candidates import Candidate
-from index.ranking.unit_scorer import best_first
 from index.search.autocomplete import question_of
 from index.text import normalisation
 
@@ -77,7 +76,7 @@ class Suggester:
 
     def nearest(self, candidate: Candidate, without: Sequence[int]) -> tuple[Suggestion, ...]:
         """Return the canned questions that rank best, but for some."""
-        units = best_first(candidate.ranked)
+        units = candidate.order
         return self._canned(units[self._knowledge.fixed.canned[units]], without)
 
     def _canned(
@@ -85,10 +84,10 @@ class Suggester:
     ) -> tuple[Suggestion, ...]:
         """Return the first few canned questions but for some, only one of equivalents."""
         chosen: list[int] = []
-        for position in map(int, positions):
+        for position in positions.tolist():
             same = self._knowledge.fixed.equivalents.get(position, ())
-            is_expired = self.is_expired(self._units[position])
-            if not is_expired and position not in without and not set(same) & set(chosen):
+            is_told = position in without or not set(same).isdisjoint(chosen)
+            if not is_told and not self.is_expired(self._units[position]):
                 chosen.append(position)
             if len(chosen) == limit:
                 break
@@ -109,4 +108,4 @@ class Suggester:
 
     def is_expired(self, unit: Unit) -> bool:
         """Whether the last day of a unit is past."""
-        return is_expired(unit, self._today())
+        return unit.valid_until is not None and is_expired(unit, self._today())

@@ -128,7 +128,7 @@ _OPENERS = (
 )
 _BEFORE = r"(?:^|[\s,.!?;:…–—-]+)"  # noqa: RUF001 - typed so
 _MARK_BEFORE = r"(?:^|\s*[,.!?;:…\n–—-]+\s*)"  # noqa: RUF001 - typed so
-_NOT_MEANT = "".join(
+_NOT_MEANT = rf"(?={_BEFORE})" + "".join(
     rf"(?<!\b{word})"
     for word in (
         "say",
@@ -146,7 +146,7 @@ _NOT_MEANT = "".join(
         "and",
     )
 )
-"""After these, thanks and please are what is spoken of: ``how do I say thanks``."""
+"""Between words, unless after these: thanks and please are spoken of in ``how do I say thanks``."""
 _LAST_WORDS = either(
     r"(?:thanks (?:&|and|n) )?(?:(?:best|kind|warm) )?(?:regards|wishes)(?:,? \w+)?",
     "lo+l|(?:h[ae]){2,}h?|lmao|rofl|btw",

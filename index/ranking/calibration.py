@@ -45,6 +45,10 @@ class Evidence:
     sparseness: float = 0.0
     """From 0, the candidate has enough variants or the question is one, to 1, hardly any."""
 
+    def by_name(self) -> dict[str, float]:
+        """Return every feature by its name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 FEATURES = ("cosine", "classifier", "spelling", "out_of_scope_classifier", "out_of_scope_lead")
 SPARSE = ("cosine", "passage", "out_of_scope_classifier", "out_of_scope_lead")

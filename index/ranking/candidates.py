@@ -62,6 +62,8 @@ class Candidate:
     out_of_scope_total: float
     ranked: Scores = field(compare=False, repr=False)
     """Ranking score of every unit."""
+    order: NDArray[np.intp] = field(compare=False, repr=False)
+    """The units that were searched, best first."""
 
 
 def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
@@ -126,6 +128,7 @@ def choose(
         out_of_scope,
         float(ranked[out_of_scope]) if out_of_scope is not None else -np.inf,
         ranked,
+        best_first(ranked),
     )
 
 
@@ -161,28 +164,27 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
 
 def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     """Return up to `limit` units close to the candidate that say something else, itself first."""
-    ranked = np.where(fixed.content, candidate.ranked, -np.inf)
     # Passage scores set sparse units further apart, and which of them is meant is less certain.
     margin = CLOSE_MARGIN * (1 + 3 * candidate.evidence.sparseness)
     chosen = [candidate.unit]
-    for unit in best_first(ranked):
-        if len(chosen) == limit or candidate.total - ranked[unit] > margin:
+    for unit in candidate.order[fixed.content[candidate.order]].tolist():
+        if len(chosen) == limit or candidate.total - candidate.ranked[unit] > margin:
             break
-        if not any(same(int(unit), other, fixed) for other in chosen):
-            chosen.append(int(unit))
+        if not any(same(unit, other, fixed) for other in chosen):
+            chosen.append(unit)
     return tuple(chosen)
 
 
-def families(ranked: Scores, fixed: Catalogue, limit: int) -> tuple[int, ...]:
+def families(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, ...]:
     """Return up to `limit` units of the content, best first, only the best of each family.
 
     A list and its items are a family, and so are equivalents: a second of them adds little.
     """
     chosen: list[int] = []
-    for unit in map(int, best_first(ranked)):
+    for unit in candidate.order[fixed.content[candidate.order]].tolist():
         if len(chosen) == limit:
             break
-        if fixed.content[unit] and not any(_are_one_family(unit, other, fixed) for other in chosen):
+        if not any(_are_one_family(unit, other, fixed) for other in chosen):
             chosen.append(unit)
     return tuple(chosen)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.datatypes import Chunk, ChunkRole, Hit, Scores, Unit
 
 _WHOLE = 1400
@@ -64,9 +66,5 @@ def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
 
 def _best(shelf: Shelf, role: ChunkRole, text: str) -> Chunk | None:
     """Return the closest chunk of a role that stands in `text`; of equals the first."""
-    closest = [
-        (float(cosine), -offset, chunk)
-        for offset, (chunk, cosine) in enumerate(zip(shelf.chunks, shelf.cosines, strict=True))
-        if chunk.role is role and chunk.text in text
-    ]
-    return max(closest, key=lambda entry: entry[:2])[2] if closest else None
+    closest_first = (shelf.chunks[at] for at in np.argsort(-shelf.cosines, kind="stable"))
+    return next((one for one in closest_first if one.role is role and one.text in text), None)

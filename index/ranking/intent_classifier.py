@@ -152,11 +152,18 @@ def _importance(classes: Sequence[int], count: int) -> NDArray[np.float64]:
     return np.asarray(raw / raw.mean(), dtype=np.float64)
 
 
-def scores(weights: Weights, vector: Vectors, ngrams: Vectors) -> Scores:
-    """Score every class for one text: about 1 for a text of the class, about 0 for another."""
-    present, width = np.flatnonzero(ngrams[0]), vector.shape[1]
+def scores(weights: Weights, vector: Matrix, ngrams: Matrix) -> Scores:
+    """Score every class for one text: about 1 for a text of the class, about 0 for another.
+
+    Args:
+        weights: Of the classifier.
+        vector: Of the text, shape (dimension,).
+        ngrams: Of the text, shape (columns,).
+
+    """
+    present, width = np.flatnonzero(ngrams), len(vector)
     # Not `@`, which wakes the threads of BLAS; see `VectorIndex.scores`. A question has few of the
     # n-grams, so most weights need not be read.
-    by_meaning = np.einsum("i,ij->j", vector[0], weights[:width])
-    by_spelling = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[0, present], weights[width + present])
+    by_meaning = np.einsum("i,ij->j", vector, weights[:width])
+    by_spelling = np.einsum("i,ij->j", NGRAM_WEIGHT * ngrams[present], weights[width + present])
     return np.asarray(by_meaning + by_spelling + weights[-1], dtype=np.float32)

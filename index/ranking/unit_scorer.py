@@ -308,11 +308,11 @@ class Ranker:
         )
 
     def _views(self, vector: Vectors, text: str) -> QuestionViews:
-        ngrams = self.model.ngrams.vectors([text])
+        ngrams = self.model.ngrams.row(text)
         classes = np.zeros(len(self._bounds), dtype=np.float32)
         if self.model.classifier is not None:
-            classes = intent_classifier.scores(self.model.classifier.weights, vector, ngrams)
-        return QuestionViews(ngrams[0], classes, self.model.out_of_scope_cosine(vector[0]))
+            classes = intent_classifier.scores(self.model.classifier.weights, vector[0], ngrams)
+        return QuestionViews(ngrams, classes, self.model.out_of_scope_cosine(vector[0]))
 
     def _lexical(self, words: Scores | None) -> Scores | float:
         """Score every unit by words, where no classifier does so better."""

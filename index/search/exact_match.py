@@ -31,9 +31,9 @@ class OwnQuestions:
     """Of the folded questions, in ascending order."""
     units: NDArray[np.int32]
 
-    def unit(self, question: str) -> int | None:
-        """Return the unit that has this question, ignoring case and punctuation."""
-        key = _key(fold(question))
+    def unit(self, folded: str) -> int | None:
+        """Return the unit that has this question, given as `normalisation.fold` writes it."""
+        key = _key(folded)
         place = int(np.searchsorted(self.keys, key))
         is_listed = place < len(self.keys) and self.keys[place] == key
         return int(self.units[place]) if is_listed else None

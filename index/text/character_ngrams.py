@@ -109,15 +109,17 @@ class NgramModel:
         # collector only.
         self._cached = lru_cache(_WORDS)(self._grams.of)
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Encode texts as rows of length 1, all zeros for a text without known n-grams."""
-        cells = self._encode(texts)
-        rows = np.zeros((len(texts), COLUMNS), dtype=np.float32)
-        rows[cells.owners, cells.columns] = cells.values
-        return rows
+    def row(self, text: str) -> NDArray[np.float32]:
+        """Encode a text as a row of length 1, all zeros for one without known n-grams."""
+        numbers = _numbers(text, self._of)
+        grams, counts = np.unique(numbers, return_counts=True)
+        weights = self._grams.weights[grams] * (1.0 + np.log(counts))
+        sums = np.bincount(self._grams.columns[grams], weights, COLUMNS)
+        length = float(np.sqrt(sums @ sums))
+        return (sums / length if length else sums).astype(np.float32)
 
     def sparse(self, texts: Sequence[str]) -> SparseRows:
-        """Encode many texts as `vectors` does, without storing zeros."""
+        """Encode many texts as `row` does, without storing zeros."""
         columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
         sizes = [np.zeros(1, dtype=np.int64)]
         for start in range(0, len(texts), _BATCH):
@@ -133,7 +135,7 @@ class NgramModel:
         return self._cached(word) if len(word) <= _LONG else self._grams.of(word)
 
     def _encode(self, texts: Sequence[str]) -> _Cells:
-        of = self._of if len(texts) == 1 else cache(self._grams.of)
+        of = cache(self._grams.of)
         numbers = [_numbers(text, of) for text in texts]
         owners = np.repeat(np.arange(len(texts)), [len(row) for row in numbers])
         known = max(1, len(self.idf))

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from os.path import commonprefix
 
 LONG_POST_WORDS = 32
 """A text with more words is searched by its parts as well as whole."""
@@ -12,9 +14,9 @@ MAX_PARTS = 5
 WHOLE_WORDS = 180
 """Words of a long post that are searched as one; the encoder reads no more."""
 
-CACHED = 2**14
+CACHED = 64
 """Texts of which a step of reading is cached: the same text goes through it several times while it
-is answered, and the content's own questions do in every build."""
+is answered. No more, since they are what visitors wrote, and may be long."""
 
 _FORUM_TAG = re.compile(
     r"^\s*(?:\[[A-Za-z0-9 ]{1,12}\]\s*|(?:ask|tell|show)\s+hn:\s*"
@@ -140,28 +142,23 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))
 
 
+@dataclass(frozen=True, slots=True)
 class Synonyms:
     """Rewrites abbreviations and synonyms to the words that content uses."""
 
-    def __init__(self, canonical: Mapping[str, str], pattern: re.Pattern[str] | None) -> None:
-        """Set what is replaced.
+    canonical: Mapping[str, str]
+    """Lower-case word or phrase to what replaces it."""
+    pattern: re.Pattern[str] | None
 
-        Args:
-            canonical: Lower-case word or phrase to what replaces it.
-            pattern: Finds them, longest first; None for none.
+    def apply(self, text: str) -> str:
+        """Replace every known word or phrase, longest first; the rest stays as it is."""
+        if self.pattern is None:
+            return text
+        return self.pattern.sub(self._canonical, text)
 
-        """
-        self.canonical = canonical
-        self.apply: Callable[[str], str] = lru_cache(CACHED)(partial(_apply, canonical, pattern))
-        """Replaces every known word or phrase, longest first; the rest stays as it is."""
-
-
-def _apply(canonical: Mapping[str, str], pattern: re.Pattern[str] | None, text: str) -> str:
-    def means(match: re.Match[str]) -> str:
+    def _canonical(self, match: re.Match[str]) -> str:
         # Letters without case, such as the Turkish dotless i, match but are no key.
-        return canonical.get(match.group().lower(), match.group())
-
-    return pattern.sub(means, text) if pattern else text
+        return self.canonical.get(match.group().lower(), match.group())
 
 
 def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
@@ -169,22 +166,28 @@ def compile_synonyms(groups: Sequence[Sequence[str]]) -> Synonyms:
 
     The plural of a synonym stands for the plural of that word, unless a group lists it itself.
     """
-    return _compiled(tuple(map(tuple, groups)))
-
-
-@lru_cache(8)
-def _compiled(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
     canonical = {word.lower(): group[0] for group in groups for word in group[1:]}
     if not canonical:
         return Synonyms({}, None)
     listed = {word.lower() for group in groups for word in group}
     plurals = {plural(word): _plural_of(means) for word, means in canonical.items()}
     canonical |= {word: means for word, means in plurals.items() if word not in listed}
-    longest_first = sorted(canonical, key=lambda word: (-len(word), word))
-    alternatives = "|".join(re.escape(word) for word in longest_first)
-    return Synonyms(
-        canonical, re.compile(rf"(?<![\w+#])(?:{alternatives})(?![\w+#])", re.IGNORECASE)
-    )
+    pattern = re.compile(rf"(?<![\w+#]){_longest_of(canonical)}(?![\w+#])", re.IGNORECASE)
+    return Synonyms(canonical, pattern)
+
+
+def _longest_of(words: Iterable[str]) -> str:
+    """Write a pattern for the longest of some words that fits; how several begin is tried once."""
+    alike: dict[str, list[str]] = {}
+    for word in words:
+        alike.setdefault(word[:1], []).append(word)
+    is_optional = alike.pop("", None) is not None
+    branches = []
+    for group in alike.values():
+        shared = commonprefix(group)  # noqa: RUF071 - of words, not of paths
+        rest = _longest_of(word[len(shared) :] for word in group) if len(group) > 1 else ""
+        branches.append(re.escape(shared) + rest)
+    return f"(?:{'|'.join(branches)}){'?' if is_optional else ''}"
 
 
 def plural(noun: str) -> str:

@@ -66,8 +66,8 @@ def test_views_are_those_of_an_index_built_without_the_variant(version: OpenedVe
     units = len(contents.units)
     kept = tuple(contents.chunks[at] for at in others)
     texts = [other.embedded for other in kept]
-    rows = model.ngrams.vectors(texts)
-    row = model.ngrams.vectors([chunk.embedded])[0]
+    rows = model.ngrams.sparse(texts).dense()
+    row = model.ngrams.row(chunk.embedded)
     own = [at for at, other in enumerate(kept) if other.unit == chunk.unit]
     cosines = contents.dense.vectors[others] @ vector
     assert found.cosine[chunk.unit] == pytest.approx(float(cosines[own].max()), abs=1e-6)

@@ -117,7 +117,7 @@ def test_corpus_without_boundaries_and_smalltalk_has_no_out_of_scope() -> None:
     found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
 
     assert found == Candidate(
-        0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf, found.ranked
+        0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf, found.ranked, found.order
     )
 
 
@@ -133,6 +133,7 @@ def test_out_of_scope_sentences_is_a_out_of_scope_that_is_never_given() -> None:
         None,
         -np.inf,
         found.ranked,
+        found.order,
     )
 
 

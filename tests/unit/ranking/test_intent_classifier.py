@@ -106,7 +106,7 @@ def test_single_class_with_a_single_text_is_scored_by_hand() -> None:
     head = intent_classifier.fit(row([[1]]), row([[0]]), [0], 1)
 
     assert head.weights.tolist() == [[pytest.approx(1 / 3)], [0.0], [pytest.approx(1 / 3)]]
-    assert intent_classifier.scores(head.weights, row([[1]]), row([[0]])).tolist() == [
+    assert intent_classifier.scores(head.weights, row([[1]])[0], row([[0]])[0]).tolist() == [
         pytest.approx(2 / 3)
     ]
 
@@ -116,7 +116,7 @@ def test_known_text_scores_higher_for_its_class_than_for_another() -> None:
     grams = np.zeros((15, 2), dtype=np.float32)
     head = intent_classifier.fit(vectors, grams, [0] * 5 + [1] * 5 + [2] * 5, 3)
 
-    found = intent_classifier.scores(head.weights, row([[0, 1, 0]]), grams[:1])
+    found = intent_classifier.scores(head.weights, row([[0, 1, 0]])[0], grams[0])
 
     assert int(found.argmax()) == 1
     assert found[1] > 0.7

@@ -123,7 +123,7 @@ def test_index_without_a_classifier_has_no_passages() -> None:
 
 
 def test_spelling_is_the_best_cosine_of_the_ngrams_of_a_units_texts() -> None:
-    rows = fitted().ngrams.vectors([*(chunk.embedded for chunk in ASKED), "bakers cooking"])
+    rows = fitted().ngrams.sparse([*(chunk.embedded for chunk in ASKED), "bakers cooking"]).dense()
     cosines = rows[:-1] @ rows[-1]
 
     expected = [cosines[:3].max(), cosines[[3, 5]].max(), cosines[6:].max()]

@@ -9,8 +9,7 @@ TEXTS = ["how do I become a baker", "what does a cook earn", "bread and butter",
 
 
 def cosine(model: NgramModel, one: str, other: str) -> float:
-    rows = model.vectors([one, other])
-    return float(rows[0] @ rows[1])
+    return float(model.row(one) @ model.row(other))
 
 
 def test_ngrams_stay_inside_words_with_a_space_at_both_ends() -> None:
@@ -36,7 +35,7 @@ def test_weights_are_tf_idf_worked_out_by_hand() -> None:
     model = NgramModel({"aa": 2.0, " b": 3.0})
 
     # "aaa aa" holds "aa" three times, " b" once: (1 + ln 3) * 2 against 3.
-    row = model.vectors(["aaa b"])[0]
+    row = model.row("aaa b")
 
     weights = sorted(abs(row[row != 0]).tolist(), reverse=True)
     first, second = (1 + log(2)) * 2, 3.0
@@ -62,35 +61,33 @@ def test_case_and_spaces_do_not_count() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "🙂", "\ud83d", "zzz"])
 def test_text_without_a_known_ngram_is_all_zeros(text: str) -> None:
-    assert fit(TEXTS).vectors([text]).tolist() == [[0.0] * COLUMNS]
+    assert fit(TEXTS).row(text).tolist() == [0.0] * COLUMNS
 
 
 def test_ngrams_that_cancel_out_in_their_columns_leave_zeros() -> None:
     # "aaaa" and "bcij" share a column and differ in sign.
     model = NgramModel({"aaaa": 1.0, "bcij": 1.0})
 
-    rows = model.vectors(["aaaa", "aaaa bcij"])
-
-    assert rows.any(axis=1).tolist() == [True, False]
+    assert model.row("aaaa").any()
+    assert not model.row("aaaa bcij").any()
+    assert model.sparse(["aaaa", "aaaa bcij"]).starts.tolist() == [0, 1, 1]
 
 
 def test_no_texts_give_no_rows() -> None:
-    assert fit(TEXTS).vectors([]).shape == (0, COLUMNS)
+    assert fit(TEXTS).sparse([]).dense().shape == (0, COLUMNS)
     assert fit([]).idf == {}
 
 
-def test_vectors_do_not_depend_on_the_texts_beside_them() -> None:
+def test_rows_of_many_texts_are_those_of_each() -> None:
     model = fit(TEXTS)
 
-    together = model.vectors(TEXTS)
+    together = model.sparse(TEXTS).dense()
 
-    assert np.array_equal(together, np.vstack([model.vectors([text]) for text in TEXTS]))
+    assert np.array_equal(together, np.vstack([model.row(text) for text in TEXTS]))
 
 
 @pytest.mark.parametrize(
     "text", ["a" * 8000, "ab " * 2666, " ".join(map(str, range(10_000, 11_300)))]
 )
 def test_long_text_is_a_vector_of_length_1_as_any_is(text: str) -> None:
-    rows = fit([text]).vectors([text])
-
-    assert np.linalg.norm(rows) == pytest.approx(1.0)
+    assert np.linalg.norm(fit([text]).row(text)) == pytest.approx(1.0)

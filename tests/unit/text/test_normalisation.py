@@ -140,6 +140,19 @@ def test_longest_synonym_wins_and_others_stay() -> None:
     )
 
 
+def test_of_synonyms_that_begin_alike_the_longest_that_ends_with_a_word_is_replaced() -> None:
+    synonyms = compile_synonyms([["A", "do"], ["B", "dog"], ["C", "dog food"], ["D", "c++"]])
+
+    text = "do dogma dog foods Dog food, dog foo c++ c+"
+    assert synonyms.apply(text) == "A dogma Cs C, B foo D c+"
+
+
+def test_synonym_as_long_as_a_sentence_can_be_compiled() -> None:
+    long = "so " * 1000 + "on"
+
+    assert compile_synonyms([["etc", long, long[:-1]]]).apply(f"and {long}") == "and etc"
+
+
 @pytest.mark.parametrize("groups", [[], [["alone"]]])
 def test_without_synonyms_a_text_stays(groups: list[list[str]]) -> None:
     assert compile_synonyms(groups).apply("ML") == "ML"
