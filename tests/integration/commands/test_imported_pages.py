@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from corpus import load
-from index.datatypes import Answered
+from index import open_index
+from index.datatypes import Answered, Clarify
+from tests.support.building import build_real
 from tests.support.commands import run
 from tests.support.publishing import built
 
@@ -40,6 +42,24 @@ ARTICLES = {
     "notion": "Everything that new colleagues ask in their first week, in one place.",
     "bootstrap": "Place: Main Street 1",
 }
+REWORDED = {
+    "wordpress": {
+        "at what time do bakers begin?": "When does a baker start in the morning?",
+        "what is the pay of a baker": "How much does a baker earn?",
+        "how can cooks switch to baking": "Can a cook become a baker?",
+    },
+    "notion": {
+        "which people do the night shift": "Who works at night?",
+        "can I trade my training slot with a colleague": "May I swap a training?",
+        "do we pay for bread": "Is bread free for us?",
+    },
+    "bootstrap": {
+        "how many years does it take to become a butcher": (
+            "How long is the apprenticeship of a butcher?"
+        ),
+        "do apprentices get money": "Does the apprenticeship pay?",
+    },
+}
 NEVER = ("Draft: prices", "cookies", "Was this page helpful", "opens a panel", "WordPress")
 
 
@@ -61,3 +81,24 @@ def test_page_answers_its_own_questions(name: str, tmp_path: Path, runtime: Path
         outcome = retriever.answer(question)
         assert isinstance(outcome, Answered)
         assert " ".join(outcome.unit.text.split()) == answer
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ANSWERS)
+def test_page_answers_questions_in_other_words(name: str, tmp_path: Path, encoders: Path) -> None:
+    out = tmp_path / "content"
+    assert run("import", PAGES / f"{name}.html", "--out", out, "--alone").exit_code == 0
+
+    retriever = open_index(build_real(load(out), encoders, tmp_path / "real"))
+
+    for question, answer in ANSWERS[name].items():
+        outcome = retriever.answer(question)
+        assert isinstance(outcome, Answered)
+        assert " ".join(outcome.unit.text.split()) == answer
+    for question, meant in REWORDED[name].items():
+        outcome = retriever.answer(question)
+        if isinstance(outcome, Answered):
+            assert " ".join(outcome.unit.text.split()) == ANSWERS[name][meant]
+        else:
+            assert isinstance(outcome, Clarify)
+            assert [one.question for one in outcome.candidates] == [meant]
