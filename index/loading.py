@@ -81,13 +81,7 @@ class Knowledge:
 def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
     """Gather what a retriever needs from a version that was read.
 
-    Args:
-        loaded: The version.
-        parts: Readers of what other versions may have as well.
-
-    Raises:
-        VectorStoreNotSet: Its vectors are in a vector store, and it was read without it.
-
+    Raises VectorStoreNotSet when its vectors are in a vector store and it was read without that.
     """
     contents = loaded.contents
     model = _parsed(loaded, unit_scorer.FILE, parts.model)

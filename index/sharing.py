@@ -47,13 +47,7 @@ class Sharing:
         load: version_store.Load = version_store.load,
         open_encoder: Callable[[Path], Encoder] = OnnxEncoder,
     ) -> None:
-        """Set what opens the parts.
-
-        Args:
-            load: Reads a version; that of a vector store searches there.
-            open_encoder: Opens the encoder of a version's folder.
-
-        """
+        """Set what reads a version, and what opens the encoder in its folder."""
         self._load = load
         self._open_encoder = open_encoder
         self._encoders: _WeakCache[Encoder] = _WeakCache()

@@ -43,14 +43,7 @@ def in_brackets(texts: Sequence[str]) -> str:
 
 
 def field_lines(key: str, value: Value, *, inline: bool = False) -> list[str]:
-    """Write a key with its value; no lines for an empty one.
-
-    Args:
-        key: Of the value.
-        value: A text, or a list.
-        inline: Write a list of texts on the line of the key.
-
-    """
+    """Write a key with its value, a list on one line if `inline`; no lines for an empty one."""
     if not value:
         return []
     if isinstance(value, str):

@@ -108,14 +108,7 @@ class Outcomes:
         return position if is_close and not self.suggester.is_expired(unit) else None
 
     def passages(self, best: RankedQuery, limit: int, first: int | None = None) -> Passages:
-        """Return the closest units of the content, best first, one of each family.
-
-        Args:
-            best: The question as it was ranked.
-            limit: How many to return.
-            first: The unit to begin with, whatever is closest.
-
-        """
+        """Return the closest units of the content, best first, one a family; `first` before all."""
         closest = candidates.families(best.candidate, self._knowledge.fixed, limit)
         if first is not None:
             closest = (first, *(at for at in closest if at != first))[:limit]

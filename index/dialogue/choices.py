@@ -134,14 +134,7 @@ NONE = Choice(is_none=True)
 
 
 def choose(reply: str, titles: Sequence[str], canonical: Canonical) -> Choice | None:
-    """Return what a reply chooses; None when it is a new question.
-
-    Args:
-        reply: After `normalisation.clean`.
-        titles: What was offered, in order.
-        canonical: Writes a text in the words that the content uses.
-
-    """
+    """Return what a cleaned reply chooses of some titles; None when it is a new question."""
     text = reply.strip(" ?.!,;:\"'")
     core = courtesy.take_apart(reply).core
     plain = _plain(core)

@@ -192,12 +192,7 @@ class Message:
 
 @lru_cache(CACHED)
 def take_apart(text: str) -> Message:
-    """Remove courtesy, fillers, emoji and marks from both ends of a message.
-
-    Args:
-        text: After `normalisation.clean`.
-
-    """
+    """Remove courtesy, fillers, emoji and marks from both ends of a cleaned message."""
     core = _trimmed(_EMOJI.sub(" ", text))
     if core.isupper() and len(core.split()) > 1:
         core = core.lower()

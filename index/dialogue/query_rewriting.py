@@ -45,14 +45,7 @@ Rule: TypeAlias = Callable[[FollowUp, Context], tuple[str, ...]]
 
 
 def rewrite(question: str, history: Sequence[Turn], roles: Roles) -> tuple[str, ...]:
-    """Return the queries that a question becomes, itself alone when it needs no context.
-
-    Args:
-        question: After cleaning.
-        history: Earlier exchanges, oldest first.
-        roles: The roles that the content compares.
-
-    """
+    """Return the queries that a question becomes, itself alone when it needs no context."""
     if not history or len(question.split()) > MOST_WORDS:
         return (question,)
     follow_up = _split(question)

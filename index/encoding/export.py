@@ -64,12 +64,8 @@ class ModelSource:
 def find_model(name: str = DEFAULT_MODEL) -> ModelSource:
     """Find a model without importing anything heavy; nothing is ever downloaded.
 
-    Args:
-        name: The default, a folder, or a name in the local Hugging Face cache.
-
-    Raises:
-        ModelMissing: It is not on this machine; the message has the line to run.
-
+    `name` is the default, a folder, or a name in the local Hugging Face cache. Raises ModelMissing,
+    with the line to run.
     """
     if name == DEFAULT_MODEL:
         return ModelSource(name, _packaged_folder(), _PINNED)

@@ -85,11 +85,7 @@ class Milvus:
     def write(self, version: str, rows: Rows, report: Callable[[int, int], None]) -> None:
         """Write the collection of a version, or resume one that was interrupted.
 
-        Args:
-            version: Its name.
-            rows: All rows.
-            report: Called with the number of rows that are there, and of all.
-
+        `report` is called with the number of rows that are there, and of all.
         """
         name = PREFIX + version
         if not self._call("has_collection", name):

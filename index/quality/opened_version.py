@@ -61,13 +61,7 @@ class OpenedVersion:
 
 
 def open_version(loaded: Loaded, encoder: Encoder | None = None) -> OpenedVersion:
-    """Open a version that was read.
-
-    Args:
-        loaded: The version.
-        encoder: Instead of the one in the version, which takes time to open.
-
-    """
+    """Open a version that was read; an `encoder` saves the time to open the one in it."""
     return OpenedVersion(loaded, gather(loaded), encoder or OnnxEncoder(loaded.folder))
 
 

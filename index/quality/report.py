@@ -104,14 +104,7 @@ def _bin(rows: Sequence[Judged]) -> Point:
 
 
 def page(title: str, note: str, systems: Mapping[str, Sequence[Judged]]) -> str:
-    """Write the page.
-
-    Args:
-        title: What was measured.
-        note: How, in a sentence.
-        systems: By name, all judged on the same questions; the first is reported in detail.
-
-    """
+    """Write the page; all systems answered the same questions, the first is shown in detail."""
     ours, judged = next(iter(systems.items()))
     english = {n: [r for r in s if r.question.language == ENGLISH] for n, s in systems.items()}
     template = Environment(autoescape=True).from_string(_TEMPLATE.read_text(encoding="utf-8"))

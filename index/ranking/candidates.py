@@ -107,13 +107,8 @@ def choose(
 ) -> Candidate:
     """Choose the best unit of the content, and gather the evidence for and against it.
 
-    Args:
-        scores: Of the question.
-        fixed: About the units.
-        typical: The intent classifier's score of a text of the index.
-        listed: The unit that lists the question as its own, which counts as one with enough
-            variants.
-
+    `typical` is the intent classifier's score of a text of the index. The unit that lists the
+    question as its own, `listed`, counts as one with enough variants.
     """
     ranked = totals(scores, fixed)
     best = int(np.argmax(np.where(fixed.content, ranked, -np.inf)))

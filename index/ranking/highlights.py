@@ -32,13 +32,7 @@ class Shelf:
 
 
 def hit(shelf: Shelf, total: float) -> Hit:
-    """Show a unit for a question.
-
-    Args:
-        shelf: The unit and its chunks.
-        total: Ranking score of the unit.
-
-    """
+    """Show a unit for a question; `total` is its ranking score."""
     text = _shown(shelf)
     score = round(max(0.0, min(1.0, total / _BEST)), 4)
     return Hit(shelf.unit, score, text, _marks(shelf, text))

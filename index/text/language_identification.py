@@ -166,12 +166,6 @@ def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE
     """Return the language of a text that is clearly not English, as ISO 639-1, else None.
 
     Words of the corpus are left out first: technical terms are English in any language.
-
-    Args:
-        text: The question.
-        vocabulary: Lower-case words of the corpus.
-        languages: Identifies languages written in Latin letters.
-
     """
     in_text = words(text)
     if not _ENGLISH.isdisjoint(in_text):

@@ -362,13 +362,9 @@ def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
 
 
 def discard(out: Path, version: str, drop: Callable[[str], bool] | None = None) -> bool:
-    """Delete a version, and first what a vector store holds of it; return whether it was deleted.
+    """Delete a version of a locked index, and first what a vector store holds of it.
 
-    Args:
-        out: Folder of the index, which must be locked.
-        version: Its name.
-        drop: Drops what the store holds; false where something else refers to it.
-
+    Returns whether it was deleted: not where `drop` says that something else refers to it.
     """
     if drop is not None and not drop(version):
         return False

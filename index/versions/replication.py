@@ -135,13 +135,6 @@ def push(out: Path, remote: StoreLocation, by: str, *, force: bool = False) -> s
     Its files are written first and `current` last, so a push that dies changes nothing; nor does
     one that finds it live. Call it inside `version_store.building`, and never twice at once for
     one store.
-
-    Args:
-        out: Folder of the index.
-        remote: The store.
-        by: Who pushes, to be recorded where there is no record of the publication.
-        force: Write the files even if they are there.
-
     """
     version = version_store.current(out)
     folder = version_store.version_folder(out, version)

@@ -60,13 +60,7 @@ class Metrics:
         self.units = self._gauge("index_units", "Units in the index that answers")
 
     def show_index(self, manifest: Manifest, published: float | None = None) -> None:
-        """Report this index, and no other, as the live one.
-
-        Args:
-            manifest: Of the index.
-            published: When it went live, in seconds since 1970; None if that is not known.
-
-        """
+        """Report this index, and no other, as live since `published`, in seconds since 1970."""
         self.index.clear()
         self.index.labels(version=manifest.version, model=manifest.model.name).set(1)
         self.units.set(manifest.counts.get("units", 0))

@@ -43,9 +43,7 @@ class Int8Matrix:
 def round_columns(weights: Vectors) -> Int8Matrix:
     """Round every column at the scale with the least squared error.
 
-    Args:
-        weights: Shape (inputs, outputs), with an even number of inputs.
-
+    `weights` has the shape (inputs, outputs), with an even number of inputs.
     """
     largest = np.maximum(np.abs(weights).max(axis=0), np.finfo(np.float32).tiny)
     numbers = np.zeros(weights.shape, dtype=np.int8)

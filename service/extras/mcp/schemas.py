@@ -81,13 +81,10 @@ class AskResult(ResponseBody):
 
 
 def ask_result(reply: AskResponse, base: str) -> AskResult:
-    """Put a response of the API into the shape for agents.
+    """Put a response of `POST /v1/ask` into the shape for agents.
 
-    Args:
-        reply: Response of `POST /v1/ask`.
-        base: Address of the service with a slash at its end, since an agent has no page that a
-            relative address could stand on.
-
+    `base` is the address of the service with a slash at its end: an agent has no page that a
+    relative address could stand on.
     """
     return AskResult(
         outcome=reply.outcome,
