@@ -25,7 +25,7 @@ question."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IncomingMessage:
     """A message on its way to an outcome."""
 
     text: str
@@ -61,21 +61,21 @@ class QueryRanker:
         self._units = knowledge.contents.units
         self._begins = {normalisation.fold(text): at for text, at in knowledge.starters.items()}
 
-    def read(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> Asked:
+    def read(self, question: str, history: Sequence[Turn] = (), limit: int = 5) -> IncomingMessage:
         """Clean a message, once, and take courtesy off it."""
         text = normalisation.clean(question)
-        message = courtesy.take_apart(text)
-        core = self._core(text, message)
-        return Asked(text, core, message.courtesies, tuple(history), limit, Stopwatch())
+        parts = courtesy.take_apart(text)
+        core = self._core(text, parts)
+        return IncomingMessage(text, core, parts.courtesies, tuple(history), limit, Stopwatch())
 
     def core(self, text: str) -> str:
         """Return the question in a message; empty when there is nothing but courtesy."""
         return self._core(text, courtesy.take_apart(text))
 
-    def _core(self, text: str, message: courtesy.Message) -> str:
-        if message.courtesies and self.listed(text) is not None:
+    def _core(self, text: str, parts: courtesy.Message) -> str:
+        if parts.courtesies and self.listed(text) is not None:
             return text.strip(" ?.!")  # the content itself lists the words of courtesy
-        return normalisation.clean(message.core)
+        return normalisation.clean(parts.core)
 
     def listed(self, query: str) -> int | None:
         """Return the unit that the content itself gives for a question, if it does."""

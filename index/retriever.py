@@ -30,7 +30,7 @@ from index.dialogue import phrases, query_rewriting, several_questions
 from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEncoder
 from index.errors import IndexCorrupt
 from index.loading import ALONE, Knowledge, Parts, gather
-from index.query_ranker import Asked, QueryRanker, RankedQuery
+from index.query_ranker import IncomingMessage, QueryRanker, RankedQuery
 from index.ranking.calibration import Evidence
 from index.text import language_identification, normalisation
 from index.versions import version_store
@@ -86,59 +86,63 @@ class Retriever:
             limit: How many passages to return with it.
 
         """
-        asked = self._ranker.read(question, history, limit)
-        outcome = self._choices.answer(asked) or self._courtesy(asked) or self._questions(asked)
-        return replace(outcome, trace=replace(outcome.trace, stages=asked.watch.stages))
+        message = self._ranker.read(question, history, limit)
+        outcome = (
+            self._choices.answer(message) or self._courtesy(message) or self._questions(message)
+        )
+        return replace(outcome, trace=replace(outcome.trace, stages=message.watch.stages))
 
-    def _courtesy(self, asked: Asked) -> Outcome | None:
+    def _courtesy(self, message: IncomingMessage) -> Outcome | None:
         """Reply to a message that is nothing but courtesy; None when it holds a question."""
-        if asked.core or not asked.courtesies:
+        if message.core or not message.courtesies:
             return None
         fixed = self._knowledge.fixed
         talk = [at for at in fixed.smalltalk if not self._suggester.is_expired(self._units[at])]
         if not talk:
             return None
         # What is said last counts; all of it together where that is listed.
-        said = asked.courtesies
+        said = message.courtesies
         texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said), _HELP))
-        ranked = [self._ranker.rank(text, asked.watch, is_question=False) for text in texts]
+        ranked = [self._ranker.rank(text, message.watch, is_question=False) for text in texts]
         likeness = [float(query.scores.cosine[talk].max()) for query in ranked]
         close = [at for at, cosine in enumerate(likeness) if cosine >= _COURTESY_COSINE]
         best = ranked[close[0] if close else likeness.index(max(likeness))]
         at = max(talk, key=lambda at: best.scores.total[at])
-        return self._outcomes.conversed(best, self._outcomes.passages(best, asked.limit), at)
+        return self._outcomes.conversed(best, self._outcomes.passages(best, message.limit), at)
 
-    def _questions(self, asked: Asked) -> Outcome:
+    def _questions(self, message: IncomingMessage) -> Outcome:
         """Answer a message that asks one question or several."""
-        question = asked.core or asked.text
+        question = message.core or message.text
         if self._ranker.listed(question) is None:
             asks = f"{question}?"
-            parts = several_questions.sentences(asks if asks in asked.text else question)
+            parts = several_questions.sentences(asks if asks in message.text else question)
             clauses = several_questions.clauses(question) if len(parts) == 1 else ()
             outcome: Outcome | None = None
             if len(parts) > 1:
-                outcome = self._several(question, parts, asked)
+                outcome = self._several(question, parts, message)
             elif len(clauses) > 1:
-                outcome = self._joined(question, clauses, asked)
+                outcome = self._joined(question, clauses, message)
             if outcome is not None:
                 return outcome
-        return self._single(question, asked.history, asked)
+        return self._single(question, message.history, message)
 
-    def _several(self, question: str, parts: Sequence[str], asked: Asked) -> Outcome | None:
+    def _several(
+        self, question: str, parts: Sequence[str], message: IncomingMessage
+    ) -> Outcome | None:
         """Answer the first part that has an answer and offer the others; None when none has.
 
         Where the whole is surer of what another part asks, the parts are one question.
         """
-        turns, outcomes = list(asked.history), list[Outcome]()
+        turns, outcomes = list(message.history), list[Outcome]()
         for part in parts:
-            outcome = self._single(self._ranker.core(part) or part, turns, asked)
+            outcome = self._single(self._ranker.core(part) or part, turns, message)
             outcomes.append(outcome)
             unit = outcome.unit.id if isinstance(outcome, Answered) else None
             turns.append(Turn(outcome.trace.understood, unit))
         answered = [outcome for outcome in outcomes if isinstance(outcome, Answered)]
         if not answered:
             return None
-        whole, first = self._single(question, asked.history, asked), answered[0]
+        whole, first = self._single(question, message.history, message), answered[0]
         besides = {outcome.unit.id for outcome in answered[1:]}
         if isinstance(whole, Answered) and whole.unit.id in besides | {first.unit.id}:
             first = max(first, whole, key=lambda outcome: outcome.confidence)
@@ -151,29 +155,31 @@ class Retriever:
         )
         return replace(with_others(first, others), leaves_out=left_out)
 
-    def _joined(self, question: str, clauses: Sequence[str], asked: Asked) -> Outcome | None:
+    def _joined(
+        self, question: str, clauses: Sequence[str], message: IncomingMessage
+    ) -> Outcome | None:
         """Answer clauses as questions of their own where each has an answer, and the whole none."""
-        outcome = self._several(question, clauses, asked)
+        outcome = self._several(question, clauses, message)
         if not isinstance(outcome, Answered) or not (outcome.others or outcome.leaves_out):
             return None
-        whole = self._single(question, asked.history, asked)
+        whole = self._single(question, message.history, message)
         if not outcome.others and outcome.confidence < _SURE_PART:
             return None
         own = {outcome.unit.id, *(suggestion.id for suggestion in outcome.others)}
         return outcome if not isinstance(whole, Answered) or whole.unit.id in own else whole
 
-    def _single(self, question: str, history: Sequence[Turn], asked: Asked) -> Outcome:
+    def _single(self, question: str, history: Sequence[Turn], message: IncomingMessage) -> Outcome:
         """Answer one question."""
         marked = f"{question}?"  # ``bakers?`` asks the last question of bakers, ``bakers`` does not
-        in_full = marked if history and marked in asked.text else question
+        in_full = marked if history and marked in message.text else question
         rewritten = query_rewriting.rewrite(in_full, history, self._knowledge.roles)
         alone = phrases.CONJUNCTION.sub("", question) or question
         queries = (alone,) if rewritten == (in_full,) else rewritten
-        best = self._ranker.best(queries, asked.watch)
-        passages = self._outcomes.passages(best, asked.limit)
-        asked.watch.lap("passages")
+        best = self._ranker.best(queries, message.watch)
+        passages = self._outcomes.passages(best, message.limit)
+        message.watch.lap("passages")
         outcome = self._decide(question, best, passages)
-        asked.watch.lap("decide")
+        message.watch.lap("decide")
         return outcome
 
     def _decide(self, question: str, best: RankedQuery, passages: Passages) -> Outcome:
@@ -220,14 +226,14 @@ class Retriever:
 
     def observe(self, question: str) -> Observation:
         """Return the candidate for a question and the evidence about it, whatever is decided."""
-        asked = self._ranker.read(question)
-        candidate = self._ranker.best((asked.core,), asked.watch).candidate
+        message = self._ranker.read(question)
+        candidate = self._ranker.best((message.core,), message.watch).candidate
         return Observation(self._units[candidate.unit].id, candidate.evidence)
 
     def searched(self, question: str) -> str:
         """Return what is encoded of a question that stands alone, if it is searched whole."""
-        asked = self._ranker.read(question)
-        return self._ranker.searched(asked.core or asked.text)
+        message = self._ranker.read(question)
+        return self._ranker.searched(message.core or message.text)
 
 
 def open_index(

@@ -31,7 +31,7 @@ SAMPLES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryUse:
     """Resident megabytes of the service; of several workers, of the largest."""
 
     at_start: float
@@ -75,7 +75,7 @@ def main(
 
 def _soak(
     scratch: Path, ours: Recipe, asked: list[str], seconds: float, clients: int, pause: float
-) -> tuple[Tally, Memory]:
+) -> tuple[Tally, MemoryUse]:
     settings = {**ours.environment, "FAQ_ADMIN_TOKEN": TOKEN, "FAQ_LOG_LEVEL": "warning"}
     recipe = Recipe(ours.name, ours.command, settings, ours.ready, ours.route)
     tally = Tally()
@@ -105,13 +105,13 @@ def _watch(pid: int, until: float, every: float) -> list[float]:
     return sizes
 
 
-def _memory(sizes: list[float]) -> Memory:
+def _memory(sizes: list[float]) -> MemoryUse:
     warm = sizes[: max(1, round(len(sizes) * WARM_UP))]
     last = sorted(sizes[-max(1, len(sizes) // 10) :])
-    return Memory(sizes[0], max(warm), last[len(last) // 2], max(sizes))
+    return MemoryUse(sizes[0], max(warm), last[len(last) // 2], max(sizes))
 
 
-def _show(tally: Tally, memory: Memory, minutes: float, json_file: Path | None) -> None:
+def _show(tally: Tally, memory: MemoryUse, minutes: float, json_file: Path | None) -> None:
     for name, count in sorted(tally.statuses.items()):
         typer.echo(f"{name:<24}{count:>9,}")
     total = sum(tally.statuses.values())
