@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ SOURCES = [
     for folder in (*PACKAGES, "benchmarks", "scripts", "tests")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
+PRODUCT = [path for path in SOURCES if path.parts[0] in PACKAGES]
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,23 @@ def test_index_is_never_a_variable() -> None:
     assigned = re.compile(r"^\s*(?:for )?index(?:: [^=\n]+)? (?:=|in) ", re.MULTILINE)
 
     assert [path for path in SOURCES if assigned.search((ROOT / path).read_text("utf-8"))] == []
+
+
+def test_no_public_class_name_stands_in_two_modules_but_one_that_serving_may_not_import() -> None:
+    names = Counter(
+        node.name
+        for path in PRODUCT
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    assert [name for name, count in names.items() if count > 1] == ["Source"]
+
+
+def test_no_room_has_more_than_fourteen_modules() -> None:
+    rooms = Counter(path.parent for path in PRODUCT if path.name != "__init__.py")
+
+    assert {str(room): count for room, count in rooms.items() if count > 14} == {}
 
 
 def test_serving_needs_nothing_that_only_a_build_needs(pyproject: dict[str, Any]) -> None:
