@@ -22,7 +22,9 @@ def admin(index_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = settings_for(folder, index_dir=index_folder)
     database = Database(settings.database_url.get_secret_value())
     exchanges = [asked(f"What is course number {number} in the oven?") for number in range(5)]
-    database.write([*exchanges, asked("x" * 300)], [said(exchanges[0], False)])
+    long = asked("x" * 300)
+    ratings = [said(exchanges[0], False), said(long, False, "Which oven do you mean? " * 20)]
+    database.write([*exchanges, long], ratings)
     database.close()
     with Service(create_app(settings, open_small)) as service:
         yield service
@@ -47,6 +49,12 @@ def test_everybody_can_use_the_page(admin: Service, browser: Browser) -> None:
             details.click()
 
         assert faults(page, sizes=["320 px"]) == []
+        page.set_viewport_size({"width": 1440, "height": 900})
+        tables = page.locator(".scroll")
+        assert tables.count() > 2
+        assert (
+            tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth)") == []
+        )
         assert [one for one in refused if "Content Security Policy" in one] == []
 
 
@@ -57,7 +65,7 @@ def test_page_works_without_script_from_signing_in_to_signing_out(
         page = context.new_page()
         sign_in(page, admin)
         page.get_by_role("link", name="Thumbs down").click()
-        assert page.locator(".gap").count() == 1
+        assert page.locator(".gap").count() == 2
         page.get_by_role("link", name="Everything").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="CSV").click()

@@ -30,6 +30,20 @@ def test_only_an_inline_widget_is_printed(
     assert shown is is_printed
 
 
+def test_whole_conversation_is_printed(visitor: Visitor) -> None:
+    visit = visitor(
+        '<careers-faq position="inline" style="--careers-faq-height: 20em"></careers-faq>'
+    )
+    visit.ask(CANNED)
+    visit.ask("What does a gardener do?")
+    visit.page.emulate_media(media="print")
+
+    whole, shown = visit.part(".log").evaluate("node => [node.scrollHeight, node.clientHeight]")
+    assert whole == shown
+    assert visit.box(".card")["y"] > visit.box(".header")["y"]
+    assert visit.part(".bar").is_hidden()
+
+
 def test_escape_that_ends_a_composition_leaves_the_panel_open(visitor: Visitor) -> None:
     visit = visitor()
     visit.open()

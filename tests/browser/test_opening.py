@@ -62,6 +62,19 @@ def test_without_a_button_of_the_page_ours_stays(selector: str, visitor: Visitor
     assert bool(visit.advice()) is (selector == "..wrong")
 
 
+def test_widget_in_a_modal_dialog_lies_above_it(visitor: Visitor) -> None:
+    visit = visitor('<dialog id="own"><p>Apply</p><careers-faq></careers-faq></dialog>')
+    visit.part(".launcher").wait_for(state="attached")
+    visit.run("own.showModal()")
+    visit.open()
+    visit.ask(CANNED)
+
+    assert visit.answers() == ["faq-pay"]
+    visit.page.keyboard.press("Escape")
+    assert visit.part(".panel").is_hidden()
+    assert visit.run("own.open") is True, "one key closes one thing"
+
+
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_drawer_is_as_high_as_the_window(side: str, visitor: Visitor) -> None:
     window = {"width": 1000, "height": 800}

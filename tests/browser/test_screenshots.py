@@ -12,7 +12,7 @@ from tests.support.running import run_script
 
 pytestmark = pytest.mark.browser
 
-PICTURES = ("desktop-light", "theme-green-round", "suggestions", "faq-page")
+PICTURES = ("desktop-light", "theme-green-round", "suggestions", "faq-page", "first-visit")
 
 
 def test_pictures_are_taken_of_a_running_service(

@@ -158,7 +158,12 @@ textarea:focus-visible { outline-offset: -1px; border-radius: var(--_inner); }
 .list [aria-selected=true] { color: var(--_on-accent); background: var(--_accent); }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 @keyframes pulse { from { opacity: .25; } }
-@media print { :host(:not([position=inline])) { display: none; } }
+@media print {
+  :host(:not([position=inline])), .bar { display: none; }
+  .panel { height: auto; }
+  .log { overflow: visible; container-type: normal; }
+  .message { min-height: 0 !important; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; scroll-behavior: auto !important; } }
 @media (prefers-contrast: more) { :host > div { --_muted: var(--_text); --_line: var(--_text); --_edge: var(--_text); } }
 @media (forced-colors: active) {

@@ -61,6 +61,10 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
       event.preventDefault();
       this.open();
     }, { signal });
+    // a dialog that it is in comes to lie above it
+    document.addEventListener('toggle', ({ target, newState }) => {
+      if (newState === 'open' && target.contains(this)) this.#raise(true);
+    }, { capture: true, signal });
     this.#start();
     queueMicrotask(() => signal.aborted || this.#ui.emit('ready', { version: VERSION }));
   }
@@ -180,8 +184,9 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
   }
 
   /** Puts button and panel above everything else on the page, where the browser can. */
-  #raise() {
+  #raise(again) {
     const { layer } = this.#ui;
+    if (again && layer.popover) layer.hidePopover();
     if (!this.#inline && layer.showPopover && !layer.matches(':popover-open')) layer.showPopover();
   }
 
