@@ -49,10 +49,3 @@ def test_as_many_passages_are_shown_as_asked_for(index_folder: Path, by_hand: To
     )
 
     assert len(few.stdout.splitlines()) < len(many.stdout.splitlines())
-
-
-def test_missing_index_is_reported_with_the_command_to_run(tmp_path: Path) -> None:
-    done = run("ask", "why?", "--index", tmp_path / "nowhere")
-
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert "build" in done.stderr

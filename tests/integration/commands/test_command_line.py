@@ -1,5 +1,7 @@
 """What holds for every subcommand of `careers-faq`."""
 
+from pathlib import Path
+
 import pytest
 
 from index.versions.version_store import FORMAT
@@ -49,9 +51,12 @@ def test_help_has_the_summary_and_an_example(name: str) -> None:
         ("ask", "x" * 1001),
         ("ask", "why?", "--limit", "0"),
         ("evaluate",),
+        ("evaluate", "--nope"),
         ("evaluate", "--help-desk", "one.csv"),
         ("versions",),
         ("versions", "nope"),
+        ("versions", "prune", "--keep", "0"),
+        ("versions", "verify", "a", "b"),
         ("gaps", "--limit", "0"),
         ("erase",),
     ],
@@ -61,6 +66,27 @@ def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
 
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "why?", "--index"),
+        ("versions", "list", "--out"),
+        ("versions", "verify", "--out"),
+        ("versions", "rollback", "--out"),
+        ("versions", "prune", "--out"),
+    ],
+    ids=" ".join,
+)
+def test_missing_index_is_reported_with_the_command_to_run(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run(*arguments, tmp_path / "nothing")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "build" in done.stderr
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_misspelt_subcommand_gets_a_suggestion() -> None:

@@ -150,15 +150,6 @@ def test_missing_index_is_reported_with_the_command_to_run(questions: Path, tmp_
     assert "build" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [(), ("--nope",), ("--help-desk", "one.csv")],
-    ids=["nothing", "option", "one file"],
-)
-def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
-    assert evaluate(*arguments).exit_code == 2
-
-
 def test_make_eval_says_which_file_is_missing() -> None:
     make = shutil.which("make")
     if make is None:

@@ -192,20 +192,6 @@ def test_waiting_says_for_whom_and_goes_on_when_the_lock_is_free(
     assert version_store.current(out) == old
 
 
-@pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune"])
-def test_missing_index_is_reported_with_the_command_to_run(command: str, tmp_path: Path) -> None:
-    result = run(command, "--out", tmp_path / "nothing")
-
-    assert result.exit_code == 1
-    assert "build" in result.output
-    assert not (tmp_path / "nothing").exists()
-
-
-@pytest.mark.parametrize("arguments", [("nope",), ("prune", "--keep", "0"), ("verify", "a", "b")])
-def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
-    assert run(*arguments).exit_code == 2
-
-
 @pytest.mark.parametrize("command", ["list", "verify", "rollback", "prune", "push"])
 def test_help_has_an_example(command: str) -> None:
     assert f"careers-faq versions {command}" in run(command, "--help").stdout
