@@ -299,7 +299,7 @@ def _outcomes(name: str, width: int, lang: str = "", **context: str | bool) -> S
         f"outcomes-{width}-{name}",
         {"viewport": viewport, **context},
         OUTCOMES,
-        columns=7 if width < 700 else 5,
+        columns=7,
         lang=lang,
         is_panel=width > 700,
     )
