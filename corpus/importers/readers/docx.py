@@ -29,7 +29,7 @@ from corpus.importers.escaping import cell, lines_of_text, one_line
 from corpus.importers.readers.decoding import BROKEN_ARCHIVE, check_archive
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.plain_text import read_text
-from corpus.importers.readers.question_marks import is_question
+from corpus.importers.readers.question_marks import ASKED_LEVEL, is_question
 from corpus.importers.readers.tables import Row, read_rows
 from corpus.importers.symbol_fonts import SYMBOL_FONTS, unicode_of
 from corpus.markdown import plain_text
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _REMEDY = "Open it in a word processor and save it as .docx"
 _HEADING = re.compile(r"(?:heading|überschrift|titre) ?([1-9])", re.IGNORECASE)
+_QUESTION_STYLE = re.compile(r"\b(?:question|frage|pregunta|vraag|domanda)s?\b", re.IGNORECASE)
+_CONTENTS_STYLE = re.compile(r"(?:toc|inhaltsverzeichnis|verzeichnis|tm)\d", re.IGNORECASE)
 _SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAGS = {
     "superscript": "sup",
@@ -81,6 +83,8 @@ class _Paragraph:
     """1-based; tables count as one."""
     level: int = 0
     """Of a heading; 0 for anything else."""
+    asked: bool = False
+    """Whether the style of a heading says that it is a question."""
     listed: bool = False
     ordered: bool = False
     depth: int = 0
@@ -197,18 +201,35 @@ def _cell(box: "_Cell", numbering: "_Numbering") -> str:
 
 def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Paragraph:
     style = (part.style.name or "") if part._p.style and part.style else ""
-    match = _HEADING.match(style)
-    level = min(6, int(match[1])) if match else 1 if style == "Title" else 0
+    asked = _QUESTION_STYLE.search(style) is not None
+    level = ASKED_LEVEL if asked else _level(part)
     properties = numbering.properties(part)
     listed = style.startswith("List") or properties is not None
     words = one_line("".join(map(_plain, part.iter_inner_content())))
     if level or not listed:
-        return _Paragraph(words, _markdown(part), number, level)
+        return _Paragraph(words, _markdown(part), number, level, asked)
     ordered, depth, place = numbering.count(properties)
     if inner := _LIST_STYLE.match(style):
         depth = max(depth, int(inner[1]) - 1)
     ordered = ordered or (properties is None and "number" in style.lower())
-    return _Paragraph(words, _markdown(part), number, 0, True, ordered, depth, place)
+    return _Paragraph(words, _markdown(part), number, 0, False, True, ordered, depth, place)
+
+
+def _level(part: "Paragraph") -> int:
+    """Return the level of a heading by its style, what that is based on, or its outline level."""
+    styles: list[Any] = [part.style] if part._p.style else []
+    while styles and len(styles) < _DEEPEST and getattr(styles[-1], "base_style", None):
+        styles.append(styles[-1].base_style)
+    for style in styles:
+        if match := _HEADING.match(style.name or ""):
+            return min(6, int(match[1]))
+        if style.name == "Title":
+            return 1
+    for element in (part._p, *(style.element for style in styles)):
+        outline = element.find(f"{_SPACE}pPr/{_SPACE}outlineLvl")
+        if outline is not None and outline.get(_VALUE, "9") in "012345":
+            return int(outline.get(_VALUE)) + 1
+    return 0
 
 
 class _Numbering:
@@ -366,7 +387,7 @@ def _is_bold(part: _Paragraph) -> bool:
 
 def _take_paragraph(part: _Paragraph, blocks: list[Block]) -> None:
     if part.level:
-        blocks.append(Heading(part.words, part.level, part.number))
+        blocks.append(Heading(part.words, part.level, part.number, asked=part.asked))
     elif part.listed:
         _take_item(part, blocks)
     else:
@@ -466,11 +487,19 @@ def make_plain(body: Any, hidden: Collection[str] = ()) -> Iterator[tuple[str, s
             yield "the table of contents", _emptied(control)
         elif control.find(_PLACEHOLDER) is not None:
             yield "the hint of a field that is not filled in", _emptied(control)
+    yield "the table of contents", " ".join(_contents(body))
     for wrapper in list(body.iter(_CONTROL, *_WRAPPERS)):
         inner = wrapper.find(_INNER) if wrapper.tag == _CONTROL else wrapper
         for child in list(inner if inner is not None else ()):
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
+
+
+def _contents(body: Any) -> Iterator[str]:
+    """Take the words out of paragraphs with the style of a table of contents, and yield them."""
+    for style in body.iter(f"{_SPACE}pStyle"):
+        if _CONTENTS_STYLE.match(style.get(_VALUE, "")):
+            yield _emptied(style.getparent().getparent())
 
 
 def _pictures(body: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ from corpus.importers.blocks import (
 )
 from corpus.importers.escaping import one_line
 from corpus.importers.readers.html_to_markdown import to_markdown, words
-from corpus.markdown import inline_text, parse, plain_text
+from corpus.importers.readers.tables import Row, has_names, read_rows
+from corpus.markdown import inline_text, parse, plain_text, to_html
 from corpus.models import ID_PATTERN
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -73,7 +74,12 @@ def read_markdown(text: str) -> Found:
     body = _aside(text[match.end() :] if match else text, first, questions, notes)
     tokens, references = parse(body)
     reader = _SourceLines(body.split("\n"), first, _definitions(references))
-    blocks = tuple(_blocks(reader, tokens))
+    tables = dict(_tables(reader, tokens))
+    for rows in tables.values():
+        found = read_rows("", rows)
+        questions.extend(found.questions)
+        notes.extend(found.notes)
+    blocks = tuple(_blocks(reader, tokens, tables))
     front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
     title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
     return Found(
@@ -124,9 +130,33 @@ def _definitions(references: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _blocks(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[Block]:
+def _tables(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[tuple[int, list[Row]]]:
+    """Yield the tables whose columns are named as questions and answers, by their place."""
     for position, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or token.type == "hr":
+        if token.type == "table_open" and not token.level:
+            rows = list(_rows(reader, tokens[position:]))
+            if has_names(rows):
+                yield position, rows
+
+
+def _rows(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[Row]:
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            cells.append(to_html(token.content))
+        elif token.type == "tr_open":
+            cells, line = [], reader.line(token)
+        elif token.type == "tr_close":
+            yield Row(tuple(cells), line)
+        elif token.type == "table_close":
+            return
+
+
+def _blocks(
+    reader: _SourceLines, tokens: Sequence[Token], tables: Collection[int]
+) -> Iterator[Block]:
+    for position, token in enumerate(tokens):
+        if token.level or token.nesting < 0 or token.type == "hr" or position in tables:
             continue
         if token.type == "heading_open":
             yield _heading(reader, token, tokens[position + 1])

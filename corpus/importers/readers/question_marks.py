@@ -46,7 +46,10 @@ _LEAD = re.compile(
     re.DOTALL,
 )
 """A question in bold that starts a line."""
-_NUMBER = re.compile(r"\A(?:\\?#\d{1,3}[.:)]?|\d{1,3}\\?[.)])\s+(?=\S)")
+_NUMBER = re.compile(
+    r"\A(?:\\?#\d{1,3}[.:)]?|(?:\d{1,2}\.)*\d{1,3}\\?[.)]|(?:\d{1,2}\.)+\d{1,2})"
+    r"\s+(?=\S)"
+)
 _BOLD_LINE = re.compile(r"(?P<bold>\*\*|__)(?P<words>(?:(?!\*\*|__).)+\w)(?P=bold)")
 _SHORTEST_LEAD = 2
 """Words."""

@@ -15,7 +15,7 @@ from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Note, NoteKind, Question, key
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
-from corpus.importers.readers.question_marks import answer_of, question_of
+from corpus.importers.readers.question_marks import answer_of, is_question, question_of
 from corpus.markdown import plain_text
 from corpus.models import ID_PATTERN
 
@@ -387,19 +387,23 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
 
 
 def _stacked(rows: Sequence[Row]) -> list[Row]:
-    """Return question and answer as one row where each has its own, behind a mark; else nothing."""
+    """Return question and answer as one row where each has its own; else nothing.
+
+    They are told apart by marks, or in a single column by what asks.
+    """
     pairs: list[Row] = []
     for row in rows:
         mark, *texts = row.cells
         line = f"{mark.rstrip('.:) ')}: {' '.join(filter(None, texts))}" if any(texts) else mark
-        if question := question_of(_line(line)):
+        alone = "" if any(texts) else _line(line)
+        if question := question_of(_line(line)) or (alone if is_question(alone) else ""):
             pairs.append(Row((question, ""), row.line))
-        elif pairs and (answer := answer_of(line)):
+        elif pairs and (answer := answer_of(line) or (line if alone else "")):
             before = pairs[-1].cells
             pairs[-1] = replace(pairs[-1], cells=(before[0], f"{before[1]}\n{answer}".strip()))
         else:
             return []
-    return [Row(("question", "answer"), rows[0].line), *pairs]
+    return [Row(("question", "answer"), rows[0].line), *pairs] if len(pairs) > 1 else []
 
 
 def _key(row: Row, columns: Columns) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S
 _NUMBER = re.compile(r"(\s*)\d{1,3}[.)]\s+(\S.*)")
 _HASHES = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _RULE = re.compile(r"\s*([-=_*~])(?:\s*\1){2,}\s*")
+_BOLD_START = re.compile(r"^(\s*)\*\*(?=[^\s*])([^*]+)(?<=\S)\*\*(?!\*)")
 _LABELLED = re.compile(
     r"((?:useful |related )?(?:videos?|links?|articles?)|further reading|see also|sources"
     r"|references):\s+(\S.*)",
@@ -50,7 +51,8 @@ class Line:
 
 
 def look_at(text: str, number: int) -> Line:
-    """Tell what a line is by its first characters."""
+    """Tell what a line is by its first characters; asterisks around those are no characters."""
+    text = _BOLD_START.sub(r"\1\2", text)
     if not text.strip():
         return Line(Look.BLANK, "", number)
     if _RULE.fullmatch(text):

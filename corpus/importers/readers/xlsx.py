@@ -379,7 +379,7 @@ def _general(value: float) -> str:
     """Write a number as a cell without a format does: eleven digits at most."""
     if isinstance(value, int) or value.is_integer():
         return str(int(value))
-    return f"{value:.10g}" if abs(value) >= 1e-4 else f"{value:.5E}"
+    return f"{value:.10g}" if abs(value) >= 1e-4 else re.sub(r"\.?0*E", "E", f"{value:.5E}")
 
 
 def _joined(name: str, sheets: dict[str, list[Row]], said: dict[str, list[Note]]) -> Found:

@@ -181,6 +181,10 @@ def test_link_is_kept_whole_or_named() -> None:
     ("text", "expected"),
     [
         (
+            "Is it hot?\nYes.\nIs it loud?\nNo.\nNever.\n",
+            [("Is it hot?", "Yes."), ("Is it loud?", "No.\\\nNever.")],
+        ),
+        (
             "Question,Answer\nIs it hot?,Yes.\n\nAntwort,Frage\nNein.,Ist es laut?\n",
             [("Is it hot?", "Yes."), ("Ist es laut?", "Nein.")],
         ),
@@ -209,8 +213,8 @@ def test_link_is_kept_whole_or_named() -> None:
             [("Is it hot?", "| a |\n| --- |")],
         ),
     ],
-    ids=["below", "beside", "languages", "two lines of names", "marks", "marks in cells", "rule",
-         "sign in a text", "column without a name", "tags"],
+    ids=["one column", "below", "beside", "languages", "two lines of names", "marks",
+         "marks in cells", "rule", "sign in a text", "column without a name", "tags"],
 )  # fmt: skip
 def test_no_answer_is_lost_or_joined_with_another(
     text: str, expected: list[tuple[str, str]]

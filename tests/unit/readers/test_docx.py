@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -464,3 +465,37 @@ def test_levels_of_list_styles_are_kept(document: WordDocument) -> None:
     assert read(document).blocks == (
         Listing((Item("List Bullet\n- List Bullet 2", 1), Item("List Bullet", 3)), False, 1),
     )
+
+
+@pytest.mark.parametrize("base", ["Heading 2", "outline", "name"])
+def test_style_of_ones_own_is_a_heading(document: WordDocument, base: str) -> None:
+    name = "Our question" if base == "name" else "Ours"
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if base == "outline":
+        level = OxmlElement("w:outlineLvl")
+        level.set(qn("w:val"), "1")
+        style.element.get_or_add_pPr().append(level)
+    elif base != "name":
+        style.base_style = document.styles[base]
+    for question, answer in (("Is lunch free?", "Yes."), ("Is tea free?", "No.")):
+        document.add_paragraph(question, style=name)
+        document.add_paragraph(answer)
+
+    questions = arrange(read(document), "FAQ").questions
+
+    assert [(one.question, one.answer) for one in questions] == [
+        ("Is lunch free?", "Yes."),
+        ("Is tea free?", "No."),
+    ]
+
+
+def test_table_of_contents_is_known_by_the_style_of_its_lines(document: WordDocument) -> None:
+    document.styles.add_style("TOC 1", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Is lunch free?....1", style="TOC 1")
+    document.add_heading("Is lunch free?", level=1)
+    document.add_paragraph("Yes.")
+
+    found = read(document)
+
+    assert [note.text for note in found.notes] == ["the table of contents: 'Is lunch free?....1'"]
+    assert found.blocks == (Heading("Is lunch free?", 1, 2), Prose("Yes.", 3))

@@ -286,10 +286,18 @@ def test_marks_are_read_alike_in_every_format(ending: str, ask: str, answer: str
         "- Is lunch free?\n  Yes.\n- Is tea free?\n  No.",
         "Is lunch free?\n: Yes.\n\nIs tea free?\n: No.",
         "## 1. Is lunch free?\n\nYes.\n\n## 2. Is tea free?\n\nNo.",
+        "## 1.1 Is lunch free?\n\nYes.\n\n## 1.2 Is tea free?\n\nNo.",
+        "| Question | Answer |\n|---|---|\n| Is lunch free? | Yes. |\n| Is tea free? | No. |",
     ],
 )
 def test_marks_and_looks_of_markdown_are_read(text: str) -> None:
     assert pairs(text, ".md") == BOTH
+
+
+def test_asterisks_of_a_text_are_no_characters() -> None:
+    text = "**Is lunch free?**\nYes.\n\n**Is tea free?**\nNo.\n"
+
+    assert pairs(text, ".txt") == BOTH
 
 
 @pytest.mark.parametrize("ending", [".txt", ".md"])
