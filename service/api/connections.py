@@ -85,9 +85,13 @@ class Connection(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header."""
+        """Count a header; one that follows a chunked body is dropped, as it may be forged.
+
+        A proxy that writes X-Forwarded-For need not do so there.
+        """
         self._count(len(name) + len(value) + _SEPARATORS)
-        super().on_header(name, value)
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Pass the request to the app, whose own limits apply from here."""

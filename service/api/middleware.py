@@ -289,8 +289,9 @@ def _refusal(scope: Scope, body: bytes) -> Response | None:
     """Return what a body is refused with: only JSON in UTF-8 is read, as it stands."""
     headers = Headers(scope=scope)
     encodings = {
-        headers.get("content-encoding", "identity").strip().lower(),
-        headers.get("transfer-encoding", "chunked").strip().lower(),
+        encoding.strip().lower()
+        for name in ("content-encoding", "transfer-encoding")
+        for encoding in headers.getlist(name)
     }
     if not encodings <= {"identity", "chunked"}:
         return problem(415, NOT_ENCODED, {"Accept-Encoding": "identity"})

@@ -295,3 +295,19 @@ def test_worker_that_is_killed_comes_back(tmp_path: Path) -> None:
     assert before == [True, True]
     assert alive == [200] * 20
     assert after[:2] == first
+
+
+def test_headers_behind_the_body_count_for_nothing(tmp_path: Path) -> None:
+    """A proxy writes X-Forwarded-For into the head, and some pass on what a visitor wrote below."""
+    head = b"POST /v1/feedback HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+    forged = b"X-Forwarded-For: 198.51.100.%d\r\nContent-Type: text/plain\r\n\r\n"
+    kind = b"Content-Type: application/json\r\n\r\n2\r\n{}\r\n0\r\n"
+    with started(tmp_path, FAQ_RATE_LIMIT="3/hour") as (_, address), connected(address) as one:
+        statuses = []
+        for number in range(4):
+            one.sendall(head + kind + forged % number)
+            received = response(one)
+            received.read()
+            statuses.append(received.status)
+
+    assert statuses == [422, 422, 422, 429]

@@ -74,6 +74,7 @@ def test_body_of_json_in_utf8_is_read(kind: bytes) -> None:
         [JSON_HEADER, (b"content-type", b"text/plain")],
         [JSON_HEADER, (b"content-encoding", b"gzip")],
         [JSON_HEADER, (b"content-encoding", b"identity, br")],
+        [JSON_HEADER, (b"content-encoding", b"identity"), (b"content-encoding", b"gzip")],
         [JSON_HEADER, (b"transfer-encoding", b"gzip, chunked")],
     ],
 )
