@@ -438,7 +438,9 @@ def _check_edit(source: TextFile, text: str, item: StoredItem, model: Any) -> No
 
 
 def _plain(source: TextFile) -> list[Any]:
-    return [plain(node) for node in _nodes(read_yaml(source))]
+    """Return what a file holds once its last line is ended, as every edit does."""
+    ended = TextFile.of(source.name, f"{source.text}\n".encode())
+    return [plain(node) for node in _nodes(read_yaml(ended))]
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import numpy as np
 from docx import Document
@@ -21,6 +23,8 @@ from corpus.entries import parse_boundaries, parse_entries, parse_questions, par
 from corpus.files import TextFile
 from corpus.importers import read_source
 from corpus.markdown import plain_text, render
+from corpus.yaml_files.editor import LayoutError, with_changes, with_item, without_item
+from corpus.yaml_files.reader import Items, plain, read_yaml
 from index.datatypes import Manifest, ModelCard, VectorIndexCard, VectorIndexKind
 from index.errors import RetrievalError
 from index.storage import tensors
@@ -28,8 +32,12 @@ from index.text.normalisation import clean, fold, is_readable, parts
 from index.versions import version_store
 from service.analytics.redaction import redact
 from service.answering.conversation_token import decode
+from service.api.people import Person, Role
 from service.extras.tenants.site_file import read_sites
 from service.settings import Settings, SettingsError
+from service.studio.items import ItemKind
+from service.studio.pages.item_form import of_sent, to_store
+from service.studio.pages.visit import Visit
 from service.web.responses import accepted_coding
 from tests.support.hostile import EVERY
 from tests.support.paths import CONTENT
@@ -84,6 +92,42 @@ def manifest(data: bytes) -> None:
         version_store.verify(version)
 
 
+def plain_items(source: TextFile) -> list[object]:
+    """The list in a file without its places. Raises CorpusError."""
+    tree = read_yaml(source)
+    if tree.faults or not isinstance(tree.root, Items):
+        raise CorpusError(tree.faults)
+    return [plain(item) for item in tree.root.nodes]
+
+
+def edited(data: bytes) -> None:
+    """Change, add and remove an item: nothing but that is another in what is read afterwards."""
+    source = TextFile.of("faqs/a.yaml", data)
+    before = plain_items(TextFile.of("faqs/a.yaml", data + b"\n"))
+    if not all(isinstance(item, dict) for item in before):
+        raise LayoutError
+
+    def read(text: str) -> list[object]:
+        return plain_items(TextFile.of("faqs/a.yaml", f"{text}\n".encode()))
+
+    assert read(with_item(source, NEW)) == [*before, NEW]
+    if before and isinstance(before[0], dict):
+        changed = with_changes(source, {0: {"answer": NEW["answer"]}}, ("id", "answer"))
+        assert read(changed) == [{**before[0], "answer": NEW["answer"]}, *before[1:]]
+    if len(before) > 1:
+        assert read(without_item(source, 1)) == [before[0], *before[2:]]
+
+
+def form(data: bytes) -> None:
+    """Read a form of the studio as `admin_access.read_form` does."""
+    form: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text_of(data), keep_blank_values=True):
+        form.setdefault(name, []).append(value)
+    here = Visit(cast(Any, None), cast(Any, None), Person("a", Role.EDITOR), "", form)
+    for kind in ItemKind:
+        to_store(of_sent(here, kind, ""))
+
+
 def sites(data: bytes) -> None:
     with tempfile.NamedTemporaryFile(suffix=".yaml") as file:
         file.write(data)
@@ -107,6 +151,8 @@ def content(parse: Callable[[TextFile], object]) -> Target:
     return Target(lambda data: parse(TextFile.of("a.yaml", data)), (CorpusError,), seeds)
 
 
+NEW: Mapping[str, Any] = {"id": "new", "answer": '# So: "it\'s"\n\n- a\n- {b: [c'}
+ENTRIES = tuple(path.read_bytes() for path in CONTENT.glob("faqs/*.yaml"))
 HOSTILE = tuple(text.encode("utf-8", "replace") for text in EVERY)
 ARTICLES = tuple(path.read_bytes() for path in CONTENT.rglob("*.md"))
 PAGE = (
@@ -147,6 +193,10 @@ TARGETS: Mapping[str, Target] = {
     "synonyms": content(parse_synonyms),
     "questions": content(parse_questions),
     "article": Target(article, (CorpusError,), ARTICLES),
+    "edited": Target(edited, (CorpusError, LayoutError), ENTRIES),
+    "form": Target(
+        form, (), (b"id=a&question=Why%3F&answer=So.&related=b+B&source_url=x&text=%00",)
+    ),
     "markdown": Target(markdown, (), (*ARTICLES, *HOSTILE)),
     "manifest": Target(
         manifest, (RetrievalError,), (TypeAdapter(Manifest).dump_json(MANIFEST), b"[]", b"{}")

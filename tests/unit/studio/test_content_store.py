@@ -55,6 +55,15 @@ def test_line_ends_and_indentation_stay_as_they_are(tmp_path: Path) -> None:
     )
 
 
+def test_file_without_an_end_of_its_last_line_gets_another_entry(tmp_path: Path) -> None:
+    text = "- id: a\n  question: Q?\n  answer: |\n    A."
+    store = ContentStore(write(tmp_path, {FILE: text}), lambda: TODAY)
+
+    store.create(ItemKind.ENTRY, {**ANSWERED, "id": "b"}, FILE)
+
+    assert text_of(store) == f"{text}\n\n- id: b\n  question: May I visit?\n  answer: Yes.\n"
+
+
 def test_new_id_takes_every_reference_along(tmp_path: Path) -> None:
     link = "See [pay](/faq#pay), [more](#pay-more) and [elsewhere](https://x.org/#pay)."
     more = f"- id: pay-more\n  question: More?\n  answer: {link}\n  related: [pay]\n"
