@@ -60,5 +60,9 @@ def _marks(shelf: Shelf, text: str) -> tuple[tuple[int, int], ...]:
 
 def _best(shelf: Shelf, role: ChunkRole, text: str) -> Chunk | None:
     """Return the closest chunk of a role that stands in `text`; of equals the first."""
-    closest_first = (shelf.chunks[at] for at in np.argsort(-shelf.cosines, kind="stable"))
-    return next((one for one in closest_first if one.role is role and one.text in text), None)
+    order: list[int] = np.argsort(-shelf.cosines, kind="stable").tolist()
+    for at in order:
+        chunk = shelf.chunks[at]
+        if chunk.role is role and chunk.text in text:
+            return chunk
+    return None

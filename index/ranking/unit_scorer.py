@@ -330,7 +330,7 @@ class Ranker:
                 products = np.empty(len(columns), dtype=np.float32)
                 row.take(columns, out=products, mode="wrap")  # twice as fast as with a check
                 products *= values
-                best[unit] = np.add.reduceat(products, starts).max()
+                best[unit] = np.maximum.reduce(np.add.reduceat(products, starts))
         return best
 
     def chunks_of(self, unit: int) -> range:

@@ -115,7 +115,7 @@ def without_years(text: str) -> str:
 def is_readable(text: str) -> bool:
     """Whether a text is language, rather than emoji, marks or one word over and over."""
     in_text = words(text)
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     if letters < 1 or letters * 4 < len(text.replace(" ", "")):
         return False
     return len(in_text) < 8 or len(set(in_text)) * 5 >= len(in_text)

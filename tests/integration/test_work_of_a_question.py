@@ -1,0 +1,44 @@
+"""How much work a question is: in calls, which are the same on every machine, and not in time."""
+
+import sys
+from collections import Counter
+from types import FrameType
+
+import pytest
+
+from index import Retriever
+from index.encoding.encoder import OnnxEncoder
+from service.api import presenters
+
+MOST_CALLS = 1500
+"""Of functions, written in Python or not, for a question and its response; a fifth above what the
+dearest of these takes. Whoever has a good reason to need more raises it."""
+QUESTIONS = {
+    "plain": "is a maths degree of any use for ML work?",
+    "statement": "I would like to move from web development into machine learning",
+    "courtesy": "hi there, quick question: which of the two is less stressful? thanks!!",
+    "typo": "how mcuh do machne learning enginers get",
+    "off-topic": "what should I cook tonight?",
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_question_is_encoded_once_and_answered_in_few_calls(
+    question: str, shipped: Retriever
+) -> None:
+    serialise = presenters.serialiser(None)
+    shipped.answer(question.title())  # known are its words, and not its text
+    calls = Counter[str]()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        calls["all"] += event in ("call", "c_call")
+        calls["encoder"] += event == "call" and frame.f_code is OnnxEncoder._row.__code__
+
+    sys.setprofile(count)
+    try:
+        serialise(shipped.answer(question), "v")
+    finally:
+        sys.setprofile(None)
+
+    assert calls["encoder"] == 1
+    assert calls["all"] < MOST_CALLS
