@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import nh3
@@ -59,6 +60,16 @@ def render(markdown: str, references: References | None = None) -> Rendered:
     if not _MARKUP.search(markdown):
         safe = f"<p>{html.escape(markdown, quote=False)}</p>" if markdown else ""
         return Rendered(markdown, safe)
+    return _rendered(markdown, references) if any((references or {}).values()) else _alone(markdown)
+
+
+@lru_cache(1024)
+def _alone(markdown: str) -> Rendered:
+    """Render what needs no link definitions; the next build, and the linter, ask for the same."""
+    return _rendered(markdown, None)
+
+
+def _rendered(markdown: str, references: References | None) -> Rendered:
     tokens = _PARSER.parse(markdown, dict(references or {}))
     raw = _PARSER.renderer.render(_tame(tokens), _PARSER.options, {})
     return Rendered(_Blocks(tokens).text(), _CLEANER.clean(raw).strip())

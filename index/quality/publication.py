@@ -34,7 +34,7 @@ from index.quality.regression_gate import Review
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
 from index.versions.publication_history import PublicationChanges
-from index.versions.version_store import Load, Loaded
+from index.versions.version_store import Load
 
 EMBEDDINGS = "embeddings"
 """Folder of the cached vectors, inside the cache of a build."""
@@ -163,7 +163,7 @@ class Memory:
         self.judgement: _Judgement | None = None
         """The last one; a preview is often published as it is."""
         self._model: Model | None = None
-        self.live: Loaded | None = None
+        self.live: OpenedVersion | None = None
         """The version that was live at the end; not one whose vectors are in a store."""
 
     def model(self, found: Model) -> Model:
@@ -231,7 +231,7 @@ def publish_content(
         state = _decide(manifest.version, comparison.review.changes(live), request, lock)
         if state is State.PUBLISHED:
             went_live()
-            memory.live = None if is_remote else version.loaded
+            memory.live = None if is_remote else version
         if not is_remote:
             with suppress(Outdated):
                 audited = judgement.findings if judgement else audit(content, version, is_outdated)
@@ -353,10 +353,11 @@ def _compare(
     read = addresses.loader(request.live_store or request.vector_store)
     before = None
     try:
-        kept = memory.live
-        loaded = kept if kept and kept.manifest.version == live else read(request.out, live)
-        before = loaded.manifest
-        review = regression_gate.review(open_beside(loaded, version), version, request.limit)
+        opened = memory.live
+        if opened is None or opened.loaded.manifest.version != live:
+            opened = open_beside(read(request.out, live), version)
+        before = opened.loaded.manifest
+        review = regression_gate.review(opened, version, request.limit)
     except (RetrievalError, OSError) as error:
         if isinstance(error, SearchFailed | VectorStoreNotSet) and not request.force:
             raise

@@ -122,9 +122,10 @@ class NgramModel:
         """Encode many texts as `row` does, without storing zeros."""
         columns, values = [np.empty(0, dtype=np.uint16)], [np.empty(0, dtype=np.float32)]
         sizes = [np.zeros(1, dtype=np.int64)]
+        of = cache(self._grams.of)  # once for all texts, which share most of their words
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            cells = self._encode(batch)
+            cells = self._encode(batch, of)
             columns.append(cells.columns.astype(np.uint16))
             values.append(cells.values)
             sizes.append(np.bincount(cells.owners, minlength=len(batch)))
@@ -134,8 +135,7 @@ class NgramModel:
     def _of(self, word: str) -> NDArray[np.int64]:
         return self._cached(word) if len(word) <= _LONG else self._grams.of(word)
 
-    def _encode(self, texts: Sequence[str]) -> _Cells:
-        of = cache(self._grams.of)
+    def _encode(self, texts: Sequence[str], of: Callable[[str], NDArray[np.int64]]) -> _Cells:
         numbers = [_numbers(text, of) for text in texts]
         owners = np.repeat(np.arange(len(texts)), [len(row) for row in numbers])
         known = max(1, len(self.idf))
