@@ -15,6 +15,7 @@ export class Conversation {
   #id;
   #pending = null;
   #saved = null;
+  #saving = null;
   #timer = 0;
   #looks = 0;
   #offline = false;
@@ -72,9 +73,13 @@ export class Conversation {
     (globalThis.requestIdleCallback ?? setTimeout)(() => this.#load(this.#ui.signal).catch(() => {}));
   }
 
-  async #load(signal) {
-    const { client, page } = this.#ui;
-    this.#saved ??= lexicalAnswers(await client.answers(page.saved, signal));
+  /** Fetches them once, however many ask for them; who is stopped waits no longer. */
+  async #load(stop) {
+    const { client, page, signal } = this.#ui;
+    this.#saving ??= client.answers(page.saved, signal).then(lexicalAnswers);
+    this.#saving.catch(() => (this.#saving = null));
+    const stopped = new Promise((_, reject) => stop.addEventListener('abort', reject));
+    this.#saved = await Promise.race([this.#saving, stopped]);
   }
 
   async #run(turn) {
