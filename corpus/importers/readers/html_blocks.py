@@ -21,6 +21,9 @@ _CHROME = {"nav", "footer", "aside", "form", "dialog", "menu"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
 _PERMALINK = re.compile(r"#.")
 """A link to a place of the same page; one without words is the sign beside a heading."""
+_TO_TOP = re.compile(r"(?:back )?to (?:the )?top\b.*|(?:zurück )?nach oben", re.IGNORECASE)
+_ICON = re.compile(r"^material-(?:icons|symbols)")
+"""Whose words a font shows as a picture."""
 _HEADING = re.compile(r"h[1-6]")
 _JSON_LD = re.compile(r"\s*application/ld\+json\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -29,7 +32,7 @@ _PANEL = re.compile(
 )
 """Classes of what a click opens."""
 _QUESTION = re.compile(
-    r"question|expand-control|(?:accordion|toggle|faq)[-_]*(?:title|head|button|trigger|link|label)",
+    r"question|expand-control|(?:accordion|toggle|faq|collapsible)[-_]*(?:title|head|button|trigger|link|label)",
     re.IGNORECASE,
 )
 """Classes of what is clicked."""
@@ -152,7 +155,7 @@ class Page:
 def read_page(text: str) -> Page:
     """Parse a page, however broken; raises `RecursionError` when it nests without end."""
     try:
-        from bs4 import BeautifulSoup, Comment
+        from bs4 import BeautifulSoup
     except ImportError as error:
         raise LibraryMissing("beautifulsoup4", "HTML") from error
     with warnings.catch_warnings():
@@ -172,14 +175,8 @@ def read_page(text: str) -> Page:
         tag.name = f"h{level}" if (level := tag.get("aria-level")) in tuple("123456") else "h2"
     for tag in soup.find_all("label", attrs={"for": True}):
         tag.name = "button"  # it opens a panel by a hidden checkbox
-    for link in soup.find_all("a", href=_PERMALINK):
-        if not re.search(r"\w", link.get_text()):
-            link.extract()
-    comments = soup.find_all(string=lambda text: isinstance(text, Comment))
-    pictures = soup.find_all("img", alt=lambda text: not text)
     embedded = tuple(_embedded(soup))
-    for dropped in [*soup.find_all(_DROPPED), *comments, *pictures]:
-        dropped.extract()
+    _drop(soup)
     for link in soup.find_all("a", href=_REDIRECT):
         link["href"] = unquote(_REDIRECT.sub(r"\1", str(link["href"])))
     for sign in soup.find_all(True, {"aria-hidden": "true"}):
@@ -194,10 +191,25 @@ def read_page(text: str) -> Page:
     found = [*_microdata(soup), *_controlled(soup), *_revealed(soup)]
     hidden = (*unseen, *_taken_out(soup.find_all(_is_hidden)))
     found += [*_details(soup), *_definitions(soup), *_boxed(soup)]
+    for contents in soup.find_all(_is_contents):
+        contents.name = "nav"
     tables = tuple(_tables(soup))
     pairs = tuple(sorted(found, key=lambda pair: pair.line))
     pieces = tuple(_pieces(soup.body or soup, chrome=False))
     return Page(title, address, scripts, pairs, pieces, str(soup), hidden, tables)
+
+
+def _drop(soup: "BeautifulSoup") -> None:
+    """Take out what has no words of its own for a reader of the text."""
+    from bs4 import Comment
+
+    for link in soup.find_all("a", href=_PERMALINK):
+        if not re.search(r"\w", link.get_text()) or _TO_TOP.fullmatch(_words(link)):
+            link.extract()
+    comments = soup.find_all(string=lambda text: isinstance(text, Comment))
+    pictures = soup.find_all("img", alt=lambda text: not text)
+    for dropped in [*soup.find_all(_DROPPED), *comments, *pictures, *soup.find_all(class_=_ICON)]:
+        dropped.extract()
 
 
 def _check_depth(soup: "BeautifulSoup", most: int) -> None:
@@ -243,6 +255,17 @@ def _is_hidden(tag: "Tag") -> bool:
 def _is_dropdown(tag: "Tag") -> bool:
     """Whether a navigation is none but what a click on the element above opens, as in Webflow."""
     return tag.name == "nav" and re.search("dropdown-list", _classes(tag)) is not None
+
+
+def _is_contents(tag: "Tag") -> bool:
+    """Whether a list holds nothing but links to places of its own page."""
+    if tag.name not in ("ul", "ol"):
+        return False
+    items = tag.find_all("li")
+    links = tag.find_all("a", href=_PERMALINK)
+    return (
+        len(items) > 1 and len(links) == len(items) and _words(tag) == " ".join(map(_words, links))
+    )
 
 
 def _show(tag: "Tag") -> None:
@@ -300,6 +323,13 @@ def _unsigned(name: str) -> str:
 
 def _embedded(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
     """Name what stands in a page from elsewhere, such as a map, a form or a film."""
+    for tag in soup.find_all("select"):
+        if not _in_chrome(tag):
+            words = ", ".join(option.get_text().strip() for option in tag.find_all("option"))
+            yield f"a choice: {words}", tag.sourceline or 0
+    for tag in soup.find_all("img", alt=False, src=True):
+        if not _in_chrome(tag):
+            yield f"a picture without a description: {tag['src']}", tag.sourceline or 0
     for tag in soup.find_all(["iframe", "object", "embed", "video", "audio"]):
         source = tag.find("source") or tag
         address = str(source.get("src") or source.get("data-src") or source.get("data") or "")
@@ -425,17 +455,22 @@ def _holder(title: "Tag") -> "Tag":
     """Return the outermost element that shows nothing but the title."""
     holder = title
     while holder.parent is not None and holder.parent.name in ("div", "header", "button"):
-        if any(child is not holder and child.get_text().strip() for child in holder.parent):
+        if any(child is not holder and _says(child) for child in holder.parent):
             break
         holder = holder.parent
     return holder
+
+
+def _says(part: "PageElement") -> bool:
+    """Whether there is more to read than the sign that opens an answer."""
+    return re.search(r"[^\W_]", part.get_text()) is not None
 
 
 def _answer(holder: "Tag") -> "list[PageElement]":
     """Return what follows a title, if the page shows that it is the answer and where it ends."""
     from bs4 import Tag
 
-    following = (part for part in holder.next_siblings if part.get_text().strip())
+    following = (part for part in holder.next_siblings if _says(part))
     first = next(following, None)
     box = holder.parent
     if first is None or box is None:
@@ -449,7 +484,7 @@ def _answer(holder: "Tag") -> "list[PageElement]":
     others = box.find_all(_is_title, limit=len(titles) + 1)
     if any(title not in titles for title in others):
         return []
-    before = any(part.get_text().strip() for part in holder.previous_siblings)
+    before = any(map(_says, holder.previous_siblings))
     return [] if before else [first, *following]
 
 

@@ -12,6 +12,11 @@ from corpus.markdown import render
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|a|ul|ol|li|b|i|strong|em|div|span)\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([^\w\s])")
+_NOWHERE = re.compile(
+    r"<a\b[^<>]*\bhref=[\"'](?:#|javascript:)[^\"']*[\"'][^<>]*>(.*?)</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Links to places of a page that is not there any more, or to what only that page can do."""
 _LINK = re.compile(r"(\]\()<?([^()\s<>]+)>?(?=[)\s])")
 
 
@@ -32,7 +37,11 @@ def to_markdown(markup: str, base: str = "") -> str:
     with warnings.catch_warnings():
         # Beautiful Soup wonders whether a short text is the name of a file.
         warnings.simplefilter("ignore")
-        text = converter.convert(clean(markup)).strip().replace("{#", "&#123;#")
+        text = (
+            converter.convert(clean(markup if base else _NOWHERE.sub(r"\1", markup)))
+            .strip()
+            .replace("{#", "&#123;#")
+        )
     text = _bare(text)
     if not base:
         return text

@@ -50,6 +50,25 @@ BUILDERS = {
         '<a href="#">Is lunch free? +</a><div class="answer">Yes.</div>'
         '<a href="javascript:void(0)">Is tea free? +</a><div class="answer">No.</div>'
     ),
+    "webflow of divs": "".join(
+        f'<div class="faq-item"><div class="faq-question-wrap"><div class="faq-question">{question}'
+        '</div><div class="faq-icon">+</div></div><div class="faq-answer-wrap">'
+        f'<p class="faq-answer">{answer}</p></div></div>'
+        for question, answer in BOTH
+    ),
+    "materialize": '<ul class="collapsible">'
+    + "".join(
+        f'<li><div class="collapsible-header"><i class="material-icons">add</i>{question}</div>'
+        f'<div class="collapsible-body">{answer}</div></li>'
+        for question, answer in BOTH
+    )
+    + "</ul>",
+    "links to the page": (
+        '<ul><li><a href="#a">Is lunch free?</a></li><li><a href="#b">Is tea free?</a></li></ul>'
+        '<h2 id="a">Is lunch free?</h2><p><a href="#b">Yes</a>. <a href="#top">Back to top</a></p>'
+        '<h2 id="b">Is tea free?</h2><p><a href="javascript:x()">No</a>.</p>'
+        "<h2>About us</h2>"
+    ),
     "wordpress": (
         '<div class="schema-faq-section"><strong class="schema-faq-question">Is lunch free?'
         '</strong> <p class="schema-faq-answer">Yes.</p></div><div class="schema-faq-section">'
@@ -208,6 +227,7 @@ def test_looks_of_a_style_and_notes_beside_the_text_are_read_as_they_are_meant()
     assert text in [block.markdown for block in found.blocks if isinstance(block, Prose)]
     named = [note.text for note in found.notes if note.text.startswith("hidden")]
     assert named == [
+        "hidden on the page: 'a picture without a description: x.png'",
         "hidden on the page: 'so they say,'",
         "hidden on the page: 'Some say seven.'",
     ]
@@ -388,9 +408,16 @@ def test_question_of_two_tabs_has_the_answer_of_each() -> None:
 
 
 def test_what_stands_in_a_page_from_elsewhere_is_named() -> None:
-    found = read(page('<h2>Where?</h2><p>Here.</p><iframe src="https://e.org/map"></iframe>'))
+    parts = '<iframe src="https://e.org/map"></iframe><img src="map.png"><img src="a.png" alt="">'
+    choice = "<select><option>Red</option><option>Blue</option></select>"
 
-    assert "hidden on the page: 'embedded: https://e.org/map'" in [n.text for n in found.notes]
+    found = read(page(f"<h2>Where?</h2><p>Here.</p>{parts}{choice}"))
+
+    assert [note.text for note in found.notes if note.text.startswith("hidden")] == [
+        "hidden on the page: 'a choice: Red, Blue'",
+        "hidden on the page: 'a picture without a description: map.png'",
+        "hidden on the page: 'embedded: https://e.org/map'",
+    ]
 
 
 def test_levels_of_a_list_of_google_docs_are_kept() -> None:
