@@ -116,7 +116,7 @@ def _add(blocks: list[Prose | Listing], block: Prose | Listing) -> None:
 
 def _all_ask(parts: Sequence[_HeadingDraft]) -> bool:
     """Whether the source is nothing but questions below its title."""
-    own = [part.heading.text for part in parts[1:]]
+    own = [part.heading.text for part in parts[1:] if part.blocks]
     return len(own) > 1 and all(text.endswith("?") for text in own)
 
 

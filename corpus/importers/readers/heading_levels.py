@@ -36,14 +36,18 @@ def levels(headings: Sequence[HeadingLine]) -> list[int | None]:
     Where most of them ask, what does not is no part of the answer above.
     """
     repeats = _repeats(headings)
-    most_ask = 2 * sum(heading.text.endswith("?") for heading in headings) > len(headings)
+    asking = [heading.text.endswith("?") for heading in headings]
+    if 2 * sum(asking) > len(headings):
+        grouped = any(one.bare and not asks for one, asks in zip(headings, asking, strict=True))
+        known = zip(asking, repeats, strict=True)
+        return [None if r is not None else BELOW if asks and grouped else TOP for asks, r in known]
     found: list[int | None] = []
     for position, heading in enumerate(headings):
         if repeats[position] is not None:
             found.append(None)
             continue
         own = position in repeats and _encloses(position, repeats)
-        if own or most_ask or _is_major(heading) or _has_parts(position, headings, repeats):
+        if own or _is_major(heading) or _has_parts(position, headings, repeats):
             found.append(TOP)
         else:
             found.append(BELOW if TOP in found and _some_major(headings, repeats) else TOP)

@@ -158,7 +158,10 @@ def _blocks(
     for position, token in enumerate(tokens):
         if token.level or token.nesting < 0 or token.type == "hr" or position in tables:
             continue
-        if token.type == "heading_open":
+        if token.type == "heading_open" and "\n" in tokens[position + 1].content:
+            # A rule right below a paragraph, which makes a heading of all its lines.
+            yield Prose(reader.whole(tokens[position + 1].content), reader.line(token))
+        elif token.type == "heading_open":
             yield _heading(reader, token, tokens[position + 1])
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             yield from _list(reader, token, tokens[position:])

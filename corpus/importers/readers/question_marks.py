@@ -20,7 +20,7 @@ _ASKS = "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
 _SAYS = "Answer|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
 """Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch and
 Swedish."""
-_END = rf"(?:\s*[:)\]]{{1,2}}|\.(?=[\s*_]|$)|\s+[-\u2013\u2014](?=\s)){_BOLD}\s*"
+_END = rf"(?:\s*[:\uff1a)\]]{{1,2}}|\.(?=[\s*_]|$)|\s+[-\u2013\u2014](?=\s)){_BOLD}\s*"
 _ASKED = re.compile(
     rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>{_ASKS})\s*\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}\s*)"
     rf"{_BOLD}\s*(?P<rest>\S.*)",
@@ -65,6 +65,8 @@ SENTENCE_END = re.compile(r"(?<!\b(?:Dr|Mr|Ms|St|No|vs))(?<!\bMrs)[.!;]\s+\S", r
 """An abbreviation ends no sentence."""
 _LONGEST_QUESTION = 300
 _LEAST_WORDS = 3
+_LONGEST_TITLE = 5
+"""Words of a line that may head a group of questions."""
 _LEAST_LEADS = 2
 """Of questions in bold with the answer behind them: one alone may be the call of an article."""
 
@@ -225,7 +227,9 @@ def read_marks(blocks: Sequence[Block]) -> tuple[Block, ...]:
         for line in _markdown(block).split("\n")
     ]
     leads = sum(bool(_LEAD.fullmatch(line.strip())) for line in texts)
-    reader = _MarkReader(leads >= _LEAST_LEADS, set(_bold_titles(blocks)), _plain_questions(blocks))
+    plain = _plain_questions(blocks)
+    titles = {*_bold_titles(blocks), *_plain_titles(blocks, plain)}
+    reader = _MarkReader(leads >= _LEAST_LEADS, titles, plain)
     return tuple(reader.blocks(blocks))
 
 
@@ -303,6 +307,21 @@ def _plain_questions(blocks: Sequence[Block]) -> set[int]:
     return found if len(found) >= _LEAST_LEADS else set()
 
 
+def _plain_titles(blocks: Sequence[Block], plain: Collection[int]) -> Iterator[int]:
+    """Find short lines between an answer and the next plain question: they head a group."""
+    for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        asked = id(before) in plain and "\n" not in getattr(before, "markdown", "")
+        if (
+            isinstance(block, Prose)
+            and id(after) in plain
+            and not {id(block)} & {*plain}
+            and not asked
+        ):
+            words = block.markdown.split()
+            if len(words) <= _LONGEST_TITLE and re.fullmatch(r"[^\W\d_a-z].*\w:?", block.markdown):
+                yield id(block)
+
+
 def _has_marks(block: Prose) -> bool:
     return _asks_bold(block) or any(is_marked(line) for line in _split(block))
 
@@ -332,7 +351,7 @@ def is_marked(text: str) -> bool:
 
 def question_of(text: str) -> str:
     """Return the question behind a mark such as `Q:`; empty where there is no mark."""
-    match = _ASKED.fullmatch(text.strip())
+    match = _ASKED.fullmatch(text.strip().lstrip("•·▪ "))
     if match is None:
         return ""
     words = _words(match["rest"].rstrip("\\").strip().strip("*_"))

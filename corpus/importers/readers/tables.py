@@ -514,12 +514,14 @@ def _question(row: Row, columns: Columns, notes: list[Note]) -> Question | None:
     addresses = [link for link in links if re.match(r"https?://[^\s/]", link)]
     if len(addresses) < len(links):
         leave_out(f"'{' '.join(links)}' is no list of addresses")
+    question, *others = _each_asked(first("question")) or [question]
+    ways = [*others, *cells("variants")]
     return Question(
         question=question,
         answer=answer,
         line=row.line,
         id=first("id"),
-        variants=tuple(_several(cells("variants"), r"[\n;|]", {question.casefold()})),
+        variants=tuple(_several(ways, r"[\n;|]", {question.casefold()})),
         tags=tags,
         about=next(iter(tags), ""),
         sources=tuple(Source(link, link) for link in addresses),
@@ -557,6 +559,12 @@ def _exported(row: Row, columns: Columns, notes: list[Note]) -> Question | None:
         reviewed=text("reviewed"),
         valid_until=text("valid_until"),
     )
+
+
+def _each_asked(cell: str) -> list[str]:
+    """Return the lines of a cell with several ways to ask, one a line; empty for any other."""
+    lines = [_line(line) for line in cell.split("\n") if line.strip()]
+    return lines if len(lines) > 1 and all(map(is_question, lines)) else []
 
 
 def _unmarked(question: str, answers: Sequence[str]) -> tuple[str, str]:

@@ -181,6 +181,10 @@ def test_link_is_kept_whole_or_named() -> None:
     ("text", "expected"),
     [
         (
+            'Question,Answer\n"Is it hot?\nIs it warm?",Yes.\n',
+            [("Is it hot?", "Yes.")],
+        ),
+        (
             "Is it hot?\nYes.\nIs it loud?\nNo.\nNever.\n",
             [("Is it hot?", "Yes."), ("Is it loud?", "No.\\\nNever.")],
         ),
@@ -213,7 +217,7 @@ def test_link_is_kept_whole_or_named() -> None:
             [("Is it hot?", "| a |\n| --- |")],
         ),
     ],
-    ids=["one column", "below", "beside", "languages", "two lines of names", "marks",
+    ids=["ways to ask", "one column", "below", "beside", "languages", "two lines of names", "marks",
          "marks in cells", "rule", "sign in a text", "column without a name", "tags"],
 )  # fmt: skip
 def test_no_answer_is_lost_or_joined_with_another(

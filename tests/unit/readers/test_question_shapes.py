@@ -361,7 +361,8 @@ def test_numbered_questions_are_answered_on_their_own_line(ending: str) -> None:
 @pytest.mark.parametrize(
     ("ask", "answer"),
     [("P:", "R:"), ("Pregunta:", "Respuesta:"), ("Question :", "Réponse :"),
-     ("Vraag:", "Antwoord:"), ("Domanda 1:", "Risposta 1:"), ("Fråga:", "Svar:"),
+     ("Vraag:", "Antwoord:"), ("Domanda 1:", "Risposta 1:"), ("Fråga:", "Svar:"), ("• Q:", "A:"),
+     ("Q\uff1a", "A\uff1a"),
      ("Question 1\n", "Answer\n"), ("Q:\n", "A:\n"), ("**Q1**\n", "**A1:**\n"),
      ("#1", ""), ("", "")],
 )  # fmt: skip
@@ -378,6 +379,9 @@ def test_marks_of_other_languages_and_shapes_are_read(
 @pytest.mark.parametrize(
     ("text", "ending"),
     [
+        ("FAQ\n\nLUNCH\n\nIs lunch free?\nYes.\n\nTEA\n\nIs tea free?\nNo.\n", ".txt"),
+        ("Is lunch free?\nYes.\n\nTea and so on\n\nIs tea free?\nNo.\n", ".md"),
+        ("Is lunch free?\nYes.\n-----\nIs tea free?\nNo.\n-----\n", ".md"),
         ("Is lunch free?\nYes.\nIs tea free?\nNo.\n", ".txt"),
         ("    Is lunch free?\n        Yes.\n    Is tea free?\n        No.\n", ".txt"),
         (page("<p>Is lunch free?<br>Yes.</p><p>Is tea free?<br>No.</p><h2>About us</h2>"), ".html"),
@@ -388,7 +392,17 @@ def test_marks_of_other_languages_and_shapes_are_read(
         ),
         ("FAQ\n\nIs lunch free?\nYes.\n\nIs tea free?\nNo.\n\nContact\n\nhr@e.org\n", ".txt"),
     ],
-    ids=["lines", "indented", "breaks", "paragraphs", "bold", "contact"],
+    ids=[
+        "groups",
+        "groups of a page",
+        "rules",
+        "lines",
+        "indented",
+        "breaks",
+        "paragraphs",
+        "bold",
+        "contact",
+    ],
 )
 def test_answer_ends_where_the_next_part_begins(text: str, ending: str) -> None:
     assert pairs(text, ending) == BOTH
