@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { StrictMode, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { CareersFaq as Element } from 'careers-faq';
 import { CareersFaq } from 'careers-faq/react';
@@ -27,4 +27,8 @@ function App() {
 }
 
 document.addEventListener('careers-faq:answer', (event) => console.log(event.detail.result.answer?.title));
-createRoot(document.getElementById('app')!).render(<App />);
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
