@@ -41,7 +41,7 @@ from service.studio.content_files import ContentFiles
 from service.studio.errors import ContentFaulty, EditConflict, LayoutRefused, UnknownContent
 from service.studio.git_commits import GitCommits
 from service.studio.items import ItemKind, Saved, StoredItem, stored_entry
-from service.studio.schemas import ContentFinding, FieldDifference
+from service.studio.schemas import CONTENT_FILE, LONGEST_NAME, ContentFinding, FieldDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,8 @@ class ContentStore:
                 )
             )
         name = file or (item.file if item else self._file_for(kind, data))
+        if file and not (item and item.file == file):
+            _check_place(kind, file, str(data["id"]))
         model = _validated(kind, data, name)
         texts: dict[str, str | None] = {}
         if item is not None and item.file == name:
@@ -383,6 +385,25 @@ def _validated(kind: ItemKind, data: Mapping[str, Any], file: str) -> Any:
                 )
             )
         raise ContentFaulty(findings) from None
+
+
+def _check_place(kind: ItemKind, file: str, id_: str) -> None:
+    """Refuse a file in which nobody would read such an item. Raises ContentFaulty."""
+    if _kind_of(file) is kind and len(file) <= LONGEST_NAME and re.fullmatch(CONTENT_FILE, file):
+        return
+    raise ContentFaulty(
+        [
+            ContentFinding(
+                file=file[:LONGEST_NAME],
+                line=0,
+                severity=Severity.ERROR.value,
+                problem="the file is none in which this is kept",
+                remedy=f"Write a name such as {_SHAPES[kind].file}, or leave it empty",
+                id=id_,
+                field="file",
+            )
+        ]
+    )
 
 
 def _with_line_feeds(data: Any) -> Any:

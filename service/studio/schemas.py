@@ -10,7 +10,8 @@ from service.api.schemas import PLAIN_TEXT, plain_text
 MOST_TEXTS = 1000
 LONGEST_LINE = 1000
 LONGEST_TEXT = 20_000
-_FILE = r"^(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$"
+LONGEST_NAME = 200
+CONTENT_FILE = r"^(?:[A-Za-z0-9][A-Za-z0-9_-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$"
 
 Line = Annotated[
     str, AfterValidator(plain_text), Field(max_length=LONGEST_LINE, json_schema_extra=PLAIN_TEXT)
@@ -49,7 +50,7 @@ class EntryBody(BaseModel):
     owner: Line | None = None
     reviewed: Line | None = Field(None, description="YYYY-MM-DD.")
     valid_until: Line | None = Field(None, description="YYYY-MM-DD.")
-    file: Annotated[str, Field(max_length=200, pattern=_FILE)] | None = Field(
+    file: Annotated[str, Field(max_length=LONGEST_NAME, pattern=CONTENT_FILE)] | None = Field(
         None, description="Where it is kept, such as `faqs/pay.yaml`; another one moves it."
     )
     etag: Line | None = None

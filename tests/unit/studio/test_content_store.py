@@ -64,6 +64,22 @@ def test_file_without_an_end_of_its_last_line_gets_another_entry(tmp_path: Path)
     assert text_of(store) == f"{text}\n\n- id: b\n  question: May I visit?\n  answer: Yes.\n"
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("../evil.yaml", "faqs/../../evil.yaml", "/etc/cron.d/evil", "faqs/.hidden.yaml"),
+        *("faqs/x.yaml/..", "faqs/a\u202e.yaml", "smalltalk.yaml", "articles/x.md", "faqs/pay"),
+        f"faqs/{'a' * 300}.yaml",
+    ],
+)
+def test_file_in_which_nobody_would_read_it_is_refused(file: str, store: ContentStore) -> None:
+    with pytest.raises(ContentFaulty) as refused:
+        store.create(ItemKind.ENTRY, {**ANSWERED, "id": "b"}, file)
+
+    assert [one.field for one in refused.value.findings] == ["file"]
+    assert [*store.files.folder.rglob("*.y*ml")] == [store.files.folder / FILE]
+
+
 def test_new_id_takes_every_reference_along(tmp_path: Path) -> None:
     link = "See [pay](/faq#pay), [more](#pay-more) and [elsewhere](https://x.org/#pay)."
     more = f"- id: pay-more\n  question: More?\n  answer: {link}\n  related: [pay]\n"
