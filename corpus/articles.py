@@ -13,7 +13,7 @@ from corpus.entries import IdMention, Parsed, sources_of
 from corpus.errors import Fault
 from corpus.files import TextFile
 from corpus.markdown import References, inline_text, parse, render
-from corpus.models import ID_PATTERN, FrontMatter
+from corpus.models import ID, FrontMatter
 from corpus.slugs import unique_slugs
 from corpus.yaml_files.reader import Plain, check, keys_of, plain, read_yaml
 
@@ -23,7 +23,6 @@ FRONT_MATTER = re.compile(
 _META = TypeAdapter(FrontMatter)
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
 _BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:\s+|\Z)")
-_ID = re.compile(ID_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _marker(body: _Body, inline: Token) -> Marker | None:
     begin = found if found >= 0 else first
     end = begin + len(written)
     start = first + len(body.source.text[first:begin].rstrip())
-    if not _ID.match(match[1]):
+    if not ID.match(match[1]):
         remedy = "Write {#id} with letters a-z, digits, '.', '_' and '-' only"
         body.complain(begin, f"'{match[1]}' cannot be an id", remedy)
         return None

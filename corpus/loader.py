@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 _YAML = (".yaml", ".yml")
 _QUESTIONS = (".questions.yaml", ".questions.yml")
 _ID_LINE = re.compile(r"\bid:\s*['\"]?([A-Za-z0-9._-]+)")
-_FOLDERS = ("articles", "faqs")
+FOLDERS = ("articles", "faqs")
 _SINGLE = ("smalltalk", "boundaries", "synonyms", "starters")
 _TEXT_ENDINGS = (".yaml", ".yml", ".md", ".markdown", ".txt", ".jsonl")
 """Of files that somebody may take for content."""
@@ -102,7 +102,7 @@ def unread_files(folder: Path) -> tuple[Fault, ...]:
     found = []
     for path in _texts_in(folder):
         name = printable(path.relative_to(folder).as_posix())
-        beside = name.startswith(tuple(f"{part}/" for part in _FOLDERS))
+        beside = name.startswith(tuple(f"{part}/" for part in FOLDERS))
         named_alike = get_close_matches(name.lower(), [*_single_files(), CHECKS], cutoff=0.8)
         meant = beside or named_alike or path.suffix.lower() in _TEXT_ENDINGS
         if not is_content(name) and meant:
@@ -117,7 +117,7 @@ def _texts_in(folder: Path) -> Iterator[Path]:
             continue
         if child.is_file():
             yield child
-        elif child.name in _FOLDERS or not (child / "__init__.py").exists():
+        elif child.name in FOLDERS or not (child / "__init__.py").exists():
             yield from walk(folder, child, [])
 
 
@@ -133,7 +133,7 @@ def _right_name(name: str) -> str:
     first, _, below = folder.partition("/")
     last = _QUESTIONS_LIKE.sub(_QUESTIONS[0], _COPY.sub("", last))
     stem, _, ending = last.rpartition(".")
-    likely = get_close_matches(first.lower(), _FOLDERS, n=1, cutoff=0.5) if first else []
+    likely = get_close_matches(first.lower(), FOLDERS, n=1, cutoff=0.5) if first else []
     part = likely[0] if likely else "faqs"
     is_questions = last.lower().endswith(_QUESTIONS)
     if is_questions or ending.lower() in ("md", "markdown", "txt"):
@@ -171,7 +171,7 @@ def content_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path
 
 
 def _named_paths(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
-    for part in _FOLDERS:
+    for part in FOLDERS:
         if (folder / part).exists():
             for path in walk(folder, folder / part, faults):
                 name = path.relative_to(folder).as_posix()

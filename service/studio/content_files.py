@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.files import TextFile, misplaced
-from corpus.loader import content_paths
+from corpus.loader import FOLDERS, content_paths
 from index.errors import IndexBusy
 from index.storage.atomic_files import flush_folder, replace_file
 from index.storage.folder_lock import hold
@@ -27,7 +27,6 @@ from service.studio.git_commits import GitCommits
 
 LOCK = ".lock"
 JOURNAL = ".changes.json"
-FOLDERS = ("articles", "faqs")
 LOCK_SECONDS = 10.0
 log = logging.getLogger(__name__)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

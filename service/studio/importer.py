@@ -21,9 +21,9 @@ from corpus.importers import (
 )
 from corpus.importers.table_export import write_table
 from corpus.linter import as_finding
-from corpus.loader import load
+from corpus.loader import FOLDERS, load
 from corpus.slugs import slug
-from service.studio.content_files import FOLDERS, digest_of
+from service.studio.content_files import digest_of
 from service.studio.content_store import ContentStore, finding_of, refuse_errors
 from service.studio.errors import ContentFaulty, LayoutRefused, StudioError
 from service.studio.items import SourceDocument

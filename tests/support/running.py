@@ -67,6 +67,10 @@ def started(
         stop(process)
 
 
+def port_of(address: str) -> int:
+    return int(address.rsplit(":", 1)[1])
+
+
 def wait_until_alive(process: subprocess.Popen[bytes], address: str) -> None:
     def alive() -> None:
         assert get(f"{address}/healthz")[0] == 200

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 from corpus.importers.blocks import DraftSection, ImportedArticle, Listing, Question
 from corpus.markdown import plain_text
-from corpus.models import ID_PATTERN
+from corpus.models import ID
 from corpus.slugs import slug
 
-_ID = re.compile(ID_PATTERN)
 _LABEL = re.compile(r"([^:.!?\n]{2,60}):\s+\S")
 _LONGEST = 200
 
@@ -58,7 +57,7 @@ def same(question: str) -> str:
 
 
 def _own(question: Question) -> str:
-    return question.id if len(question.id) <= _LONGEST and _ID.match(question.id) else ""
+    return question.id if len(question.id) <= _LONGEST and ID.match(question.id) else ""
 
 
 def _slug(question: Question) -> str:

@@ -23,7 +23,7 @@ from corpus.importers.escaping import one_line
 from corpus.importers.readers.html_to_markdown import to_markdown, words
 from corpus.importers.readers.tables import Row, has_names, read_rows
 from corpus.markdown import inline_text, parse, plain_text, to_html
-from corpus.models import ID_PATTERN
+from corpus.models import ID
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
@@ -176,7 +176,7 @@ def _one_line(words: str) -> str:
 def _heading(reader: _SourceLines, token: Token, inline: Token) -> Heading:
     words = _one_line(inline_text(inline.children or []))
     marker = _MARKER.search(inline.content)
-    known = marker is not None and re.match(ID_PATTERN, marker[1])
+    known = marker is not None and ID.match(marker[1])
     if marker and known:
         words = _MARKER.sub("", words)
     return Heading(

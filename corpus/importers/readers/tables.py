@@ -17,7 +17,7 @@ from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.question_marks import answer_of, is_question, question_of
 from corpus.markdown import plain_text
-from corpus.models import ID_PATTERN
+from corpus.models import ID
 
 Columns: TypeAlias = Mapping[str, Sequence[int]]
 """Positions by what a column holds; several columns may hold variants."""
@@ -83,7 +83,6 @@ _MARKUP = re.compile(
 _BREAK = re.compile(r"</?(?:p|br|li|div|h[1-6])\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _HREF = re.compile(r'href="([^"]*)"')
-_ID = re.compile(ID_PATTERN)
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")
 """Ways of writing a day of which no two say different things."""
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -506,7 +505,7 @@ def _question(row: Row, columns: Columns, notes: list[Note]) -> Question | None:
     if missing := _missing(question, answer, said):
         leave_out(f"the row lacks {missing}: '{_shown(row)}'", 1)
         return None
-    if first("id") and not _ID.match(first("id")):
+    if first("id") and not ID.match(first("id")):
         leave_out(f"'{first('id')}' cannot be an id")
     tags = tuple(_several(cells("tags"), r"[\n;|,]", set()))
     asked = _HREF.findall(first("question"))

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from index import Unit
+from index.freshness import STALE_AFTER
 from service.analytics.queries import AnswerCount
 from service.studio.items import ItemKind, StoredItem
 
@@ -18,7 +19,6 @@ SECTION = "section"
 """A kind beside those of `ItemKind`: a part of an article."""
 MARKER = re.compile(r"\{#[^}\s]*\}")
 """An explicit id."""
-REVIEW_AFTER = timedelta(days=365)
 PER_PAGE = 50
 FEW_RATINGS = 3
 """Ratings down, at least so many, from which an answer counts as badly rated."""
@@ -201,7 +201,7 @@ def _row(
         ItemState.UNPUBLISHED: not is_as_live,
         ItemState.EXPIRED: until is not None and until < today,
         ItemState.REVIEW_DUE: kind in (ItemKind.ENTRY, SECTION)
-        and (reviewed is None or reviewed + REVIEW_AFTER < today),
+        and (reviewed is None or reviewed + STALE_AFTER < today),
         ItemState.NO_VARIANTS: not variants,
         ItemState.REFUSED: id_ in refused,
         ItemState.LOW_RATINGS: count.down >= FEW_RATINGS and count.down > count.up,

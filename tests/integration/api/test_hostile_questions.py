@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,16 +14,9 @@ from index import Retriever
 from service.analytics.redaction import redact
 from service.api.schemas import AskRequest, AskResponse
 from tests.support.hostile import EVERY, REFUSED, TAKEN
-from tests.support.serving import JSON_HEADER, problem_of, serving, settings_for
+from tests.support.serving import JSON_HEADER, problem_of
 
 ECHOABLE = re.compile(r"pwned|evil\.example|etc/passwd")
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
-    folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=index_folder)) as client:
-        yield client
 
 
 def ask(client: TestClient, body: object) -> Response:

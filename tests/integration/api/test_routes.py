@@ -1,5 +1,4 @@
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,6 @@ from service.api.schemas import AskResponse
 from tests.support.serving import problem_of, serving, settings_for
 
 PAY = "Do cooks earn more than bakers?"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
-    folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=index_folder)) as client:
-        yield client
 
 
 def test_canned_question_gets_its_answer(client: TestClient) -> None:

@@ -1,15 +1,12 @@
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.paths import ROOT
-from tests.support.serving import serving, settings_for
 
 PAGE = ROOT / "docs" / "api.md"
 _EXAMPLE = re.compile(
@@ -43,13 +40,6 @@ def differences(found: object, shown: object, place: str = "") -> list[str]:
     both = found.keys() & shown.keys()
     inner = [differences(found[name], shown[name], f"{place}.{name}") for name in sorted(both)]
     return [*lacking, *(one for places in inner for one in places)]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, index_folder: Path) -> Iterator[TestClient]:
-    folder = tmp_path_factory.mktemp("service")
-    with serving(settings_for(folder, index_dir=index_folder)) as client:
-        yield client
 
 
 def test_every_route_has_an_example() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from service.api.security_headers import SECURITY_HEADERS
-from tests.support.running import START_SECONDS, get, started, worker_ids
+from tests.support.running import START_SECONDS, get, port_of, started, worker_ids
 
 pytestmark = pytest.mark.socket
 
@@ -43,10 +43,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where an impatient service without an index answers."""
     with started(tmp_path_factory.mktemp("impatient"), command=IMPATIENT) as (_, address):
         yield address
-
-
-def port_of(address: str) -> int:
-    return int(address.rsplit(":", 1)[1])
 
 
 @contextmanager

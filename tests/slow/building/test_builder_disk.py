@@ -19,12 +19,6 @@ PAGE = 4096
 MOUNT, UNMOUNT = shutil.which("mount") or "", shutil.which("umount") or ""
 
 
-@pytest.fixture(scope="module")
-def history(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three published versions, and content that gives a fourth; not to be changed."""
-    return works.prepare(tmp_path_factory.mktemp("history"), runtime)
-
-
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk of its own."""

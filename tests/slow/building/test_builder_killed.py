@@ -21,12 +21,6 @@ LAST = slice(-12, None)
 """After the last file; what comes before is the same for every build."""
 
 
-@pytest.fixture(scope="module")
-def history(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three published versions, and content that gives a fourth; not to be changed."""
-    return works.prepare(tmp_path_factory.mktemp("history"), runtime)
-
-
 @pytest.fixture
 def anew(history: Path, tmp_path: Path) -> Callable[[], Path]:
     """Makes a copy to work in, always at the same place."""

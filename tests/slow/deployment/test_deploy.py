@@ -18,7 +18,7 @@ import pytest
 
 from benchmarks.servers import free_port
 from tests.support.paths import ROOT
-from tests.support.running import started, wait_until_open
+from tests.support.running import port_of, started, wait_until_open
 
 DEPLOY = ROOT / "deploy"
 BLOCK_OF_MAIN = """
@@ -104,10 +104,6 @@ def lowered(headers: Message) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def service_port(address: str) -> int:
-    return int(address.rsplit(":", 1)[1])
-
-
 @pytest.mark.socket
 def test_nginx_takes_the_file_without_a_warning(certificate: Path, tmp_path: Path) -> None:
     program = tool("nginx")
@@ -128,7 +124,7 @@ def test_question_through_nginx_and_tls_is_answered(
     kind = {"Content-Type": "application/json"}
     with (
         started(tmp_path, FAQ_INDEX_DIR=str(real_index)) as (_, address),
-        nginx(tmp_path, certificate, service_port(address)) as front,
+        nginx(tmp_path, certificate, port_of(address)) as front,
     ):
         answered, headers, body = fetch(f"{front}/v1/ask", certificate, kind, asked)
         page, _, html = fetch(f"{front}/", certificate)
@@ -156,7 +152,7 @@ def test_forged_address_does_not_get_past_nginx(certificate: Path, tmp_path: Pat
     forged = [f"198.51.100.{number}" for number in range(3)]
     with (
         started(tmp_path, FAQ_RATE_LIMIT="2/hour") as (_, address),
-        nginx(tmp_path, certificate, service_port(address)) as front,
+        nginx(tmp_path, certificate, port_of(address)) as front,
     ):
         statuses = [
             fetch(
@@ -182,7 +178,7 @@ def test_caddy_takes_the_file_and_answers(
     keys = f"\ttls {certificate} {certificate.parent / 'privkey.pem'}\n"
     text = text.replace("careers.example.org {\n", f"https://127.0.0.1:{secure} {{\n{keys}")
     with started(tmp_path, FAQ_INDEX_DIR=str(real_index), FAQ_RATE_LIMIT="2/hour") as (_, address):
-        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{service_port(address)}")
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{port_of(address)}")
         (tmp_path / "Caddyfile").write_text(text, "utf-8")
         environment = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
         command = [program, "run", "--config", f"{tmp_path}/Caddyfile", "--adapter", "caddyfile"]

@@ -1,6 +1,6 @@
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,13 +36,6 @@ def feedback(number: int = 1, helpful: bool = True, comment: str | None = None) 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "new folder" / "interactions.db"
-
-
-@pytest.fixture
-def database(file: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{file}")
-    yield database
-    database.close()
 
 
 class Losses:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from tests.unit.analytics.test_recorder import Losses, feedback, interaction, ma
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "interactions.db"
-
-
-@pytest.fixture
-def database(file: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{file}")
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from index.versions import version_store
 from tests.support.encoding import HandEncoder
 
 
-@pytest.fixture
-def version(index_folder: Path) -> OpenedVersion:
-    return open_version(version_store.load(index_folder), HandEncoder())
-
-
 def test_every_variant_is_asked_once(version: OpenedVersion) -> None:
     contents = version.loaded.contents
     variants = [chunk for chunk in contents.chunks if chunk.role is ChunkRole.VARIANT]

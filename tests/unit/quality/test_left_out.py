@@ -1,17 +1,6 @@
-from pathlib import Path
-
-import pytest
-
 from index.datatypes import Kind
 from index.quality import left_out
-from index.quality.opened_version import OpenedVersion, open_version
-from index.versions import version_store
-from tests.support.encoding import HandEncoder
-
-
-@pytest.fixture
-def version(index_folder: Path) -> OpenedVersion:
-    return open_version(version_store.load(index_folder), HandEncoder())
+from index.quality.opened_version import OpenedVersion
 
 
 def test_answer_is_left_out_with_all_that_say_the_same(version: OpenedVersion) -> None:

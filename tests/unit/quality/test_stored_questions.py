@@ -1,7 +1,6 @@
 """What is computed for many questions at once is what asking one after the other finds."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -9,15 +8,8 @@ from index.datatypes import ChunkRole
 from index.quality import leave_one_out as one_by_one
 from index.quality import stored_questions
 from index.quality.leave_one_out import _RankerWithoutOne, leave_one_out
-from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, open_version
+from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion
 from index.retriever import Retriever
-from index.versions import version_store
-from tests.support.encoding import HandEncoder
-
-
-@pytest.fixture
-def version(index_folder: Path) -> OpenedVersion:
-    return open_version(version_store.load(index_folder), HandEncoder())
 
 
 def asking(version: OpenedVersion) -> list[int]:

@@ -1,24 +1,15 @@
 import json
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from index.datatypes import Vectors
 from index.ranking.unit_scorer import OutOfScope
 from index.training import simulated_bots
 from index.training.simulated_bots import Intents, SimulatedBot
-from tests.support.encoding import HandEncoder
+from tests.support.encoding import HandEncoder, Remembering
 
 STRANGERS = tuple(f"stranger {number}" for number in range(25))
-
-
-class Remembering(HandEncoder):
-    """The hand-written encoder, which has nothing to remember."""
-
-    def cached(self, texts: Sequence[str], /) -> Vectors:
-        return self.encode(texts)
 
 
 @pytest.fixture

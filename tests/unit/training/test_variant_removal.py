@@ -1,21 +1,13 @@
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from index.datatypes import ChunkRole, Kind, Vectors
+from index.datatypes import ChunkRole, Kind
 from index.ranking.unit_scorer import OutOfScope
 from index.training import variant_removal
 from index.versions import version_store
 from index.versions.version_store import Contents
-from tests.support.encoding import HandEncoder
-
-
-class Remembering(HandEncoder):
-    """The hand-written encoder, which has nothing to remember."""
-
-    def cached(self, texts: Sequence[str], /) -> Vectors:
-        return self.encode(texts)
+from tests.support.encoding import Remembering
 
 
 @pytest.fixture

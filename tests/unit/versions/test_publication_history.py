@@ -33,12 +33,6 @@ CHANGES = PublicationChanges(
 
 
 @pytest.fixture
-def out(index_folder: Path, tmp_path: Path) -> Path:
-    """An index to change, with one version that nobody noted."""
-    return shutil.copytree(index_folder, tmp_path / "index")
-
-
-@pytest.fixture
 def versions(corpus: Corpus, out: Path, runtime: Path, tmp_path: Path) -> Sequence[str]:
     """Versions that are there; the first is live."""
     others = [

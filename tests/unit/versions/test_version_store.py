@@ -1,4 +1,3 @@
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,12 +19,6 @@ from index.storage.atomic_files import file_digest
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
 from tests.support.publishing import date_in_one_second, edit_manifest
-
-
-@pytest.fixture
-def out(index_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the built index, to change."""
-    return shutil.copytree(index_folder, tmp_path / "index")
 
 
 @pytest.fixture
