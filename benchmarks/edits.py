@@ -1,4 +1,4 @@
-"""From a saved edit to the answer over HTTP: this service with `build --watch`, txtai by its API.
+"""From a saved edit to the answer over HTTP: by `build --watch`, by the studio, by txtai's API.
 
 Ours lints, builds, tests and compares a version before it is live; txtai embeds a text and is done.
 """
@@ -9,15 +9,26 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from statistics import median
+from threading import Event
 
 from benchmarks import targets
-from benchmarks.servers import NotServing, Recipe, running, stop
+from benchmarks.load import Load, lines, send
+from benchmarks.servers import (
+    NotServing,
+    Recipe,
+    Server,
+    processor_seconds,
+    running,
+    stop,
+)
 
 QUESTION = "How many times was this answer edited?"
 _ENTRY = "faqs/edited-by-the-benchmark.yaml"
@@ -26,22 +37,32 @@ _LONGEST = 120.0
 _PAUSE = 0.05
 
 
+CONNECTIONS = 16
+"""That ask while edits are made, in one of the runs."""
+_TOKEN = "token-of-the-benchmark"  # noqa: S105 - of a server on loopback, for a minute
+
+
 @dataclass(frozen=True, slots=True)
 class Edits:
     """How long edits took to be live, in seconds, in the order in which they were made."""
 
     name: str
     seconds: tuple[float, ...]
+    processor: float | None = None
+    """Seconds of processor time of whoever builds, an edit, its audit included."""
 
     def __str__(self) -> str:
+        spent = f"; {self.processor:.2f} s of processor time each" if self.processor else ""
         return (
             f"{self.name}: edit to live {median(self.seconds):.2f} s in the median,"
-            f" {max(self.seconds):.2f} s at most of {len(self.seconds)}"
+            f" {max(self.seconds):.2f} s at most of {len(self.seconds)}{spent}"
         )
 
 
 def ours(corpus: Path, published: Path, scratch: Path, count: int) -> list[Edits]:
-    """Edit one answer so many times, then add as many variants. Raises NotServing.
+    """Edit one answer so many times, in the studio, in its file, under load; then add variants.
+
+    Raises NotServing.
 
     Args:
         corpus: The content, which is copied.
@@ -56,23 +77,89 @@ def ours(corpus: Path, published: Path, scratch: Path, count: int) -> list[Edits
     (out.parent / "cache").symlink_to(published.resolve().parent / "cache")
     _write(content, 0, 0)
     recipe = targets.ours(out, scratch)
-    with running(recipe, targets.ROOT, scratch / "edited.log") as server, _watching(content, out):
+    environment = {"FAQ_CORPUS_DIR": str(content), "FAQ_ADMIN_TOKEN": _TOKEN}
+    recipe = replace(recipe, environment={**recipe.environment, **environment})
+    questions = list(lines(recipe.route, targets.asked(published)))
+    with running(recipe, targets.ROOT, scratch / "edited.log") as server:
+        numbers = iter([*range(1, count + 1), *range(count + 2, 5 * count)])
 
         def shown() -> str:
             return _ask(f"{server.url}{server.route.path}", {"question": QUESTION})
 
-        _wait(shown, _answer(0))  # the first build is over
-        answers = [
-            _seconds(partial(_write, content, n, 0), shown, _answer(n)) for n in range(1, count + 1)
-        ]
-        variants = [
-            _seconds(partial(_write, content, count + n, n), shown, _answer(count + n))
-            for n in range(1, count + 1)
-        ]
-    return [
-        Edits("careers-faq, an answer", tuple(answers)),
-        Edits("careers-faq, a variant", tuple(variants)),
-    ]
+        def timed(
+            name: str,
+            pid: int | None,
+            edit: Callable[[int], None],
+            settle: Callable[[], None] = lambda: None,
+        ) -> Edits:
+            before, seconds = _spent(pid), []
+            for number in islice(numbers, count):
+                seconds.append(_seconds(partial(edit, number), shown, _answer(number)))
+                settle()
+            return Edits(name, tuple(seconds), (_spent(pid) - before) / count if pid else None)
+
+        with ThreadPoolExecutor(1) as pool:
+            editor = _StudioEditor(server.url, pool)
+            editor.save_and_publish(0)
+            editor.settle()  # the first build is over
+            name = "careers-faq, an answer, in the studio"
+            studio = timed(name, server.pid, editor.save_and_publish, editor.settle)
+        _write(content, count + 1, 0)
+        with _watching(content, out) as pid:
+            _wait(shown, _answer(count + 1))
+            watched = [timed("careers-faq, an answer", pid, partial(_write, content, variants=0))]
+            with _loaded(server, questions):
+                name = f"careers-faq, an answer, {CONNECTIONS} connections asking"
+                watched.append(timed(name, pid, partial(_write, content, variants=0)))
+            first = 3 * count + 1
+            watched.append(
+                timed("careers-faq, a variant", pid, lambda n: _write(content, n, n - first))
+            )
+    return [*watched, studio]
+
+
+def _spent(pid: int | None) -> float:
+    return (processor_seconds(pid) if pid else None) or 0.0
+
+
+@contextmanager
+def _loaded(server: Server, questions: Sequence[str]) -> Iterator[None]:
+    """Keep connections asking."""
+    done = Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            send(server, questions, Load(CONNECTIONS, 2.0))
+
+    with ThreadPoolExecutor(1) as visitors:
+        asking = visitors.submit(ask)
+        try:
+            yield
+        finally:
+            done.set()
+            asking.result()
+
+
+class _StudioEditor:
+    """Saves an answer and publishes it, as a program does; what goes live is seen meanwhile."""
+
+    def __init__(self, url: str, pool: ThreadPoolExecutor) -> None:
+        self._url, self._pool = url, pool
+        self._publishing: Future[str] | None = None
+
+    def save_and_publish(self, number: int) -> None:
+        """Save, and let the publication begin."""
+        place = f"{self._url}/v1/content/entries/edited-by-the-benchmark"
+        entry = {"id": "edited-by-the-benchmark", "question": QUESTION, "variants": [*_VARIANTS]}
+        headers = {"Authorization": f"Bearer {_TOKEN}", "If-Match": "*"}
+        _ask(place, {**entry, "answer": _answer(number)}, headers, "PUT")
+        publish = partial(_ask, f"{self._url}/v1/content/publish", {"force": False}, headers)
+        self._publishing = self._pool.submit(publish)
+
+    def settle(self) -> None:
+        """Wait for the report of the publication, which comes after the audit."""
+        if self._publishing:
+            self._publishing.result()
 
 
 def txtai(recipe: Recipe, scratch: Path, count: int) -> Edits:
@@ -102,26 +189,30 @@ def _answer(number: int) -> str:
 def _write(content: Path, number: int, variants: int) -> None:
     """Save the entry as an editor does: the whole file, by one rename."""
     more = [f"how often was this edited, asked for the {n}th time" for n in range(variants)]
-    entry = {
-        "id": "edited-by-the-benchmark",
-        "question": QUESTION,
-        "variants": [*_VARIANTS, *more],
-        "answer": _answer(number),
-    }
+    text = "\n".join(
+        [
+            "- id: edited-by-the-benchmark",
+            f"  question: {json.dumps(QUESTION)}",
+            "  variants:",
+            *(f"    - {json.dumps(one)}" for one in (*_VARIANTS, *more)),
+            f"  answer: {json.dumps(_answer(number))}\n",
+        ]
+    )
     path = content / _ENTRY
     temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps([entry]), encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
 
 
 @contextmanager
-def _watching(content: Path, out: Path) -> Iterator[None]:
+def _watching(content: Path, out: Path) -> Iterator[int]:
+    """Publish whatever changes; the id of the process that does."""
     command = [sys.executable, "scripts/build_index.py", "--watch", "--corpus", str(content)]
     process = subprocess.Popen(  # noqa: S603 - fixed command
         [*command, "--out", str(out)], cwd=targets.ROOT, stdout=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process.pid
     finally:
         stop(process)
 
@@ -141,9 +232,16 @@ def _wait(shown: Callable[[], str], wanted: str) -> None:
         time.sleep(_PAUSE)
 
 
-def _ask(url: str, body: object = None) -> str:
+def _ask(
+    url: str, body: object = None, headers: Mapping[str, str] | None = None, method: str = ""
+) -> str:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        url,
+        data,
+        {"Content-Type": "application/json", **(headers or {})},
+        method=method or ("GET" if data is None else "POST"),
+    )
+    with urllib.request.urlopen(request, timeout=_LONGEST) as response:  # noqa: S310 - loopback
         text: str = response.read().decode()
     return text
