@@ -89,6 +89,41 @@ def test_items_of_a_list(item: str, other: str) -> None:
 
 
 @FEW
+@given(said=TEXTS, other=TEXTS)
+def test_answers_of_a_document(said: str, other: str) -> None:
+    document, stream = Document(), io.BytesIO()
+    document.add_heading("FAQ", level=1)
+    document.add_heading("Is it hot?", level=2)
+    document.add_paragraph(f"so {said}")
+    document.add_paragraph(f"and {other}", style="List Number")
+    table = document.add_table(2, 2)
+    for box, text in zip(table._cells, ("Question", "Answer", "Is it old?", said), strict=True):
+        box.text = text
+    table.cell(1, 1).add_paragraph(f"and {other}", style="List Bullet")
+    document.save(stream)
+
+    first, second = imported(stream.getvalue(), ".docx").entries
+
+    assert "".join(first.text.split()) == "".join(f"so {said}1.and {other}".split())
+    assert "".join(second.text.split()) == "".join(f"{said}-and {other}".split())
+
+
+@FEW
+@given(asked=TEXTS, said=TEXTS)
+def test_cells_of_a_page(asked: str, said: str) -> None:
+    rows = "".join(
+        f"<tr><td>{html.escape(left)}</td><td>{html.escape(right)}</td></tr>"
+        for left, right in (("question", "answer"), (asked, "Yes."), ("Is it hot?", said))
+    )
+
+    first, second = imported(
+        f"<main><h1>FAQ</h1><table>{rows}</table></main>".encode(), ".html"
+    ).entries
+
+    assert (first.question, " ".join(second.text.split())) == (asked, said)
+
+
+@FEW
 @given(said=TEXTS)
 def test_answers(said: str) -> None:
     question = {"@type": "Question", "name": "Is it hot?", "acceptedAnswer": {"text": said}}
