@@ -186,7 +186,7 @@ class _MarkReader:
             part, number = parts.pop(0)
             lead = self._lead(part)
             if words := question_of(part) or (lead and _words(lead["question"])):
-                yield from _prose(kept, line)
+                yield from _prose(kept, line, is_cut=True)
                 while not is_question(words) and _asks_on(parts):
                     words = f"{words} {_words(parts.pop(0)[0])}"
                 kept, line = [_text(lead["rest"])] if lead else [], number
@@ -197,7 +197,7 @@ class _MarkReader:
                 self.answered = True
             elif (match := _DEFINES.fullmatch(part)) and kept and is_question(_words(kept[-1])):
                 question = _words(kept.pop())
-                yield from _prose(kept, line)
+                yield from _prose(kept, line, is_cut=True)
                 yield Heading(question, ASKED_LEVEL, number - 1, asked=True)
                 kept, line = [match["rest"]], number
             else:
@@ -388,8 +388,9 @@ def _text(rest: str) -> str:
     return rest.strip().removesuffix("\\").strip()
 
 
-def _prose(lines: Sequence[str], line: int) -> Iterator[Prose]:
-    text = "\n".join(lines).strip("\n").strip()
-    text = text.removeprefix("\\\n").removesuffix("\\").strip()
+def _prose(lines: Sequence[str], line: int, *, is_cut: bool = False) -> Iterator[Prose]:
+    """Join lines; where a question cut them off, the sign of a line break at the end goes."""
+    text = "\n".join(lines).strip("\n").strip().removeprefix("\\\n")
+    text = text.removesuffix("\\").strip() if is_cut else text
     if text:
         yield Prose(text, line)

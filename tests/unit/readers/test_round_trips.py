@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from docx import Document
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -125,6 +125,7 @@ def test_cells_of_a_page(asked: str, said: str) -> None:
 
 @FEW
 @given(said=TEXTS)
+@example(said="0\\")
 def test_answers(said: str) -> None:
     question = {"@type": "Question", "name": "Is it hot?", "acceptedAnswer": {"text": said}}
     page = f"<main><h1>FAQ</h1><h2>Is it hot?</h2><p>so {html.escape(said)}</p></main>"
