@@ -15,6 +15,7 @@ from tests.integration.analytics.test_database import (  # noqa: F401 - run with
     database,
     rows,
     test_all_that_is_past_its_time_is_deleted,
+    test_click_of_a_kind_counts_once_whoever_sends_it,
     test_exchange_and_feedback_are_kept_whole,
     test_exchange_is_erased_with_its_feedback_and_no_other,
     test_later_feedback_replaces_earlier,
@@ -47,7 +48,7 @@ def url(postgres: str) -> Iterator[str]:
     yield postgres
     engine = create_engine(postgres)
     with engine.begin() as connection:
-        connection.execute(text("drop table if exists interactions, feedback"))
+        connection.execute(text("drop table if exists interactions, feedback, clicks"))
     engine.dispose()
 
 

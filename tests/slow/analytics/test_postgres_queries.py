@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, text
 
 from tests.unit.analytics.test_queries import (  # noqa: F401 - run with this `url`
     database,
+    test_clicks_are_counted_by_answer_and_kind,
     test_counts_have_day_version_outcome_and_confidence,
     test_export_goes_page_by_page_and_misses_none,
     test_export_holds_what_was_said,
@@ -22,5 +23,5 @@ def url(postgres: str) -> Iterator[str]:
     yield postgres
     engine = create_engine(postgres)
     with engine.begin() as connection:
-        connection.execute(text("drop table if exists interactions, feedback"))
+        connection.execute(text("drop table if exists interactions, feedback, clicks"))
     engine.dispose()

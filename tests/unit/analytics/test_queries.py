@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from service.analytics import queries
-from service.analytics.database import Database
+from service.analytics.database import ClickKind, Database
 from service.analytics.queries import AskedText, Count, RecordedExchange, Topic, Verdicts
-from tests.support.asking import NOW, asked, said
+from tests.support.asking import NOW, asked, clicked, said
 
 TODAY = NOW.date()
 SINCE = TODAY - timedelta(days=6)
@@ -23,6 +23,12 @@ EXCHANGES = (
     asked("worth it?", reason="expired"),
     asked(None, "answer", confidence=1.0),
 )
+CLICKS = (
+    clicked(PAY, ClickKind.SOURCE),
+    clicked(LOUD, ClickKind.SOURCE),
+    clicked(LOUD, ClickKind.SUGGESTION),
+    clicked(BOOTCAMP, ClickKind.CONTACT),
+)
 THUMBS = (said(PAY, True), said(LOUD, False, "no"), said(WHICH, False))
 
 
@@ -35,7 +41,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def database(url: str) -> Iterator[Database]:
     database = Database(url)
-    database.write(EXCHANGES, THUMBS)
+    database.write(EXCHANGES, THUMBS, CLICKS)
     yield database
     database.close()
 
@@ -49,6 +55,15 @@ def test_counts_have_day_version_outcome_and_confidence(database: Database) -> N
         Count(TODAY, "v1", "no_answer", 2, 2),
         Count(TODAY, "v2", "answer", 9, 1),
     )
+
+
+def test_clicks_are_counted_by_answer_and_kind(database: Database) -> None:
+    assert queries.clicks_by_answer(database, SINCE) == {
+        ("faq-pay", "source"): 2,
+        ("faq-pay", "suggestion"): 1,
+        (None, "contact"): 1,
+    }
+    assert queries.by_answer(database, SINCE)["faq-pay"].opened == 2
 
 
 def test_thumbs_are_counted_by_the_answer_that_got_them(database: Database) -> None:
