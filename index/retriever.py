@@ -8,6 +8,7 @@ searched, and the one that is answered with the most confidence decides.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -113,25 +114,32 @@ class Retriever:
     def _questions(self, message: IncomingMessage) -> Outcome:
         """Answer a message that asks one question or several."""
         question = message.core or message.text
+        whole = cache(partial(self._single, question, message.history, message))
         if self._ranker.listed(question) is None:
             asks = f"{question}?"
             parts = several_questions.sentences(asks if asks in message.text else question)
             clauses = several_questions.clauses(question) if len(parts) == 1 else ()
             outcome: Outcome | None = None
             if len(parts) > 1:
-                outcome = self._several(question, parts, message)
+                outcome = self._several(parts, message, whole)
             elif len(clauses) > 1:
-                outcome = self._joined(question, clauses, message)
+                outcome = self._joined(clauses, message, whole)
             if outcome is not None:
                 return outcome
-        return self._single(question, message.history, message)
+        return whole()
 
     def _several(
-        self, question: str, parts: Sequence[str], message: IncomingMessage
+        self, parts: Sequence[str], message: IncomingMessage, whole: Callable[[], Outcome]
     ) -> Outcome | None:
         """Answer the first part that has an answer and offer the others; None when none has.
 
         Where the whole is surer of what another part asks, the parts are one question.
+
+        Args:
+            parts: Of the message.
+            message: As the visitor wrote it.
+            whole: Answers it as one question, once.
+
         """
         turns, outcomes = list(message.history), list[Outcome]()
         for part in parts:
@@ -142,10 +150,9 @@ class Retriever:
         answered = [outcome for outcome in outcomes if isinstance(outcome, Answered)]
         if not answered:
             return None
-        whole, first = self._single(question, message.history, message), answered[0]
-        besides = {outcome.unit.id for outcome in answered[1:]}
-        if isinstance(whole, Answered) and whole.unit.id in besides | {first.unit.id}:
-            first = max(first, whole, key=lambda outcome: outcome.confidence)
+        first, as_one = answered[0], whole()
+        if isinstance(as_one, Answered) and as_one.unit.id in {one.unit.id for one in answered}:
+            first = max(first, as_one, key=lambda outcome: outcome.confidence)
         others = [suggestion for outcome in outcomes for suggestion in to_offer(outcome)]
         left_out = any(
             isinstance(outcome, Abstained)
@@ -156,17 +163,16 @@ class Retriever:
         return replace(with_others(first, others), leaves_out=left_out)
 
     def _joined(
-        self, question: str, clauses: Sequence[str], message: IncomingMessage
+        self, clauses: Sequence[str], message: IncomingMessage, whole: Callable[[], Outcome]
     ) -> Outcome | None:
         """Answer clauses as questions of their own where each has an answer, and the whole none."""
-        outcome = self._several(question, clauses, message)
+        outcome = self._several(clauses, message, whole)
         if not isinstance(outcome, Answered) or not (outcome.others or outcome.leaves_out):
             return None
-        whole = self._single(question, message.history, message)
         if not outcome.others and outcome.confidence < _SURE_PART:
             return None
-        own = {outcome.unit.id, *(suggestion.id for suggestion in outcome.others)}
-        return outcome if not isinstance(whole, Answered) or whole.unit.id in own else whole
+        as_one, own = whole(), {outcome.unit.id, *(one.id for one in outcome.others)}
+        return outcome if not isinstance(as_one, Answered) or as_one.unit.id in own else as_one
 
     def _single(self, question: str, history: Sequence[Turn], message: IncomingMessage) -> Outcome:
         """Answer one question."""

@@ -22,12 +22,10 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_question_is_encoded_once_and_answered_in_few_calls(
-    question: str, shipped: Retriever
-) -> None:
+def work_of(question: str, shipped: Retriever) -> Counter[str]:
+    """Count the calls of a question whose words are known and whose text is not."""
     serialise = presenters.serialiser(None)
-    shipped.answer(question.title())  # known are its words, and not its text
+    shipped.answer(question.title())
     calls = Counter[str]()
 
     def count(frame: FrameType, event: str, _: object) -> None:
@@ -39,6 +37,20 @@ def test_question_is_encoded_once_and_answered_in_few_calls(
         serialise(shipped.answer(question), "v")
     finally:
         sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_question_is_encoded_once_and_answered_in_few_calls(
+    question: str, shipped: Retriever
+) -> None:
+    calls = work_of(question, shipped)
 
     assert calls["encoder"] == 1
     assert calls["all"] < MOST_CALLS
+
+
+def test_parts_of_a_message_and_the_whole_are_encoded_once_each(shipped: Retriever) -> None:
+    message = "which pays more and is it stressful and what should I study"
+
+    assert work_of(message, shipped)["encoder"] == 4
