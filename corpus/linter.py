@@ -98,9 +98,9 @@ def lint(corpus: Corpus, today: date) -> tuple[Finding, ...]:
     return tuple(sorted({found for check in CHECKS for found in check(corpus, today)}))
 
 
-def as_finding(fault: Fault) -> Finding:
-    """Show what keeps a corpus from loading the way findings are shown."""
-    return Finding(fault.file, fault.line, Severity.ERROR, fault.problem, fault.remedy)
+def as_finding(fault: Fault, severity: Severity = Severity.ERROR) -> Finding:
+    """Show what keeps a corpus, or one file, from loading the way findings are shown."""
+    return Finding(fault.file, fault.line, severity, fault.problem, fault.remedy)
 
 
 def _owners(corpus: Corpus, today: date) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from corpus import Corpus, load
-from corpus.linter import Finding, Severity, lint
+from corpus.linter import Finding, Severity, as_finding, lint
+from corpus.loader import unread_files
 from index.building import builder
 from index.building.builder import Lock, Recipe, Report
 from index.datatypes import Manifest
@@ -206,7 +207,8 @@ def publish_content(
     """
     started = time.monotonic()
     content = load(request.corpus)
-    findings = lint(content, datetime.now(UTC).date())
+    unread = (as_finding(fault, Severity.WARNING) for fault in unread_files(request.corpus))
+    findings = (*lint(content, datetime.now(UTC).date()), *unread)
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Result(State.FAULTY, findings, time.monotonic() - started)
     report("export", 0, 1)

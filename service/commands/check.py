@@ -76,10 +76,7 @@ def _findings(
         content = load(corpus)
     except CorpusError as error:
         return tuple(as_finding(fault) for fault in error.faults)
-    unread = (
-        Finding(fault.file, fault.line, Severity.WARNING, fault.problem, fault.remedy)
-        for fault in unread_files(corpus)
-    )
+    unread = (as_finding(fault, Severity.WARNING) for fault in unread_files(corpus))
     linted = lint(content, datetime.now(UTC).date())
     dead = dead_links(content) if links else ()
     audited = _audited(content, cache, find_model) if cache is not None else ()

@@ -254,3 +254,12 @@ def test_real_model_is_found_with_its_exported_encoder(encoders: Path) -> None:
     assert model.runtime.parent == encoders
     assert model.encoder is not None
     assert model.encoder.encode(["bread"]).tolist() == model.embedder.encode(["bread"]).tolist()
+
+
+def test_build_names_files_that_it_does_not_read(build: Build, content: Path) -> None:
+    write(content / "boundarys.yaml", "[]\n")
+
+    done = build()
+
+    assert done.exit_code == 0
+    assert "boundarys.yaml: warning: the file is not read" in done.stdout
