@@ -8,7 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 CORPUS ?= $(if $(FAQ_CORPUS_DIR),$(FAQ_CORPUS_DIR),corpus)
 INDEX ?= $(if $(FAQ_INDEX_DIR),$(FAQ_INDEX_DIR),var/index)
-QUESTIONS ?= ../shared/eval/dev.jsonl
+QUESTIONS ?= $(addprefix ../shared/eval/,dev.jsonl dev2.jsonl)
 INTENTS ?= ../shared/eval/public/clinc150_train_val.json
 FAQ ?= ../shared/eval/public/stackfaq.json
 HELP_DESK ?= $(addprefix ../shared/eval/public/hint3_sofmattress_,train.csv test.csv)
@@ -69,11 +69,13 @@ fix: tools ## Repair what a tool can repair
 index: environment ## Check the content, build the index and publish it
 	$(PY) scripts/build_index.py --out $(INDEX)
 
-eval: environment ## Measure the answers on labelled questions and a public bot: QUESTIONS=file.jsonl
+eval: environment ## Measure the answers on labelled questions and public bots, and what is left out: QUESTIONS=file.jsonl
 	@for file in $(QUESTIONS) $(HELP_DESK) $(INTENTS) $(FAQ); do test -f "$$file" || \
 	    { echo "$$file is not there. Name your own: make eval QUESTIONS=file.jsonl HELP_DESK= INTENTS= FAQ=" >&2; exit 1; }; done
 	$(PY) scripts/build_index.py --out $(INDEX)
-	$(PY) scripts/evaluate.py $(QUESTIONS) --index $(INDEX) --report var/reports \
+	for file in $(QUESTIONS); do $(PY) scripts/evaluate.py "$$file" --index $(INDEX) \
+	    --report "var/reports/$$(basename "$$file" .jsonl)" || exit 1; done
+	$(PY) scripts/evaluate.py --leave-out --index $(INDEX) --report var/reports \
 	    $(if $(HELP_DESK),--help-desk $(HELP_DESK)) $(if $(INTENTS),--intents $(INTENTS)) $(if $(FAQ),--faq $(FAQ))
 
 bench: index ## Measure speed and memory of the service beside two peers: some seven minutes

@@ -36,6 +36,9 @@ class ChunkRole(StrEnum):
     """Another wording of the question."""
     PARAPHRASE = "paraphrase"
     """A common question that is lent to a unit with hardly any variants."""
+    PHRASE = "phrase"
+    """A part of a sentence of the answer, which a terse question may name, for units with hardly
+    any variants."""
     PASSAGE = "passage"
     """The answer's own text, or a part of it."""
     SENTENCE = "sentence"

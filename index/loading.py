@@ -101,7 +101,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         ranker=Ranker(model),
         typical=model.classifier.typical if model.classifier else 1.0,
         fixed=fixed,
-        calibration=_calibration(loaded, model),
+        calibration=_calibration(loaded, model, keys),
         synonyms=synonyms,
         spelling=spelling.know(known.uses, english),
         roles=roles,
@@ -114,8 +114,14 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
     )
 
 
-def _calibration(loaded: version_store.Loaded, model: RankingModel) -> Calibration:
-    parse = partial(calibration.parse, without_classifier=model.classifier is None)
+def _calibration(
+    loaded: version_store.Loaded, model: RankingModel, keys: Sequence[UnitKey | Unit]
+) -> Calibration:
+    parse = partial(
+        calibration.parse,
+        without_classifier=model.classifier is None,
+        without_boundaries=all(key.kind is not Kind.BOUNDARY for key in keys),
+    )
     return _parsed(loaded, calibration.FILE, lambda data: parse(bytes(data)))
 
 

@@ -25,7 +25,7 @@ from index.retriever import Retriever, open_index
 from index.storage.atomic_files import file_digest
 from index.training import fitting, simulated_bots, simulated_imports, variant_removal
 from index.training.fitting import SampleSource
-from index.training.simulated_bots import Sample
+from index.training.simulated_bots import Intents, Sample
 from index.versions import version_store
 
 BOTS = 24
@@ -37,15 +37,17 @@ FAR = ("far-oos", "hostile", "chitchat")
 """Kinds of own questions without an answer that are no test of a confidence."""
 COVERED = 0.6
 """Share of the questions that have an answer, whatever the numbers of a source."""
-COVERED_ON_IMPORT = 2 / 3
-"""Share of the questions to an imported FAQ that it covers."""
+COVERED_WITHOUT_BOUNDARIES = 3 / 4
+COVERED_ON_IMPORT = 4 / 5
+"""The same of content without boundaries, and of an imported FAQ: the higher, the bolder."""
 THINNED = ((0, 0), (0, 3), (0, 10), (2, 2))
 """Variants of each answer and examples of each boundary that the content is left with, to fit for
 sparse content: as just imported, and with a little work done."""
 THINNED_NAME = "thinned"
+WITHOUT_BOUNDARIES = "simulated without boundaries"
 ANSWER_AT = 0.62
 CLARIFY_AT = 0.25
-OFFER_AT = 0.06
+OFFER_AT = 0.1
 
 
 class CachedEncoder:
@@ -115,8 +117,7 @@ def _read(data: Path, index: Path) -> Material:
 
 def _sources(material: Material) -> dict[str, list[Sample]]:
     """Observe bots whose answers have many variants."""
-    encoder, out_of_scope = material.encoder, material.out_of_scope
-    public = material.data / "public"
+    encoder, public = material.encoder, material.data / "public"
     bot = simulated_bots.read_bot(
         public / "hint3_sofmattress_train.csv", public / "hint3_sofmattress_test.csv"
     )
@@ -127,13 +128,19 @@ def _sources(material: Material) -> dict[str, list[Sample]]:
             for name in OWN_FILES
             for sample in _own(open_index(material.index), material.data / name)
         ],
-        "public": list(simulated_bots.samples(bot, encoder, out_of_scope)),
-        "simulated": [
-            sample
-            for simulated in simulated_bots.draw_bots(intents, BOTS)
-            for sample in simulated_bots.samples(simulated, encoder, out_of_scope)
-        ],
+        "public": list(simulated_bots.samples(bot, encoder, material.out_of_scope)),
+        "simulated": _simulated(material, intents, with_boundaries=True),
+        WITHOUT_BOUNDARIES: _simulated(material, intents, with_boundaries=False),
     }
+
+
+def _simulated(material: Material, intents: Intents, *, with_boundaries: bool) -> list[Sample]:
+    return [
+        sample
+        for bot in simulated_bots.draw_bots(intents, BOTS)
+        if bool(bot.boundaries) is with_boundaries
+        for sample in simulated_bots.samples(bot, material.encoder, material.out_of_scope)
+    ]
 
 
 def _sparse_sources(material: Material) -> dict[str, list[Sample]]:
@@ -194,11 +201,9 @@ def _document(
     sources: dict[str, list[Sample]], thinned: dict[str, list[Sample]]
 ) -> dict[str, object]:
     """Fit the model, and one without each fold of the own questions, for honest figures."""
-    own, public, simulated = (
-        sources["own"],
-        SampleSource(sources["public"]),
-        SampleSource(sources["simulated"]),
-    )
+    own, public = sources["own"], SampleSource(sources["public"])
+    simulated = SampleSource([*sources[WITHOUT_BOUNDARIES], *sources["simulated"]])
+    unbounded = [public, SampleSource(sources[WITHOUT_BOUNDARIES])]
     whole = [SampleSource(own, OWN_WEIGHT), public, simulated]
     kept = [
         [sample for sample in own if fold_of(sample.group, FOLDS) != fold] for fold in range(FOLDS)
@@ -213,6 +218,7 @@ def _document(
         "clarify_at": CLARIFY_AT,
         "offer_at": OFFER_AT,
         "without_classifier": asdict(fitting.fit(whole, calibration.WITHOUT_CLASSIFIER, COVERED)),
+        "without_boundaries": asdict(fitting.fit(unbounded, covered=COVERED_WITHOUT_BOUNDARIES)),
         "sparse": _sparse(thinned),
         "fitted_on": {name: len(samples) for name, samples in (sources | thinned).items()},
         "folds": [asdict(fold) for fold in folds],

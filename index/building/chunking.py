@@ -9,10 +9,14 @@ from corpus import Source as ContentSource
 from index.datatypes import Chunk, ChunkRole, Citation, Kind, Side, Source, Unit
 from index.ranking import passage_scorer
 from index.text.normalisation import clean, compile_synonyms
-from index.text.sentences import sentence_spans
+from index.text.sentences import phrases, sentence_spans
 
 LONGEST_PASSAGE = 180
 """Words. The encoder reads 256 tokens, about 190 words with the heading before them."""
+LONGEST_PHRASED = 120
+"""Words. Most phrases of a longer text are said in passing, and nobody asks about them."""
+_SPARSE_ONLY = (ChunkRole.PHRASE, ChunkRole.TITLED)
+"""What an index too large to weigh it does without."""
 FAQ_PAGE = "/faq"
 FAQ_TITLE = "Frequently asked questions"
 _LONGEST_LEAD = 6
@@ -46,7 +50,7 @@ def chunks_of(units: Sequence[Unit], synonyms: Sequence[Sequence[str]]) -> tuple
         replace(chunk, embedded=canonical.apply(clean(chunk.embedded)))
         for position, unit in enumerate(units)
         for chunk in _chunks(position, unit)
-        if in_full or chunk.role is not ChunkRole.TITLED
+        if in_full or chunk.role not in _SPARSE_ONLY
     )
 
 
@@ -182,12 +186,16 @@ def _chunks(position: int, unit: Unit) -> Iterator[Chunk]:
         yield Chunk(position, ChunkRole.VARIANT, question, question)
     if unit.kind in (Kind.BOUNDARY, Kind.SMALLTALK):
         return
+    is_sparse = passage_scorer.share(len(variants)) > 0
+    is_short = len(unit.text.split()) <= LONGEST_PHRASED
+    for phrase in phrases(unit.text) if is_sparse and is_short else ():
+        yield Chunk(position, ChunkRole.PHRASE, phrase, phrase)
     for passage in dict.fromkeys((*passages(unit.text), *(side.text for side in unit.sides))):
         yield Chunk(position, ChunkRole.PASSAGE, passage, f"{unit.title}\n{passage}")
     sentences = _sentences(unit.text)
     for sentence in sentences:
         yield Chunk(position, ChunkRole.SENTENCE, sentence, sentence)
-    for sentence in sentences if passage_scorer.share(len(variants)) else ():
+    for sentence in sentences if is_sparse else ():
         yield Chunk(position, ChunkRole.TITLED, sentence, f"{unit.title}\n{sentence}")
 
 

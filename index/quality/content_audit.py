@@ -43,8 +43,8 @@ _BETWEEN_LOOKS = 100
 """Questions that are asked before looking whether the content is another one by now."""
 _NEIGHBOURS = 10
 _MOST_QUOTED = 3
-_NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.TITLED)
-"""A title is none, and what stands below one is there without it as well."""
+_NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.PHRASE, ChunkRole.TITLED)
+"""A title is none; a phrase, and what stands below a title, are there in full as well."""
 
 
 def audit(

@@ -1,8 +1,9 @@
 """Calibrated confidence: evidence -> the probability that a candidate answers the question.
 
 A logistic regression, with other coefficients for sparse entries, which have hardly any variants:
-there a good answer is less like the question. The coefficients in `calibration.json` were fitted by
-`scripts/fit_confidence.py` (docs/quality.md); an owner with labelled questions may fit them again.
+there a good answer is less like the question; and for content without any boundary. The
+coefficients in `calibration.json` were fitted by `scripts/fit_confidence.py` (docs/quality.md); an
+owner with labelled questions may fit them again.
 """
 
 import json
@@ -40,8 +41,9 @@ class Evidence:
     out_of_scope_lead: float
     """How far the closest text out of scope is ahead of the candidate, counted from
     `OUT_OF_SCOPE_MARGIN` behind it; 0 when it is further away."""
-    passage: float = 0.0
-    """Best passage score of the candidate, in [-1, 1]; 0 for one with enough variants."""
+    lead: float = 0.0
+    """By how much its ranking score is ahead of the best unit that says something else, up to
+    `LEAD_CAP`."""
     sparseness: float = 0.0
     """From 0, the candidate has enough variants or the question is one, to 1, hardly any."""
 
@@ -51,7 +53,7 @@ class Evidence:
 
 
 FEATURES = ("cosine", "classifier", "spelling", "out_of_scope_classifier", "out_of_scope_lead")
-SPARSE = ("cosine", "passage", "out_of_scope_classifier", "out_of_scope_lead")
+SPARSE = ("cosine", "lead", "out_of_scope_lead")
 """Features of a sparse candidate: its score by the classifier, which has hardly anything to learn
 it from, is no evidence on content that the calibration was not fitted on."""
 WITHOUT_CLASSIFIER = ("cosine", "spelling", "out_of_scope_lead")
@@ -59,6 +61,7 @@ WITHOUT_CLASSIFIER = ("cosine", "spelling", "out_of_scope_lead")
 CLASSIFIER_CAP = 2.0
 CLASSIFIER_FLOOR = 0.02
 OUT_OF_SCOPE_MARGIN = 0.15
+LEAD_CAP = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,16 @@ def classifier_logarithm(share: float) -> float:
     return log(min(max(share, CLASSIFIER_FLOOR), CLASSIFIER_CAP))
 
 
-def parse(data: bytes, *, without_classifier: bool = False) -> Calibration:
-    """Read a calibration; without an intent classifier its features are left out.
+def parse(
+    data: bytes, *, without_classifier: bool = False, without_boundaries: bool = False
+) -> Calibration:
+    """Read a calibration.
+
+    Args:
+        data: Of `FILE`.
+        without_classifier: Whether the index has no intent classifier; its features are left out.
+        without_boundaries: Whether the content has no boundary: what is out of scope is then known
+            by everyday sentences alone, and says less. As ever where nothing was fitted for that.
 
     Raises:
         IndexCorrupt: It lacks a coefficient, or is not JSON.
@@ -119,7 +130,11 @@ def parse(data: bytes, *, without_classifier: bool = False) -> Calibration:
     """
     try:
         values = json.loads(data)
-        fitted = values["without_classifier"] if without_classifier else values
+        fitted = values
+        if without_classifier:
+            fitted = values["without_classifier"]
+        elif without_boundaries:
+            fitted = values.get("without_boundaries", values)
         linear = _linear(fitted, WITHOUT_CLASSIFIER if without_classifier else FEATURES)
         sparse = None if without_classifier else values.get("sparse")
         return Calibration(

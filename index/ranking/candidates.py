@@ -115,7 +115,8 @@ def choose(
     unit = _with_siblings(best, ranked, fixed)
     outside = ~fixed.content
     out_of_scope = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
-    evidence = _evidence(unit, scores, fixed, typical)
+    lead = _lead(unit, ranked, fixed)
+    evidence = replace(_evidence(unit, scores, fixed, typical), lead=lead)
     return Candidate(
         unit,
         evidence if listed is None else replace(evidence, sparseness=0.0),
@@ -138,6 +139,19 @@ def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     return parent if close else unit
 
 
+def _lead(unit: int, ranked: Scores, fixed: Catalogue) -> float:
+    """Return by how much a unit is ahead of the best one of another family; 0 without any."""
+    family = {unit, fixed.parents.get(unit, unit)}
+    family |= {item for one in tuple(family) for item in fixed.items.get(one, ())}
+    family |= {other for one in tuple(family) for other in fixed.equivalents.get(one, ())}
+    rest = fixed.content.copy()
+    rest[list(family)] = False
+    if not rest.any():
+        return 0.0
+    ahead = float(ranked[list(family)].max() - ranked[rest].max())
+    return min(max(ahead, 0.0), calibration.LEAD_CAP)
+
+
 def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -> Evidence:
     # A list holds the texts of its items, too.
     members = [unit, *fixed.equivalents.get(unit, ()), *fixed.items.get(unit, ())]
@@ -152,7 +166,6 @@ def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -
         spelling=float(scores.spelling[members].max()),
         out_of_scope_classifier=min(max(0.0, best_outside) / typical, calibration.CLASSIFIER_CAP),
         out_of_scope_lead=calibration.out_of_scope_lead(cosine, out_of_scope_cosine),
-        passage=float(scores.passage[members].max()),
         sparseness=float(scores.sparseness[members].min()),
     )
 

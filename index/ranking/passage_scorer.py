@@ -47,8 +47,8 @@ class PassageScorer:
         best = np.maximum.reduceat(cosines[: ends[-1]], ends[:-1])
         return np.asarray(np.maximum((best[::4] + best[2::4]) / 2, -1.0), dtype=np.float32)
 
-    def lower(self, ranked: Scores, cosines: Scores, weight: float) -> Scores:
-        """Lower units whose passages score less than another's, and return the scores of all.
+    def lower(self, ranked: Scores, cosines: Scores, weight: float) -> None:
+        """Lower units whose passages score less than another's.
 
         Nothing is added, so that they gain nothing over units with variants.
 
@@ -58,12 +58,9 @@ class PassageScorer:
             weight: What a unit loses for each cosine that it is behind.
 
         """
-        passage = np.zeros_like(ranked)
         if len(self.units):
             scores = self.scores(cosines)
-            passage[self.units] = scores
             ranked[self.units] -= weight * self.share * (scores.max() - scores)
-        return passage
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what `read` reads."""

@@ -58,8 +58,6 @@ class UnitScores:
     """Best cosine of the question with an out-of-scope sentence; -1 without any."""
     out_of_scope_classifier: float
     """The classifier's score for out-of-scope sentences; 0 without these or without it."""
-    passage: Scores
-    """Passage score, in [-1, 1]; 0 for a unit with enough variants."""
     sparseness: Scores
     """How much passages count for each unit, from 0 to 1, whatever the question."""
 
@@ -293,7 +291,7 @@ class Ranker:
         classifier = views.classes[:-1]
         joined = classifier + COSINE_WEIGHT * cosine + self._lexical(words)
         first = np.asarray(joined, dtype=np.float32)
-        passage = self.model.passages.lower(first, cosines, PASSAGE_WEIGHT)
+        self.model.passages.lower(first, cosines, PASSAGE_WEIGHT)
         spelling = self._spelling(views.ngrams, best_first(first)[:SPELLED_UNITS])
         total = first + SPELLING_WEIGHT * spelling
         return UnitScores(
@@ -303,7 +301,6 @@ class Ranker:
             total,
             out_of_scope_cosine=views.out_of_scope_cosine,
             out_of_scope_classifier=float(views.classes[-1]),
-            passage=passage,
             sparseness=self._sparseness,
         )
 

@@ -10,6 +10,14 @@ import re
 _MARKER = re.compile(r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)?")
 """Blank space, and the bullet or number of a list item."""
 _END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$))|[。！？]+[」』”]*")  # noqa: RUF001 - CJK marks
+_JOINT = re.compile(
+    r"[,;:.!?…]+(?=\s|$)|[()\n]|\s(?:and|or|but|which|who|that|when|if|because|while|so)\s"
+)
+"""Where a phrase ends."""
+_OPENING = re.compile(
+    r"\A(?i:(?:an?|the|of|to|in|on|at|for|is|are|be|was|with|you|your|we|us|our|it|its|they|their|this"
+    r"|there|as|by|from|will|can|may|must|do|does|not|have|has|had|he|she|i)\s+)+"
+)
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘]+$")  # noqa: RUF001 - curly quotes open a word too
 _DOTTED = re.compile(r"\w{1,2}(?:\.\w{1,2})+")
 _NEVER_LAST = frozenset(
@@ -32,6 +40,15 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
         spans.extend(_line_spans(text, start, start + len(line)))
         start += len(line)
     return tuple(spans)
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """Cut a text at marks and conjunctions into phrases of two words or more, each once.
+
+    Function words at the beginning of a phrase are left out.
+    """
+    parts = (_OPENING.sub("", part.strip()) for part in _JOINT.split(text))
+    return tuple(dict.fromkeys(part for part in parts if " " in part))
 
 
 def _line_spans(text: str, start: int, stop: int) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus
-from index.building.chunking import LONGEST_PASSAGE, chunk, chunks_of, passages
+from index.building.chunking import LONGEST_PASSAGE, LONGEST_PHRASED, chunk, chunks_of, passages
 from index.datatypes import ChunkRole, Kind, Side, Source, Unit
 from index.ranking.passage_scorer import ENOUGH, MOST_UNITS
 
@@ -125,10 +125,23 @@ def test_sentences_are_read_below_their_title_where_hardly_anybody_wrote_how_peo
     assert [part.embedded for part in titled] == [f"{few.title}\n{text}" for text in said]
 
 
-def test_sentences_of_very_many_units_are_not_read_below_their_titles(corpus: Corpus) -> None:
+def test_phrases_of_a_short_answer_stand_for_a_unit_with_hardly_any_variants(
+    corpus: Corpus,
+) -> None:
+    few = replace(unit_of(corpus, "faq-pay"), text="Free bread, and a day off.")
+    long = replace(few, text=f"{few.text} {'bread ' * LONGEST_PHRASED}")
+
+    parts = chunks_of([few, replace(few, questions=WAYS), long], [])
+
+    said = [(part.unit, part.embedded) for part in parts if part.role is ChunkRole.PHRASE]
+    assert said == [(0, "Free bread"), (0, "day off")]
+
+
+def test_very_many_units_do_without_phrases_and_sentences_below_titles(corpus: Corpus) -> None:
     units = [unit_of(corpus, "faq-pay")] * (MOST_UNITS + 1)
 
-    assert ChunkRole.TITLED not in {part.role for part in chunks_of(units, [])}
+    roles = {part.role for part in chunks_of(units, [])}
+    assert roles.isdisjoint({ChunkRole.PHRASE, ChunkRole.TITLED})
 
 
 @pytest.mark.parametrize("id_", ["out-recipes", "talk-greeting"])

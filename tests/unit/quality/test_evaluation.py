@@ -199,7 +199,7 @@ def test_memory_encodes_no_text_twice() -> None:
 QUESTIONS = (
     labelled("do bakers work at night", "faq-night"),
     labelled("how do I become a baker", "faq-start", "training"),
-    labelled("weather in Rome"),
+    labelled("price of a butcher"),
 )
 
 

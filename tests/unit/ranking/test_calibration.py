@@ -65,12 +65,7 @@ def test_written_calibration_is_read() -> None:
     assert calibration.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
-SPARSE_WEIGHTS = {
-    "cosine": 2.0,
-    "passage": 4.0,
-    "out_of_scope_classifier": -1.0,
-    "out_of_scope_lead": -4.0,
-}
+SPARSE_WEIGHTS = {"cosine": 2.0, "lead": 4.0, "out_of_scope_lead": -4.0}
 SPARSE = {"intercept": -3, "weights": SPARSE_WEIGHTS}
 WITH_SPARSE = {**DOCUMENT, "sparse": SPARSE, "offer_at": 0.125}
 
@@ -82,18 +77,18 @@ WITH_SPARSE = {**DOCUMENT, "sparse": SPARSE, "offer_at": 0.125}
 )
 def test_log_odds_are_mixed_by_how_few_variants_there_are(sparseness: float, odds: float) -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
-    evidence = replace(NOTHING, cosine=1.0, passage=0.0, sparseness=sparseness)
+    evidence = replace(NOTHING, cosine=1.0, sparseness=sparseness)
 
     # -1 + 2 with enough variants, -3 + 2 with hardly any.
     assert read.probability(evidence) == pytest.approx(1 / (1 + exp(-odds)))
 
 
-def test_passages_counts_only_with_few_variants() -> None:
+def test_lead_over_other_answers_counts_only_with_few_variants() -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
-    said = replace(NOTHING, passage=0.5)
+    ahead = replace(NOTHING, lead=0.5)
 
-    assert read.probability(said) == read.probability(NOTHING)
-    assert read.probability(replace(said, sparseness=1.0)) == pytest.approx(1 / (1 + e))
+    assert read.probability(ahead) == read.probability(NOTHING)
+    assert read.probability(replace(ahead, sparseness=1.0)) == pytest.approx(1 / (1 + e))
 
 
 def test_one_set_of_coefficients_serves_for_all_where_there_is_no_other() -> None:
@@ -117,6 +112,18 @@ def test_index_without_a_classifier_is_weighed_without_it() -> None:
     assert read.probability(
         replace(NOTHING, classifier=9.0, out_of_scope_classifier=9.0)
     ) == read.probability(NOTHING)
+
+
+def test_content_without_boundaries_is_weighed_by_coefficients_of_its_own() -> None:
+    other = {"intercept": -3, "weights": dict.fromkeys(WEIGHTS, 1.0)}
+    document = json.dumps({**WITH_SPARSE, "without_boundaries": other}).encode()
+
+    read = calibration.parse(document, without_boundaries=True)
+
+    assert (read.intercept, read.weights) == (-3.0, other["weights"])
+    assert read.sparse == Linear(-3.0, SPARSE_WEIGHTS)
+    assert calibration.parse(document).weights == WEIGHTS
+    assert calibration.parse(json.dumps(DOCUMENT).encode(), without_boundaries=True) == BY_HAND
 
 
 @pytest.mark.parametrize(
@@ -146,6 +153,9 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
     assert 0 < shipped.offer_at < shipped.answer_at
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
+    unbounded = calibration.parse(calibration.SHIPPED.read_bytes(), without_boundaries=True)
+    assert set(unbounded.weights) == set(calibration.FEATURES)
+    assert unbounded.weights != shipped.weights
     without_classifier = calibration.parse(
         calibration.SHIPPED.read_bytes(), without_classifier=True
     )

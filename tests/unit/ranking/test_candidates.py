@@ -7,7 +7,7 @@ import pytest
 
 from index.datatypes import Citation, Kind, Scores, Unit
 from index.ranking import candidates
-from index.ranking.calibration import CLASSIFIER_CAP, OUT_OF_SCOPE_MARGIN, Evidence
+from index.ranking.calibration import CLASSIFIER_CAP, LEAD_CAP, OUT_OF_SCOPE_MARGIN, Evidence
 from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
 from index.ranking.unit_scorer import UnitScores
 
@@ -56,7 +56,6 @@ def scores(
         total=row(total),
         out_of_scope_cosine=outside[0],
         out_of_scope_classifier=outside[1],
-        passage=row([one / 2 for one in sparseness or zeros]),
         sparseness=row(sparseness or zeros),
     )
 
@@ -188,7 +187,25 @@ def test_evidence_counts_equivalents_and_caps_the_classifier() -> None:
         spelling=0.0,
         out_of_scope_classifier=0.0,
         out_of_scope_lead=OUT_OF_SCOPE_MARGIN,
+        lead=1.5,  # the classifier's score of the equivalent counts, too
     )
+
+
+@pytest.mark.parametrize(
+    ("total", "lead"),
+    [
+        ([1.0, 0.875, 0.75, 0.5, 0.9], 0.5),  # 1 says the same, 2 is an item, 4 is out of scope
+        ([0.125, 0.5, 1.0, 0.75, 0.0], 0.25),  # an item is ahead of what is not in its list
+        ([9.0, 0.0, 0.0, 0.5, 0.0], LEAD_CAP),
+    ],
+    ids=["family", "item", "capped"],
+)
+def test_lead_is_over_the_best_unit_that_says_something_else(
+    total: list[float], lead: float
+) -> None:
+    fixed = catalogue([PASSAGE, FAQ, PASSAGE, FAQ, BOUNDARY], [[0, 1]], parents={2: 0})
+
+    assert candidates.choose(scores(total), fixed, 1.0).evidence.lead == lead
 
 
 def test_list_is_as_well_known_as_the_best_known_of_its_items() -> None:
@@ -196,7 +213,7 @@ def test_list_is_as_well_known_as_the_best_known_of_its_items() -> None:
 
     found = candidates.choose(scores([1.0, 0.5, 0.5], sparseness=[1.0, 0.25, 0.75]), fixed, 1.0)
 
-    assert (found.unit, found.evidence.sparseness, found.evidence.passage) == (0, 0.25, 0.5)
+    assert (found.unit, found.evidence.sparseness) == (0, 0.25)
 
 
 def alternatives(total: list[float], fixed: Catalogue, limit: int = 3) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.sentences import sentence_spans
+from index.text.sentences import phrases, sentence_spans
 
 
 def sentences(text: str) -> list[str]:
@@ -49,3 +49,22 @@ def test_spans_are_in_order_trimmed_and_keep_every_letter(text: str) -> None:
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
     kept = "".join(text[start:end] for start, end in spans)
     assert kept.count("a") + kept.count("B") == text.count("a") + text.count("B")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", (), id="empty"),
+        pytest.param("Yes. Bread.", (), id="single words"),
+        pytest.param(
+            "There are bike sheds, and a shuttle from the station.",
+            ("bike sheds", "shuttle from the station"),
+            id="marks and conjunctions",
+        ),
+        pytest.param("Free lunch (on Fridays) or 3.5 days", ("Free lunch", "3.5 days"), id="rest"),
+        pytest.param("Flour mills\nflour sacks", ("Flour mills", "flour sacks"), id="lines"),
+        pytest.param("Free bread. Free bread!", ("Free bread",), id="once"),
+    ],
+)
+def test_text_is_cut_into_phrases(text: str, expected: tuple[str, ...]) -> None:
+    assert phrases(text) == expected
