@@ -121,6 +121,13 @@ def test_language_is_found_from_inside_shadow_roots(visitor: Visitor) -> None:
     assert visit.page.locator(".panel").is_visible()
 
 
+@pytest.mark.parametrize("tag", ["de-AT", "de_DE", "DE"])
+def test_language_is_found_however_its_tag_is_written(tag: str, visitor: Visitor) -> None:
+    visit = visitor(f'<careers-faq lang="{tag}"></careers-faq>')
+
+    visit.page.get_by_role("button", name="Fragen zum Beruf").wait_for()
+
+
 @pytest.mark.parametrize("emoji", ["😀", "👩‍👩‍👧", "🇩🇪", "e\u0301"])
 def test_question_is_never_cut_inside_a_character(emoji: str, visitor: Visitor) -> None:
     visit = visitor()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.axe import violations
+from tests.browser.host import Host
 from tests.browser.scripted_service import CONTACT
 from tests.browser.visiting import CANNED, Visitor
 
@@ -37,7 +38,8 @@ def test_other_keys_are_no_shortcut(visitor: Visitor) -> None:
     assert visit.part(".panel").is_hidden(), "a key alone would get in the way of dictation"
 
 
-def test_button_of_the_page_opens_and_stands_in_for_ours(visitor: Visitor) -> None:
+def test_button_of_the_page_opens_and_stands_in_for_ours(visitor: Visitor, host: Host) -> None:
+    host.put("/elsewhere", "<p>Elsewhere", "text/html")
     visit = visitor(
         '<a class="ask" href="/elsewhere"><b>Ask us</b></a>'
         '<careers-faq trigger=".ask"></careers-faq>'
@@ -52,6 +54,9 @@ def test_button_of_the_page_opens_and_stands_in_for_ours(visitor: Visitor) -> No
     assert visit.part(".launcher").is_hidden()
     assert visit.run("document.activeElement.className") == "ask"
     assert "/elsewhere" not in visit.page.url
+    with visit.page.context.expect_page():
+        visit.page.get_by_text("Ask us").click(modifiers=["ControlOrMeta"])
+    assert visit.part(".panel").is_hidden(), "a link that is opened in a new tab is a link"
 
 
 @pytest.mark.parametrize("selector", [".nowhere", "..wrong"])

@@ -49,7 +49,7 @@ const loaded = {};
 
 function known(asked) {
   const tag = asked.toLowerCase();
-  return [tag, tag.split('-')[0], 'en'].find((one) => messages[one]);
+  return [tag, tag.split(/[-_]/)[0], 'en'].find((one) => messages[one]);
 }
 
 /** The messages of a language tag, English where there are none; `tag` says which language it became. */

@@ -57,7 +57,8 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     matchMedia(SMALL).addEventListener('change', () => this.#resize(), { signal });
     document.addEventListener('keydown', (event) => this.#press(event), { signal });
     document.addEventListener('click', (event) => {
-      if (!triggerOf(this, (selector) => event.target.closest?.(selector))) return;
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      if (!isPlain || !triggerOf(this, (selector) => event.target.closest?.(selector))) return;
       event.preventDefault();
       this.open();
     }, { signal });
