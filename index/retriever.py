@@ -104,10 +104,14 @@ class Retriever:
         # What is said last counts; all of it together where that is listed.
         said = message.courtesies
         texts = dict.fromkeys((*said[:-_SAID_LAST:-1], " ".join(said), _HELP))
-        ranked = [self._ranker.rank(text, message.watch, is_question=False) for text in texts]
-        likeness = [float(query.scores.cosine[talk].max()) for query in ranked]
-        close = [at for at, cosine in enumerate(likeness) if cosine >= _COURTESY_COSINE]
-        best = ranked[close[0] if close else likeness.index(max(likeness))]
+        ranked: list[tuple[float, RankedQuery]] = []
+        for text in texts:
+            query = self._ranker.rank(text, message.watch, is_question=False)
+            ranked.append((float(query.scores.cosine[talk].max()), query))
+            if ranked[-1][0] >= _COURTESY_COSINE:
+                break
+        # The one that is close is the last, and closer than those before it.
+        _, best = max(ranked, key=lambda one: one[0])
         at = max(talk, key=lambda at: best.scores.total[at])
         return self._outcomes.conversed(best, self._outcomes.passages(best, message.limit), at)
 

@@ -54,3 +54,8 @@ def test_parts_of_a_message_and_the_whole_are_encoded_once_each(shipped: Retriev
     message = "which pays more and is it stressful and what should I study"
 
     assert work_of(message, shipped)["encoder"] == 4
+
+
+@pytest.mark.parametrize("message", ["hello", "thank you so much!", "👍", "bye"])
+def test_courtesy_is_encoded_once(message: str, shipped: Retriever) -> None:
+    assert work_of(message, shipped)["encoder"] == 1
