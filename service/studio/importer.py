@@ -84,7 +84,7 @@ class Importer:
         try:
             page = download(address, _FETCH_SECONDS, _MOST_FETCHED, only_public=self._only_public)
         except CorpusError as error:
-            raise SourceRefused("; ".join(str(fault) for fault in error.faults)) from None
+            raise SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip()) from None
         parts = urlsplit(page.address)
         stem = slug(PurePosixPath(unquote(parts.path)).stem) or slug(parts.hostname or "")
         ending = page.ending if page.ending in FORMATS else ".html"
@@ -173,7 +173,7 @@ def _draft(source: SourceDocument) -> ImportDraft:
         found = read_source(name, source.raw, ending, source.address, source.encoding)
         return arrange(found, _stem(source.name).replace("-", " ").capitalize())
     except CorpusError as error:
-        raise SourceRefused("; ".join(str(fault) for fault in error.faults)) from None
+        raise SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip()) from None
 
 
 def _formats() -> str:

@@ -58,7 +58,7 @@ async def save(request: Request) -> Response:
     except StudioError as error:
         return _show(here, int(error.status), problem=_problem("Nothing was saved: ", error))
     said = f"Saved in {', '.join(saved.files)}. Visitors get it once you publish."
-    return _show(here, said=said, undo=saved.undo)
+    return _show(here, said=said, undo=saved.undo, text="")
 
 
 @router.post("/import/undo")
@@ -112,8 +112,7 @@ def _show(here: Visit, status: int = 200, **values: object) -> Response:
     return here.page(
         "studio_import.html",
         status,
-        **{**usual, "found": None, **values},
-        text=here.text("text"),
+        **{**usual, "found": None, "text": here.text("text"), **values},
         page=here.text("from"),
         owner=here.text("owner"),
         formats=here.studio.importer.formats,
