@@ -44,8 +44,8 @@ _ENDINGS = {
 }
 
 
-_NAT64 = IPv6Network("64:ff9b::/96")
-"""Addresses of IPv4 as a network of IPv6 sees them."""
+_OF_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+"""Addresses of IPv4 as a network of IPv6 sees them, now and formerly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv4Address):
         return True
     embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
+    if any(address in network for network in _OF_IPV4):
         embedded.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return all(_is_public(one) for one in embedded if one)
 

@@ -99,6 +99,7 @@ def test_private_network_is_not_reached_where_only_the_public_one_may_be(
         ("::ffff:10.0.0.1", False),
         ("2002:0a00:0001::1", False),
         ("64:ff9b::7f00:1", False),
+        ("::127.0.0.1", False),
         ("64:ff9b::5db8:d822", True),
     ],
 )
