@@ -29,7 +29,7 @@ TEST = $(PY) -m pytest --numprocesses $(PROCESSES) --dist loadfile --durations=1
 FAST = tests/unit tests/integration tests/browser/test_main_path.py
 COVERED = $(TEST) --hypothesis-profile=thorough --random-order --random-order-seed=$(SEED) --cov
 
-.PHONY: help run test test-all check package fix index eval bench soak audit sbom lock environment tools
+.PHONY: help run test test-all check package fix index eval bench soak fairness audit sbom lock environment tools
 
 help: ## Show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## /  make \1	/' | expand -t 16
@@ -84,6 +84,9 @@ bench: index ## Measure speed and memory of the service beside two peers: some s
 
 soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30 WORKERS=1
 	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES) --workers $(WORKERS)
+
+fairness: index ## Measure what one hostile client costs another visitor, with one and two workers
+	for workers in 1 2; do $(PY) scripts/measure_fairness.py --index $(INDEX) --workers $$workers --rounds 3 || exit 1; done
 
 audit: tools ## Look every pinned package up among the known vulnerabilities; asks the network
 	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
