@@ -91,6 +91,8 @@ class _Paragraph:
     """Of a list item; 0 for the outermost."""
     place: int = 1
     """The number of a list item, as Word shows it."""
+    struck: str = ""
+    """Words of a heading that are struck out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +206,13 @@ def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Para
     asked = _QUESTION_STYLE.search(style) is not None
     level = ASKED_LEVEL if asked else _level(part)
     properties = numbering.properties(part)
-    listed = style.startswith("List") or properties is not None
-    words = one_line("".join(map(_plain, part.iter_inner_content())))
+    listed = properties is not None or (style.startswith("List") and numbering.own(part) is None)
+    pieces = list(part.iter_inner_content())
+    kept = [piece for piece in pieces if not _is_struck(piece)] if level else pieces
+    words = one_line("".join(map(_plain, kept or pieces)))
+    struck = one_line("".join(map(_plain, filter(_is_struck, pieces)))) if level else ""
     if level or not listed:
-        return _Paragraph(words, _markdown(part), number, level, asked)
+        return _Paragraph(words, _markdown(part), number, level, asked, struck=struck)
     ordered, depth, place = numbering.count(properties)
     if inner := _LIST_STYLE.match(style):
         depth = max(depth, int(inner[1]) - 1)
@@ -244,15 +249,21 @@ class _Numbering:
 
     def properties(self, part: "Paragraph") -> Any:
         """Return the numbering of a paragraph, or of its style; None without one."""
-        own = part._p.pPr
-        if own is not None and own.numPr is not None:
-            return own.numPr
-        style = part.style.element.pPr if part._p.style and part.style else None
-        return style.numPr if style is not None else None
+        found = self.own(part)
+        if found is None:
+            style = part.style.element.pPr if part._p.style and part.style else None
+            found = style.numPr if style is not None else None
+        # The list 0 is none: it takes a paragraph out of the list of its style.
+        return found if found is not None and found.numId is not None and found.numId.val else None
+
+    def own(self, part: "Paragraph") -> Any:
+        """Return what a paragraph says itself about its numbering; None when nothing."""
+        properties = part._p.pPr
+        return properties.numPr if properties is not None else None
 
     def count(self, properties: Any) -> tuple[bool, int, int]:
         """Return whether the next item is numbered, how deep it stands, and its number."""
-        if properties is None or properties.numId is None:
+        if properties is None:
             return False, 0, 1
         depth = min(properties.ilvl.val if properties.ilvl is not None else 0, _DEEPEST)
         level = self._level(properties.numId.val, depth)
@@ -309,6 +320,14 @@ def _look(run: "Run", name: str) -> bool:
     return bool(own)
 
 
+def _is_struck(piece: "Run | Hyperlink") -> bool:
+    from docx.text.hyperlink import Hyperlink
+
+    if isinstance(piece, Hyperlink):
+        return False
+    return _look(piece, "strike") or _look(piece, "double_strike")
+
+
 def _plain(piece: "Run | Hyperlink") -> str:
     """Return the words, raised and lowered digits as characters of their own."""
     from docx.text.hyperlink import Hyperlink
@@ -345,6 +364,9 @@ def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
         for block in guessed.blocks:
             by_look.setdefault(block.line, []).append(block)
     for part in parts:
+        if isinstance(part, _Paragraph) and part.struck:
+            struck = f"struck out in the heading '{part.struck}'"
+            notes.append(Note(part.number, NoteKind.LEFT_OUT, struck))
         if isinstance(part, _Table):
             seen += _take_table(name, part, blocks, questions, notes)
         elif styled or part.listed or _is_bold(part):

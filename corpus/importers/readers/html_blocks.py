@@ -186,6 +186,7 @@ def read_page(text: str) -> Page:
     unseen = (
         *embedded,
         *_taken_out(soup.find_all(class_=_FOR_SCREEN_READERS)),
+        *_taken_out(soup.find_all(_is_struck)),
         *_annotations(soup),
     )
     found = [*_microdata(soup), *_controlled(soup), *_revealed(soup)]
@@ -255,6 +256,12 @@ def _is_hidden(tag: "Tag") -> bool:
 def _is_dropdown(tag: "Tag") -> bool:
     """Whether a navigation is none but what a click on the element above opens, as in Webflow."""
     return tag.name == "nav" and re.search("dropdown-list", _classes(tag)) is not None
+
+
+def _is_struck(tag: "Tag") -> bool:
+    """Whether words of a question are struck out, but not all of it."""
+    title = tag.find_parent(_TITLES) if tag.name in ("s", "del", "strike") else None
+    return title is not None and _words(title) != _words(tag)
 
 
 def _is_contents(tag: "Tag") -> bool:

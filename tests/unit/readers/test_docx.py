@@ -499,3 +499,24 @@ def test_table_of_contents_is_known_by_the_style_of_its_lines(document: WordDocu
 
     assert [note.text for note in found.notes] == ["the table of contents: 'Is lunch free?....1'"]
     assert found.blocks == (Heading("Is lunch free?", 1, 2), Prose("Yes.", 3))
+
+
+def test_struck_out_words_of_a_heading_are_left_out_and_named(document: WordDocument) -> None:
+    heading = document.add_heading("Is lunch ", level=1)
+    heading.add_run("nearly ").font.strike = True
+    heading.add_run("free?")
+    document.add_paragraph("Yes.")
+
+    found = read(document)
+
+    assert found.blocks[0] == Heading("Is lunch free?", 1, 1)
+    assert [note.text for note in found.notes] == ["struck out in the heading 'nearly'"]
+
+
+def test_paragraph_taken_out_of_the_list_of_its_style_is_no_item(document: WordDocument) -> None:
+    document.add_heading("Kitchen", level=1)
+    part = document.add_paragraph("We cook.", style="List Number")
+    part._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = 0
+    document.add_paragraph("Every day.", style="Subtitle")
+
+    assert read(document).blocks[1:] == (Prose("We cook.", 2), Prose("Every day.", 3))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from corpus.importers import NoteKind, arrange, read_source
-from corpus.importers.blocks import Found, Item, Listing, Prose
+from corpus.importers.blocks import Found, Heading, Item, Listing, Prose
 
 LONG = "We are a company that bakes bread and cakes for the town since long ago. " * 4
 
@@ -432,6 +432,16 @@ def test_what_stands_in_a_page_from_elsewhere_is_named() -> None:
         "hidden on the page: 'a picture without a description: map.png'",
         "hidden on the page: 'embedded: https://e.org/map'",
     ]
+
+
+def test_struck_out_words_of_a_question_are_left_out_and_named() -> None:
+    markup = "<h2>Is <del>all </del>lunch free?</h2><p>Yes.</p><h2><s>Is it?</s></h2><p>No.</p>"
+
+    found = read(page(markup))
+
+    headings = [block.text for block in found.blocks if isinstance(block, Heading)]
+    assert headings == ["FAQ", "Is lunch free?", "Is it?"]
+    assert "hidden on the page: 'all'" in [note.text for note in found.notes]
 
 
 def test_levels_of_a_list_of_google_docs_are_kept() -> None:
