@@ -10,7 +10,7 @@ from index import Retriever
 from index.encoding.encoder import OnnxEncoder
 from service.api import presenters
 
-MOST_CALLS = 1500
+MOST_CALLS = 1400
 """Of functions, written in Python or not, for a question and its response; a fifth above what the
 dearest of these takes. Whoever has a good reason to need more raises it."""
 QUESTIONS = {
