@@ -40,6 +40,8 @@ MOST_CELLS = 200_000
 """Of a workbook; reading one cell takes up to 1 kB of memory."""
 _MOST_PARTS = 5_000
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_DOUBLED = re.compile("[\u00c2\u00c3\u00e2][\u0080-\u00bf\u0152-\u2122]")
+"""What a letter beyond ASCII becomes when it is encoded twice, such as `Ã¤`."""
 _USUAL = "cp1252"
 """Western Windows; most of its letters stand at the same place in its neighbours."""
 _REMEDY = "Save it as UTF-8 and import it again"
@@ -65,7 +67,7 @@ def decode(name: str, raw: bytes, *declared: str) -> Decoded:
     if b"\0" in raw:
         return _read(name, raw, wide) if (wide := _wide(raw)) else _guess(name, raw)
     try:
-        return Decoded(raw.decode("utf-8"), "")
+        return _undoubled(raw.decode("utf-8"))
     except UnicodeDecodeError:
         pass
     if (repaired := _nearly_utf8(raw)) is not None:
@@ -78,6 +80,16 @@ def decode(name: str, raw: bytes, *declared: str) -> Decoded:
             except (LookupError, UnicodeDecodeError):
                 continue
     return _guess(name, raw)
+
+
+def _undoubled(text: str) -> Decoded:
+    """Return a text as it was before a program read UTF-8 as Windows-1252 and wrote it again."""
+    if _DOUBLED.search(text):
+        try:
+            return Decoded(text.encode("cp1252").decode("utf-8"), "UTF-8, written twice")
+        except UnicodeError:
+            pass
+    return Decoded(text, "")
 
 
 def _wide(raw: bytes) -> str:

@@ -40,9 +40,10 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "key", "slug", "anchor"),
     "sources": ("sources", "source", "url", "urls", "link", "links", "reference", "references",
                 "html url"),
-    "owner": ("owner", "author", "responsible"),
-    "reviewed": ("reviewed", "reviewed on", "last reviewed", "updated", "last updated"),
-    "valid_until": ("valid until", "expires", "expiry"),
+    "owner": ("owner", "author", "responsible", "verantwortlich"),
+    "reviewed": ("reviewed", "reviewed on", "last reviewed", "updated", "last updated",
+                 "stand", "geprüft am"),
+    "valid_until": ("valid until", "expires", "expiry", "gültig bis"),
     # Whether a row is meant for visitors.
     "state": ("status", "state", "visibility", *_WANTED, *_UNWANTED),
     # Of an export, see `_exported`.

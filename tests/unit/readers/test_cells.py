@@ -381,6 +381,8 @@ def test_any_text_shows_its_own_characters(text: str) -> None:
         ("5 € \u2013 7 €".encode("cp1252"), ("iso-8859-1",), "5 € \u2013 7 €"),
         ("“Größe”".encode("cp1252"), ("utf-8", "windows-1252"), "“Größe”"),
         ("Größe".encode(), ("iso-8859-1",), "Größe"),
+        ("Größe \u2013 5 €".encode().decode("cp1252").encode(), (), "Größe \u2013 5 €"),
+        ("São Paulo, Ã\u00a0 la carte ł".encode(), (), "São Paulo, Ã\u00a0 la carte ł"),
         ("Größe und Übung, ä".encode() + b"\x96", (), "Größe und Übung, ä\u2013"),
         ("Grosse?".encode("utf-16-le"), (), "Grosse?"),
         ("Grosse?".encode("utf-16-be"), (), "Grosse?"),
