@@ -17,13 +17,16 @@ _WINDOWS = {
 }
 """Control codes that stand for Windows characters in a text read as Latin-1, as browsers do."""
 _LIST_MARK = re.compile(r"\s*(?:([-*•●▪◦‣])|(\d{1,3})[.)])\s+(?=\S)")
+_WIDE_GAP = re.compile(r"([^\S\n]{200})[^\S\n]+")
+"""Space that shows nothing more, and over which patterns of marks and lists take quadratic time."""
 _MARKER_START = "&#123;#"
 """`{#` would be read as the start of an id, even behind a backslash."""
 
 
 def clean(text: str) -> str:
     """Return the text with line feeds alone, and without what no YAML or HTML file may hold."""
-    return _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS).translate(ANY_FONT))
+    text = _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS).translate(ANY_FONT))
+    return _WIDE_GAP.sub(r"\1", text)
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import tempfile
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -250,3 +251,18 @@ def test_import_repeated_changes_nothing(ending: str, text: str) -> None:
         again = merge(draft, "x", Path(name)).targets
 
         assert [target.change for target in again] == [Change.SAME] * len(again)
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\u00a0", "\t "], ids=["space", "tab", "nbsp", "both"])
+@pytest.mark.parametrize(
+    ("ending", "page"),
+    [(".html", "<h2>why?</h2><p>a{}x</p>"), (".md", "## why {}x?\n\nA{}x\n"), (".txt", "Q{}x\n")],
+)
+def test_wide_gap_is_read_in_no_time(ending: str, page: str, gap: str) -> None:
+    """40,000 signs took half a minute, in which no other thread could run."""
+    text = page.replace("{}", gap * (40_000 // len(gap)))
+    started = time.thread_time()
+    with suppress(CorpusError):
+        read_source("x", text.encode(), ending)
+
+    assert time.thread_time() - started < 2
