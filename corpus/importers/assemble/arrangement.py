@@ -58,8 +58,9 @@ def arrange(found: Found, title: str) -> ImportDraft:
     all_ask = _all_ask(parts)
     questions, sections = list(found.questions), []
     asked = [part for part in parts if _asks(part, found, parts[0].heading.text, all_ask)]
+    chosen = set(map(id, asked))
     for part in parts:
-        if part in asked:
+        if id(part) in chosen:
             _take_question(part, known, questions, notes)
         else:
             sections.append(part)

@@ -583,7 +583,7 @@ def _missing(question: str, answer: str, said: str) -> str:
 
 def _day(written: str) -> str:
     """Return a day as ISO; empty for what is none, or could be two different ones."""
-    for layout in _DATES:
+    for layout in _DATES if written else ():
         for text in (written, written[:10]):
             try:
                 return datetime.strptime(text, layout).date().isoformat()
