@@ -63,6 +63,14 @@ _ENGLISH = frozenset(
     between about from they get much many or not""".split()  # noqa: SIM905 - a word a line else
 )
 """Words of no other language, so one is enough; ``is`` and ``was`` are also Dutch and German."""
+_FOREIGN = {
+    **dict.fromkeys(("een", "het", "niet", "hoeveel", "waarom"), "nl"),
+    **dict.fromkeys(("ist", "ein", "eine", "einen", "nicht", "und", "warum"), "de"),
+    **dict.fromkeys(("une", "pourquoi", "combien"), "fr"),
+    **dict.fromkeys(("dlaczego", "czy"), "pl"),
+    **dict.fromkeys(("är", "och", "för"), "sv"),
+}
+"""Words of no English sentence: one tells the language of a question too short for the model."""
 _SHARED = frozenset("a an as at by do has i in is me not of on was we will".split())  # noqa: SIM905
 """English words that other languages have as well: they count even when the corpus uses them."""
 
@@ -173,6 +181,9 @@ def foreign(text: str, vocabulary: Collection[str], languages: Languages = WHOLE
     for language, sign in _SIGNS:
         if sign.search(text):
             return language
+    for word in in_text:
+        if word in _FOREIGN and word not in vocabulary:
+            return _FOREIGN[word]
     telling = [word for word in in_text if word not in vocabulary or word in _SHARED]
     strange = [word for word in telling if word not in _SHARED]
     known = sum(word not in telling for word in in_text)

@@ -76,6 +76,7 @@ def test_no_english_question_is_called_foreign_where_no_word_is_known(english: l
         "wat iz the best lang 4 ml",
         "hru",
         "lmao ok",
+        "Ist it hard",
         "is naïve Bayes used by MLEs",
         "shrug ¯\\_(ツ)_/¯",
         "what does 機械学習 mean",
@@ -97,6 +98,11 @@ def test_odd_english_is_not_called_foreign(question: str) -> None:
         ("machine learning engineerの仕事は?", "ja"),
         ("¿Es difícil?", "es"),
         ("Що робить інженер?", "uk"),
+        ("Wat is een software engineer?", "nl"),
+        ("Was ist ML?", "de"),
+        ("Ist ein Job als SWE sicher?", "de"),
+        ("C'est une machine learning engineer?", "fr"),
+        ("Vad är en machine learning engineer", "sv"),
     ],
 )
 def test_terms_of_the_trade_do_not_make_a_question_english(question: str, language: str) -> None:
