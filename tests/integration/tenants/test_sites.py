@@ -49,7 +49,7 @@ def test_each_site_has_its_contact_and_its_words(sites_folder: Path) -> None:
     with hosting(sites_folder, file) as client:
         said = [
             client.post(
-                f"{site}/v1/ask", json={"question": "Does an oven switch itself off?"}
+                f"{site}/v1/ask", json={"question": "Does a butcher thank the morning?"}
             ).json()
             for site in (BAKERY, KITCHEN)
         ]
