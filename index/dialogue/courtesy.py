@@ -82,7 +82,11 @@ _QUESTION = either(
     "(?:(?:i(?:'ve| have| hv)?|ive)(?: got)? |just |here's |here is |but |and |so |ok )*"
     "(?:an?|one|my|another|1)? ?(?:(?:quick|small|simple|short|stupid|dumb|silly|basic|noob|newbie"
     "|other|general|last|final|first|next|random|more|honest|genuine|serious) )*"
-    "(?:question|q|query|doubt|ques)(?: (?:for you|here|pls|please|guys|is|though))?",
+    "(?:question|q|query|doubt|ques)(?: (?:for you|here|pls|please|guys|is|though|but))?",
+    "(?:an? |just |real(?:ly)? )*quick(?: one)?|asking for a friend",
+    "(?:total )?(?:noob|newbie|beginner) here",
+    "(?:i'?m )?not sure (?:if|whether) (?:this|here) is the right place"
+    "(?: (?:to ask|for this))?,? but",
     "(?:(?:and|but|so|just) )?one (?:more|last) thing|me again|it'?s me again",
 )
 _HOW_ARE_YOU = either(
@@ -92,7 +96,8 @@ _HOW_ARE_YOU = either(
     "nice to meet (?:you|u)|dear (?:sir|madam|team|sir or madam|sir/madam|all|[\\w ]{2,20}team)",
     "sorry (?:to (?:bother|disturb)|for (?:bothering|disturbing|the|my)) ?[\\w ]{0,20}",
     "happy (?:new year|holidays|easter|friday|monday)|merry christmas|long time no see",
-    "yo|sup|morning|gm|greetings|help(?: me)?|urgent",
+    "(?:morning|afternoon|evening)(?: (?:all|everyone|folks|team|guys))?",
+    "yo|sup|gm|greetings|help(?: me)?|urgent",
 )
 _REACTION = either(
     "ok(?:ay|ey|ie)?|k|kk|oo*h|aa*h+|aha|h+m+|u+mm*|u+hh*|er+m*|well|so|right|al(?:l )?right|sure",
@@ -149,7 +154,7 @@ _NOT_MEANT = rf"(?={_BEFORE})" + "".join(
 """Between words, unless after these: thanks and please are spoken of in ``how do I say thanks``."""
 _LAST_WORDS = either(
     r"(?:thanks (?:&|and|n) )?(?:(?:best|kind|warm) )?(?:regards|wishes)(?:,? \w+)?",
-    "lo+l|(?:h[ae]){2,}h?|lmao|rofl|btw",
+    "lo+l|(?:h[ae]){2,}h?|lmao|rofl|btw|then",
     "tho|though|tbh|bro|dude|asap|h+m+|sir|ma'?am|xx+|dear|i wonder|if possible|if you please",
     "if (?:you|u) (?:don'?t|do not) mind(?: (?:me )?asking)?|if (?:i|you) may(?: i)? ask",
     "if i (?:can|could) ask|if you (?:can|could|know)|(?:just )?asking for a friend",

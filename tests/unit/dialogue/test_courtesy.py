@@ -28,6 +28,8 @@ BEFORE = (
         "well, ",
     ),
     *("quick question: ", "just a quick q - ", "one more question, ", "I have a question. "),
+    *("hey quick one: ", "real quick, ", "dumb question but ", "asking for a friend: "),
+    *("noob here, ", "not sure if this is the right place, but ", "evening all, "),
     *(
         "could you tell me ",
         "can you pls tell me ",
@@ -67,7 +69,16 @@ AFTER = (
         " thank u so much",
         " tia",
     ),
-    *("? Kind regards, Tom", " lol", " btw", " tho", " asap please", ", if you don't mind", " sir"),
+    *(
+        "? Kind regards, Tom",
+        " lol",
+        " then",
+        " btw",
+        " tho",
+        " asap please",
+        ", if you don't mind",
+        " sir",
+    ),
     *(
         "? any help appreciated",
         "? just curious",
@@ -99,7 +110,14 @@ def test_courtesy_at_both_ends_is_named_in_order() -> None:
     "question",
     [
         *("thank you letters", "how do I say thanks", "hello world program", "well paid jobs"),
-        *("good salary", "right now is a good time", "fine tuning", "tell me about bakers"),
+        *(
+            "good salary",
+            "right now is a good time",
+            "evening courses",
+            "quick wins",
+            "fine tuning",
+            "tell me about bakers",
+        ),
         *("can you explain baking", "how can AI help", "is it easy to please customers", "so long"),
         *("what does ty mean", "C++", "C#", ".NET or Java", "nice companies", "interesting jobs"),
         *("no degree needed", "sure ways to learn", "help desk jobs", "yes men", "great pay"),
