@@ -81,7 +81,7 @@ def ours(corpus: Path, published: Path, scratch: Path, count: int) -> list[Edits
     recipe = replace(recipe, environment={**recipe.environment, **environment})
     questions = list(lines(recipe.route, targets.asked(published)))
     with running(recipe, targets.ROOT, scratch / "edited.log") as server:
-        numbers = iter([*range(1, count + 1), *range(count + 2, 5 * count)])
+        numbers = iter([*range(1, count + 1), *range(count + 2, 4 * count + 2)])
 
         def shown() -> str:
             return _ask(f"{server.url}{server.route.path}", {"question": QUESTION})
