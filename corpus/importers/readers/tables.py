@@ -73,7 +73,7 @@ _SAMPLE = 50
 """Rows that a delimiter is judged by."""
 _MOST_ABOVE = 20
 """Rows that may stand above the names of the columns."""
-_MOST_NAME_WORDS, _LONGEST_NAME = 3, 30
+_MOST_NAME_WORDS, _LONGEST_NAME, _LONGEST_REMARK = 3, 30, 500
 _SEVERAL = 2
 _MARKUP = re.compile(
     r"</?(?:p|br|a|ul|ol|li|b|i|s|u|strong|em|del|ins|sup|sub|div|span|h[1-6]|hr|img|table|thead"
@@ -273,6 +273,8 @@ def _tables(columns: Columns) -> list[Columns]:
 
 def _plain_name(cell: str) -> str:
     """Return the words of a name without remarks in brackets; empty for what is no name."""
+    if len(cell) > _LONGEST_REMARK:
+        return ""
     name = key(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", cell.replace("_", " ")))
     is_name = name in _NAMES or "?" not in cell
     return name if is_name and len(name.split()) <= _MOST_NAME_WORDS else ""

@@ -111,7 +111,7 @@ def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
     assert Note(1, NoteKind.LEFT_OUT, note) in found.notes
 
 
-@pytest.mark.parametrize("text", ["a,b\nc,d\n", "only one column\nIs it?\n"])
+@pytest.mark.parametrize("text", ["a,b\nc,d\n", "only one column\nIs it?\n", "[" * 500_000])
 def test_table_without_questions_is_refused_with_what_to_do(text: str) -> None:
     with pytest.raises(CorpusError, match=r"faq.csv:1: no columns .* Name the columns"):
         csv(text)
