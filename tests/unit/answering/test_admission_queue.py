@@ -11,6 +11,8 @@ from service.answering.admission_queue import NICENESS, AdmissionQueue
 from service.answering.errors import ClientGone, Overloaded, TooLate
 
 LONG = 30.0
+LEAST_PRIORITY = 19
+"""Of Linux; whoever starts at 10 or more cannot go down by 10."""
 
 
 class Work:
@@ -242,7 +244,8 @@ def test_what_a_client_asks_besides_its_first_question_lets_others_go_first(
             return [further, other, await admission.run(measured, client="a")]
 
     usual = os.getpriority(os.PRIO_PROCESS, 0)
-    assert asyncio.run(visit()) == [niceness, 0, 0]
+    lowered = min(niceness, LEAST_PRIORITY - usual)
+    assert asyncio.run(visit()) == [lowered, 0, 0]
 
 
 def test_one_thread_is_for_everybody(work: Work) -> None:
