@@ -32,9 +32,9 @@ _MARKDOWN = re.compile(r"^#{1,6} |\*\*|\]\(", re.MULTILINE)
 
 
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-_MOST_FETCHED = 2_000_000
+MOST_FETCHED = 2_000_000
 """Bytes of a page; what was shown comes back with the form that saves it, encoded."""
-_FETCH_SECONDS = 15.0
+FETCH_SECONDS = 15.0
 
 
 class SourceRefused(StudioError):
@@ -82,7 +82,7 @@ class Importer:
         if not _ADDRESS.match(address):
             raise SourceRefused("Write the whole address of the page, from https:// on.")
         try:
-            page = download(address, _FETCH_SECONDS, _MOST_FETCHED, only_public=self._only_public)
+            page = download(address, FETCH_SECONDS, MOST_FETCHED, only_public=self._only_public)
         except CorpusError as error:
             raise SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip()) from None
         parts = urlsplit(page.address)

@@ -10,7 +10,7 @@ from service.api import connections, middleware, redis_limiter, routes, schemas
 from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
 from service.live import live_index
 from service.settings import Settings
-from service.studio import content_files
+from service.studio import content_files, importer
 from service.studio import schemas as content
 from service.web import sign_in
 from tests.support.paths import ROOT
@@ -56,6 +56,8 @@ LIMITS = {
     "`FAQ_RATE_LIMIT`",
     "a canned answer over HTTP": f"lines of {content.LONGEST_LINE:,} characters, "
     f"{content.MOST_TEXTS:,} of them in a list, {content.LONGEST_TEXT:,} characters of answer",
+    "page that the studio imports": f"{importer.MOST_FETCHED // 1_000_000} MB, within "
+    f"{importer.FETCH_SECONDS:.0f} s, from the public internet (`FAQ_IMPORT_PRIVATE`)",
     "saving, waiting for another editor": f"{content_files.LOCK_SECONDS:.0f} s",
     "session of the administrator": f"{sign_in.SECONDS // 3600} h",
     "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
