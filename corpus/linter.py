@@ -449,7 +449,7 @@ def _note(place: Span | Place, problem: str, remedy: str) -> Finding:
     return _finding(Severity.NOTE, place, problem, remedy)
 
 
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n+")
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|\n+")
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _SILENT = re.compile(r"(?:[^laeiouy]es|[^td]ed|[^laeiouy]e)$")
 _VOWELS = re.compile(r"[aeiouy]+")

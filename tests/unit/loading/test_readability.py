@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from corpus.linter import grade, words
@@ -20,3 +22,12 @@ def test_grade_follows_the_formula(text: str, expected: float) -> None:
 
 def test_words_are_letters_and_an_apostrophe_inside() -> None:
     assert words("A baker's day: 3 rolls, C++") == ["A", "baker's", "day", "rolls", "C"]
+
+
+def test_many_full_stops_are_read_in_no_time() -> None:
+    """Each of 40,000 was read to the last one: 10 s, in which no other thread could run."""
+    started = time.thread_time()
+
+    grade("a" + "." * 40_000 + "a")
+
+    assert time.thread_time() - started < 2
