@@ -91,7 +91,7 @@ class Settings(BaseModel):
         "`/sites/KEY/`; without it there is one, at the root.",
     )
     watch_seconds: Annotated[float, AfterValidator(setting_checks.pause)] = Field(
-        0.5,
+        0.2,
         ge=0,
         le=3600,
         description="How often to look for a newly published version; `0` for at start, at a "

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from threadpoolctl import threadpool_limits
+
 from corpus import Corpus, load
 from corpus.linter import Finding, Severity, as_finding, lint
 from corpus.loader import unread_files
@@ -216,29 +218,36 @@ def publish_content(
     model = memory.model(find(request.model, request.cache))
     report("export", 1, 1)
     lock = partial(version_store.building, wait=FOREVER if request.wait else 0.0, notice=notice)
-    existing = version_store.version_names(request.out)
-    version = _build(content, request, model, lock, report, memory)
-    manifest = version.loaded.manifest
-    live = publication_history.live(request.out)
-    state, comparison = State.UNCHANGED, None
-    if live != manifest.version:
-        case = _Case(manifest.version, live, request.limit, datetime.now(UTC).date())
-        last = memory.judgement
-        judgement = last if last and last.case == case and not last.comparison.failure else None
-        # Nothing depends on what the audit finds, so what is published need not wait for it;
-        # but a store that fails while it is searched keeps its version from going live.
-        is_remote = manifest.remote is not None
-        audited = audit(content, version) if is_remote else ()
-        comparison = judgement.comparison if judgement else _compare(version, live, request, memory)
-        state = _decide(manifest.version, comparison.review.changes(live), request, lock)
-        if state is State.PUBLISHED:
-            went_live()
-            memory.live = None if is_remote else version
-        if not is_remote:
-            with suppress(Outdated):
-                audited = judgement.findings if judgement else audit(content, version, is_outdated)
-                memory.judgement = _Judgement(case, comparison, audited)
-        findings = (*findings, *audited)
+    # The matrices are small: a second thread of BLAS spins more than it works, and several times as
+    # much where something else, as visitors' questions, wants the core.
+    with threadpool_limits(limits=1, user_api="blas"):
+        existing = version_store.version_names(request.out)
+        version = _build(content, request, model, lock, report, memory)
+        manifest = version.loaded.manifest
+        live = publication_history.live(request.out)
+        state, comparison = State.UNCHANGED, None
+        if live != manifest.version:
+            case = _Case(manifest.version, live, request.limit, datetime.now(UTC).date())
+            last = memory.judgement
+            judgement = last if last and last.case == case and not last.comparison.failure else None
+            # Nothing depends on what the audit finds, so what is published need not wait for it;
+            # but a store that fails while it is searched keeps its version from going live.
+            is_remote = manifest.remote is not None
+            audited = audit(content, version) if is_remote else ()
+            comparison = (
+                judgement.comparison if judgement else _compare(version, live, request, memory)
+            )
+            state = _decide(manifest.version, comparison.review.changes(live), request, lock)
+            if state is State.PUBLISHED:
+                went_live()
+                memory.live = None if is_remote else version
+            if not is_remote:
+                with suppress(Outdated):
+                    audited = (
+                        judgement.findings if judgement else audit(content, version, is_outdated)
+                    )
+                    memory.judgement = _Judgement(case, comparison, audited)
+            findings = (*findings, *audited)
     return Result(
         state,
         findings,
