@@ -17,8 +17,8 @@ from index.datatypes import Vectors
 from index.encoding.embedding_cache import encode_cached
 from index.encoding.encoder import ENCODER_FILE, Encoder, OnnxEncoder
 from index.errors import RetrievalError
-from index.quality.evaluation import fold_of, read_questions
-from index.quality.labelled_bot import read_faq, read_messages
+from index.evaluation.labelled_bot import read_faq, read_messages
+from index.evaluation.labelled_questions import fold_of, read_questions
 from index.ranking import calibration
 from index.ranking.unit_scorer import OutOfScope
 from index.retriever import Retriever, open_index

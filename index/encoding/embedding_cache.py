@@ -14,6 +14,7 @@ import numpy as np
 
 from index.datatypes import Vectors
 from index.encoding.embedder import Embedder
+from index.encoding.encoder import Encoder
 from index.errors import IndexBusy, Unwritable
 from index.storage.atomic_files import explain_write_errors
 
@@ -174,6 +175,21 @@ class _Rows:
             self.vectors = np.empty((count, vectors.shape[1]), dtype=np.float32)
         for key, vector in zip(keys, vectors, strict=True):
             self.vectors[self._places[key]] = vector
+
+
+class CachingEncoder:
+    """An encoder that encodes no text twice."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str], /) -> Vectors:
+        """Encode texts; the same as the encoder itself."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            self._vectors |= zip(missing, self._encoder.encode(missing), strict=True)
+        return np.stack([self._vectors[text] for text in texts])
 
 
 def key_of(encoder: str, text: str) -> bytes:

@@ -1,1 +1,1 @@
-"""How good a version is: self-test, regression gate, content audit, evaluation and its report."""
+"""How a version is judged before it goes live: self-test, regression gate, content audit."""

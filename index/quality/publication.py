@@ -25,13 +25,12 @@ from index.building.builder import Lock, Recipe, Report
 from index.datatypes import Manifest
 from index.encoding import export
 from index.encoding.embedder import Embedder, ExportedEmbedder
-from index.encoding.embedding_cache import DiskCachedEncoder, LastVectors
+from index.encoding.embedding_cache import CachingEncoder, DiskCachedEncoder, LastVectors
 from index.encoding.encoder import Encoder
 from index.errors import RetrievalError, SearchFailed, VectorStoreNotSet
 from index.milvus import addresses
 from index.quality import regression_gate, self_test
 from index.quality.content_audit import Outdated, audit
-from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, open_beside, open_version
 from index.quality.regression_gate import Review
 from index.storage.folder_lock import FOREVER, Holder

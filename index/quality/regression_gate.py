@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from index.datatypes import Abstained, Answered, Clarify, Kind, Outcome, Unit
+from index.encoding.embedding_cache import CachingEncoder
 from index.quality import self_test, stored_questions
-from index.quality.evaluation import CachingEncoder
 from index.quality.opened_version import OpenedVersion, Reply
 from index.quality.self_test import CheckResult, Judge, SelfTest
 from index.retriever import Retriever

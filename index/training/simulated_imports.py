@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 from index.building import chunking
 from index.datatypes import Chunk, ChunkRole
-from index.quality import labelled_bot
-from index.quality.labelled_bot import NONE, LabelledBot, RephrasedEntry
+from index.evaluation import labelled_bot
+from index.evaluation.labelled_bot import NONE, LabelledBot, RephrasedEntry
 from index.text import normalisation
 from index.training.simulated_bots import Sentences
 from index.training.variant_removal import Thinned

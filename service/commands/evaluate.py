@@ -14,11 +14,19 @@ from rich.console import Console
 from rich.table import Table
 
 from index.datatypes import Kind
+from index.encoding.embedding_cache import CachingEncoder
 from index.encoding.encoder import Encoder, OnnxEncoder
-from index.milvus import addresses
-from index.quality.baselines import THRESHOLDS, over_units
-from index.quality.evaluation import (
-    CachingEncoder,
+from index.evaluation.baselines import THRESHOLDS, over_units
+from index.evaluation.labelled_bot import (
+    LabelledBot,
+    build,
+    measure,
+    read_bot,
+    read_faq,
+    read_intents,
+    without_variants,
+)
+from index.evaluation.labelled_questions import (
     Judged,
     Labelled,
     calibration_floor,
@@ -28,20 +36,12 @@ from index.quality.evaluation import (
     folds,
     read_questions,
 )
-from index.quality.labelled_bot import (
-    LabelledBot,
-    build,
-    measure,
-    read_bot,
-    read_faq,
-    read_intents,
-    without_variants,
-)
+from index.evaluation.metrics import Figure
+from index.evaluation.report import by_kind, counts, page
+from index.milvus import addresses
 from index.quality.leave_one_out import leave_one_out
 from index.quality.left_out import leave_out
-from index.quality.metrics import Figure
 from index.quality.opened_version import open_version
-from index.quality.report import by_kind, counts, page
 from index.quality.self_test import Judge
 from index.versions import version_store
 from index.versions.version_store import Loaded

@@ -1,7 +1,7 @@
 """Labelled questions and responses in one line each."""
 
 from index.datatypes import Trace
-from index.quality.evaluation import Judged, Labelled, Response, judge
+from index.evaluation.labelled_questions import Judged, Labelled, Response, judge
 
 PARENTS = {"bread": "tasks", "dough": "tasks", "tasks": None, "pay": None}
 

@@ -9,7 +9,7 @@ from typer.testing import Result
 from service.commands.options import Tools
 from tests.support.commands import run
 from tests.support.paths import ROOT
-from tests.unit.quality.test_labelled_bot import TEST, TRAIN
+from tests.unit.evaluation.test_labelled_bot import TEST, TRAIN
 
 QUESTIONS = (
     {"id": "a", "question": "how to become a baker", "answerable": True, "gold": ["training"]},

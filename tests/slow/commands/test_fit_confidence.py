@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from corpus import load
 from index.building.builder import build, recipe
-from index.quality.evaluation import fold_of
+from index.evaluation.labelled_questions import fold_of
 from index.ranking import calibration
 from scripts import fit_confidence
 from scripts.fit_confidence import FOLDS, THINNED, CachedEncoder

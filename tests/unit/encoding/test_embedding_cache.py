@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.datatypes import Vectors
-from index.encoding.embedding_cache import LastVectors, encode_cached
+from index.encoding.embedding_cache import CachingEncoder, LastVectors, encode_cached
 from index.errors import IndexBusy, Unwritable
 from tests.support.encoding import HandEncoder
 
@@ -174,3 +174,14 @@ def test_cache_that_is_in_use_is_left_alone(encoder: HandEncoder, tmp_path: Path
             encode_cached(encoder, ["bread"], tmp_path, silent, busy_seconds=0.0)
 
     assert path.read_bytes() == before
+
+
+def test_encoder_with_a_cache_in_memory_encodes_no_text_twice() -> None:
+    encoder = HandEncoder()
+    cached = CachingEncoder(encoder)
+
+    rows = cached.encode(["baker", "cook", "baker"])
+    cached.encode(["cook"])
+
+    assert encoder.encoded == ["baker", "cook"]
+    assert (rows == HandEncoder().encode(["baker", "cook", "baker"])).all()

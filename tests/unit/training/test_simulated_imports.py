@@ -1,5 +1,5 @@
 from index.datatypes import ChunkRole
-from index.quality.labelled_bot import RephrasedEntry
+from index.evaluation.labelled_bot import RephrasedEntry
 from index.training import simulated_imports
 
 ENTRIES = tuple(

@@ -1,4 +1,4 @@
-"""Evaluation: labelled questions and an index -> figures, as docs/quality.md defines them.
+"""Labelled questions and an index -> figures, as docs/quality.md defines them.
 
 A question is *given* the id of its answer when the outcome is an answer, else nothing. A given id
 is right when it is among the question's gold ids, or is the list that holds one of them.
@@ -12,12 +12,12 @@ from zlib import crc32
 
 import numpy as np
 
-from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace, Vectors
+from index.datatypes import Abstained, Answered, Clarify, Outcome, Trace
 from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt, RetrievalError
+from index.evaluation import metrics
+from index.evaluation.metrics import Figure, Flags, Resamples, Values
 from index.loading import Knowledge, gather
-from index.quality import metrics
-from index.quality.metrics import Figure, Flags, Resamples, Values
 from index.ranking import calibration
 from index.ranking.calibration import Calibration
 from index.retriever import Retriever
@@ -124,21 +124,6 @@ def _labelled(line: str, place: str) -> Labelled:
         raise QuestionsUnreadable(message) from error
 
 
-class CachingEncoder:
-    """An encoder that encodes no text twice."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._vectors: dict[str, Vectors] = {}
-
-    def encode(self, texts: Sequence[str], /) -> Vectors:
-        """Encode texts; the same as the encoder itself."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if missing:
-            self._vectors |= zip(missing, self._encoder.encode(missing), strict=True)
-        return np.stack([self._vectors[text] for text in texts])
-
-
 def folds(loaded: Loaded) -> tuple[Calibration, ...]:
     """Read the coefficients that were fitted without one part of the questions each.
 
@@ -235,7 +220,7 @@ def judge(question: Labelled, response: Response, parents: Mapping[str, str | No
 def figures(judged: Sequence[Judged]) -> dict[str, Figure]:
     """Compute every figure over the English questions; one without questions is left out.
 
-    Figures of two systems on the same questions can be compared by `measures.difference`.
+    Figures of two systems on the same questions can be compared by `metrics.difference`.
     """
     rows = [row for row in judged if row.question.language == ENGLISH]
     if not rows:

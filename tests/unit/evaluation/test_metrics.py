@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from index.quality import metrics
-from index.quality.metrics import RESAMPLES, Figure
+from index.evaluation import metrics
+from index.evaluation.metrics import RESAMPLES, Figure
 
 ONCE = np.ones((1, 6))
 

@@ -5,8 +5,7 @@ import pytest
 
 from corpus import load
 from index.building import builder
-from index.quality.evaluation import QuestionsUnreadable
-from index.quality.labelled_bot import (
+from index.evaluation.labelled_bot import (
     INTENT_SENTENCES,
     NONE,
     LabelledBot,
@@ -20,6 +19,7 @@ from index.quality.labelled_bot import (
     without_variants,
     write_corpus,
 )
+from index.evaluation.labelled_questions import QuestionsUnreadable
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
 

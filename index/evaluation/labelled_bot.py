@@ -23,18 +23,18 @@ import numpy as np
 
 from corpus import Corpus, CorpusError, load
 from index.building import builder
+from index.encoding.embedding_cache import CachingEncoder
 from index.encoding.encoder import Encoder, OnnxEncoder
 from index.encoding.export import DEFAULT_MODEL
-from index.quality import baselines, metrics
-from index.quality.evaluation import (
+from index.evaluation import baselines, metrics
+from index.evaluation.labelled_questions import (
     ENGLISH,
-    CachingEncoder,
     Judged,
     Labelled,
     QuestionsUnreadable,
     examine,
 )
-from index.quality.metrics import Figure
+from index.evaluation.metrics import Figure
 from index.quality.publication import EMBEDDINGS, FindModel, find_model
 from index.versions import version_store
 

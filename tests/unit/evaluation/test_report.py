@@ -3,8 +3,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from index.quality.evaluation import Judged
-from index.quality.report import (
+from index.evaluation.labelled_questions import Judged
+from index.evaluation.report import (
     by_kind,
     counts,
     operating_point,

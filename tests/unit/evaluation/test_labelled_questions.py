@@ -7,9 +7,8 @@ import pytest
 from corpus import Corpus
 from index.building import builder
 from index.errors import IndexCorrupt
-from index.quality.baselines import over_questions, over_units
-from index.quality.evaluation import (
-    CachingEncoder,
+from index.evaluation.baselines import over_questions, over_units
+from index.evaluation.labelled_questions import (
     Judged,
     Labelled,
     QuestionsUnreadable,
@@ -183,17 +182,6 @@ def test_differences_are_those_of_the_figures_that_both_have() -> None:
     assert gaps["wrong-answer rate"].value == -0.25
     assert gaps["AUROC, all"].value == 0
     assert list(gaps) == list(figures(ROWS))
-
-
-def test_memory_encodes_no_text_twice() -> None:
-    encoder = HandEncoder()
-    memory = CachingEncoder(encoder)
-
-    rows = memory.encode(["baker", "cook", "baker"])
-    memory.encode(["cook"])
-
-    assert encoder.encoded == ["baker", "cook"]
-    assert (rows == HandEncoder().encode(["baker", "cook", "baker"])).all()
 
 
 QUESTIONS = (

@@ -8,9 +8,15 @@ from typing import TypeAlias
 import numpy as np
 from jinja2 import Environment
 
-from index.quality import metrics
-from index.quality.evaluation import ENGLISH, Judged, calibration_floor, differences, figures
-from index.quality.metrics import Figure
+from index.evaluation import metrics
+from index.evaluation.labelled_questions import (
+    ENGLISH,
+    Judged,
+    calibration_floor,
+    differences,
+    figures,
+)
+from index.evaluation.metrics import Figure
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _STYLE = Path(__file__).with_name("report.css")

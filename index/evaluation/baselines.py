@@ -11,7 +11,7 @@ import numpy as np
 
 from index.datatypes import ChunkRole, Kind, Trace, Unit
 from index.encoding.encoder import Encoder
-from index.quality.evaluation import Judged, Labelled, Response, judge
+from index.evaluation.labelled_questions import Judged, Labelled, Response, judge
 from index.versions.version_store import Contents
 
 THRESHOLDS = (0.65, 0.60)
