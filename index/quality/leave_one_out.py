@@ -8,7 +8,7 @@ much each text counts, and, in an index that is searched by lists, that the vari
 those that are scored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,11 +16,10 @@ import numpy as np
 from index.datatypes import Chunk, Scores, Vectors
 from index.quality import stored_questions
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply, reply_of
-from index.quality.stored_questions import StoredProducts
+from index.quality.stored_questions import StoredProducts, StoredSearch
 from index.ranking import intent_classifier
 from index.ranking.unit_scorer import QuestionViews, Ranker, RankingModel, UnitScores
 from index.retriever import Retriever
-from index.search.candidate_search import CandidateSearch, SearchResult
 from index.search.exact_match import NO_QUESTIONS
 from index.search.vector_index import VectorIndex
 from index.text.spelling import Spelling
@@ -55,7 +54,7 @@ class _Tester:
         self._encoder = _StoredRow(self._contents.dense)
         without_itself = replace(
             knowledge,
-            search=_SearchOfOne(self._ranker, knowledge.search) if products else knowledge.search,
+            search=StoredSearch(knowledge.search, self._ranker.cosines),
             ranker=self._ranker,
             spelling=_AsWritten(knowledge.spelling.uses, (), frozenset()),
             own=NO_QUESTIONS,
@@ -134,8 +133,8 @@ class _RankerWithoutOne(Ranker):
             words[self._position] = 0.0
         return super().score(masked, vector, self._text, words)
 
-    def cosines(self) -> Scores | None:
-        """Return the cosines of the text with every other, where they are computed already."""
+    def cosines(self, _: str) -> Scores | None:
+        """Return the cosines of the text that is left out, where they are computed already."""
         return self._products.of(self._place).cosines if self._products else None
 
     def _views(self, vector: Vectors, text: str) -> QuestionViews:
@@ -147,25 +146,3 @@ class _RankerWithoutOne(Ranker):
         scores = views.classes.astype(np.float64)
         without = intent_classifier.left_out(scores, leverage, self._target)
         return replace(views, classes=without.astype(np.float32))
-
-
-class _SearchOfOne(CandidateSearch):
-    """Finds the cosines of the one text that is asked, which are computed with those of others."""
-
-    def __init__(self, ranker: _RankerWithoutOne, search: CandidateSearch) -> None:
-        self._ranker, self._search = ranker, search
-
-    @property
-    def most_probes(self) -> int:
-        return self._search.most_probes
-
-    def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> SearchResult:
-        cosines = self._ranker.cosines()
-        if cosines is None:
-            return self._search.find(vector, text, known)
-        return SearchResult(cosines, None)
-
-    def neighbours(
-        self, texts: Sequence[str], vectors: Vectors, count: int, least: float
-    ) -> Iterator[list[int]]:
-        return self._search.neighbours(texts, vectors, count, least)

@@ -110,35 +110,42 @@ def retriever(
     model, places = knowledge.ranker.model, {text: at for at, text in enumerate(searched)}
     vectors = encoder.encode(searched)
     found = StoredProducts(knowledge.contents, model, vectors, model.ngrams.sparse(searched))
+
+    def cosines(text: str) -> Scores | None:
+        place = places.get(text)
+        return None if place is None else found.of(place).cosines
+
     quick = replace(
         knowledge,
-        search=_StoredSearch(knowledge.search, found, places),
+        search=StoredSearch(knowledge.search, cosines),
         ranker=_StoredRanker(model, found, places),
     )
     return Retriever(quick, _StoredVectors(encoder, vectors, places), today=today)
 
 
-class _StoredSearch(CandidateSearch):
+class StoredSearch(CandidateSearch):
     """Looks up the cosines of some questions, and searches for others."""
 
-    def __init__(
-        self, search: CandidateSearch, found: StoredProducts, places: Mapping[str, int]
-    ) -> None:
-        self._search, self._products, self._places = search, found, places
+    def __init__(self, search: CandidateSearch, cosines: Callable[[str], Scores | None]) -> None:
+        """Search with `search` where `cosines` has none of a question as it was encoded."""
+        self._search, self._cosines = search, cosines
 
     @property
     def most_probes(self) -> int:
+        """As of the search."""
         return self._search.most_probes
 
     def find(self, vector: Vectors, text: str, known: Sequence[int] = ()) -> SearchResult:
-        place = self._places.get(text)
-        if place is None:
+        """Compare a question with every text, or as the search does."""
+        cosines = self._cosines(text)
+        if cosines is None:
             return self._search.find(vector, text, known)
-        return SearchResult(self._products.of(place).cosines, None)
+        return SearchResult(cosines, None)
 
     def neighbours(
         self, texts: Sequence[str], vectors: Vectors, count: int, least: float
     ) -> Iterator[list[int]]:
+        """Find the nearest texts as the search does."""
         return self._search.neighbours(texts, vectors, count, least)
 
 
