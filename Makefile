@@ -82,7 +82,7 @@ bench: index ## Measure speed and memory of the service beside two peers: some s
 	$(PY) scripts/benchmark.py --txtai --edits 20 --json var/bench/result.json \
 	    --markdown var/bench/table.md --plot docs/images/benchmark.svg
 
-soak: index ## Keep a service under mixed load and watch its memory: MINUTES=30 WORKERS=1
+soak: index ## Keep a service under mixed load, watch its memory, measure fairness: MINUTES=30 WORKERS=1
 	$(PY) scripts/soak.py --index $(INDEX) --minutes $(MINUTES) --workers $(WORKERS)
 
 fairness: index ## Measure what one hostile client costs another visitor, with one and two workers

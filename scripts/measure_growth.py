@@ -6,8 +6,9 @@ Example: python scripts/measure_growth.py --index var/index
 """
 
 import math
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,29 +16,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # `benchmarks` is not installed
+
+from benchmarks.fairness import SHAPES
 from index import Retriever, open_index
 from index.errors import RetrievalError
 from service.analytics.redaction import redact
 from service.api.schemas import AskRequest
 
 DOUBLINGS = 5
-SHAPES: Mapping[str, str] = {
-    "words": "do machine learning engineers earn more than software engineers ",
-    "one word": "engineer",
-    "typos": "enginer salry diferent lerning ",
-    "capitals": "Aa ",
-    "names": "my name is I am call me Ms. ",
-    "numbers": "12 a 1-",
-    "mail": "a@a.",
-    "links": "www.http://",
-    "blanks": " \u200b\t",
-    "marks": "?!",
-    "accents": "a\u0301\u0130",
-    "emoji": "\U0001f468\u200d",
-    "sentences": "why? and for them? it is. ",
-    "brackets": "([{",
-    "another script": "\u5de5\u7a0b",
-}
 Step = Callable[[str], object]
 
 

@@ -1,4 +1,4 @@
-"""Keep a service of its own under mixed load for a long time: memory flat, no unexpected status.
+"""Keep a service under mixed load for a long time: memory flat, no unexpected status, fair.
 
 Example: python scripts/soak.py --minutes 30 --index var/index --json var/soak.json
 """
@@ -9,7 +9,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +20,8 @@ import typer
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # `benchmarks` is not installed: only this command needs it
 
-from benchmarks import targets  # noqa: E402 - after the path
+from benchmarks import fairness, targets  # noqa: E402 - after the path
+from benchmarks.fairness import Fairness  # noqa: E402 - as above
 from benchmarks.servers import NotServing, Recipe, resident_megabytes, running  # noqa: E402 - as above
 from benchmarks.soaking import TOKEN, Client, Tally  # noqa: E402 - as above
 from index.errors import RetrievalError  # noqa: E402 - as above
@@ -50,11 +53,17 @@ def main(
     clients: Annotated[int, typer.Option(min=1, max=64, help="At once.")] = 8,
     pause: Annotated[float, typer.Option(min=0, help="Seconds between two acts of one.")] = 0.2,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    fair: Annotated[
+        float, typer.Option("--fairness-seconds", min=0, help="For each shape; 0: not measured.")
+    ] = 5,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
 ) -> None:
     """Ask, type, rate, read, publish, send nonsense and leave, and watch the service's memory.
 
-    Exit code 0: no unexpected status and memory flat; 1: not so, or the service did not start.
+    Then start it again on what was published, and measure what a hostile client costs a visitor.
+
+    Exit code 0: no unexpected status, memory flat and no visitor refused beside the hostile client;
+    1: not so, or the service did not start.
 
     Example: python scripts/soak.py --minutes 30 --index var/index
     """
@@ -65,11 +74,14 @@ def main(
                 shutil.copytree(index, Path(scratch) / "index"), Path(scratch), workers
             )
             tally, memory = _soak(Path(scratch), ours, asked, minutes * 60, clients, pause)
+            shapes = fairness.measure(Path(scratch) / "index", workers, fair) if fair else ()
+            fairnesses = list(shapes)
     except (NotServing, RetrievalError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    _show(tally, memory, minutes, json_file)
-    if tally.count_unexpected or memory.at_end - memory.warm > GROWTH_MEGABYTES:
+    _show(tally, memory, fairnesses, minutes, json_file)
+    is_refused = any(status != HTTPStatus.OK for one in fairnesses for status in one.statuses)
+    if tally.count_unexpected or is_refused or memory.at_end - memory.warm > GROWTH_MEGABYTES:
         raise typer.Exit(1)
 
 
@@ -111,7 +123,13 @@ def _memory(sizes: list[float]) -> MemoryUse:
     return MemoryUse(sizes[0], max(warm), last[len(last) // 2], max(sizes))
 
 
-def _show(tally: Tally, memory: MemoryUse, minutes: float, json_file: Path | None) -> None:
+def _show(
+    tally: Tally,
+    memory: MemoryUse,
+    fairnesses: Sequence[Fairness],
+    minutes: float,
+    json_file: Path | None,
+) -> None:
     for name, count in sorted(tally.statuses.items()):
         typer.echo(f"{name:<24}{count:>9,}")
     total = sum(tally.statuses.values())
@@ -122,6 +140,10 @@ def _show(tally: Tally, memory: MemoryUse, minutes: float, json_file: Path | Non
         f"memory: {memory.at_start:.0f} MB at the start, {memory.warm:.0f} MB warm, "
         f"{memory.at_end:.0f} MB at the end, {memory.most:.0f} MB at most"
     )
+    if fairnesses:
+        typer.echo("fairness: a visitor's 99th percentile, idle and beside a hostile client, in ms")
+    for one in fairnesses:
+        typer.echo(f"  {one}")
     if json_file is not None:
         figures = {
             "minutes": minutes,
@@ -129,6 +151,7 @@ def _show(tally: Tally, memory: MemoryUse, minutes: float, json_file: Path | Non
             "unexpected": tally.count_unexpected,
             "statuses": dict(tally.statuses),
             "memory_mb": asdict(memory),
+            "fairness": [asdict(one) for one in fairnesses],
         }
         json_file.write_text(f"{json.dumps(figures, indent=2)}\n", encoding="utf-8")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.fairness import SHAPES
 from tests.support.running import run_script
 
 
@@ -16,7 +17,7 @@ def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
     done = run_script(
         "soak.py",
         *("--index", real_index, "--minutes", "0.1", "--clients", "4", "--pause", "0.05"),
-        *("--json", figures),
+        *("--fairness-seconds", "0.2", "--json", figures),
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -24,6 +25,9 @@ def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
     assert seen["unexpected"] == 0
     assert seen["statuses"]["ask 200"] > 10
     assert seen["memory_mb"]["at_end"] > 0
+    shapes = seen["fairness"]
+    assert [one["shape"] for one in shapes] == list(SHAPES)
+    assert all(one["attacked"] > 0 and one["statuses"].keys() == {"200"} for one in shapes)
 
 
 @pytest.mark.model
