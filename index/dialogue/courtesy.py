@@ -132,7 +132,7 @@ _OPENERS = (
     _compile(r"(?P<said>i mean(?:t)?)\s+(?=\S)"),
 )
 _BEFORE = r"(?:^|[\s,.!?;:…–—-]+)"  # noqa: RUF001 - typed so
-_MARK_BEFORE = r"(?:^|\s*[,.!?;:…\n–—-]+\s*)"  # noqa: RUF001 - typed so
+_MARK_BEFORE = r"(?:^|[^\S\n]*+[,.!?;:…\n–—-]++\s*+)"  # noqa: RUF001 - typed so
 _NOT_MEANT = rf"(?={_BEFORE})" + "".join(
     rf"(?<!\b{word})"
     for word in (
