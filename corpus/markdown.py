@@ -33,7 +33,8 @@ _CLEANER = nh3.Cleaner(
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _MARKUP = re.compile(r"[\\`*_\[<&~\n\r\x00]|^(?:\s|[-+#>]|\d+[.)])|\s$")
 """A text without any of these is one paragraph and needs no parser."""
-_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<![A-Z].*?>|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_COMMENTS = (("<!--", "-->"), (r"<\?", "?>"), ("<![A-Z]", ">"), (r"<!\[CDATA\[", "]]>"))
+"""What begins and what ends a part that no browser shows."""
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "hr"})
 
@@ -106,7 +107,7 @@ def _alternative(image: Token) -> str:
 def _known_tags(raw: str) -> str:
     """HTML with comments dropped and every unknown tag escaped."""
     parts, position = [], 0
-    raw = _COMMENT.sub("", raw)
+    raw = _without_comments(raw)
     for match in _TAG.finditer(raw):
         parts.append(_escape_brackets(raw[position : match.start()]))
         known = match[1].lower() in TAGS
@@ -114,6 +115,15 @@ def _known_tags(raw: str) -> str:
         position = match.end()
     parts.append(_escape_brackets(raw[position:]))
     return "".join(parts)
+
+
+def _without_comments(raw: str) -> str:
+    for begin, end in _COMMENTS:
+        # Not behind the last end: there, each of many begins would be followed to the end in vain.
+        closed = raw.rfind(end) + len(end) if end in raw else 0
+        head = re.sub(f"{begin}.*?{re.escape(end)}", "", raw[:closed], flags=re.DOTALL)
+        raw = head + raw[closed:]
+    return raw
 
 
 def _escape_brackets(text: str) -> str:
@@ -129,7 +139,7 @@ def _html_text(raw: str) -> str:
             return match[0]
         return "\n" if tag in _BREAKS else ""
 
-    return html.unescape(_TAG.sub(word, _COMMENT.sub("", raw)))
+    return html.unescape(_TAG.sub(word, _without_comments(raw)))
 
 
 def inline_text(tokens: Sequence[Token]) -> str:

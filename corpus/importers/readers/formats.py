@@ -58,23 +58,32 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
         encoding: What the server said about it.
 
     """
-    if ending in _BINARY:
-        found = _BINARY[ending](name, raw)
-    else:
-        if len(raw) > _MOST_BYTES or (_TEXT[ending] is read_html and _marks(raw) > _MOST_MARKS):
-            problem = f"it has {len(raw):,} bytes, too many to read"
-            raise CorpusError([Fault(name, 0, problem, "Import it in parts")])
-        decoded = decode(name, raw, encoding, _declared(raw, ending))
-        found = _TEXT[ending](name, clean(decoded.text), address)
-        if decoded.guess:
-            note = Note(0, NoteKind.GUESSED, f"the encoding is {decoded.guess}")
-            found = replace(found, notes=(note, *found.notes))
+    try:
+        found = _read(name, raw, ending, address, encoding)
+    except RecursionError as error:
+        problem = "it nests its parts too deeply"
+        remedy = "Save only its main part, or copy the text into a .txt file"
+        raise CorpusError([Fault(name, 0, problem, remedy)]) from error
     found = replace(found, blocks=read_marks(found.blocks))
     if not found.blocks and not found.questions:
         reasons = "; ".join(note.text for note in found.notes if note.kind is NoteKind.LEFT_OUT)
         problem = "there is nothing to import in it" + (f" ({reasons})" if reasons else "")
         remedy = "See docs/content-guide.md for what is recognised"
         raise CorpusError([Fault(name, 0, problem, remedy)])
+    return found
+
+
+def _read(name: str, raw: bytes, ending: str, address: str, encoding: str) -> Found:
+    if ending in _BINARY:
+        return _BINARY[ending](name, raw)
+    if len(raw) > _MOST_BYTES or (_TEXT[ending] is read_html and _marks(raw) > _MOST_MARKS):
+        problem = f"it has {len(raw):,} bytes, too many to read"
+        raise CorpusError([Fault(name, 0, problem, "Import it in parts")])
+    decoded = decode(name, raw, encoding, _declared(raw, ending))
+    found = _TEXT[ending](name, clean(decoded.text), address)
+    if decoded.guess:
+        note = Note(0, NoteKind.GUESSED, f"the encoding is {decoded.guess}")
+        found = replace(found, notes=(note, *found.notes))
     return found
 
 

@@ -7,7 +7,7 @@ itself, since that library simplifies levels, lists, tables and links, and drops
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.errors import CorpusError, Fault, LibraryMissing
+from corpus.errors import LibraryMissing
 from corpus.importers.blocks import (
     Block,
     Found,
@@ -33,18 +33,8 @@ _SHOWN = 60
 
 
 def read_html(name: str, text: str, address: str = "") -> Found:
-    """Read a page; `address` is where it was found."""
+    """Read a page; `address` is where it was found. Raises RecursionError where it nests deeply."""
     text = clean(text)
-    try:
-        return _read(name, text, address)
-    except RecursionError as error:
-        remedy = "Save only its main part, or copy the text into a .txt file"
-        raise CorpusError(
-            [Fault(name, 0, "the page nests its parts too deeply", remedy)]
-        ) from error
-
-
-def _read(name: str, text: str, address: str) -> Found:
     page = read_page(text)
     base = address or page.address
     notes: list[Note] = []

@@ -37,7 +37,9 @@ _LINK_FORMULA = re.compile(
 )
 _BOX_TEXT = re.compile(r"<a:t>([^<]*)</a:t>")
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*+)[^\]]*+\]|\[[^\]]*+\]|_.|\*.')
+_LONGEST_FORMAT = 255
+"""Characters, the limit of Excel itself; a longer one is passed over."""
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?,*(?:E[+-]0+)?")
 _FRACTION = re.compile(r"(?:([#0?]+) +)?[#0?]+/([#0?]+|[0-9]+)")
 _CONDITION = re.compile(r"\[(<=?|>=?|=|<>)(-?[0-9.]+)\]")
@@ -240,6 +242,7 @@ def _unescaped(text: str) -> str:
 
 def shown(value: object, layout: str) -> str:
     """Write a value as its number format shows it; dates with year, month and day as ISO."""
+    layout = layout if len(layout) <= _LONGEST_FORMAT else "General"
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, timedelta):

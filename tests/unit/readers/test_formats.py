@@ -266,3 +266,58 @@ def test_wide_gap_is_read_in_no_time(ending: str, page: str, gap: str) -> None:
         read_source("x", text.encode(), ending)
 
     assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html", ".csv"])
+@pytest.mark.parametrize("piece", ["<!--", "<!-- ", "<? ", "<![CDATA["])
+def test_comments_that_do_not_end_are_read_in_no_time(piece: str, ending: str) -> None:
+    """120,000 signs took over 20 s."""
+    page = {
+        ".txt": "FAQ\n\nWhy?\n\n{}\n",
+        ".md": "# T\n\n## Why?\n\n{}\n",
+        ".html": "<h1>T</h1><h2>Why?</h2><p>{}",
+        ".csv": "question,answer\nWhy?,--> ?> ]]> {}\n",
+    }[ending]
+    text = page.replace("{}", piece * (120_000 // len(piece)))
+    started = time.thread_time()
+    with suppress(CorpusError):
+        read_source("x", text.encode(), ending)
+
+    assert time.thread_time() - started < 5
+
+
+def workbook(layout: str) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Question", "Answer"])
+    book.active.append(["How many?", 3.5])
+    book.active["B2"].number_format = layout
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("piece", ["[$", "?#", "0_", "[="])
+@pytest.mark.parametrize("length", [250, 6000])
+def test_number_format_without_sense_is_read_in_no_time(piece: str, length: int) -> None:
+    """One of 6,000 signs took 10 s for each cell; Excel itself allows 255."""
+    raw = workbook(piece * (length // len(piece)))
+    started = time.thread_time()
+    found = read_source("x", raw, ".xlsx")
+
+    assert len(found.questions) == 1
+    assert time.thread_time() - started < 2
+
+
+def test_number_format_that_is_too_long_shows_the_number() -> None:
+    found = read_source("x", workbook("0.00" + " " * 300), ".xlsx")
+
+    assert [one.answer for one in found.questions] == ["3.5"]
+
+
+@pytest.mark.parametrize("tag", ["<b>", "<s>"])
+def test_cell_that_nests_without_end_is_refused(tag: str) -> None:
+    raw = f"question,answer\nWhy?,{tag * 10_000}\n".encode()
+
+    with pytest.raises(CorpusError, match="nests its parts too deeply"):
+        read_source("x", raw, ".csv")

@@ -13,7 +13,6 @@ from corpus.importers import (
 from corpus.importers.assemble.ids import section_ids
 from corpus.importers.assemble.rendering import article_markdown
 from corpus.importers.blocks import Prose
-from corpus.importers.readers.html import read_html
 from corpus.importers.readers.html_to_markdown import to_markdown
 
 PAGE = """\
@@ -154,7 +153,7 @@ def test_page_that_nests_without_end_is_refused() -> None:
     page = "<div>" * 5000 + "words" + "</div>" * 5000
 
     with pytest.raises(CorpusError, match="nests its parts too deeply"):
-        read_html("page.html", page)
+        read_source("page.html", page.encode(), ".html")
 
 
 def test_broken_data_of_a_page_is_reported_and_the_rest_is_read() -> None:
