@@ -199,13 +199,14 @@ def test_serving_process_has_loaded_no_library_for_training(server: tuple[int, s
 
 
 @pytest.mark.socket
-def test_answering_imports_no_library_for_training(folder: Path) -> None:
+def test_answering_imports_no_library_for_training_or_downloads(folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; import service.app;"
         "from index import open_index;"
         f"open_index(Path({str(folder / 'index')!r})).answer('What does a software engineer do?');"
         "print(sorted({name.split('.')[0] for name in sys.modules}"
-        " & {'torch', 'transformers', 'sentence_transformers', 'onnx', 'corpus'}))"
+        " & {'torch', 'transformers', 'sentence_transformers', 'onnx', 'corpus',"
+        " 'huggingface_hub', 'hf_xet', 'httpx', 'httpx2', 'fsspec'}))"
     )
 
     ended = subprocess.run(
