@@ -123,8 +123,8 @@ class Database:
         self.site: str | None = None
         """The only site whose exchanges are visible and may be erased; None for all."""
 
-    def of(self, site: str) -> "Database":
-        """Return a view of the same database restricted to one site."""
+    def of(self, site: str | None) -> "Database":
+        """Return a view of the same database restricted to one site; None for all."""
         other = copy(self)
         other.site = site
         return other
@@ -158,7 +158,7 @@ class Database:
     def has(self, interaction: str) -> bool:
         """Whether this exchange is stored."""
         query = select(interactions.c.id).where(interactions.c.id == interaction)
-        query = query.where(self._own(interactions))
+        query = query.where(self.own(interactions))
         with self._transaction() as connection:
             return connection.execute(query).first() is not None
 
@@ -167,10 +167,10 @@ class Database:
         with self._transaction() as connection:
             asked = delete(interactions).where(interactions.c.id == interaction)
             # In this order: whoever is writing feedback on the exchange has locked it.
-            is_erased = connection.execute(asked.where(self._own(interactions))).rowcount > 0
+            is_erased = connection.execute(asked.where(self.own(interactions))).rowcount > 0
             for table in (feedback, clicks):
                 about = delete(table).where(table.c.interaction == interaction)
-                connection.execute(about.where(self._own(table)))
+                connection.execute(about.where(self.own(table)))
             return is_erased
 
     def delete_before(self, limit: datetime) -> int:
@@ -181,7 +181,7 @@ class Database:
 
     def _delete_old(self, table: Table, key: str, time: str, limit: datetime) -> int:
         """Delete in batches, with reads apart from writes, so that neither waits for a reader."""
-        query = select(table.c[key]).where(table.c[time] < limit, self._own(table))
+        query = select(table.c[key]).where(table.c[time] < limit, self.own(table))
         query = query.limit(DELETED_AT_ONCE)
         deleted = 0
         while True:
@@ -193,7 +193,8 @@ class Database:
                 connection.execute(delete(table).where(table.c[key].in_(old)))
             deleted += len(old)
 
-    def _own(self, table: Table) -> ColumnElement[bool]:
+    def own(self, table: Table) -> ColumnElement[bool]:
+        """Restrict a query to the visible site; to nothing where all are visible."""
         return true() if self.site is None else table.c.site == self.site
 
     def end_session(self, session: str, now: datetime, longest: timedelta) -> None:

@@ -152,7 +152,7 @@ def clicks_by_answer(database: Database, since: date) -> "Counter[tuple[str | No
 
 def _own(database: Database) -> ColumnElement[bool]:
     """Restrict to the visible site; all where there is only one."""
-    return true() if database.site is None else _asked.site == database.site
+    return database.own(interactions)
 
 
 def _thumbs(database: Database, since: date, *columns: ColumnElement[Any]) -> Select[Any]:

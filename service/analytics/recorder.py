@@ -222,7 +222,7 @@ class Interactions:
 
     def _erase(self, erasure: Erasure) -> None:
         try:
-            database = self._database if erasure.site is None else self._database.of(erasure.site)
+            database = self._database.of(erasure.site)
             erasure.done.set_result(database.erase(erasure.interaction))
         except DatabaseError as error:
             erasure.done.set_exception(error)
