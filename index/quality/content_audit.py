@@ -262,14 +262,37 @@ def _contested(view: _View) -> Iterator[Finding]:
         other = result.reply.unit
         if other and view.judge.is_content(result.unit) and result.reply.outcome == "no_answer":
             refused.setdefault((result.unit, other), []).append(result)
+    said = set[tuple[str, str]]()
     certain = {(one.unit, one.reply.unit or "") for one in view.asked}
     times = Counter(result.unit for result in view.left_out)
     for (unit, boundary), results in refused.items():
         if (unit, boundary) not in certain and len(results) < CONTESTED * times[unit]:
             continue
+        said.add((unit, boundary))
         problem = f"'{boundary}' competes with '{unit}': {_quoted(results)}"
         remedy = "Add more ways to ask for it, or take examples out of the boundary"
         yield view.finding(Severity.NOTE, unit, problem, remedy)
+    # An entry with hardly a variant has no questions of its own to leave out: those of the
+    # boundary show the same.
+    taken: dict[tuple[str, str], list[QuestionResult]] = {}
+    for boundary, _, answered in _passing_examples(view):
+        for result in answered:
+            pair = (result.reply.unit or "", boundary)
+            if times[pair[0]] < FEWEST and pair not in said:
+                taken.setdefault(pair, []).append(result)
+    for (unit, boundary), results in taken.items():
+        examples = "; ".join(f"'{result.question}'" for result in results[:_MOST_QUOTED])
+        problem = f"'{boundary}' competes with '{unit}', which seems to answer {examples}"
+        remedy = f"Take examples out of '{boundary}' if it does; else add more of them"
+        yield view.finding(Severity.NOTE, unit, problem, remedy)
+
+
+def _passing_examples(view: _View) -> Iterator[tuple[str, int, list[QuestionResult]]]:
+    """Yield each boundary, how many examples were left out, and those that got an answer."""
+    for unit, results in _by_unit(view.left_out).items():
+        if view.judge.units[unit].kind is Kind.BOUNDARY:
+            answered = [one for one in results if one.reply.outcome == "answer"]
+            yield unit, len(results), answered
 
 
 def _answered_boundaries(view: _View) -> Iterator[Finding]:
@@ -282,15 +305,14 @@ def _answered_boundaries(view: _View) -> Iterator[Finding]:
             )
             remedy = "Add examples like it, or take it out if that answer is right"
             yield view.about(result.unit, result.question, problem, remedy)
-    for unit, results in _by_unit(view.left_out).items():
-        answered = [result for result in results if result.reply.outcome == "answer"]
-        is_boundary = view.judge.units[unit].kind is Kind.BOUNDARY
-        if is_boundary and len(results) >= FEWEST and len(answered) > MOST_PASSING * len(results):
+    for unit, count, answered in _passing_examples(view):
+        if count >= FEWEST and len(answered) > MOST_PASSING * count:
             problem = (
-                f"'{unit}' keeps little out: {len(answered)} of {len(results)} examples, each left"
-                f" out, get an answer: {_quoted(answered)}"
+                f"'{unit}' keeps little out: {len(answered)} of {count} examples, each left out,"
+                f" get an answer: {_quoted(answered)}"
             )
-            yield view.finding(Severity.WARNING, unit, problem, "Add more examples")
+            remedy = "Add more examples, or take out those that are answered right"
+            yield view.finding(Severity.WARNING, unit, problem, remedy)
 
 
 def _near_duplicates(view: _View) -> Iterator[Finding]:

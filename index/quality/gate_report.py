@@ -26,12 +26,12 @@ _FIGURES = (
         "boundary_answered",
         "boundary_questions",
         "Examples of boundaries, hidden in turn",
-        "answered",
+        "answered all the same",
     ),
     ("checks_passed", "checks_questions", "Checks", "passed"),
 )
 _HARDER = (
-    "A hidden variant is harder than what visitors ask: compare with the version before,"
+    "A hidden question is harder than what visitors ask: compare with the version before,"
     " not with 0% or 100%."
 )
 Figures = Mapping[str, float]
@@ -70,7 +70,7 @@ def figure_lines(figures: Figures, before: Figures | None = None) -> Iterator[st
             same = f"{before[name]:.1%}" == f"{share:.1%}"
             change = ", unchanged" if same else f", before {before[name]:.1%}"
         yield f"{title}: {share:.1%} {verb} ({share * total:.0f} of {total:.0f}){change}."
-    if "held_out_wrong" in figures:
+    if figures.keys() & {"held_out_wrong", "boundary_answered"}:
         yield _HARDER
 
 

@@ -182,6 +182,28 @@ def test_entry_whose_questions_a_boundary_takes_is_noted(audited: Audited) -> No
     assert all(": note: 'out-recipes' competes with 'faq-dough': " in line for line in told)
 
 
+def test_new_entry_that_answers_examples_of_a_boundary_is_noted(audited: Audited) -> None:
+    examples = "    - of bread dough?\n    - a dough, a bread\n"
+    edit(
+        audited.content,
+        {"    - how do I bake sourdough bread\n": examples},
+        "boundaries.yaml",
+    )
+    (audited.content / "faqs" / "more.yaml").write_text(
+        f"- id: faq-dough\n  question: bread dough\n  answer: Dough.\n{DATED}", encoding="utf-8"
+    )
+
+    told = [line for line in audited.new() if "competes with" in line]
+
+    assert told == [
+        (
+            "faqs/more.yaml:3: note: 'out-recipes' competes with 'faq-dough', which seems to answer"
+            " 'of bread dough?'; 'a dough, a bread'. Take examples out of 'out-recipes' if it does;"
+            " else add more of them"
+        )
+    ]
+
+
 def test_boundary_that_takes_few_of_many_questions_is_no_note(audited: Audited) -> None:
     many = [f"hello {word} of the butcher" for word in ("morning", "night", "work", "training")]
     audited.add("faq-x", "butcher and apprentice", "B.", *many, "recipe of a sourdough bread")

@@ -81,6 +81,15 @@ def test_figures_stand_beside_those_of_before() -> None:
     assert list(gate_report.figure_lines(FIGURES, FIGURES)) == [f"{words}, unchanged."]
 
 
+def test_answered_examples_of_boundaries_read_as_what_should_be_few() -> None:
+    lines = list(gate_report.figure_lines({"boundary_answered": 1.0, "boundary_questions": 5}))
+
+    assert (
+        lines[0] == "Examples of boundaries, hidden in turn: 100.0% answered all the same (5 of 5)."
+    )
+    assert lines[1].startswith("A hidden question is harder than what visitors ask")
+
+
 def test_first_publication_has_nothing_to_compare() -> None:
     assert list(gate_report.publication_lines(FIRST)) == [
         "Published v1 on 2026-11-25 10:00 UTC by Ann.",
