@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from corpus.documents import Source
 
+_ASKS = re.compile(r"[?\uff1f][\s\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff]*\Z")
+
 
 class NoteKind(StrEnum):
     """What became of a part of the source."""
@@ -51,6 +53,8 @@ class Prose:
 
     markdown: str
     line: int
+    apart: bool = False
+    """Whether it stands below a list of questions, so that it is no part of the last answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Listing:
     line: int
     start: int = 1
     """Number of the first item, where they are numbered."""
+    apart: bool = False
+    """As of `Prose`."""
 
 
 Block: TypeAlias = Heading | Prose | Listing
@@ -157,3 +163,8 @@ class ImportDraft:
 def key(heading: str) -> str:
     """Return the words alone, to compare headings and questions by."""
     return " ".join(re.findall(r"\w+", heading.casefold()))
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends with a question mark, pictograms behind it left aside."""
+    return _ASKS.search(text) is not None

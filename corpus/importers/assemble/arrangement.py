@@ -22,6 +22,7 @@ from corpus.importers.blocks import (
     NoteKind,
     Prose,
     Question,
+    asks,
     key,
 )
 from corpus.importers.escaping import one_line
@@ -48,6 +49,8 @@ class _HeadingDraft:
     has_parts: bool = False
     written: bool = True
     """Whether the source has the heading: the title may be only the name of the file."""
+    after: str = ""
+    """The heading that follows."""
 
 
 def arrange(found: Found, title: str) -> ImportDraft:
@@ -64,6 +67,11 @@ def arrange(found: Found, title: str) -> ImportDraft:
             _take_question(part, known, questions, notes)
         else:
             sections.append(part)
+    for block in found.blocks:
+        if not isinstance(block, Heading) and block.apart:
+            words = one_line(plain_text(block_markdown(block)))
+            problem = f"it stands below a list of questions, so it is part of no answer: '{words}'"
+            notes.append(Note(block.line, NoteKind.GUESSED, problem))
     if asked and asked[-1] is parts[-1]:
         notes.extend(_said_last(asked))
     if found.blocks:
@@ -86,12 +94,16 @@ def _parts(found: Found, title: str) -> list[_HeadingDraft]:
     above: list[_HeadingDraft] = []
     for block in blocks:
         if not isinstance(block, Heading):
-            _add(parts[-1].blocks, block)
-            parts[-1].count += 1
+            part = parts[-1]
+            if block.apart:
+                part = next((one for one in reversed(parts) if not one.heading.asked), part)
+            _add(part.blocks, block)
+            part.count += 1
             continue
         above = [part for part in above if _is_above(part.heading, block)]
         for part in above:
             part.has_parts = part.has_parts or not block.asked
+        parts[-1].after = block.text
         parts.append(_HeadingDraft(block, tuple(part.heading for part in above)))
         above.append(parts[-1])
     return parts
@@ -118,7 +130,7 @@ def _add(blocks: list[Prose | Listing], block: Prose | Listing) -> None:
 def _all_ask(parts: Sequence[_HeadingDraft]) -> bool:
     """Whether the source is nothing but questions below its title."""
     own = [part.heading.text for part in parts[1:] if part.blocks]
-    return len(own) > 1 and all(text.endswith("?") for text in own)
+    return len(own) > 1 and all(map(asks, own))
 
 
 def _said_last(asked: Sequence[_HeadingDraft]) -> Iterator[Note]:
@@ -137,7 +149,7 @@ def _asks(part: _HeadingDraft, found: Found, title: str, all_ask: bool) -> bool:
         return True
     if heading.level == 1 or heading.id or part.has_parts or not part.blocks:
         return False
-    if not heading.text.endswith(("?", "\uff1f")):
+    if not asks(heading.text):
         return False
     names = [found.title, title, *(above.text for above in part.trail)]
     return not found.headings_guessed or all_ask or any(_FAQ.search(name) for name in names)
@@ -153,8 +165,7 @@ def _take_question(
         return
     answer = "\n\n".join(block_markdown(block) for block in part.blocks)
     if not plain_text(answer).strip():
-        note = f"the question '{heading.text}' has no answer"
-        notes.append(Note(heading.line, NoteKind.LEFT_OUT, note, count))
+        notes.append(Note(heading.line, NoteKind.LEFT_OUT, _unanswered(part), count))
         return
     parents = (one.text for one in reversed(part.trail) if one.level > 1 and one.text[-1] != "?")
     about = next(parents, "")
@@ -162,6 +173,14 @@ def _take_question(
     questions.append(
         Question(heading.text, answer, heading.line, about=about, kind=kind, blocks=count)
     )
+
+
+def _unanswered(part: _HeadingDraft) -> str:
+    """Say so; two questions in a row may share an answer, or the first one's may be lost."""
+    note = f"the question '{part.heading.text}' has no answer"
+    if part.blocks or not asks(part.after):
+        return note
+    return f"{note}; if that to '{part.after}' is meant, add it there as a variant"
 
 
 def _without_repeats(questions: Sequence[Question], notes: list[Note]) -> Iterator[Question]:
@@ -236,6 +255,8 @@ def _report(part: _HeadingDraft, found: Found, notes: list[Note], *, has_article
         notes.append(Note(heading.line, NoteKind.TAKEN, f"heading '{heading.text}'", count))
     elif part.written:
         note = f"the heading '{heading.text}': no words of an article stand below it"
+        if asks(heading.text) and heading.level > 1 and not part.blocks:
+            note = _unanswered(part)
         notes.append(Note(heading.line, NoteKind.LEFT_OUT, note, count))
     elif part.blocks:
         note = "it shows nothing"

@@ -9,7 +9,7 @@ again, and names nothing of what it leaves out (deletions, headers, footers) nor
 import html
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ class _Paragraph:
     place: int = 1
     """The number of a list item, as Word shows it."""
     struck: str = ""
-    """Words of a heading that are struck out."""
+    """Words of a heading or question that are struck out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +208,18 @@ def _paragraph(part: "Paragraph", number: int, numbering: "_Numbering") -> _Para
     properties = numbering.properties(part)
     listed = properties is not None or (style.startswith("List") and numbering.own(part) is None)
     pieces = list(part.iter_inner_content())
-    kept = [piece for piece in pieces if not _is_struck(piece)] if level else pieces
-    words = one_line("".join(map(_plain, kept or pieces)))
-    struck = one_line("".join(map(_plain, filter(_is_struck, pieces)))) if level else ""
+    titled = bool(level) or is_question(one_line(part.text))
+    kept = (titled and [piece for piece in pieces if not _is_struck(piece)]) or pieces
+    words = one_line("".join(map(_plain, kept)))
+    markdown = _markdown(part) if kept == pieces else to_markdown(_joined_html(kept))
+    struck = one_line("".join(map(_plain, filter(_is_struck, pieces)))) if titled else ""
     if level or not listed:
-        return _Paragraph(words, _markdown(part), number, level, asked, struck=struck)
+        return _Paragraph(words, markdown, number, level, asked, struck=struck)
     ordered, depth, place = numbering.count(properties)
     if inner := _LIST_STYLE.match(style):
         depth = max(depth, int(inner[1]) - 1)
     ordered = ordered or (properties is None and "number" in style.lower())
-    return _Paragraph(words, _markdown(part), number, 0, False, True, ordered, depth, place)
+    return _Paragraph(words, markdown, number, 0, False, True, ordered, depth, place, struck)
 
 
 def _level(part: "Paragraph") -> int:
@@ -299,8 +301,12 @@ def _markdown(part: "Paragraph") -> str:
 
 
 def _html_of(part: "Paragraph") -> str:
+    return _joined_html(part.iter_inner_content())
+
+
+def _joined_html(pieces: "Iterable[Run | Hyperlink]") -> str:
     # Word cuts a text of one look into runs wherever somebody once typed.
-    joined = "".join(map(_html, part.iter_inner_content()))
+    joined = "".join(map(_html, pieces))
     return re.sub(r"</(\w+)>(\s*)<\1>", r"\2", joined)
 
 
@@ -365,8 +371,12 @@ def _found(name: str, parts: Sequence[_Paragraph | _Table]) -> Found:
             by_look.setdefault(block.line, []).append(block)
     for part in parts:
         if isinstance(part, _Paragraph) and part.struck:
-            struck = f"struck out in the heading '{part.struck}'"
-            notes.append(Note(part.number, NoteKind.LEFT_OUT, struck))
+            name = "heading" if part.level else "question"
+            struck = f"struck out in the {name} '{part.struck}'"
+            if part.struck == part.words:
+                struck = f"'{part.words}' is struck out as a whole, and taken all the same"
+            kind = NoteKind.GUESSED if part.struck == part.words else NoteKind.LEFT_OUT
+            notes.append(Note(part.number, kind, struck))
         if isinstance(part, _Table):
             seen += _take_table(name, part, blocks, questions, notes)
         elif styled or part.listed or _is_bold(part):
@@ -465,6 +475,8 @@ def _pipes(rows: Sequence[Row]) -> str:
 
 _VALUE, _CONTROL, _INNER = f"{_SPACE}val", f"{_SPACE}sdt", f"{_SPACE}sdtContent"
 _GALLERY = f"{_SPACE}sdtPr/{_SPACE}docPartObj/{_SPACE}docPartGallery"
+_WORD_2010 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_TICK = f"{_WORD_2010}checkbox"
 _PLACEHOLDER = f"{_SPACE}sdtPr/{_SPACE}showingPlcHdr"
 _CONTENTS = "Table of Contents"
 _DELETED_ROW = f"{_SPACE}trPr/{_SPACE}del"
@@ -510,11 +522,33 @@ def make_plain(body: Any, hidden: Collection[str] = ()) -> Iterator[tuple[str, s
         elif control.find(_PLACEHOLDER) is not None:
             yield "the hint of a field that is not filled in", _emptied(control)
     yield "the table of contents", " ".join(_contents(body))
+    _show_boxes(body)
     for wrapper in list(body.iter(_CONTROL, *_WRAPPERS)):
         inner = wrapper.find(_INNER) if wrapper.tag == _CONTROL else wrapper
         for child in list(inner if inner is not None else ()):
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
+
+
+def _show_boxes(body: Any) -> None:
+    """Write whether a box is ticked where the document keeps it beside its text."""
+    for box in body.iter(_TICK):
+        signs = list(box.getparent().getparent().iter(_TEXT))
+        mark = box.find(f"{_WORD_2010}checked")
+        for sign in signs[:1]:
+            sign.text = _box_sign(mark is not None and mark.get(f"{_WORD_2010}val"))
+        for sign in signs[1:]:
+            sign.text = ""
+    for box in body.iter(f"{_SPACE}checkBox"):
+        marks = (box.find(f"{_SPACE}{name}") for name in ("checked", "default"))
+        mark = next((one for one in marks if one is not None), None)
+        sign = box.makeelement(_TEXT)
+        sign.text = _box_sign(mark is not None and mark.get(_VALUE, "1"))
+        box.getparent().getparent().addnext(sign)
+
+
+def _box_sign(state: str | bool | None) -> str:
+    return "☒" if state in ("1", "true", "on") else "☐"
 
 
 def _contents(body: Any) -> Iterator[str]:

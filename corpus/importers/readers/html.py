@@ -52,9 +52,14 @@ def read_html(name: str, text: str, address: str = "") -> Found:
         Note(line, NoteKind.LEFT_OUT, f"hidden on the page: '{_shown(words)}'", 1)
         for words, line in page.hidden
     )
+    notes.extend(Note(line, NoteKind.LEFT_OUT, what, 1) for what, line in page.embedded)
+    notes.extend(
+        Note(line, NoteKind.GUESSED, f"'{words}' is struck out as a whole, and taken all the same")
+        for words, line in page.struck
+    )
     kept = _main(page, notes)
     blocks = tuple(_blocks(kept, base))
-    others = len(page.pairs) + len(page.hidden) + len(page.pieces) - len(kept)
+    others = len(page.pairs) + len(page.hidden) + len(page.embedded) + len(page.pieces) - len(kept)
     return Found(
         title=one_line(page.title),
         url=base,

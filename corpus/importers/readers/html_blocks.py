@@ -51,6 +51,7 @@ _STYLED = {
 }
 """Tags by what in a style says the same, as word processors write it."""
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"]
+_STRUCK = ["s", "del", "strike"]
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dd",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -150,6 +151,10 @@ class Page:
     """Words that nothing on the page opens, notes and comments, and their lines."""
     tables: tuple[tuple[Row, ...], ...] = ()
     """Those of questions and answers."""
+    embedded: tuple[tuple[str, int], ...] = ()
+    """What is no text, in words, and its lines."""
+    struck: tuple[tuple[str, int], ...] = ()
+    """Titles that are struck out as a whole, and their lines."""
 
 
 def read_page(text: str) -> Page:
@@ -183,8 +188,12 @@ def read_page(text: str) -> Page:
         if sign.find_parent([*_TITLES, "strong", "b"]) is not None:
             sign.extract()
     _nest_lists(soup)
+    struck = tuple(
+        (_words(tag), tag.sourceline or 0)
+        for tag in soup.find_all(_TITLES)
+        if tag.find(_STRUCK) is not None and _words(tag.find(_STRUCK)) == _words(tag) != ""
+    )
     unseen = (
-        *embedded,
         *_taken_out(soup.find_all(class_=_FOR_SCREEN_READERS)),
         *_taken_out(soup.find_all(_is_struck)),
         *_annotations(soup),
@@ -197,7 +206,7 @@ def read_page(text: str) -> Page:
     tables = tuple(_tables(soup))
     pairs = tuple(sorted(found, key=lambda pair: pair.line))
     pieces = tuple(_pieces(soup.body or soup, chrome=False))
-    return Page(title, address, scripts, pairs, pieces, str(soup), hidden, tables)
+    return Page(title, address, scripts, pairs, pieces, str(soup), hidden, tables, embedded, struck)
 
 
 def _drop(soup: "BeautifulSoup") -> None:
@@ -260,7 +269,7 @@ def _is_dropdown(tag: "Tag") -> bool:
 
 def _is_struck(tag: "Tag") -> bool:
     """Whether words of a question are struck out, but not all of it."""
-    title = tag.find_parent(_TITLES) if tag.name in ("s", "del", "strike") else None
+    title = tag.find_parent(_TITLES) if tag.name in _STRUCK else None
     return title is not None and _words(title) != _words(tag)
 
 
@@ -341,7 +350,8 @@ def _embedded(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
         source = tag.find("source") or tag
         address = str(source.get("src") or source.get("data-src") or source.get("data") or "")
         if address and not _in_chrome(tag) and tag.find_parent("noscript") is None:
-            yield f"{tag.get('title') or 'embedded'}: {address}", tag.sourceline or 0
+            name = f" '{tag['title']}'" if tag.get("title") else ""
+            yield f"embedded{name}: {address}", tag.sourceline or 0
 
 
 def _nest_lists(soup: "BeautifulSoup") -> None:
@@ -355,8 +365,11 @@ def _nest_lists(soup: "BeautifulSoup") -> None:
 
 def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
     """Take out hidden answers below their questions; show what a click opens by its class."""
-    for tag in soup.find_all(lambda tag: _is_hidden(tag) or _is_dropdown(tag)):
-        if tag.parent is None or _in_chrome(tag.parent):
+    hidden = soup.find_all(lambda tag: _is_hidden(tag) or _is_dropdown(tag))
+    # One hidden paragraph is no accordion.
+    aside = hidden[0] if len(hidden) == 1 and _goes_on(hidden[0]) else None
+    for tag in hidden:
+        if tag is aside or tag.parent is None or _in_chrome(tag.parent):
             continue
         before = tag.find_previous_sibling()
         name = _unsigned(_words(before))
@@ -372,6 +385,12 @@ def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
             titled = True
         if titled or _PANEL.search(_classes(tag)) or tag.get("role") == "tabpanel":
             _show(tag)
+
+
+def _goes_on(tag: "Tag") -> bool:
+    """Whether a paragraph stands before another one that is shown."""
+    after = tag.find_next_sibling()
+    return tag.name == "p" and after is not None and after.name == "p" and not tag.get("id")
 
 
 def _taken_out(tags: "Iterable[Tag]") -> Iterator[tuple[str, int]]:

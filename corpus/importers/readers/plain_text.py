@@ -1,5 +1,6 @@
 """Plain text -> blocks, by the look of its lines: headings, bullets, numbered questions. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,6 +16,9 @@ from corpus.importers.readers.question_marks import (
 )
 from corpus.importers.readers.text_lines import Line, Look, is_heading, look_at
 
+_ROW = re.compile(r"\|.*\|")
+_RULER = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
+"""Below the first row of a table, as Markdown writes it."""
 _STEP = 2
 """Columns by which a bullet has to be further in to stand below the one before."""
 
@@ -131,7 +135,13 @@ def _asks(words: str) -> bool:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """Join the lines of a paragraph; they stay lines where one has a mark, or is a question."""
+    """Join the lines of a paragraph; they stay lines where one has a mark, or is a question.
+
+    Rows of a table stay rows.
+    """
+    if sum(bool(_ROW.fullmatch(line)) for line in lines) > 1:
+        is_table = any(_RULER.fullmatch(line) for line in lines)
+        return ("\n" if is_table else "\\\n").join(map(paragraph, lines))
     if any(map(is_marked, lines)) or any(map(is_question, lines[:-1])):
         return "\n".join(filter(None, map(paragraph, lines)))
     return paragraph(" ".join(lines))

@@ -6,10 +6,10 @@ line, list items that start with a question, and a line `: …` below a question
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.importers.blocks import Block, Heading, Listing, Prose
+from corpus.importers.blocks import Block, Heading, Listing, Prose, asks
 from corpus.importers.escaping import one_line, paragraph
 from corpus.markdown import plain_text
 
@@ -96,13 +96,28 @@ class _MarkReader:
     """Whether a mark of an answer has been seen below the question."""
     level: int = 1
     """Of the heading above."""
+    ended: bool = False
+    """Whether a list of questions has ended above, and nothing has been asked since."""
 
     def blocks(self, blocks: Sequence[Block]) -> Iterator[Block]:
+        for block in self._blocks(blocks):
+            if isinstance(block, Heading):
+                self.ended = False
+                yield block
+            else:
+                yield replace(block, apart=True) if self.ended else block
+
+    def _blocks(self, blocks: Sequence[Block]) -> Iterator[Block]:
         for block, after in pairwise([*blocks, None]):
             if isinstance(block, Heading):
                 yield self._heading(block)
             elif isinstance(block, Listing):
-                yield from self._listing(block, after)
+                last: Block | None = None
+                for last in self._listing(block, after):
+                    yield last
+                # What follows a list of one may belong to it: some sources number questions alone.
+                ended = len(block.items) > 1 and last is not block and isinstance(last, Prose)
+                self.ended = self.ended or ended
             elif id(block) in self.titles and block is not None:
                 self.asked = False
                 words = _words(block.markdown)
@@ -124,7 +139,7 @@ class _MarkReader:
 
     def _heading(self, block: Heading) -> Block:
         text = _SIGN.sub("", block.text)
-        if text.endswith(("?", "\uff1f")):
+        if asks(text):
             text = _NUMBER.sub("", text, count=1)
         if words := question_of(text):
             self.asked, self.answered = True, False
@@ -340,8 +355,7 @@ def _is_whole(block: Block) -> bool:
 
 def is_question(text: str) -> bool:
     """Whether a line asks something and nothing else."""
-    asks = text.endswith(("?", "\uff1f")) and len(text) <= _LONGEST_QUESTION
-    return asks and not SENTENCE_END.search(text)
+    return asks(text) and len(text) <= _LONGEST_QUESTION and not SENTENCE_END.search(text)
 
 
 def is_marked(text: str) -> bool:

@@ -513,6 +513,61 @@ def test_struck_out_words_of_a_heading_are_left_out_and_named(document: WordDocu
     assert [note.text for note in found.notes] == ["struck out in the heading 'nearly'"]
 
 
+def test_struck_out_words_of_a_question_without_a_style_are_left_out(
+    document: WordDocument,
+) -> None:
+    for words, gone in (("Is lunch ", "nearly "), ("Is tea ", "always ")):
+        question = document.add_paragraph(words)
+        question.add_run(gone).font.strike = True
+        question.add_run("free?")
+        document.add_paragraph("Yes.")
+
+    found = read(document)
+
+    questions = [one.question for one in arrange(found, "FAQ").questions]
+    assert questions == ["Is lunch free?", "Is tea free?"]
+    assert [note.text for note in found.notes] == [
+        "struck out in the question 'nearly'",
+        "struck out in the question 'always'",
+    ]
+
+
+def test_heading_that_is_struck_out_as_a_whole_is_said(document: WordDocument) -> None:
+    document.add_heading("", level=1).add_run("Is it?").font.strike = True
+    document.add_paragraph("Yes.")
+
+    found = read(document)
+
+    said = "'Is it?' is struck out as a whole, and taken all the same"
+    assert found.notes == (Note(1, NoteKind.GUESSED, said),)
+
+
+@pytest.mark.parametrize(("state", "sign"), [("1", "☒"), ("0", "☐")])
+def test_box_to_tick_shows_its_state(document: WordDocument, state: str, sign: str) -> None:
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    later = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    document.add_heading("Form", level=1)
+    control = document.add_paragraph("")
+    control._p.append(
+        parse_xml(
+            f"<w:sdt {word} {later}><w:sdtPr><w14:checkbox>"
+            f'<w14:checked w14:val="{state}"/></w14:checkbox></w:sdtPr>'
+            "<w:sdtContent><w:r><w:t>\uf0a8</w:t></w:r></w:sdtContent></w:sdt>"
+        )
+    )
+    control.add_run(" Lunch")
+    legacy = document.add_paragraph("")
+    legacy._p.append(
+        parse_xml(
+            f'<w:r {word}><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox>'
+            f'<w:default w:val="{state}"/></w:checkBox></w:ffData></w:fldChar></w:r>'
+        )
+    )
+    legacy.add_run(" Tea")
+
+    assert read(document).blocks[1:] == (Prose(f"{sign} Lunch", 2), Prose(f"{sign} Tea", 3))
+
+
 def test_paragraph_taken_out_of_the_list_of_its_style_is_no_item(document: WordDocument) -> None:
     document.add_heading("Kitchen", level=1)
     part = document.add_paragraph("We cook.", style="List Number")

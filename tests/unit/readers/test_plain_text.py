@@ -148,8 +148,25 @@ def test_question_without_an_answer_is_reported() -> None:
     found = draft("FAQ\n\nQ: Is it hot?\nQ: Is it loud?\nA: No.\n")
 
     assert [one.question for one in found.questions] == ["Is it loud?"]
-    note = Note(3, NoteKind.LEFT_OUT, "the question 'Is it hot?' has no answer")
-    assert note in found.notes
+    said = (
+        "the question 'Is it hot?' has no answer; if that to 'Is it loud?' is meant, add it there"
+        " as a variant"
+    )
+    assert Note(3, NoteKind.LEFT_OUT, said) in found.notes
+
+
+def test_table_of_a_text_keeps_its_rows() -> None:
+    table = "| day | from |\n|-----|------|\n| Monday | 9 |"
+
+    found = read_source("x.txt", f"Hours\n\n{table}\n\nCome.".encode(), ".txt")
+
+    assert found.blocks[1] == Prose(table, 3)
+
+
+def test_rows_without_a_rule_stay_lines() -> None:
+    found = read_source("x.txt", b"Hours\n\n| Monday | 9 |\n| Friday | 10 |\n", ".txt")
+
+    assert found.blocks[1] == Prose("| Monday | 9 |\\\n| Friday | 10 |", 3)
 
 
 def test_references_become_sources_and_stay_a_section() -> None:

@@ -225,11 +225,11 @@ def test_looks_of_a_style_and_notes_beside_the_text_are_read_as_they_are_meant()
 
     text = "It costs ~~five~~ six euros and 10<sup>6</sup> cents, see [here](https://e.org/a)."
     assert text in [block.markdown for block in found.blocks if isinstance(block, Prose)]
-    named = [note.text for note in found.notes if note.text.startswith("hidden")]
+    named = [note.text for note in found.notes if note.kind is NoteKind.LEFT_OUT]
     assert named == [
-        "hidden on the page: 'a picture without a description: x.png'",
         "hidden on the page: 'so they say,'",
         "hidden on the page: 'Some say seven.'",
+        "a picture without a description: x.png",
     ]
 
 
@@ -427,11 +427,11 @@ def test_what_stands_in_a_page_from_elsewhere_is_named() -> None:
 
     found = read(page(f"<h2>Where?</h2><p>Here.</p>{parts}{choice}"))
 
-    assert [note.text for note in found.notes if note.text.startswith("hidden")] == [
-        "hidden on the page: 'a choice: Red, Blue'",
-        "hidden on the page: 'a picture without a description: map.png'",
-        "hidden on the page: 'embedded: https://e.org/map'",
-    ]
+    assert {note.text for note in found.notes if note.kind is NoteKind.LEFT_OUT} == {
+        "a choice: Red, Blue",
+        "a picture without a description: map.png",
+        "embedded: https://e.org/map",
+    }
 
 
 def test_struck_out_words_of_a_question_are_left_out_and_named() -> None:
@@ -441,7 +441,50 @@ def test_struck_out_words_of_a_question_are_left_out_and_named() -> None:
 
     headings = [block.text for block in found.blocks if isinstance(block, Heading)]
     assert headings == ["FAQ", "Is lunch free?", "Is it?"]
-    assert "hidden on the page: 'all'" in [note.text for note in found.notes]
+    notes = [note.text for note in found.notes]
+    assert "hidden on the page: 'all'" in notes
+    assert "'Is it?' is struck out as a whole, and taken all the same" in notes
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        (".html", page("<ol><li>Is it hot? Yes.</li><li>Is it far? No.</li></ol><p>Write us.</p>")),
+        (".md", "# FAQ\n\n1. Is it hot? Yes.\n2. Is it far? No.\n\nWrite us.\n"),
+        (".md", "# FAQ\n\n- **Is it hot?** Yes.\n- **Is it far?** No.\n\nWrite us.\n"),
+    ],
+    ids=["ordered", "numbers", "bold"],
+)
+def test_what_follows_a_list_of_questions_answers_none(ending: str, text: str) -> None:
+    draft = arrange(read(text, ending), "FAQ")
+
+    assert [one.answer for one in draft.questions] == ["Yes.", "No."]
+    assert draft.article is not None
+    below = draft.article.sections[0].blocks[0]
+    assert isinstance(below, Prose)
+    assert below.markdown == "Write us."
+    said = "it stands below a list of questions, so it is part of no answer: 'Write us.'"
+    assert said in [note.text for note in draft.notes]
+
+
+def test_words_after_a_hidden_paragraph_stay_with_their_heading() -> None:
+    body = "<h2>Is it hot?</h2><p hidden>Secret.</p><p>Yes, it is.</p><h2>Us</h2>"
+
+    found = read(page(body))
+
+    draft = arrange(found, "FAQ")
+    asked = [(one.question, one.answer) for one in draft.questions]
+    assert asked == [("Is it hot?", "Yes, it is.")]
+    assert "hidden on the page: 'Secret.'" in [note.text for note in draft.notes]
+
+
+def test_pictogram_behind_a_question_hides_no_question() -> None:
+    text = "# FAQ\n\n## Can I park? \U0001f697\n\nYes.\n\n## Is it hot? \u2615\ufe0f\n\nNo.\n"
+
+    assert pairs(text, ".md") == [
+        ("Can I park? \U0001f697", "Yes."),
+        ("Is it hot? \u2615\ufe0f", "No."),
+    ]
 
 
 def test_levels_of_a_list_of_google_docs_are_kept() -> None:
