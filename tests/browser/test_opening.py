@@ -126,7 +126,7 @@ def test_slow_texts_show_nothing_in_english(visitor: Visitor) -> None:
     assert "Ask" not in visit.part(".launcher").inner_text()
 
 
-def test_what_a_visitor_goes_on_to_is_told_to_the_service_and_kept_nowhere(
+def test_click_is_sent_to_the_service_and_not_stored_in_the_browser(
     visitor: Visitor,
 ) -> None:
     visit = visitor()

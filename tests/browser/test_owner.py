@@ -30,7 +30,7 @@ def heard(visit: Visit) -> list[str]:
     return names
 
 
-def test_events_tell_what_happens(visitor: Visitor) -> None:
+def test_events_report_what_happens(visitor: Visitor) -> None:
     visit = visitor(head=LISTEN)
     visit.open()
     visit.ask(QUESTION)

@@ -101,7 +101,7 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
     assert [one for one in refused if "Content Security Policy" in one] == []
 
 
-def test_refusal_is_told_and_may_be_overruled(
+def test_refusal_is_shown_and_may_be_overruled(
     studio: Service, context: BrowserContext, tmp_path: Path
 ) -> None:
     check = '{"question": "How do I become a baker?", "expect": "faq-start"}\n'

@@ -124,7 +124,7 @@ def test_page_of_the_api_shows_every_route_with_its_fields_and_replies(
         {"Access-Control-Request-Headers": "authorization"},
     ],
 )
-def test_refused_preflight_is_told_in_the_one_envelope(
+def test_refused_preflight_gets_the_error_envelope(
     changed: dict[str, str], client: TestClient
 ) -> None:
     asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST", **changed}
@@ -184,7 +184,7 @@ def test_every_response_says_what_a_browser_may_do_with_it(client: TestClient) -
         assert "server" not in headers
 
 
-def test_client_past_the_limit_is_told_so(tmp_path: Path, index_folder: Path) -> None:
+def test_client_over_the_limit_gets_an_error(tmp_path: Path, index_folder: Path) -> None:
     settings = settings_for(tmp_path, index_dir=index_folder, rate_limit="3/hour")
     with serving(settings) as client:
         responses = [client.get("/v1/questions") for _ in range(4)]

@@ -44,7 +44,7 @@ def test_question_of_the_corpus_is_answered_however_it_is_written(
     assert outcome.confidence > 0.5
 
 
-def test_answer_has_the_closest_passages_and_tells_how_it_came_about(opened: Open) -> None:
+def test_answer_has_the_closest_passages_and_a_trace(opened: Open) -> None:
     outcome = opened(SURE).answer("  Do bakers work at NIGHT??", limit=2)
 
     assert isinstance(outcome, Answered)

@@ -116,7 +116,7 @@ def test_all_that_is_past_its_time_is_deleted(url: str, database: Database) -> N
     assert rows(url, "select interaction from clicks") == [("y",)]
 
 
-def test_file_that_is_deleted_while_open_is_made_anew(tmp_path: Path) -> None:
+def test_file_that_is_deleted_while_open_is_created_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/interactions.db"
     database = Database(url)
     database.write([asked("first")], [])

@@ -27,7 +27,7 @@ class Halved:
         return replace(outcome, trace=replace(outcome.trace, is_partial=self.is_partial))
 
 
-def test_partial_answer_is_not_remembered(tmp_path: Path, index_folder: Path) -> None:
+def test_partial_answer_is_not_cached(tmp_path: Path, index_folder: Path) -> None:
     halved = Halved(open_small(index_folder))
     settings = settings_for(tmp_path, index_dir=index_folder, remembered_answers=10)
 

@@ -21,7 +21,7 @@ def statuses(app: ASGIApp, *scopes: dict[str, Any]) -> list[int]:
     return [call(app, **scope)[0]["status"] for scope in scopes]
 
 
-def test_client_past_its_rate_is_told_when_to_come_back() -> None:
+def test_client_over_its_rate_gets_the_seconds_to_wait() -> None:
     app, metrics = limited("2/hour")
     statuses(app, {}, {})
 

@@ -148,7 +148,7 @@ def test_spans_reach_a_collector_by_the_end_of_the_service(
     assert b"cooks" not in b"".join(body for _, body in _Collector.received)
 
 
-def test_missing_package_is_told_with_what_to_run(
+def test_missing_package_is_reported_with_the_command_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wiring, "find_spec", lambda name: None)

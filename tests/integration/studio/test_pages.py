@@ -551,7 +551,7 @@ def test_exported_table_imports_to_the_same(client: TestClient) -> None:
     assert "Do cooks earn more than bakers?" in page.text
 
 
-def test_source_that_cannot_be_read_is_told_and_the_text_kept(client: TestClient) -> None:
+def test_unreadable_source_is_reported_and_the_text_kept(client: TestClient) -> None:
     fields = form_of(client, "content/import", "form.narrow") | {"text": ["my text"]}
     fields |= {"file_base64": [base64.b64encode(b"x").decode()], "file_name": ["a.exe"]}
     page = client.post("content/import", data=fields)
@@ -575,7 +575,7 @@ def test_list_marks_what_visitors_rate_down(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["entry/none", "section/none", "new/entry?copy=none"])
-def test_what_is_not_there_is_told_on_a_page(client: TestClient, path: str) -> None:
+def test_missing_item_gets_a_page_that_says_so(client: TestClient, path: str) -> None:
     page = client.get(f"content/{path}")
 
     assert page.status_code == 404

@@ -104,7 +104,7 @@ def test_content_at_fault_is_not_published(client: TestClient, content: Path, ou
     assert version_store.current(out) == live
 
 
-def test_second_builder_is_told_to_wait(client: TestClient, out: Path) -> None:
+def test_second_builder_is_asked_to_wait(client: TestClient, out: Path) -> None:
     live = client.post(PUBLISH).json()["version"]
     client.post(ENTRIES, json=SHIFTS)
 

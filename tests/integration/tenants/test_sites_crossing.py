@@ -87,7 +87,7 @@ def test_conversation_of_another_site_is_a_new_one(client: TestClient) -> None:
     assert (here, there) == ("answer", "smalltalk")
 
 
-def test_answer_that_one_site_remembers_is_not_given_by_another(client: TestClient) -> None:
+def test_cached_answer_of_one_site_is_not_returned_by_another(client: TestClient) -> None:
     texts = [ask(client, site, PAY)["answer"]["text"] for site in (BAKERY, KITCHEN, BAKERY)]
 
     assert [ONLY_THERE in text for text in texts] == [False, True, False]
@@ -268,7 +268,7 @@ def test_every_route_is_tried() -> None:
     assert {route.path for route in every if isinstance(route, Route | APIRoute)} == TRIED
 
 
-def test_sites_of_the_same_index_do_not_remember_each_others_answers(folder: Path) -> None:
+def test_sites_of_the_same_index_do_not_share_cached_answers(folder: Path) -> None:
     same = {"index_dir": "indexes/bakery", "contact_url": "mailto:jobs@same.example"}
     file = sites_file(folder, bakery=same, kitchen=same)
     with hosting(folder, file, remembered_answers=100) as client:

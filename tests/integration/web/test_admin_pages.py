@@ -300,7 +300,7 @@ def test_exchange_is_erased_by_a_form(tmp_path: Path, index_folder: Path) -> Non
     assert (first.status_code, second.status_code) == (200, 404)
 
 
-def test_database_that_is_gone_is_told(tmp_path: Path, index_folder: Path) -> None:
+def test_missing_database_is_reported(tmp_path: Path, index_folder: Path) -> None:
     (tmp_path / "interactions.db").write_bytes(b"no database" * 100)
     with serving(settings_for(tmp_path, index_dir=index_folder)) as client:
         pages = [client.get(path, headers=ADMIN) for path in ("/admin", "/admin/exchanges.csv")]

@@ -78,7 +78,7 @@ def test_workers_count_together_in_redis(redis: str) -> None:
 
 
 @pytest.mark.socket
-def test_who_has_to_wait_is_told_how_long(redis: str) -> None:
+def test_client_over_its_rate_gets_the_seconds_to_wait(redis: str) -> None:
     async def fourth() -> int:
         async with limiter(redis) as one:
             await waits(one, "a", 3)

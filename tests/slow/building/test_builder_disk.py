@@ -113,7 +113,7 @@ def test_wherever_a_file_gets_too_large_what_was_live_answers(
     assert answer(folder / "index")[1] == "Answer 3"
 
 
-def test_disk_that_may_not_be_written_to_is_told_and_what_was_live_answers(
+def test_read_only_disk_is_reported_and_the_live_version_still_answers(
     history: Path, disk: Path
 ) -> None:
     folder = copied(history, disk)

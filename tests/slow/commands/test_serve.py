@@ -11,7 +11,7 @@ from tests.support.running import get, run, started
 
 
 @pytest.mark.socket
-def test_it_serves_without_an_index_and_ends_cleanly_when_told(tmp_path: Path) -> None:
+def test_it_serves_without_an_index_and_stops_cleanly_on_a_signal(tmp_path: Path) -> None:
     with started(tmp_path, FAQ_LOG_FORMAT="json") as (process, address):
         ready, problem = get(f"{address}/readyz", {"X-Request-ID": "abc"})
         process.send_signal(signal.SIGTERM)
@@ -51,7 +51,7 @@ def test_header_of_an_untrusted_sender_does_not_change_who_it_is(tmp_path: Path)
 
 
 @pytest.mark.socket
-def test_header_of_a_trusted_proxy_tells_visitors_apart(tmp_path: Path) -> None:
+def test_header_of_a_trusted_proxy_distinguishes_visitors(tmp_path: Path) -> None:
     with started(tmp_path, FAQ_RATE_LIMIT="2/hour") as (_, address):
         statuses = [
             get(f"{address}/v1/questions", {"X-Forwarded-For": f"198.51.100.{number}"})[0]

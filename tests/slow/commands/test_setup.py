@@ -118,7 +118,7 @@ def test_failed_installation_is_tried_again(project: Path, python: Path) -> None
     assert (code, again, len(installs(project))) == (1, 0, 2)
 
 
-def test_half_made_environment_is_made_anew(project: Path, python: Path) -> None:
+def test_incomplete_environment_is_created_again(project: Path, python: Path) -> None:
     broken = project / ".venv" / "bin" / "python"
     broken.parent.mkdir(parents=True)
     broken.symlink_to("/nonexistent/python3")
@@ -148,7 +148,7 @@ def test_python_that_is_too_old_is_named_with_what_to_do(project: Path) -> None:
     assert "install" in message.lower()
 
 
-def test_python_that_cannot_make_environments_is_told_the_package(
+def test_python_without_venv_is_reported_with_the_missing_package(
     project: Path, python: Path
 ) -> None:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"

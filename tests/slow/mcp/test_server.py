@@ -168,7 +168,7 @@ def test_answer_that_is_not_there_is_an_error(address: str, mode: str) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_wrong_argument_is_told_in_a_sentence_that_an_agent_can_act_on(
+def test_wrong_argument_gets_an_error_that_an_agent_can_act_on(
     address: str, mode: str, tool: str, arguments: dict[str, Any], sentence: str
 ) -> None:
     result = call(address, tool, mode, **arguments)
@@ -238,7 +238,7 @@ def limited(folder: Path, **settings: str) -> Iterator[str]:
         yield address
 
 
-def test_client_over_the_limit_is_told(tmp_path: Path) -> None:
+def test_client_over_the_limit_gets_an_error(tmp_path: Path) -> None:
     with limited(tmp_path, FAQ_RATE_LIMIT="1/hour") as address:
         call(address, "list_questions", "2026-07-28")
         said = error_of(
@@ -249,7 +249,7 @@ def test_client_over_the_limit_is_told(tmp_path: Path) -> None:
 
 
 @BOTH_ERAS
-def test_without_an_index_an_agent_is_told_what_to_run(tmp_path: Path, mode: str) -> None:
+def test_without_an_index_an_agent_gets_the_command_to_run(tmp_path: Path, mode: str) -> None:
     with limited(tmp_path) as address:
         result = call(address, "ask", mode, question=PAY)
         said = error_of(address, lambda client: client.list_resources(), mode)

@@ -110,7 +110,7 @@ def test_notes_of_an_index_that_was_there_before_give_way(
     assert [one.by for one in publication_history.history(cache)] == ["Ann"]
 
 
-def test_damaged_file_is_refused_until_it_is_pushed_anew(
+def test_damaged_file_is_refused_until_it_is_pushed_again(
     out: Path, remote: StoreLocation, cache: Path
 ) -> None:
     following = source(remote, cache)
@@ -284,6 +284,6 @@ def test_second_worker_leaves_the_fetching_to_the_first(
     assert version_store.version_names(cache) == ()
 
 
-def test_url_of_an_unknown_kind_is_told() -> None:
+def test_url_of_an_unknown_scheme_is_rejected() -> None:
     with pytest.raises(Unreachable, match="cannot be read or written"):
         StoreLocation("carrier-pigeon://loft")

@@ -72,7 +72,7 @@ def test_service_answers_from_s3_and_goes_on_when_what_is_there_is_not_whole(
 
 
 @pytest.mark.usefixtures("s3")
-def test_bucket_of_a_misspelt_name_is_told_and_not_made(index_folder: Path) -> None:
+def test_missing_bucket_is_reported_and_not_created(index_folder: Path) -> None:
     told = push(index_folder, "s3://carrers-index/guide")
     again = push(index_folder, "s3://carrers-index/guide")
 
@@ -82,7 +82,7 @@ def test_bucket_of_a_misspelt_name_is_told_and_not_made(index_folder: Path) -> N
     assert secrets_in(told.stderr) == []
 
 
-def test_keys_that_open_nothing_are_told_without_them(
+def test_rejected_keys_are_reported_without_showing_them(
     index_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The bucket is made before anybody asks who is there.
@@ -97,7 +97,7 @@ def test_keys_that_open_nothing_are_told_without_them(
 
 
 @pytest.mark.parametrize("kind", ["ftp", "http", "carrier-pigeon"])
-def test_password_in_a_url_is_not_told(kind: str) -> None:
+def test_password_in_a_url_is_not_shown(kind: str) -> None:
     with pytest.raises(Unreachable) as told:
         StoreLocation(f"{kind}://ann:sesame@127.0.0.1:1/guide").read("current")
 

@@ -36,7 +36,7 @@ def test_exchange_is_erased_before_it_is_written(
     assert rows(file, "select interaction from feedback") == []
 
 
-def test_erasure_that_the_database_refuses_is_told(tmp_path: Path, losses: Losses) -> None:
+def test_erasure_that_the_database_refuses_is_reported(tmp_path: Path, losses: Losses) -> None:
     (tmp_path / "a file").touch()
     interactions = made(Database(f"sqlite:///{tmp_path}/a file/x.db"), losses)
     interactions.start()
@@ -47,7 +47,7 @@ def test_erasure_that_the_database_refuses_is_told(tmp_path: Path, losses: Losse
     interactions.close()
 
 
-def test_erasure_that_cannot_wait_is_told(database: Database, losses: Losses) -> None:
+def test_erasure_that_finds_the_queue_full_is_reported(database: Database, losses: Losses) -> None:
     interactions = made(database, losses, QuestionLog.OFF)
     for number in range(QUEUE_SIZE):
         interactions.record(interaction(number))

@@ -129,7 +129,7 @@ def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
     }
 
 
-def test_answer_is_given_whole() -> None:
+def test_answer_is_returned_whole() -> None:
     outcome = Answered(UNIT, 0.9, (HIT,), (OFFER,), TRACE)
 
     assert as_json(outcome) == expected("answer", 0.9, ANSWER_JSON)

@@ -19,7 +19,7 @@ from index.dialogue.several_questions import clauses, sentences
         ("which is harder; bread or cake", ("which is harder; bread or cake",)),
     ],
 )
-def test_questions_are_told_apart_by_sentence(text: str, parts: tuple[str, ...]) -> None:
+def test_questions_are_split_by_sentence(text: str, parts: tuple[str, ...]) -> None:
     assert sentences(text) == parts
 
 
@@ -33,5 +33,5 @@ def test_questions_are_told_apart_by_sentence(text: str, parts: tuple[str, ...])
         ("bakers and cooks", ("bakers and cooks",)),
     ],
 )
-def test_questions_are_told_apart_by_clause(text: str, parts: tuple[str, ...]) -> None:
+def test_questions_are_split_by_clause(text: str, parts: tuple[str, ...]) -> None:
     assert clauses(text) == parts

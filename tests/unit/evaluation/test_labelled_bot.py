@@ -57,7 +57,7 @@ def test_columns_are_read_by_name(tmp_path: Path) -> None:
     ],
     ids=["other columns", "short row", "no rows"],
 )
-def test_faulty_file_is_told(tmp_path: Path, text: str, fault: str) -> None:
+def test_faulty_file_is_rejected(tmp_path: Path, text: str, fault: str) -> None:
     path = tmp_path / "messages.csv"
     path.write_text(text)
 
@@ -86,7 +86,7 @@ def test_every_second_intent_is_covered_and_the_others_have_no_answer(tmp_path: 
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"train": []}', '{"train": [1]}'])
-def test_faulty_intents_are_told(tmp_path: Path, text: str) -> None:
+def test_faulty_intents_are_rejected(tmp_path: Path, text: str) -> None:
     path = tmp_path / "intents.json"
     path.write_text(text)
 
@@ -104,7 +104,7 @@ def test_faq_is_read_with_its_first_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{}x", '[{"question": "q"}]', '[{"question": 1, "answers": []}]']
 )
-def test_faulty_faq_is_told(tmp_path: Path, text: str) -> None:
+def test_faulty_faq_is_rejected(tmp_path: Path, text: str) -> None:
     path = tmp_path / "faq.json"
     path.write_text(text)
 
@@ -131,7 +131,7 @@ def test_answers_of_an_faq_are_those_of_its_entries(tmp_path: Path) -> None:
     assert [e.text for e in load(tmp_path).entries] == [bot.answers[m.label] for m in bot.train]
 
 
-def test_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(QuestionsUnreadable, match="cannot be read"):
         read_messages(tmp_path / "nowhere.csv")
 

@@ -74,7 +74,7 @@ def test_questions_are_read_with_defaults(tmp_path: Path) -> None:
     ],
     ids=["no JSON", "nothing said", "no gold", "gold", "gold is text", "no object"],
 )
-def test_wrong_line_is_told_by_file_and_line(tmp_path: Path, line: str, fault: str) -> None:
+def test_wrong_line_is_reported_by_file_and_line(tmp_path: Path, line: str, fault: str) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text(f"\n{line}\n")
 
@@ -84,7 +84,7 @@ def test_wrong_line_is_told_by_file_and_line(tmp_path: Path, line: str, fault: s
     assert str(error.value).startswith(f"{path}:2: not a labelled question: ")
 
 
-def test_missing_and_empty_files_are_told(tmp_path: Path) -> None:
+def test_missing_and_empty_files_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(QuestionsUnreadable, match="cannot be read"):
         read_questions(tmp_path / "nowhere.jsonl")
     (tmp_path / "empty.jsonl").write_text("\n")
@@ -220,14 +220,14 @@ def test_version_without_folds_has_none(loaded: Loaded) -> None:
     assert folds(loaded) == ()
 
 
-def test_broken_folds_are_told(corpus: Corpus, runtime: Path, tmp_path: Path) -> None:
+def test_broken_folds_are_rejected(corpus: Corpus, runtime: Path, tmp_path: Path) -> None:
     loaded = build(corpus, runtime, tmp_path, {**BOLD, "folds": [1]})
 
     with pytest.raises(IndexCorrupt, match="folds"):
         folds(loaded)
 
 
-def test_plain_recipe_ranks_content_by_one_text_a_unit(loaded: Loaded) -> None:
+def test_baseline_ranks_content_by_one_text_a_unit(loaded: Loaded) -> None:
     plain = over_units(loaded.contents, HandEncoder())
 
     night = plain.respond("night morning", 0.5)
@@ -238,7 +238,7 @@ def test_plain_recipe_ranks_content_by_one_text_a_unit(loaded: Loaded) -> None:
     assert night.confidence == pytest.approx(night.trace.evidence["cosine"])
 
 
-def test_plain_recipe_answers_from_its_threshold_on(loaded: Loaded) -> None:
+def test_baseline_answers_from_its_threshold_on(loaded: Loaded) -> None:
     plain = over_questions(loaded.contents, HandEncoder())
     cosine = plain.respond(QUESTIONS[0].question, 0.0).confidence
 

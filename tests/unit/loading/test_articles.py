@@ -242,9 +242,7 @@ def test_slug_of_a_heading_is_none_that_a_heading_or_an_item_has() -> None:
         (FRONT + "## A {#a}\n\n- x {#a--cook}\n", [(9, "'cook' is not the key of a role")]),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(
-    text: str, expected: list[tuple[int, str]] | None
-) -> None:
+def test_fault_is_reported_with_its_line(text: str, expected: list[tuple[int, str]] | None) -> None:
     found = faults(text)
 
     if expected is None:

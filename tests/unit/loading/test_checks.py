@@ -81,7 +81,7 @@ def test_check_is_part_of_what_a_version_is_made_of(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_fault_is_told_by_line_with_a_remedy(tmp_path: Path, line: str, expected: str) -> None:
+def test_fault_is_reported_by_line_with_a_remedy(tmp_path: Path, line: str, expected: str) -> None:
     assert faults(tmp_path, line) == [expected]
 
 
@@ -97,5 +97,5 @@ def test_question_that_is_checked_twice_is_a_fault(tmp_path: Path) -> None:
     ]
 
 
-def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
     assert len(faults(tmp_path, "{", "", "7", '{"question": "x", "expect": "nobody"}')) == 3

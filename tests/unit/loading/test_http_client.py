@@ -103,9 +103,7 @@ def test_private_network_is_not_reached_where_only_the_public_one_may_be(
         ("64:ff9b::5db8:d822", True),
     ],
 )
-def test_addresses_of_the_public_internet_are_told_from_others(
-    address: str, is_public: bool
-) -> None:
+def test_public_addresses_are_distinguished_from_others(address: str, is_public: bool) -> None:
     assert _is_public(ip_address(address)) is is_public
 
 
@@ -124,7 +122,7 @@ def test_format_is_what_the_server_says(site: str) -> None:
         ("/file", "the server answers 302"),
     ],
 )
-def test_failure_is_told(site: str, path: str, message: str) -> None:
+def test_failure_is_reported(site: str, path: str, message: str) -> None:
     with pytest.raises(CorpusError, match=message):
         download(site + path)
 
@@ -139,7 +137,7 @@ def test_download_has_a_limit_of_size(site: str) -> None:
         download(f"{site}/page", most=5)
 
 
-def test_server_that_is_not_there_is_told() -> None:
+def test_missing_server_is_reported() -> None:
     with pytest.raises(CorpusError, match=r"http://127.0.0.1:9/: it cannot be fetched"):
         download("http://127.0.0.1:9/")
 

@@ -51,9 +51,7 @@ def found(folder: Path, text: str) -> list[str]:
     return [str(one) for one in dead_links(load(write(folder, {"faqs/a.yaml": text})), 5.0)]
 
 
-def test_addresses_that_answer_are_left_alone_and_others_are_told(
-    tmp_path: Path, site: str
-) -> None:
+def test_only_addresses_that_fail_are_reported(tmp_path: Path, site: str) -> None:
     remedy = "is answered with 404. Correct the address, or remove the link"
 
     assert found(tmp_path, ENTRY.format(site)) == [
@@ -62,13 +60,13 @@ def test_addresses_that_answer_are_left_alone_and_others_are_told(
     ]
 
 
-def test_fault_of_the_server_is_told(tmp_path: Path, site: str) -> None:
+def test_error_of_the_server_is_reported(tmp_path: Path, site: str) -> None:
     text = f"- id: a\n  question: Why?\n  answer: A.\n  sources: ['{site}/broken']\n"
 
     assert "is answered with 500" in found(tmp_path, text)[0]
 
 
-def test_address_where_nobody_listens_is_told(tmp_path: Path) -> None:
+def test_address_without_a_server_is_reported(tmp_path: Path) -> None:
     text = "- id: a\n  question: Why?\n  answer: A.\n  sources: ['http://127.0.0.1:9/']\n"
 
     assert "cannot be followed" in found(tmp_path, text)[0]

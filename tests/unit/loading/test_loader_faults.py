@@ -18,7 +18,7 @@ def faults(folder: Path) -> list[tuple[str, int, str]]:
     return [(fault.file, fault.line, fault.problem) for fault in caught.value.faults]
 
 
-def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_of_every_file_is_reported_at_once(tmp_path: Path) -> None:
     folder = write(
         tmp_path,
         {

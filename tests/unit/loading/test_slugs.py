@@ -24,7 +24,7 @@ def test_slug_is_the_words_of_the_heading(heading: str, expected: str) -> None:
     assert slug(heading) == expected
 
 
-def test_headings_that_share_a_slug_are_told_apart_by_the_one_above() -> None:
+def test_headings_that_share_a_slug_are_distinguished_by_the_one_above() -> None:
     ids = unique_slugs(["Role", "Role", "Pay"], ["Baker", "Cook", "Cook"], [])
 
     assert ids == ("baker-role", "cook-role", "pay")

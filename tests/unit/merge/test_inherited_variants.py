@@ -32,7 +32,7 @@ def imported(folder: Path, text: str, *options: object) -> Corpus:
     return load(folder / "out")
 
 
-def test_ways_of_asking_come_along_from_a_corpus_on_the_same_subject(
+def test_variants_are_inherited_from_a_corpus_on_the_same_subject(
     tmp_path: Path, corpus: Corpus
 ) -> None:
     taken = imported(tmp_path, SAME, "--like", CONTENT)
@@ -70,7 +70,7 @@ def test_import_again_changes_nothing(tmp_path: Path) -> None:
     assert again == before
 
 
-def test_corpus_that_does_not_load_is_told_and_not_taken_from(tmp_path: Path) -> None:
+def test_corpus_that_does_not_load_is_reported_and_not_used(tmp_path: Path) -> None:
     (tmp_path / "old" / "faqs").mkdir(parents=True)
     (tmp_path / "old" / "faqs" / "bad.yaml").write_text("- id: [")
     (tmp_path / "faq.csv").write_text(SAME)

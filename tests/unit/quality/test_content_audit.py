@@ -52,7 +52,7 @@ class Audited:
         )
 
 
-def test_questions_that_mean_the_same_under_two_answers_are_told_at_their_line(
+def test_questions_that_mean_the_same_under_two_answers_are_reported_at_their_line(
     audited: Audited,
 ) -> None:
     audited.add("faq-x", "bread in the morning", "Yes, 1.", "oven morning hours recipe")
@@ -83,7 +83,7 @@ def test_who_becomes_what_is_no_duplicate(audited: Audited) -> None:
     assert [line for line in audited.new() if "means the same" in line] == []
 
 
-def test_shadowed_answer_is_told_with_what_comes_first(audited: Audited) -> None:
+def test_shadowed_answer_is_reported_with_what_ranks_first(audited: Audited) -> None:
     shadow = ("dough dough recipe", "dough recipe", "recipe of dough", "a recipe and dough")
     audited.add("faq-dough", "dough recipe?", "Dough.", *shadow)
     audited.add("faq-shadow", "butcher", "B.", "the dough recipe", "recipe dough", "dough: recipe!")
@@ -95,7 +95,7 @@ def test_shadowed_answer_is_told_with_what_comes_first(audited: Audited) -> None
     assert told[0].startswith("faqs/more.yaml:17: warning: ")
 
 
-def test_figures_that_differ_on_the_same_thing_are_told(audited: Audited) -> None:
+def test_contradicting_figures_are_reported(audited: Audited) -> None:
     audited.add("faq-x", "butcher", "The training of bread and dough takes 3 years. Bye.", "aa bb")
     audited.add("faq-y", "morning", "Training in dough and bread takes 4 years. So.", "cc dd")
 
@@ -137,7 +137,7 @@ def test_same_figure_written_in_another_way_is_left_alone(
     assert any("on the same thing" in line for line in audited.new())
 
 
-def test_check_that_the_content_lists_is_told(audited: Audited) -> None:
+def test_check_that_the_content_lists_is_reported(audited: Audited) -> None:
     check = {"question": "Are cooks better paid?", "expect": "faq-pay"}
     (audited.content / "checks.jsonl").write_text(json.dumps(check))
 
@@ -149,7 +149,7 @@ def test_check_that_the_content_lists_is_told(audited: Audited) -> None:
     ]
 
 
-def test_answer_whose_questions_all_belong_to_another_is_told_with_each_of_them(
+def test_answer_whose_questions_all_belong_to_another_is_reported_with_each_of_them(
     audited: Audited,
 ) -> None:
     audited.add("faq-x", "night work in a bakery", "Another answer.", "Do bakers work at night?")
@@ -163,7 +163,9 @@ def test_answer_whose_questions_all_belong_to_another_is_told_with_each_of_them(
     assert any("no question reaches 'faq-x': 'night work in a bakery' -> faq-" in t for t in told)
 
 
-def test_example_of_a_boundary_that_gets_an_answer_is_told_at_its_line(audited: Audited) -> None:
+def test_example_of_a_boundary_that_gets_an_answer_is_reported_at_its_line(
+    audited: Audited,
+) -> None:
     """It stands under an answer, too: an example that stands nowhere else is never answered."""
     edit(audited.content, {"what does a butcher do": "night work in a bakery"}, "boundaries.yaml")
 
@@ -211,7 +213,7 @@ def test_boundary_that_takes_few_of_many_questions_is_no_note(audited: Audited) 
     assert [line for line in audited.new() if "competes with" in line] == []
 
 
-def test_boundary_that_keeps_little_out_is_told(audited: Audited) -> None:
+def test_boundary_that_keeps_little_out_is_reported(audited: Audited) -> None:
     near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
     audited.add("faq-dough", "bread dough", "Dough.", *near)
     edit(

@@ -38,7 +38,7 @@ def test_review_names_texts_answers_balances_and_checks() -> None:
     ]
 
 
-def test_review_of_the_first_version_tells_its_failed_checks_alone() -> None:
+def test_review_of_the_first_version_lists_its_failed_checks_alone() -> None:
     lines = list(gate_report.review_lines(REVIEW, compared=False))
 
     assert [line[:5] for line in lines] == ["Check", "Check"]
@@ -98,7 +98,7 @@ def test_first_publication_has_nothing_to_compare() -> None:
     assert gate_report.summary(FIRST) == "the first one"
 
 
-def test_publication_tells_what_it_changed_and_what_spoke_against_it() -> None:
+def test_publication_lists_its_changes_and_the_objections() -> None:
     later = replace(
         FIRST,
         act=Act.ROLLBACK,

@@ -84,7 +84,7 @@ def test_memory_changes_nothing_in_what_comes_out(
     assert with_memory.comparison.review == without.comparison.review
 
 
-def test_it_is_told_once_a_version_is_live_and_only_then(
+def test_publication_is_reported_once_the_version_is_live(
     request_: Request, model: Model, content: Path
 ) -> None:
     seen: list[str | None] = []

@@ -60,7 +60,7 @@ def scores(
     )
 
 
-def test_catalogue_tells_content_from_boundaries_and_smalltalk() -> None:
+def test_catalogue_separates_content_from_boundaries_and_smalltalk() -> None:
     fixed = catalogue([FAQ, PASSAGE, Kind.COMPARISON, BOUNDARY, TALK])
 
     assert fixed.content.tolist() == [True, True, True, False, False]
@@ -120,7 +120,7 @@ def test_corpus_without_boundaries_and_smalltalk_has_no_out_of_scope() -> None:
     )
 
 
-def test_out_of_scope_sentences_is_a_out_of_scope_that_is_never_given() -> None:
+def test_out_of_scope_sentences_are_never_returned() -> None:
     given = scores([0.5], [0.5], [0.25], outside=(0.75, 0.125))
 
     found = candidates.choose(given, catalogue([FAQ]), 0.5)

@@ -11,7 +11,7 @@ def test_marked_and_plain_unicode_are_no_guess(encoding: str) -> None:
     assert decode("a.txt", LONG.encode(encoding)) == Decoded(LONG, "")
 
 
-def test_older_encoding_is_a_guess_that_is_told() -> None:
+def test_guessed_older_encoding_is_reported() -> None:
     assert decode("a.txt", LONG.encode("cp1252")) == Decoded(LONG, "cp1252")
 
 

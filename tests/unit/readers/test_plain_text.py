@@ -50,7 +50,7 @@ def test_bullets_paragraphs_and_headings_are_recognised() -> None:
         ("A Very Long Title " * 10, False),
     ],
 )
-def test_heading_is_told_from_a_sentence(line: str, is_one: bool) -> None:
+def test_heading_is_distinguished_from_a_sentence(line: str, is_one: bool) -> None:
     found = headings(f"Title\n\nWords, of some kind.\n\n{line}\n\nMore words, of another kind.")
 
     assert len(found) == 1 + is_one

@@ -339,7 +339,7 @@ def test_question_of_a_running_text_stays_there(text: str) -> None:
     assert pairs(text, ".md") == []
 
 
-def test_questions_of_one_name_are_told_apart_by_what_they_stand_below() -> None:
+def test_questions_of_one_name_are_distinguished_by_what_they_stand_below() -> None:
     text = (
         "# Help\n\n## Parking\n\n### What does it cost?\n\nTwo euros.\n\n"
         "## Lunch\n\n### What does it cost?\n\nNothing.\n"

@@ -65,7 +65,7 @@ def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
     ]
 
 
-def test_columns_without_names_are_told_by_what_stands_in_them() -> None:
+def test_columns_without_names_are_recognised_by_their_content() -> None:
     found = csv('1,Is it hot?,Yes.\n2,Is it loud?,"No, not very."\n')
 
     assert [(one.question, one.answer) for one in found.questions] == [

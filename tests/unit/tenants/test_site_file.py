@@ -73,7 +73,7 @@ def test_site_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
     assert site.sentences.not_covered == NOT_COVERED
 
 
-def test_every_fault_is_told_at_once_by_its_line(tmp_path: Path) -> None:
+def test_every_fault_is_reported_at_once_with_its_line(tmp_path: Path) -> None:
     text = """\
 bakery:
   index_dir: a

@@ -39,7 +39,7 @@ def test_sources_count_by_their_weight_whatever_their_size() -> None:
     assert found.intercept == pytest.approx(log(3), abs=1e-3)
 
 
-def test_questions_with_and_without_an_answer_count_as_told() -> None:
+def test_questions_with_and_without_an_answer_have_the_weights_asked_for() -> None:
     without = replace(sample(False, 0.5), covered=False)
 
     found = fitting.fit([SampleSource([sample(True, 0.5), *[without] * 50])], covered=0.75)

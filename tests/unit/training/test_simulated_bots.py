@@ -92,7 +92,7 @@ def test_bots_are_the_same_every_time(intents: Intents) -> None:
     assert random.getstate() == state
 
 
-def test_samples_tell_of_each_question_whether_its_class_is_the_candidate() -> None:
+def test_samples_say_of_each_question_whether_its_class_is_the_candidate() -> None:
     bot = SimulatedBot(
         ("bakers", "cooks", "bread"),
         (("cook", 1), ("baker", 0), ("baker night", 0), ("chef cook", 1), ("bread dough", 2)),

@@ -39,7 +39,7 @@ def test_variants_become_questions_and_are_gone(
     assert Kind.BOUNDARY not in {unit.kind for unit in found.units}
 
 
-def test_some_variants_and_examples_stay_when_told(contents: Contents) -> None:
+def test_some_variants_and_examples_are_kept_on_request(contents: Contents) -> None:
     found = variant_removal.thin(contents, 1, 1)
 
     asked = {chunk.text for chunk in found.questions}
