@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from service.analytics.database import Database
 from service.app import create_app
@@ -122,6 +122,22 @@ def test_refusal_is_shown_and_may_be_overruled(
     page.get_by_role("button", name="Publish all the same").click()
     page.get_by_text("It is live.").wait_for(timeout=60_000)
     expect(page.get_by_text("Published despite").first).to_be_visible()
+
+
+def test_first_build_that_takes_long_is_explained(studio: Service, context: BrowserContext) -> None:
+    page = sign_in(context, studio)
+    page.clock.install()
+    held: list[Route] = []
+    page.route("**/admin/content/ask", lambda route: held.append(route))  # where the draft is asked
+    page.goto(f"{studio.origin}/admin/content/ask?q=do+cooks+earn+more")
+    status = page.locator("form[data-auto] [data-wait]")
+
+    expect(status).to_contain_text("Building the draft")
+    expect(status).not_to_contain_text("encodes every text")
+    page.clock.fast_forward(11_000)
+    expect(status).to_contain_text("encodes every text")
+    held[0].fulfill(status=504, content_type="text/html", body="<h1>Gateway Time-out</h1>")
+    expect(status).to_contain_text("the service goes on")
 
 
 def test_everybody_can_use_every_view(studio: Service, context: BrowserContext) -> None:

@@ -3,6 +3,8 @@
 // the place of those here, so that no HTML is made from text.
 
 const WAIT = 500;
+const LONG = 10;
+const FIRST_BUILD = 'The first build of a service encodes every text, which takes a minute or two; later ones take seconds.';
 
 /** Send fields as a form does, and get the page that comes back. */
 function send(url, fields) {
@@ -11,7 +13,11 @@ function send(url, fields) {
     request.open('POST', url);
     request.responseType = 'document';
     request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-    request.onload = () => (request.response ? resolve(request.response) : reject(new Error(String(request.status))));
+    request.onload = () => {
+      if (request.status === 504) reject(new Error('the proxy waits no longer, but the service goes on'));
+      else if (request.response) resolve(request.response);
+      else reject(new Error(String(request.status)));
+    };
     request.onerror = () => reject(new Error('the service cannot be reached'));
     request.send(new URLSearchParams(fields));
   });
@@ -38,7 +44,11 @@ function say(form, text) {
 /** Say how long something takes; returns what ends that. */
 function waiting(form) {
   const started = Date.now();
-  const tell = () => say(form, `${form.dataset.slow} … ${Math.round((Date.now() - started) / 1000)} s`);
+  const tell = () => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    const why = 'builds' in form.dataset && seconds >= LONG ? `. ${FIRST_BUILD}` : '';
+    say(form, `${form.dataset.slow} … ${seconds} s${why}`);
+  };
   tell();
   const timer = setInterval(tell, 1000);
   return () => clearInterval(timer);
