@@ -9,17 +9,21 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlencode
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
 from starlette.routing import Route
 
 from service.api.people import RECORDS, PersonRecord
 from service.settings import Switch
 from service.studio.pages import ask_routes, content_routes, import_routes, publish_routes
 from tests.support.asking import asked, said
+from tests.support.hostile import EVERY
 from tests.support.publishing import built
 from tests.support.serving import ADMIN, serving, settings_for
 from tests.support.studio import form_of, visiting
@@ -580,3 +584,55 @@ def test_missing_item_gets_a_page_that_says_so(client: TestClient, path: str) ->
 
     assert page.status_code == 404
     assert "There is no such content" in page.text
+
+
+FIELDS = st.sampled_from(
+    [
+        *("address", "text", "file_base64", "file_name", "encoding", "owner", "from", "take"),
+        *("article", "undo", "question", "to", "action", "key", "topic"),
+    ]
+)
+HARD = st.sampled_from(
+    [
+        *("http://127.0.0.1/", "http://[::1", "http://a b/", "file:///etc/passwd", "//x", "http:"),
+        *(
+            "[[]]",
+            '{"a": 1}',
+            "null",
+            "-1",
+            "٣",
+            "check",
+            "none",
+            "undo",
+            "a.xlsx",
+            "UEsDBA==",
+            "=",
+        ),
+        *([text[:300] for text in EVERY]),
+    ]
+)
+
+
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=60,
+)
+@given(
+    path=st.sampled_from(["import", "import/undo", "teach", "import/save"]),
+    pairs=st.lists(st.tuples(FIELDS, HARD), max_size=8),
+)
+@example(path="import", pairs=[("file_base64", "\u2764")])
+def test_any_form_of_somebody_signed_in_is_answered_or_refused(
+    client: TestClient, path: str, pairs: list[tuple[str, str]]
+) -> None:
+    key = form_of(client, "content/import", "form.narrow")["form_key"][0]
+
+    answer = client.post(
+        f"content/{path}", content=urlencode([("form_key", key), *pairs], errors="replace"),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+
+    assert answer.status_code < 500, (path, pairs)
+    assert "Traceback" not in answer.text
