@@ -181,7 +181,8 @@ def _measure(
 
 def _print(console: Console, measured: Evaluated) -> None:
     ours = measured.systems[OURS]
-    console.print(f"{len(ours)} questions, version {measured.version}, 95 % intervals in brackets.")
+    count = options.counted(len(ours), "question")
+    console.print(f"{count}, version {measured.version}, 95 % intervals in brackets.")
     console.print(_note(measured))
     console.print(_figure_table({name: figures(rows) for name, rows in measured.systems.items()}))
     floor = calibration_floor(ours)

@@ -99,10 +99,11 @@ def _report(database: Database, retriever: Retriever, days: int, topic: Topic, l
         unanswered.gap(group, retriever, unanswered.first_day(1))
         for group in grouped.groups[:limit]
     ]
-    heading = (
-        f"# {topic.capitalize()} since {first}: {grouped.texts} distinct questions, "
-        f"{len(grouped.groups)} groups, the {len(shown)} most asked below.\n"
-    )
+    texts = options.counted(grouped.texts, "distinct question")
+    groups = options.counted(len(grouped.groups), "group")
+    most = f", the {len(shown)} most asked below" if len(shown) < len(grouped.groups) else ""
+    counts = f"{texts} in {groups}{most}" if shown else "no questions"
+    heading = f"# {topic.capitalize()} since {first}: {counts}.\n"
     return "\n".join([heading, *map(_entry, shown)]) + ("" if shown else "[]\n")
 
 

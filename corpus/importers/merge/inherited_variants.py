@@ -118,7 +118,9 @@ def _notes(asked: Mapping[str, Sequence[str]], old: Corpus) -> tuple[Note, ...]:
     if not asked:
         return ()
     count = sum(map(len, asked.values()))
-    text = f"{count} variants for {len(asked)} texts, from {old.folder}, which says the same"
+    variants = f"{count} variant{'s' * (count != 1)}"
+    texts = f"{len(asked)} text{'s' * (len(asked) != 1)}"
+    text = f"{variants} for {texts}, from {old.folder}, which says the same"
     return (Note(0, NoteKind.GUESSED, text),)
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def test_gaps_are_entries_to_edit_the_most_asked_first(
     assert first.question == "How much does a cooking course cost?"
     assert first.variants == ["what is the price of a cooking course"]
     assert second.question == "can I bring my dog to the kitchen"
+    assert re.match(
+        r"# Unanswered since [\d-]+: \d distinct questions in 2 groups\.\n", done.stdout
+    )
     assert "# Asked 4 times, in 2 variants. Nearest content:\n#   " in done.stdout
 
 
@@ -73,6 +77,7 @@ def test_no_gaps_are_an_empty_list(tmp_path: Path, index_folder: Path, by_hand: 
 
     assert done.exit_code == 0
     assert yaml.safe_load(done.stdout) == []
+    assert ": no questions.\n" in done.stdout
 
 
 @pytest.mark.parametrize(
