@@ -41,7 +41,8 @@ MOST_TITLES = 2000
 """Own questions of canned answers that are asked beside the sample of the self-test."""
 _BETWEEN_LOOKS = 100
 """Questions that are asked before looking whether the content is another one by now."""
-_NEIGHBOURS = 10
+_NEIGHBOURS = 30
+"""Texts that are looked at around one; phrases of answers are among them, and are passed over."""
 _MOST_QUOTED = 3
 _NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.PHRASE, ChunkRole.TITLED)
 """A title is none; a phrase, and what stands below a title, are there in full as well."""
