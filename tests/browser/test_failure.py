@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.host import Host
 from tests.browser.scripted_service import scripted_app
 from tests.browser.visiting import Service, Visitor
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -15,6 +16,7 @@ QUESTION = "When does a gardener start work?"
 OTHER = "How long does it take to become a florist?"
 PATIENCE_MS = 4000
 """How long the widget waits for an answer."""
+FALLBACK = ROOT / "service/web/widget/fallback.js"
 FIRST_LOOK_MS = 2000
 """How long after a failure the widget looks whether the service is back."""
 
@@ -178,3 +180,39 @@ def test_feedback_that_did_not_arrive_is_said(visitor: Visitor) -> None:
         'node => node.textContent === "That didn\'t work."',
         arg=visit.part("[role=status]").element_handle(),
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("do ML people out-earn software people", "pay"),
+        ("do pilots out-earn software people", ""),
+    ],
+)
+def test_saved_boundary_gives_way_only_where_its_subject_is_not_asked_about(
+    browser: Browser, question: str, expected: str
+) -> None:
+    """Both share all they have with the boundary, but one of them does not name its subject."""
+    answers = {
+        "pay": ("faq", ["do ML people out-earn ordinary software people"]),
+        "other": ("boundary", ["do pilots out-earn software people", "do ML pilots earn"]),
+        "more": ("faq", ["which software do people learn"]),
+    }
+    saved = {
+        "version": "v",
+        "answers": [
+            {"id": id_, "kind": kind, "title": id_, "text": id_, "questions": questions}
+            for id_, (kind, questions) in answers.items()
+        ],
+    }
+    source = FALLBACK.read_text("utf-8").replace("export function", "function")
+
+    page = browser.new_page()
+    said = page.evaluate(
+        f"([saved, question]) => {{ {source}\nreturn lexicalAnswers(saved)(question, '') }}",
+        [saved, question],
+    )
+    page.close()
+
+    assert (said["answer"] or {"id": ""})["id"] == expected
+    assert said["outcome"] == ("answer" if expected else "no_answer")

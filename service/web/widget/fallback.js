@@ -3,6 +3,8 @@
 
 /** Least share of the question's weight that an answer has to account for. */
 const ENOUGH = 0.62;
+/** Scores that differ by less are as good as each other. */
+const TIE = 0.05;
 
 function stem(word) {
   return word.length > 4 ? word.replace(/(ies|ing|es|s|ed|er|ers|y)$/, '') : word.replace(/s$/, '');
@@ -47,17 +49,28 @@ export function lexicalAnswers(saved) {
     const ranked = units.map(({ unit, asked: known, all }) => {
       const covered = weigh(new Set([...asked].filter((word) => all.has(word))), weight);
       const cover = covered / (weigh(asked, weight) || 1);
-      const best = Math.max(0, ...known.map((text) => likeness(asked, text, weight)));
-      return { unit, cover, score: 0.75 * best + 0.25 * cover };
+      const alike = known.map((text) => likeness(asked, text, weight));
+      const best = Math.max(0, ...alike);
+      const rarest = [...(known[alike.indexOf(best)] ?? [])].sort((one, other) => weight(other) - weight(one))[0];
+      return { unit, cover, isNamed: asked.has(rarest), score: 0.75 * best + 0.25 * cover };
     });
     ranked.sort((one, other) => other.score - one.score);
     return respond(saved.version, ranked, refusal);
   };
 }
 
+const isClose = ({ score, cover }) => score >= ENOUGH && cover >= ENOUGH;
+
+/** The best match; before a boundary whose rarest word is not asked about, an answer that is as good. */
+function choose([first = { score: 0 }, ...others]) {
+  const isTied = (one) => one.unit.kind === 'faq' && isClose(one) && first.score - one.score <= TIE;
+  return (first.unit?.kind === 'boundary' && !first.isNamed && others.find(isTied)) || first;
+}
+
 function respond(version, ranked, refusal) {
-  const [{ unit, score, cover } = { score: 0 }] = ranked;
-  const close = score >= ENOUGH && cover >= ENOUGH;
+  const best = choose(ranked);
+  const { unit } = best;
+  const close = isClose(best);
   const near = ranked.filter((one) => one.score > 0.2 && one.unit.kind === 'faq' && one.unit !== (close && unit));
   const suggestions = near.slice(0, 3).map((one) => ({ id: one.unit.id, question: one.unit.title }));
   const common = { interaction_id: null, passages: [], suggestions, index_version: version };
