@@ -43,13 +43,13 @@ _STEPS = {
     "publish": "Publishing",
 }
 _REFUSED = (
-    "Not published; what was live stays live. Fix the content and build again. If the change is"
-    " intended, edit the checks in checks.jsonl, or publish anyway with --force."
+    "I published nothing; what was live stays live. Fix the content and build again. If you mean"
+    " this change, edit the checks in checks.jsonl, or publish anyway with --force."
 )
 _UNSEARCHED = (
-    "Not published; what was live stays live. Start the vector store and build again; if the live"
-    " version has its vectors in another one, name that with --live-store; or publish without a"
-    " comparison with --force."
+    "I published nothing; what was live stays live. Start the vector store and build again; if the"
+    " live version has its vectors in another one, name that with --live-store; or publish without"
+    " a comparison with --force."
 )
 
 app = options.app()
@@ -120,7 +120,7 @@ def _watch(request: Request, tools: Tools, console: Console) -> None:
                 console.print(f"Watching {request.corpus}. Press Ctrl-C to end.")
             tools.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
-        console.print("Ended.")
+        console.print("I've stopped watching.")
 
 
 def _is_outdated(corpus: Path, seen: Mapping[Path, tuple[int, int]]) -> bool:
@@ -184,7 +184,7 @@ def _print(result: Result, request: Request, console: Console) -> None:
     if result.state is State.REFUSED:
         console.print(_REFUSED)
     elif result.state is State.BUILT:
-        console.print(f"Version {result.manifest.version} is built, not published.")
+        console.print(f"Version {result.manifest.version} is built; I haven't published it.")
     else:
         console.print(f"Version {result.manifest.version} is live.")
 
@@ -215,7 +215,9 @@ def _named(plural: str, count: int) -> str:
 
 def _print_comparison(comparison: Comparison, manifest: Manifest, console: Console) -> None:
     if comparison.failure:
-        console.print(f"Not compared with the live version: {comparison.failure}", markup=False)
+        console.print(
+            f"I couldn't compare it with the live version: {comparison.failure}", markup=False
+        )
     before = comparison.before
     compared = before is not None and not comparison.failure
     for line in gate_report.review_lines(comparison.review, compared=compared):

@@ -88,7 +88,7 @@ def _audited(content: Corpus, cache: Path, find_model: FindModel) -> tuple[Findi
     try:
         return audit_content(content, cache, find_model)
     except (RetrievalError, OSError) as error:
-        typer.echo(f"Left out: {LEFT_OUT}. {error}", err=True)
+        typer.echo(f"I left out {LEFT_OUT}. {error}", err=True)
         return ()
 
 

@@ -31,10 +31,10 @@ def erase(
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from None
     except DatabaseError as error:
-        typer.echo(f"The database cannot be written: {error}", err=True)
+        typer.echo(f"I can't write to the database: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{len(interaction) - len(missing)} erased.")
+    typer.echo(f"I erased {len(interaction) - len(missing)} of {len(interaction)}.")
     for name in missing:
-        typer.echo(f"{name} is not in the database, or no longer.", err=True)
+        typer.echo(f"There's no {name} in the database, or not any more.", err=True)
     if missing:
         raise typer.Exit(1)

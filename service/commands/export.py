@@ -37,4 +37,4 @@ def export(
         except LibraryMissing as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from error
-    typer.echo(f"{table}: {len(content.entries)} canned answers")
+    typer.echo(f"I wrote {options.counted(len(content.entries), 'canned answer')} to {table}.")

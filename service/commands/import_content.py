@@ -115,7 +115,7 @@ def _named(arguments: Sequence[str]) -> list[ImportSource]:
         try:
             source = _source(argument)
         except typer.BadParameter as error:
-            typer.echo(f"{error.message}. It is left out", err=True)
+            typer.echo(f"{error.message}. I left it out", err=True)
             continue
         ending = slug(PurePosixPath(argument).suffix.strip(".")) or "page"
         others = (f"{source.name}-{ending}-{number}" for number in count(2))
@@ -149,7 +149,7 @@ def _older(like: Path, out: Path) -> Corpus | None:
     try:
         return load(like)
     except CorpusError as error:
-        typer.echo(f"Nothing is reused of {like}, which does not load:\n{error}", err=True)
+        typer.echo(f"I reused nothing of {like}, which doesn't load:\n{error}", err=True)
         return None
 
 

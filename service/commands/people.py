@@ -59,7 +59,7 @@ def add(
         _write(path, [*others, record])
     typer.echo(f"{record.name} is {record.role} in {path}.")
     if not by_proxy:
-        typer.echo(f"Token, shown this once: {token}")
+        typer.echo(f"Here is the token, which I show only this once: {token}")
 
 
 @app.command("list")
@@ -86,10 +86,10 @@ def remove(
         path = _path(file)
         known = read_people(path)
         if all(person.name != name for person in known):
-            typer.echo(f"There is no {name} in {path}.", err=True)
+            typer.echo(f"There's no {name} in {path}.", err=True)
             raise typer.Exit(1)
         _write(path, [person for person in known if person.name != name])
-    typer.echo(f"{name} is removed from {path}.")
+    typer.echo(f"I removed {name} from {path}.")
 
 
 def _path(file: Path | None) -> Path:

@@ -30,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-_ALIAS_LEFT = "No service reads it; the next publication moves it."
+_ALIAS_LEFT = "No service reads it, and I'll move it with the next publication."
 _WIDE = 200
 """Characters."""
 
@@ -65,7 +65,7 @@ def _print_publications(version: str, history: Sequence[Publication]) -> None:
     for publication in publications:
         typer.echo("\n".join(gate_report.publication_lines(publication)))
     if not publications:
-        typer.echo(f"There is no publication record of {version}.")
+        typer.echo(f"I have no record of publishing {version}.")
 
 
 def _row(manifest: Manifest, live: str, history: Sequence[Publication]) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def _move_alias(version: str, vector_store: str) -> None:
         if milvus := addresses.connect(vector_store):
             milvus.publish(version)
     except VectorStoreUnavailable as error:
-        typer.echo(f"{error}\nThe alias in Milvus was not moved. {_ALIAS_LEFT}", err=True)
+        typer.echo(f"{error}\nI couldn't move the alias in Milvus. {_ALIAS_LEFT}", err=True)
 
 
 @app.command()
@@ -174,8 +174,8 @@ def prune(
             if publication_history.discard(out, name, milvus.drop if milvus else None):
                 deleted.append(name)
             else:
-                typer.echo(f"Version {name} stays: an alias in Milvus names its collection.")
-    typer.echo(f"Deleted {', '.join(deleted)}." if deleted else "Nothing to delete.")
+                typer.echo(f"I kept version {name}: an alias in Milvus still names its collection.")
+    typer.echo(f"I deleted {', '.join(deleted)}." if deleted else "There's nothing to delete.")
 
 
 @app.command()

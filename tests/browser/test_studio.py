@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from service.analytics.database import Database
 from service.app import create_app
+from service.settings import Switch
 from tests.browser.axe import faults, violations
 from tests.browser.conftest import WAIT_MS
+from tests.browser.host import Host
 from tests.browser.visiting import Service, Visit
 from tests.support.asking import asked
 from tests.support.paths import CONTENT
@@ -31,7 +33,7 @@ VIEWS = (
 def studio(runtime: Path, tmp_path: Path) -> Iterator[Service]:
     content = shutil.copytree(CONTENT, tmp_path / "content")
     built(content, runtime, tmp_path / "index", publish=True)
-    settings = settings_for(tmp_path / "index", corpus_dir=content)
+    settings = settings_for(tmp_path / "index", corpus_dir=content, import_private=Switch.ON)
     database = Database(settings.database_url.get_secret_value())
     database.write([asked("bread or cake?", "clarify")], [])
     database.close()
@@ -84,12 +86,12 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
     page.wait_for_url("**said=created")
     page.get_by_label("Any question").fill(QUESTION)
     page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.get_by_label("Draft: what is saved")).to_contain_text("At night only.")
+    expect(page.get_by_label("Draft: what's saved")).to_contain_text("At night only.")
     expect(page.get_by_label("Live: what visitors get")).not_to_contain_text("At night only.")
     page.get_by_role("button", name="Save, then publish").click()
     expect(page.locator(".changes")).to_contain_text(QUESTION)
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator("main > .say")).to_contain_text("It is live.")
+    expect(page.locator("main > .say")).to_contain_text("It's live.")
     assert violations(page) == []
 
     assert "At night only." in answer_in_widget(page, studio)
@@ -108,19 +110,19 @@ def test_refusal_is_shown_and_may_be_overruled(
     (tmp_path / "content/checks.jsonl").write_text(check, "utf-8")
     page = sign_in(context, studio, "content/publish")
     page.get_by_role("button", name="Publish", exact=True).click()
-    page.get_by_text("It is live.").wait_for(timeout=60_000)
+    page.get_by_text("It's live.").wait_for(timeout=60_000)
     page.goto(f"{studio.origin}/admin/content/entry/faq-start")
     page.get_by_label("Question", exact=True).fill("Is there cake?")
     page.get_by_label("Other ways people ask it").fill("x y z")
     page.get_by_role("button", name="Save, then publish").click()
-    expect(page.get_by_text("publishing will be refused")).to_be_visible()
+    expect(page.get_by_text("refuse to publish this")).to_be_visible()
 
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_role("heading", name="Not published")).to_be_visible()
+    expect(page.get_by_role("heading", name="I didn't publish this")).to_be_visible()
     expect(page.locator("main .say.bad")).to_contain_text("How do I become a baker?")
     assert violations(page) == []
-    page.get_by_role("button", name="Publish all the same").click()
-    page.get_by_text("It is live.").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Publish anyway").click()
+    page.get_by_text("It's live.").wait_for(timeout=60_000)
     expect(page.get_by_text("Published despite").first).to_be_visible()
 
 
@@ -215,6 +217,27 @@ def test_file_is_imported_on_a_phone(studio: Service, browser: Browser, tmp_path
         page.get_by_label("A file").set_input_files(table)
         expect(page.get_by_label("Is there parking?")).to_be_checked()
         assert violations(page) == []
-        page.get_by_role("button", name="Save what is ticked").click()
+        page.get_by_role("button", name="Save what's ticked").click()
         page.get_by_role("link", name="See it").click()
         expect(page.get_by_role("link", name="Is there parking?")).to_be_visible()
+
+
+def test_page_of_a_pasted_address_is_imported_and_undone(
+    studio: Service, context: BrowserContext, host: Host
+) -> None:
+    address = host.show("<h2>Is there parking?</h2><p>Behind the bakery.</p>")
+    page = sign_in(context, studio, "content/import")
+    page.get_by_label("Or the address of a page").fill(address)
+    page.get_by_role("button", name="See what's in it").click()
+
+    expect(page.get_by_label("Is there parking?")).to_be_checked()
+    expect(page.locator("main")).to_contain_text(address)
+    assert violations(page) == []
+    page.get_by_role("button", name="Save what's ticked").click()
+    expect(page.locator("main > .say")).to_contain_text("Saved in ")
+    assert violations(page) == []
+    page.get_by_role("button", name="Undo this import").click()
+
+    expect(page.locator("main > .say")).to_contain_text("I've undone the import")
+    page.goto(f"{studio.origin}/admin/content?q=parking")
+    expect(page.locator("main")).to_contain_text("I found nothing like that.")

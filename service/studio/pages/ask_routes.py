@@ -98,7 +98,7 @@ async def teach(request: Request) -> Response:
 
 async def _change(here: Visit, questions: Sequence[str], to: str, action: str) -> Response:
     if not questions or (not to and action not in ("none", "undo-check")):
-        said, problem = "", "Nothing was changed: choose what should answer it."
+        said, problem = "", "I changed nothing: please choose what should answer it."
     else:
         try:
             change = partial(teaching.carry_out, here.studio, action, questions, to)
@@ -138,8 +138,8 @@ async def dismiss(request: Request) -> Response:
     try:
         await to_thread.run_sync(database.dismiss, keys, datetime.now(UTC))
     except DatabaseError:
-        return await _visitors(here, problem="The database cannot be written just now.")
-    return await _visitors(here, said="Dismissed; it does not come back.")
+        return await _visitors(here, problem="I can't write to the database just now.")
+    return await _visitors(here, said="Dismissed. It won't come back.")
 
 
 @router.post("/draft-entry")
@@ -168,7 +168,7 @@ async def _visitors(here: Visit, **values: Any) -> Response:
     topic = Topic(asked) if asked in TOPICS else Topic.UNANSWERED
     retriever = get_state(here.request).live.retriever
     lessons: list[Lesson] = []
-    problem = "" if retriever else "Nothing is live yet, so that nothing was asked."
+    problem = "" if retriever else "Nothing is live yet, so there's nothing to ask."
     if retriever:
         dashboard = get_page_state(here.request).dashboard
         try:
@@ -186,7 +186,7 @@ async def _visitors(here: Visit, **values: Any) -> Response:
                 ]
             )
         except (DatabaseError, RetrievalError, TimeoutError):
-            problem = "What visitors asked cannot be read just now; see the log of the service."
+            problem = "I can't read what visitors asked just now; the log says why."
     items = await to_thread.run_sync(here.studio.store.items, ItemKind.BOUNDARY)
     usual: dict[str, Any] = {"said": "", "problem": problem, "taught": None}
     return here.page(

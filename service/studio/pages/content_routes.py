@@ -40,7 +40,7 @@ TAKE = "take-"
 SAID = {
     "saved": "Saved. Visitors get it once you publish.",
     "reviewed": "Saved as reviewed today.",
-    "created": "Saved as a new one. Visitors get it once you publish.",
+    "created": "Saved as a new item. Visitors get it once you publish.",
     "deleted": "Deleted. Visitors still get it until you publish.",
     "unchanged": "Nothing was different, so nothing was written.",
     "variant": "Added. Visitors get it once you publish.",
@@ -267,7 +267,9 @@ async def _save(
 async def _take(here: Visit, form: ItemForm, current: ItemForm) -> Response:
     """Show what was sent with one field as it stands in the file by now; nothing is saved."""
     form = item_form.with_field_of(form, current, here.text("action").removeprefix(TAKE))
-    said = "" if form.difference else "Nothing of yours differs any more; there is nothing to save."
+    said = (
+        "" if form.difference else "Nothing of yours differs any more, so there's nothing to save."
+    )
     return await show_form(here, replace(form, said=said))
 
 
@@ -277,7 +279,7 @@ async def _delete(here: Visit, form: ItemForm) -> Response:
             lambda: here.studio.store.delete(ItemKind(form.kind), form.before, [form.etag])
         )
     except ContentFaulty as error:
-        problem = "It is not deleted: other content leads to it. Change that first."
+        problem = "I haven't deleted it: other content leads to it. Change that first."
         findings = {"": list(error.findings)}
         return await show_form(here, replace(form, problem=problem, findings=findings), 422)
     except StudioError as error:
@@ -289,7 +291,7 @@ async def _refused(here: Visit, form: ItemForm, error: StudioError) -> Response:
     changes: dict[str, Any] = {"problem": str(error)}
     if isinstance(error, ContentFaulty):
         changes["findings"] = item_form.by_field(error.findings)
-        changes["problem"] = "Nothing was saved yet: what is wrong stands at the fields."
+        changes["problem"] = "I haven't saved anything yet: what's wrong is at the fields."
     if isinstance(error, EditConflict):
         changes["difference"] = error.difference
         changes["etag"] = await to_thread.run_sync(lambda: _etag(here, form))

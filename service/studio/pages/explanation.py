@@ -14,11 +14,11 @@ UNLIKELY = -1.5
 COMPETES = 0.3
 """Of the classifier's evidence for what is out of scope: from here on that competes."""
 _REFUSALS = {
-    Reason.BOUNDARY: "Not answered: it belongs to a topic that is out of scope.",
-    Reason.NOT_COVERED: "Not answered: nothing here is close enough.",
-    Reason.LANGUAGE: "Not answered: it seems to be in another language.",
-    Reason.UNREADABLE: "Not answered: it has no words.",
-    Reason.EXPIRED: "Not answered: the answer has expired.",
+    Reason.BOUNDARY: "I don't answer it: it belongs to a topic that's out of scope.",
+    Reason.NOT_COVERED: "I don't answer it: nothing here is close enough.",
+    Reason.LANGUAGE: "I don't answer it: it seems to be in another language.",
+    Reason.UNREADABLE: "I don't answer it: it has no words.",
+    Reason.EXPIRED: "I don't answer it: the answer has expired.",
 }
 
 
@@ -65,8 +65,10 @@ def _said(outcome: Outcome) -> str:
     if isinstance(outcome, Answered):
         return "Answered."
     if isinstance(outcome, Clarify):
-        return "Asks back which one is meant."
-    return _REFUSALS[outcome.reason] if isinstance(outcome, Abstained) else "Taken for smalltalk."
+        return "I ask back which one is meant."
+    return (
+        _REFUSALS[outcome.reason] if isinstance(outcome, Abstained) else "I take it for smalltalk."
+    )
 
 
 def _unit(outcome: Outcome) -> Unit | None:
@@ -98,12 +100,10 @@ def _reasons(
 ) -> list[str]:
     found = []
     if trace.understood.casefold().split() != question.casefold().split():
-        found.append(f"Read as “{trace.understood}”.")
+        found.append(f"I read it as “{trace.understood}”.")
     if ranked:
         first = ranked[0]
-        found.append(
-            f"The closest way of asking is “{first.closest}” ({first.likeness:.0%} alike)."
-        )
+        found.append(f"The closest variant is “{first.closest}” ({first.likeness:.0%} alike).")
     classifier = trace.evidence.get("classifier")
     if classifier is not None:
         how = "is sure of" if classifier >= LIKELY else "leans to"

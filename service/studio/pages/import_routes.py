@@ -68,7 +68,7 @@ async def undo(request: Request) -> Response:
         files = await to_thread.run_sync(here.studio.importer.undo, last_of(here.form, "undo"))
     except StudioError as error:
         return _show(here, int(error.status), problem=_problem("Nothing was undone: ", error))
-    return _show(here, said=f"The import is undone: {', '.join(files)}.")
+    return _show(here, said=f"I've undone the import: {', '.join(files)}.")
 
 
 def _problem(lead: str, error: StudioError) -> str:
@@ -84,7 +84,7 @@ async def export(request: Request, ending: str) -> Response:
     """Send all canned answers as a table that imports to the same."""
     here = await visit(request)
     if ending not in TABLES:
-        return _show(here, 404, problem="There is a table as csv and as xlsx.")
+        return _show(here, 404, problem="I can export csv and xlsx.")
     try:
         table = await to_thread.run_sync(here.studio.importer.export, f".{ending}")
     except StudioError as error:

@@ -48,7 +48,7 @@ async def publish(request: Request) -> Response:
     here = await sent(request, Role.PUBLISHER)
     force = here.text("force") == "yes" and here.may(Role.ADMINISTRATOR)
     if force and not here.may(Role.ADMINISTRATOR):
-        return await _show(here, 403, problem="To publish all the same takes an administrator.")
+        return await _show(here, 403, problem="Only an administrator can publish this anyway.")
     try:
         report = await here.studio.publisher.publish(here.person.name, force=force)
     except PublishRefused as error:
@@ -56,7 +56,7 @@ async def publish(request: Request) -> Response:
     except StudioError as error:
         return await _failed(here, error)
     return await _show(
-        here, done=report, said=f"It is live. That took {report.seconds:.1f} seconds."
+        here, done=report, said=f"It's live. That took {report.seconds:.1f} seconds."
     )
 
 
@@ -75,7 +75,7 @@ async def undo(request: Request) -> Response:
 async def _failed(here: Visit, error: StudioError) -> Response:
     findings = error.findings if isinstance(error, ContentFaulty) else ()
     problem = (
-        "The content has faults, so that nothing can be built from it. What was live stays live."
+        "The content has faults, so I can't build anything from it. What was live stays live."
         if findings
         else str(error)
     )

@@ -13,11 +13,11 @@ def carry_out(studio: Studio, action: str, questions: Sequence[str], to: str) ->
         case "check" | "none":
             for question in questions:
                 studio.store.add_check(question, to if action == "check" else None)
-            return "Added as a check: it is asked before everything that is published."
+            return "Added as a check: I ask it before every publication."
         case "undo-check":
             for question in questions:
                 studio.store.remove_check(question)
-            return "The check is gone again."
+            return "I've taken the check away again."
         case "undo":
             return f"Taken away from “{unlearn(studio, to, questions)}” again."
         case _:

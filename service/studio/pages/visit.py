@@ -17,9 +17,9 @@ from service.studio.studio import Studio, get_studio
 from service.web import admin_access
 
 MOST_FIELDS = 2000
-EXPIRED = "You were signed out meanwhile. Sign in on another tab, then send this again: it is kept."
-RESENT = "This page was open for long. Nothing was saved yet: send it again."
-GONE = "There is no such content, or not any more."
+EXPIRED = "You were signed out. Sign in on another tab, then send this again: I've kept it."
+RESENT = "This page was open for a long time. I haven't saved anything yet: send it again."
+GONE = "I can't find that content; it may be gone."
 FORBIDDEN = "Your role doesn't allow that. Please ask an administrator."
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

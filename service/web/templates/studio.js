@@ -18,7 +18,7 @@ function send(url, fields) {
       else if (request.response) resolve(request.response);
       else reject(new Error(String(request.status)));
     };
-    request.onerror = () => reject(new Error('the service cannot be reached'));
+    request.onerror = () => reject(new Error("I can't reach the service"));
     request.send(new URLSearchParams(fields));
   });
 }
@@ -70,9 +70,9 @@ function load(form) {
     .then((page) => {
       end();
       if (page.querySelector('[data-part]')) show(page);
-      else say(form, 'You are not signed in any more. Reload this page.');
+      else say(form, "You're not signed in any more. Please reload this page.");
     })
-    .catch((error) => say(form, `That did not work: ${error.message}. Try again.`))
+    .catch((error) => say(form, `That didn't work: ${error.message}. Try again.`))
     .finally(end);
 }
 
@@ -98,7 +98,7 @@ for (const form of document.querySelectorAll('form[data-check]')) {
     fields.set('part', part);
     return send(form.dataset.check, fields).then(
       (page) => number === asked && show(page),
-      (error) => say(form, `Not checked: ${error.message}. What you wrote stays here.`),
+      (error) => say(form, `I couldn't check this: ${error.message}. What you wrote stays here.`),
     );
   };
   form.addEventListener('input', () => {

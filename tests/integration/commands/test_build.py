@@ -100,7 +100,7 @@ def test_dry_run_publishes_nothing(build: Build, content: Path, index_at: Path, 
 
     assert done.exit_code == 0
     assert "Changed: faq-pay" in done.stdout
-    assert "is built, not published" in done.stdout
+    assert "is built; I haven't published it." in done.stdout
     assert version_store.current(index_at) == live
     assert len(version_store.version_names(index_at)) == 2
 
@@ -139,7 +139,7 @@ def test_live_version_that_cannot_be_read_is_replaced(
     done = build()
 
     assert done.exit_code == 0
-    assert "Not compared with the live version: " in done.stdout
+    assert "I couldn't compare it with the live version: " in done.stdout
     assert version_store.current(index_at) != live
 
 
@@ -241,7 +241,7 @@ def test_watching_without_publishing_keeps_three_tries(
     edits = Edits(edit_of(year) for year in range(2001, 2005))
     done = build("--watch", "--dry-run", tools=replace(by_hand, sleep=edits))
 
-    tried = [line.split()[1] for line in done.stdout.splitlines() if "is built, not" in line]
+    tried = [line.split()[1] for line in done.stdout.splitlines() if "is built; I" in line]
     assert len(tried) == 4
     assert set(version_store.version_names(index_at)) == {live, *tried[-3:]}
 

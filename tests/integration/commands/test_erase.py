@@ -14,8 +14,8 @@ def test_exchange_is_erased_and_a_missing_one_named(tmp_path: Path) -> None:
 
     done = run("erase", "a", "b", "--database", url)
 
-    assert (done.exit_code, done.stdout) == (1, "1 erased.\n")
-    assert done.stderr.startswith("b ")
+    assert (done.exit_code, done.stdout) == (1, "I erased 1 of 2.\n")
+    assert done.stderr.startswith("There's no b ")
     assert not database.has("a")
     database.close()
 
@@ -24,7 +24,7 @@ def test_database_that_cannot_be_opened_is_reported_in_a_line() -> None:
     done = run("erase", "a", "--database", "sqlite:////dev/null/x.db")
 
     assert done.exit_code == 1
-    assert done.stderr.startswith("The database cannot be written: ")
+    assert done.stderr.startswith("I can't write to the database: ")
 
 
 def test_setting_that_cannot_be_used_is_wrong_usage() -> None:

@@ -15,7 +15,7 @@ def file(tmp_path: Path) -> Path:
 def test_person_who_is_added_has_the_token_that_is_shown(file: Path) -> None:
     done = run("people", "add", "Ann Lee", "--role", "publisher", "--file", str(file))
 
-    token = done.stdout.split("shown this once: ")[1].strip()
+    token = done.stdout.split("I show only this once: ")[1].strip()
     person = People(file, ()).by_token(token)
     assert person is not None
     assert (person.name, person.role) == ("Ann Lee", Role.PUBLISHER)

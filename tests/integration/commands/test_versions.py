@@ -114,7 +114,7 @@ def test_prune_keeps_the_newest_versions_and_what_an_undo_leads_to(
 
     result = run("prune", "--keep", 1, "--out", out)
 
-    assert (result.exit_code, result.stdout) == (0, f"Deleted {unused}.\n")
+    assert (result.exit_code, result.stdout) == (0, f"I deleted {unused}.\n")
     assert version_store.version_names(out) == tuple(sorted([old, new]))
 
 
@@ -136,7 +136,7 @@ def test_version_without_a_publication_record_says_so(out: Path, old: str) -> No
 
     assert (result.exit_code, result.stdout) == (
         0,
-        f"There is no publication record of {old}.\n",
+        f"I have no record of publishing {old}.\n",
     )
 
 
@@ -152,7 +152,7 @@ def test_prune_keeps_the_live_version_however_old(out: Path, old: str, new: str)
 
     result = run("prune", "--keep", 1, "--out", out)
 
-    assert result.stdout == "Nothing to delete.\n"
+    assert result.stdout == "There's nothing to delete.\n"
     assert version_store.version_names(out) == tuple(sorted([old, new]))
 
 

@@ -107,7 +107,7 @@ def test_rollback_works_while_milvus_is_down(out: Path, versions: list[str]) -> 
 
     assert rolled.exit_code == 0
     assert f"Version {versions[0]} is live." in rolled.stdout
-    assert "The alias in Milvus was not moved." in rolled.stderr
+    assert "I couldn't move the alias in Milvus." in rolled.stderr
     assert version_store.current(out) == versions[0]
 
 
