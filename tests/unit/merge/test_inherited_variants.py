@@ -78,7 +78,7 @@ def test_corpus_that_does_not_load_is_reported_and_not_used(tmp_path: Path) -> N
     done = run(tmp_path / "faq.csv", "--out", tmp_path / "out", "--like", tmp_path / "old")
 
     assert done.exit_code == 0
-    assert "Nothing is reused of" in done.output
+    assert "I reused nothing of" in done.output
 
 
 def test_text_has_its_counterpart_and_a_strange_one_none(corpus: Corpus) -> None:
