@@ -32,6 +32,8 @@ def published_files(folder: Path) -> PublishedFiles | None:
         except RetrievalError:
             return PublishedFiles(named, None, ())
         files = tuple(_stamp(path) for path in sorted(version.rglob("*")))
+        if _stamp(folder / "current") != named:  # another one was published meanwhile
+            return None
     except OSError:
         return None
     return PublishedFiles(named, version.name, files)

@@ -20,6 +20,7 @@ from index.building.builder import build, recipe
 from index.datatypes import Outcome, Turn
 from index.storage.atomic_files import replace_file
 from index.versions import version_store
+from service.live.published_version import published_files
 from tests.support.encoding import HandEncoder
 from tests.support.paths import CONTENT
 from tests.support.serving import ADMIN, open_small, serving, settings_for
@@ -32,6 +33,7 @@ DEADLINE_SECONDS = 60.0
 """Far more than it takes, for a machine that is busy."""
 PUBLISHES = 24
 CLIENTS = 4
+PUBLISHED_AT_ONCE = 300
 
 
 @pytest.fixture(scope="module")
@@ -265,3 +267,27 @@ def test_replaced_version_answers_its_last_request_and_is_gone(own_index: Path) 
 
     assert is_held
     assert (answered["index_version"], answered["answer"]["text"][:8]) == (old, "Answer 2")
+
+
+def test_what_is_published_is_never_a_mix_of_two_publications(own_index: Path) -> None:
+    names = version_store.version_names(own_index)
+    written: dict[tuple[int, int], str] = {}
+
+    def publish() -> None:
+        for number in range(PUBLISHED_AT_ONCE):
+            replace_file(own_index / "current", f"{names[number % 3]}\n".encode())
+            stat = (own_index / "current").lstat()
+            written[stat.st_mtime_ns, stat.st_ino] = names[number % 3]
+
+    publish()
+    seen = []
+    with ThreadPoolExecutor(1) as publisher:
+        publishing = publisher.submit(publish)
+        while not publishing.done():
+            seen.append(published_files(own_index))
+        publishing.result()
+    seen.append(published_files(own_index))
+
+    looks = [look for look in seen if look is not None]
+    assert len(looks) > 0
+    assert {written[look.named[1], look.named[3]] == look.version for look in looks} == {True}
