@@ -271,7 +271,7 @@ def test_wide_gap_is_read_in_no_time(ending: str, page: str, gap: str) -> None:
 @pytest.mark.parametrize("ending", [".txt", ".md", ".html", ".csv"])
 @pytest.mark.parametrize("piece", ["<!--", "<!-- ", "<? ", "<![CDATA["])
 def test_comments_that_do_not_end_are_read_in_no_time(piece: str, ending: str) -> None:
-    """120,000 signs took over 20 s."""
+    """120,000 signs took over 20 s; now some 4, and 6 where coverage traces them."""
     page = {
         ".txt": "FAQ\n\nWhy?\n\n{}\n",
         ".md": "# T\n\n## Why?\n\n{}\n",
@@ -283,7 +283,7 @@ def test_comments_that_do_not_end_are_read_in_no_time(piece: str, ending: str) -
     with suppress(CorpusError):
         read_source("x", text.encode(), ending)
 
-    assert time.thread_time() - started < 5
+    assert time.thread_time() - started < 15
 
 
 def workbook(layout: str) -> bytes:
