@@ -120,8 +120,7 @@ async def feedback(request: Request, feedback_request: FeedbackRequest) -> Respo
     """Rate an answer. Later feedback on the same exchange replaces earlier feedback."""
     state = get_state(request)
     id_ = feedback_request.interaction_id
-    if not await _once_written(id_, partial(_is_known, state, id_)):
-        raise UnknownExchange
+    await _once_written(id_, partial(_is_known, state, id_))
     comment = None if wants_privacy(request) else feedback_request.comment
     state.interactions.give_feedback(
         Feedback(id_, datetime.now(UTC), feedback_request.helpful, comment)
@@ -141,8 +140,7 @@ async def click(request: Request, click_request: ClickRequest) -> Response:
     """Count what a visitor went on to from an answer; each kind once for an exchange."""
     state = get_state(request)
     id_ = click_request.interaction_id
-    if not await _once_written(id_, partial(_is_known, state, id_)):
-        raise UnknownExchange
+    await _once_written(id_, partial(_is_known, state, id_))
     if not wants_privacy(request):
         state.interactions.count_click(Click(id_, click_request.kind, datetime.now(UTC)))
     return Response(status_code=204)
@@ -165,8 +163,7 @@ async def erase(request: Request, id_: Annotated[InteractionId, Path(alias="id")
         except (DatabaseError, TimeoutError):
             raise ErasureUnavailable from None
 
-    if not await _once_written(id_, is_erased):
-        raise UnknownExchange
+    await _once_written(id_, is_erased)
     return Response(status_code=204)
 
 
@@ -214,13 +211,15 @@ async def metrics(request: Request) -> Response:
     return Response(state.metrics.render(), media_type=METRICS_TYPE)
 
 
-async def _once_written(id_: str, attempt: Callable[[], Awaitable[bool]]) -> bool:
-    """Try until it succeeds, as long as another worker may not have written the exchange yet."""
+async def _once_written(id_: str, attempt: Callable[[], Awaitable[bool]]) -> None:
+    """Try until it succeeds, as long as another worker may not have written the exchange yet.
+
+    Raises UnknownExchange.
+    """
     while not await attempt():
         if abs(interaction_ids.age(id_)) > WRITTEN_SECONDS:
-            return False
+            raise UnknownExchange
         await sleep(WRITTEN_SECONDS / 10)
-    return True
 
 
 async def _is_known(state: AppState, interaction: str) -> bool:
