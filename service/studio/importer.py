@@ -84,7 +84,7 @@ class Importer:
         try:
             page = download(address, FETCH_SECONDS, MOST_FETCHED, only_public=self._only_public)
         except CorpusError as error:
-            raise SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip()) from None
+            raise _refused(error) from None
         parts = urlsplit(page.address)
         stem = slug(PurePosixPath(unquote(parts.path)).stem) or slug(parts.hostname or "")
         ending = page.ending if page.ending in FORMATS else ".html"
@@ -162,6 +162,10 @@ class Importer:
             raise ContentFaulty(found) from None
 
 
+def _refused(error: CorpusError) -> SourceRefused:
+    return SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip())
+
+
 def _draft(source: SourceDocument) -> ImportDraft:
     ending = PurePosixPath(source.name).suffix.lower()
     if not ending:
@@ -173,7 +177,7 @@ def _draft(source: SourceDocument) -> ImportDraft:
         found = read_source(name, source.raw, ending, source.address, source.encoding)
         return arrange(found, _stem(source.name).replace("-", " ").capitalize())
     except CorpusError as error:
-        raise SourceRefused("".join(f"{fault}. " for fault in error.faults).rstrip()) from None
+        raise _refused(error) from None
 
 
 def _formats() -> str:
