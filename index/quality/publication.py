@@ -217,9 +217,7 @@ def publish_content(
     model = memory.model(find(request.model, request.cache))
     report("export", 1, 1)
     lock = partial(version_store.building, wait=FOREVER if request.wait else 0.0, notice=notice)
-    # The matrices are small: a second thread of BLAS spins more than it works, and several times as
-    # much where something else, as visitors' questions, wants the core.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _one_blas_thread():
         existing = version_store.version_names(request.out)
         version = _build(content, request, model, lock, report, memory)
         manifest = version.loaded.manifest
@@ -261,7 +259,7 @@ def audit_content(
     content: Corpus, cache: Path, find: FindModel = find_model
 ) -> tuple[Finding, ...]:
     """Audit the content with a version built in a temporary folder. Raises RetrievalError."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _one_blas_thread():
         model = find(export.DEFAULT_MODEL, cache)
         version = build_version(
             content,
@@ -333,6 +331,15 @@ def build_version(
     if finished.manifest.remote is None:
         return replace(version, loaded=finished)
     return open_version(load(out, plan.version), version.encoder)
+
+
+def _one_blas_thread() -> threadpool_limits:
+    """Limit BLAS, as a context manager.
+
+    The matrices are small: a second thread spins more than it works, and several times as much
+    where something else, as visitors' questions, wants the core.
+    """
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def _build(
