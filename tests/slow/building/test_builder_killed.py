@@ -12,7 +12,7 @@ import pytest
 from index.errors import IndexMissing
 from index.versions import version_store
 from tests.support import history as works
-from tests.support.dying import Work, killed_after, killed_at
+from tests.support.dying import Place, Work, killed_after, killed_at
 from tests.support.history import answer, listing
 
 INSTANTS = 12
@@ -32,15 +32,15 @@ def anew(history: Path, tmp_path: Path) -> Callable[[], Path]:
     return anew
 
 
-def one_of_each_kind(places: Sequence[str]) -> dict[int, str]:
+def one_of_each_kind(places: Sequence[Place]) -> dict[int, Place]:
     """Choose by number one of the places that differ in the name of a file or version alone.
 
     Files of a version are opened twice, to be written and then to be flushed: two kinds.
     """
     kinds: dict[tuple[str, bool], int] = {}
     for number, place in enumerate(places):
-        kind = re.sub(r"[0-9a-f]{12}|(?<=/)[a-z]\w*[.][\w.]+$", "*", place)
-        kinds.setdefault((kind, place in places[:number]), number)
+        kind = re.sub(r"[0-9a-f]{12}|(?<=/)[a-z]\w*[.][\w.]+$", "*", place.change)
+        kinds.setdefault((kind, place.earlier > 0), number)
     return {number: places[number] for number in kinds.values()}
 
 
@@ -72,7 +72,7 @@ def test_killed_at_a_change_to_the_disk_it_answers_and_builds_again(
 ) -> None:
     folder = anew()
     before = answer(folder / name) if name == "index" else None
-    whole = killed_at(work, folder, -1)
+    whole = killed_at(work, folder, None)
     wanted, ends = listing(folder), answer(folder / name)
 
     considered = range(len(whole.places))[places]
@@ -80,7 +80,7 @@ def test_killed_at_a_change_to_the_disk_it_answers_and_builds_again(
         if number not in considered:
             continue
         folder = anew()
-        died = killed_at(work, folder, number)
+        died = killed_at(work, folder, place)
 
         assert died.killed, place
         assert died.places == whole.places[: number + 1]
@@ -98,7 +98,7 @@ def test_killed_at_any_instant_it_answers_and_builds_again(
     folder = anew()
     before = answer(folder / "index")
     started = time.monotonic()
-    killed_at(works.build_new, folder, -1)
+    killed_at(works.build_new, folder, None)
     seconds = time.monotonic() - started
     wanted, ends = listing(folder), answer(folder / "index")
     instants = random.Random(5)  # noqa: S311 - repeatable, no secret
