@@ -67,35 +67,31 @@ class Settings(BaseModel):
     )
     corpus_dir: Path | None = Field(
         None,
-        description="Folder of the content, which the studio edits and publishes; without it there "
-        "is no studio.",
+        description="Folder of the content that the studio edits; unset: no studio.",
     )
     content_commits: Switch = Field(
         Switch.OFF,
-        description="Whether each edit of the studio is committed in the editor's name: `on` where "
-        "the content stands in a git checkout.",
+        description="Commit each edit of the studio to git in the editor's name.",
     )
     import_private: Switch = Field(
         Switch.OFF,
-        description="Whether the studio imports pages of private networks, too: `on` where every "
-        "editor may read what this machine reaches, such as an intranet.",
+        description="Let the studio's editors import whatever this machine reaches, such as an "
+        "intranet.",
     )
     index_source: Annotated[str | None, AfterValidator(setting_checks.store)] = Field(
         None,
-        description="Store that versions are fetched from into `FAQ_INDEX_DIR`, such as "
-        "`file:///mnt/index`, or whatever fsspec opens; needs the extra `store`.",
+        description="Store to fetch versions from, such as `file:///mnt/index` (extra `store`).",
     )
     sites: Path | None = Field(
         None,
-        description="File of several sites that this service answers for, each under "
-        "`/sites/KEY/`; without it there is one, at the root.",
+        description="File that lists several sites, each under `/sites/KEY/`.",
     )
     watch_seconds: Annotated[float, AfterValidator(setting_checks.pause)] = Field(
         0.2,
         ge=0,
         le=3600,
-        description="How often to look for a newly published version; `0` for at start, at a "
-        "reload, and for a conversation that has seen it.",
+        description="Seconds between looks for a new version; `0`: only at start, at a reload, "
+        "and for a conversation that has seen it.",
     )
     allowed_origins: Annotated[
         tuple[Annotated[str, AfterValidator(setting_checks.origin)], ...],
@@ -103,18 +99,16 @@ class Settings(BaseModel):
         BeforeValidator(setting_checks.split),
     ] = Field(
         (),
-        description="Origins whose pages may call the service from a browser, comma-separated; "
-        "`*` allows any. The service's own pages need none.",
+        description="Origins of other pages that may call the service, comma-separated; `*`: any.",
     )
     admin_token: Annotated[SecretStr | None, AfterValidator(setting_checks.token)] = Field(
         None,
-        description="Bearer token for the administrator's routes, 16 characters or more, no space; "
-        "without it they are off.",
+        description="Bearer token for the administrator's routes, 16 characters or more; unset: "
+        "they are off.",
     )
     people_file: Path | None = Field(
         None,
-        description="File of the people who may work on the content besides the administrator, "
-        "made by `careers-faq people`.",
+        description="File of further editors, made by `careers-faq people`.",
     )
     database_url: Annotated[SecretStr, AfterValidator(setting_checks.database)] = Field(
         SecretStr("sqlite:///var/interactions.db"),
@@ -122,21 +116,21 @@ class Settings(BaseModel):
     )
     log_questions: QuestionLog = Field(
         QuestionLog.REDACTED,
-        description="What the database keeps of a question: `off` nothing, `redacted` without "
-        "personal data, `full` everything.",
+        description="What the database keeps of a question: nothing, its text without personal "
+        "data, or all.",
     )
     retention_days: int = Field(
         30, ge=1, le=3650, description="Days after which interactions and feedback are deleted."
     )
     rate_limit: Annotated[str, AfterValidator(setting_checks.rate)] = Field(
         "120/minute",
-        description="Requests that one client may make to each kind of `/v1/` route; `off` for "
-        "no limit.",
+        description="Requests that one client may make to each kind of `/v1/` route; `off`: no "
+        "limit.",
     )
     rate_limit_storage: Annotated[SecretStr, AfterValidator(setting_checks.counting)] = Field(
         SecretStr("memory"),
-        description="Where requests are counted: `memory`, each worker for itself; or in Redis for "
-        "all of them, `redis://host:6379/0` (also `rediss://`), which needs the extra `redis`.",
+        description="Where requests are counted: `memory` of each worker, or "
+        "`redis://host:6379/0` (also `rediss://`; extra `redis`).",
     )
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(setting_checks.network)], ...],
@@ -149,56 +143,50 @@ class Settings(BaseModel):
     )
     vector_store: Annotated[str, AfterValidator(setting_checks.vector_store)] = Field(
         "faiss",
-        description="Engine of the vector search: `faiss`, built in, or the address of a Milvus, "
-        "such as `http://milvus:19530` (extra `milvus`).",
+        description="Vector search: `faiss`, or a Milvus, such as `http://milvus:19530` (extra "
+        "`milvus`).",
     )
     vector_store_seconds: float = Field(
         0.5,
         ge=0.01,
         le=60,
-        description="How long a question may wait for Milvus; after that only what the service "
-        "holds itself is searched.",
+        description="Seconds that a question may wait for Milvus; past it, it is answered without.",
     )
     contact_url: Annotated[str | None, AfterValidator(setting_checks.absolute)] = Field(
-        None, description="Address offered to visitors whose question has no answer here."
+        None, description="Address offered to visitors whose question has no answer."
     )
     security_contact: Annotated[str | None, AfterValidator(setting_checks.absolute)] = Field(
         None,
-        description="Address for reports of vulnerabilities, which `/.well-known/security.txt` "
-        "names; without it there is no such file.",
+        description="Address for reports of vulnerabilities, shown at `/.well-known/security.txt`.",
     )
     max_waiting: int = Field(
         64,
         ge=1,
         le=10_000,
-        description="Questions that may wait for a free thread; past it the service says 503.",
+        description="Questions that may wait for a thread; past it 503.",
     )
     deadline_seconds: float = Field(
         5.0,
         ge=0.1,
         le=60,
-        description="Seconds within which a question is answered, its waiting counted; past it the "
-        "service says 503.",
+        description="Seconds for an answer, waiting included; past it 503.",
     )
     remembered_answers: int = Field(
         2000,
         ge=0,
         le=1_000_000,
-        description="Answers that each worker caches for whoever asks the same, some 4 kB each; "
-        "`0` for none.",
+        description="Answers that each worker caches, some 4 kB each; `0`: none.",
     )
     mcp: Switch = Field(
         Switch.OFF,
-        description="Whether agents are answered at `/mcp`; `on` needs the extra `mcp`.",
+        description="Answer agents at `/mcp` (extra `mcp`).",
     )
     otlp_endpoint: Annotated[str | None, AfterValidator(setting_checks.web)] = Field(
         None,
-        description="Address of an OpenTelemetry collector that takes OTLP over HTTP, such as "
-        "`http://127.0.0.1:4318`; without it nothing is traced.",
+        description="OpenTelemetry collector, such as `http://127.0.0.1:4318` (extra `tracing`); "
+        "unset: no traces.",
     )
-    log_format: LogFormat = Field(
-        LogFormat.CONSOLE, description="Form of the log lines: `console` or `json`."
-    )
+    log_format: LogFormat = Field(LogFormat.CONSOLE, description="Form of the log lines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged."
     )

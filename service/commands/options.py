@@ -20,8 +20,10 @@ CONTENT = _CHECKOUT if (_CHECKOUT / "faqs").is_dir() else Path("corpus")
 """In a checkout the shipped content; elsewhere a folder of the working directory."""
 INDEX = Path("var/index")
 
-Index = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
-Out = Annotated[Path, typer.Option("--out", help="Folder of the index.")]
+Index = Annotated[
+    Path, typer.Option("--index", envvar="FAQ_INDEX_DIR", help="Folder of the index.")
+]
+Out = Annotated[Path, typer.Option("--out", envvar="FAQ_INDEX_DIR", help="Folder of the index.")]
 VectorStore = Annotated[
     str,
     typer.Option(

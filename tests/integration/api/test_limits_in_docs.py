@@ -6,12 +6,9 @@ import pytest
 
 from service.analytics import database, recorder
 from service.answering import conversation_token
-from service.api import connections, middleware, redis_limiter, routes, schemas
+from service.api import connections, middleware, routes, schemas
 from service.commands.serve import GRACE_SECONDS, KEEP_ALIVE_SECONDS
-from service.live import live_index
 from service.settings import Settings
-from service.studio import content_files, importer
-from service.studio import schemas as content
 from service.web import sign_in
 from tests.support.paths import ROOT
 
@@ -22,52 +19,29 @@ KIB = 1024
 TRIES = sign_in.TRIES.removesuffix("/minute")
 REQUESTS, _, PERIOD = SETTINGS.rate_limit.partition("/")
 LIMITS = {
-    "question, comment": f"{schemas.MAX_QUESTION} characters, also once signs that stand for "
-    "several are written out (NFKC)",
-    "passages": f"{schemas.MAX_LIMIT}",
-    "body of a request": f"{middleware.MAX_BODY // KIB} KiB, JSON, within "
-    f"{middleware.BODY_SECONDS:.0f} s; "
-    f"{middleware.MAX_STUDIO_BODY // KIB // KIB} MiB for a form of the studio, from somebody "
-    "signed in",
-    "address and headers of a request": f"{connections.HEAD_BYTES // KIB} KiB with what "
-    f"separates them, within {connections.HEAD_SECONDS:.0f} s of the connection or of their first "
-    "byte",
-    "connection without a request": f"{KEEP_ALIVE_SECONDS} s after an answer",
-    "taking an answer": f"{connections.TAKE_SECONDS:.0f} s for 64 KiB",
-    "rest of a body that was refused": f"taken and dropped for {connections.LINGER_SECONDS:.0f} s",
-    "connections of a worker": f"{connections.MAX_CONNECTIONS}",
-    "finishing what is under way after SIGTERM": f"{GRACE_SECONDS} s, and "
-    f"{recorder.CLOSE_SECONDS:.0f} s for records",
-    "requests of a client to one kind of `/v1/` route": f"{REQUESTS} a {PERIOD} "
-    "(`FAQ_RATE_LIMIT`); an IPv6 /64 is one client",
-    "questions answered at once": "one a core; of one client all but one, where `FAQ_RATE_LIMIT` "
-    "is not `off`",
-    "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`)",
-    "questions of one client waiting": "half of those; clients take turns",
-    "answering a question, its waiting counted": f"{SETTINGS.deadline_seconds:.0f} s "
-    "(`FAQ_DEADLINE_SECONDS`)",
-    "answers cached for whoever asks the same": f"{SETTINGS.remembered_answers} a worker "
-    "(`FAQ_REMEMBERED_ANSWERS`), each for one version and one day",
-    "turns that a conversation carries": f"{conversation_token.MAX_TURNS}, in "
-    f"{conversation_token.MAX_LENGTH} characters of `conversation_id`, for "
-    f"{conversation_token.MAX_AGE_SECONDS // 3600} hours",
+    "question, comment": f"{schemas.MAX_QUESTION} characters, before and after NFKC",
+    "body": f"{middleware.MAX_BODY // KIB} KiB, JSON, within {middleware.BODY_SECONDS:.0f} s; "
+    f"{middleware.MAX_STUDIO_BODY // KIB // KIB} MiB for a signed-in editor's form",
+    "request line and headers": f"{connections.HEAD_BYTES // KIB} KiB, within "
+    f"{connections.HEAD_SECONDS:.0f} s",
+    "idle connection; reading an answer": f"{KEEP_ALIVE_SECONDS} s; "
+    f"{connections.TAKE_SECONDS:.0f} s for 64 KiB",
+    "connections": f"{connections.MAX_CONNECTIONS} a worker",
+    "after SIGTERM": f"{GRACE_SECONDS} s for requests, {recorder.CLOSE_SECONDS:.0f} s for records",
+    "requests to one kind of `/v1/` route": f"{REQUESTS} a {PERIOD} (`FAQ_RATE_LIMIT`) from one "
+    "client; an IPv6 /64 is one client",
+    "questions answered at once": "one a core; of one client all but one, unless `FAQ_RATE_LIMIT` "
+    "is `off`",
+    "questions waiting": f"{SETTINGS.max_waiting} (`FAQ_MAX_WAITING`), half of one client; clients "
+    "take turns",
+    "answering, waiting included": f"{SETTINGS.deadline_seconds:.0f} s (`FAQ_DEADLINE_SECONDS`)",
+    "a conversation": f"{conversation_token.MAX_TURNS} turns, {conversation_token.MAX_LENGTH} "
+    f"characters of `conversation_id`, {conversation_token.MAX_AGE_SECONDS // 3600} hours",
+    "signing in": f"{TRIES} tries a minute of a client, by a bearer token `FAQ_RATE_LIMIT`; for "
+    f"{sign_in.SECONDS // 3600} h",
     "records waiting for the database": f"{recorder.QUEUE_SIZE:,}",
-    "signing in as administrator": f"{TRIES} tries a minute of a client; with a bearer token "
-    "`FAQ_RATE_LIMIT`",
-    "a canned answer over HTTP": f"lines of {content.LONGEST_LINE:,} characters, "
-    f"{content.MOST_TEXTS:,} of them in a list, {content.LONGEST_TEXT:,} characters of answer",
-    "page that the studio imports": f"{importer.MOST_FETCHED // 1_000_000} MB, within "
-    f"{importer.FETCH_SECONDS:.0f} s, from the public internet (`FAQ_IMPORT_PRIVATE`)",
-    "saving, waiting for another editor": f"{content_files.LOCK_SECONDS:.0f} s",
-    "session of the administrator": f"{sign_in.SECONDS // 3600} h",
-    "database: connecting, a statement (PostgreSQL)": "5 s, 30 s",
-    "database: waiting for another writer (SQLite)": f"{database.BUSY_MILLISECONDS // 1000} s",
-    "feedback and erasing, waiting for the database": f"{routes.DATABASE_SECONDS:.0f} s",
-    "an exchange that another worker has yet to write": f"{routes.WRITTEN_SECONDS:.0f} s, for its "
-    "rating and erasing",
-    "Redis": f"{redis_limiter.REDIS_SECONDS} s",
-    "a conversation that has seen a newer version": f"{live_index.CATCH_UP_SECONDS:.0f} s "
-    "for the worker to take it",
+    "waiting for the database": "PostgreSQL 5 s to connect, 30 s a statement; SQLite "
+    f"{database.BUSY_MILLISECONDS // 1000} s; feedback and erasing {routes.DATABASE_SECONDS:.0f} s",
 }
 
 

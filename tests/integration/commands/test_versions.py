@@ -51,6 +51,12 @@ def test_versions_are_listed_newest_first_with_the_live_one_marked(
     assert result.exit_code == 0
 
 
+def test_folder_of_the_service_is_meant_where_none_is_named(out: Path, old: str) -> None:
+    result = commands.run("versions", "verify", settings={"FAQ_INDEX_DIR": str(out)})
+
+    assert result.stdout.startswith(f"{old}:")
+
+
 def test_whole_versions_are_verified(out: Path, old: str, new: str) -> None:
     result = run("verify", "--out", out)
 

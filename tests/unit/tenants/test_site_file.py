@@ -6,7 +6,13 @@ import pytest
 from pydantic import SecretStr
 
 from service.answering.messages import NOT_COVERED
-from service.extras.tenants.site_file import MOST_BYTES, read_sites, text_names, theme_names
+from service.extras.tenants.site_file import (
+    MOST_BYTES,
+    Site,
+    read_sites,
+    text_names,
+    theme_names,
+)
 from service.settings import QuestionLog, Settings, SettingsError
 from tests.support.paths import ROOT
 
@@ -46,6 +52,15 @@ def told(folder: Path, text: str, settings: Settings | None = None) -> list[str]
     with pytest.raises(SettingsError) as raised:
         read_sites(path, settings or Settings())
     return str(raised.value).replace(f"{path}, ", "").splitlines()[1:]
+
+
+def test_example_of_the_documentation_names_all_that_a_site_can_have(tmp_path: Path) -> None:
+    section = OPERATIONS.read_text("utf-8").split("\n## Several sites\n")[1]
+    example = section.split("```yaml\n")[1].split("```")[0]
+
+    bakery = read_sites(written(tmp_path, example), Settings())["bakery"]
+
+    assert bakery.model_fields_set == Site.model_fields.keys()
 
 
 def test_site_has_all_that_the_file_says(tmp_path: Path) -> None:
