@@ -175,7 +175,7 @@ class Settings(BaseModel):
         2000,
         ge=0,
         le=1_000_000,
-        description="Answers that each worker caches, some 4 kB each; `0`: none.",
+        description="Answers that each worker caches, some 3 kB each; `0`: none.",
     )
     mcp: Switch = Field(
         Switch.OFF,

@@ -1,6 +1,5 @@
 """Answer cache, keyed by question and index version; one a worker."""
 
-import zlib
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -33,10 +32,8 @@ class AnswerCache:
 
     def get(self, key: CacheKey) -> RenderedReply | None:
         """Return the cached reply, if there is one."""
-        reply = self._replies.get(key)
-        return None if reply is None else replace(reply, body=zlib.decompress(reply.body))
+        return self._replies.get(key)
 
     def put(self, key: CacheKey, reply: RenderedReply) -> None:
-        """Cache a reply, compressed: some 4 kB instead of 10."""
-        body = zlib.compress(reply.body, zlib.Z_BEST_SPEED)
-        self._replies[key] = replace(reply, body=body, stages=())
+        """Cache a reply: some 3 kB, since replies share the JSON of units."""
+        self._replies[key] = replace(reply, stages=())

@@ -24,8 +24,9 @@ from service.ops.observability import Metrics
 if TYPE_CHECKING:
     from service.ops.tracing import Tracing
 
-Serialise: TypeAlias = Callable[[Outcome, str], bytes]
-"""Writes an outcome of an index version as JSON, without what belongs to one exchange alone."""
+Serialise: TypeAlias = Callable[[Outcome, str], tuple[bytes, ...]]
+"""Writes an outcome of an index version as JSON, without what belongs to one exchange alone; in
+parts, of which responses share those of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Exchange:
 
     interaction_id: str
     conversation_id: str
-    body: bytes
+    body: tuple[bytes, ...]
     """The rest of the response, as `Serialise` wrote it."""
 
 

@@ -38,8 +38,8 @@ class RenderedReply:
     """Ids of the choices of a clarifying question."""
     understood: str
     """The question as a follow-up may refer to it."""
-    body: bytes
-    """The response as JSON, without what belongs to one exchange alone."""
+    body: tuple[bytes, ...]
+    """The response as JSON in parts, without what belongs to one exchange alone."""
     stages: tuple[Stage, ...] = ()
     """Where the time went; empty for a cached reply."""
     is_partial: bool = False
@@ -53,7 +53,7 @@ class RenderedReply:
         return Turn(self.understood, self.unit, self.offered)
 
 
-def reply_of(outcome: Outcome, body: bytes) -> RenderedReply:
+def reply_of(outcome: Outcome, body: tuple[bytes, ...]) -> RenderedReply:
     """Keep of an outcome what is needed once it is serialised."""
     unit = returned_unit(outcome)
     return RenderedReply(

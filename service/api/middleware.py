@@ -8,11 +8,12 @@ browser; `RateLimit` refuses clients that ask too often; `BodyLimit` reads the b
 import asyncio
 import ipaddress
 import logging
+import random
 import re
 import time
 from collections.abc import Callable
 from typing import TypeAlias
-from uuid import uuid4
+from uuid import UUID
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -116,7 +117,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def _usable_id(sent: str | None) -> str:
-    return sent if sent and _REQUEST_ID.fullmatch(sent) else str(uuid4())
+    if sent and _REQUEST_ID.fullmatch(sent):
+        return sent
+    # No secret; asking the system for each would let another thread have the interpreter.
+    return str(UUID(int=random.getrandbits(128), version=4))
 
 
 class SecurityHeaders:

@@ -1,6 +1,8 @@
 """Outcomes and units of the index -> the JSON of the API. Pure."""
 
+import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from index import datatypes as domain
 from index.freshness import Freshness
@@ -13,14 +15,25 @@ _DIGITS = 4
 """Of a probability; a model fitted on some hundred questions knows no more."""
 _OWN = {"interaction_id", "conversation_id"}
 """Fields of a response that belong to one exchange alone, and come first."""
+_OF_UNITS = b'"answer":null,"passages":[]'
+"""Stands once in a response without its units: a quote within a text is escaped."""
+_OF_HIT = {"score", "highlights"}
+"""Fields of a passage that differ from question to question, and come last."""
+_UNITS = 512
+"""Units whose JSON is kept, as it is the same in every response."""
 
 
 def serialiser(contact_url: str | None, sentences: Sentences = USUAL) -> Serialise:
     """Return what writes an outcome as JSON in the words of a site; `body` completes it."""
 
-    def serialise(outcome: domain.Outcome, index_version: str) -> bytes:
-        response = reply(outcome, message(outcome, contact_url, sentences), index_version)
-        return response.model_dump_json(exclude=_OWN).encode()
+    def serialise(outcome: domain.Outcome, index_version: str) -> tuple[bytes, ...]:
+        said = message(outcome, contact_url, sentences)
+        response = _without_units(outcome, said, index_version).model_dump_json(exclude=_OWN)
+        before, after = response.encode().split(_OF_UNITS)
+        unit = returned_unit(outcome)
+        answered = _answer_json(unit, _asked_role(outcome)) if unit else b"null"
+        passages = [part for hit in outcome.passages for part in _passage_json(hit)]
+        return (before, b'"answer":', answered, b',"passages":[', *passages[1:], b"]", after)
 
     return serialise
 
@@ -31,12 +44,31 @@ def body(exchange: Exchange) -> bytes:
         f'{{"interaction_id":"{exchange.interaction_id}",'
         f'"conversation_id":"{exchange.conversation_id}",'
     )
-    return own.encode() + exchange.body[1:]
+    return own.encode() + b"".join(exchange.body)[1:]
 
 
-def reply(outcome: domain.Outcome, said: VisitorMessage, index_version: str) -> schemas.AskResponse:
-    """Put an outcome into the one shape of a response, without the ids of an exchange."""
-    unit = returned_unit(outcome)
+@lru_cache(_UNITS)
+def _answer_json(unit: domain.Unit, asked_role: str | None) -> bytes:
+    return answer(unit, asked_role).model_dump_json().encode()
+
+
+def _passage_json(hit: domain.Hit) -> tuple[bytes, ...]:
+    """Write a hit with a comma before it."""
+    own = f'"score":{hit.score},"highlights":{json.dumps(hit.highlights, separators=(",", ":"))}}}'
+    return b",", _shown_json(hit.unit, hit.text), own.encode()
+
+
+@lru_cache(_UNITS)
+def _shown_json(unit: domain.Unit, text: str) -> bytes:
+    """Write what is shown of a unit, up to the fields that differ from question to question."""
+    shown = passage(domain.Hit(unit, 0.0, text, ())).model_dump_json(exclude=_OF_HIT)
+    return f"{shown[:-1]},".encode()
+
+
+def _without_units(
+    outcome: domain.Outcome, said: VisitorMessage, index_version: str
+) -> schemas.AskResponse:
+    """Put an outcome into the one shape of a response, without the ids and the units."""
     contact = said.contact
     return schemas.AskResponse(
         interaction_id="",
@@ -46,8 +78,8 @@ def reply(outcome: domain.Outcome, said: VisitorMessage, index_version: str) -> 
         message=said.text,
         message_html=said.html,
         contact=schemas.ContactJson(label=contact.label, url=contact.url) if contact else None,
-        answer=answer(unit, _asked_role(outcome)) if unit else None,
-        passages=[passage(hit) for hit in outcome.passages],
+        answer=None,
+        passages=[],
         suggestions=suggestions(_offered(outcome)),
         index_version=index_version,
     )

@@ -97,6 +97,8 @@ class LiveIndex:
 
     async def catch_up(self, seen: PublishedVersion) -> None:
         """Wait shortly until the live version is no older than `seen`. Raises Behind."""
+        if not self.version.is_behind(seen):
+            return
         with move_on_after(CATCH_UP_SECONDS):
             while self.version.is_behind(seen):
                 self._wanted.set()

@@ -11,7 +11,7 @@ from tests.support.serving import serving, settings_for
 
 PAY = "Do bakers earn more than cooks?"
 KEY = CacheKey(PAY, 5, "v1", date(2026, 11, 25))
-REPLY = RenderedReply("answer", "", 0.9, "faq-pay", (), PAY, b'{"outcome":"answer"}')
+REPLY = RenderedReply("answer", "", 0.9, "faq-pay", (), PAY, (b'{"outcome":"answer"}',))
 
 
 def test_answer_used_longest_ago_makes_room() -> None:

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -32,10 +33,11 @@ from service.answering.messages import (
     OTHER_LANGUAGE,
     PARTIAL,
     Contact,
-    VisitorMessage,
     message,
 )
-from service.api.presenters import index_info, reply
+from service.answering.pipeline import Exchange
+from service.api.presenters import body, index_info, serialiser
+from service.api.schemas import AskResponse
 
 CITATION = Citation("faqs/careers.yaml", 10, 20, "ab" * 32)
 UNIT = Unit(
@@ -104,24 +106,27 @@ def abstained(
     return Abstained(reason, boundary, language, 0.2, tuple(nearest), (HIT,), TRACE)
 
 
-SAID = VisitorMessage(
-    "A sentence.", "<p>A sentence.</p>", Contact("Ask a person", "mailto:a@b.org")
-)
+CONTACT = "mailto:a@b.org"
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    return reply(outcome, SAID, "v1").model_dump(mode="json")
+    """Return a response as it is sent, which is the one shape of a response, in its order."""
+    written = body(Exchange("an-exchange", "a-conversation", serialiser(CONTACT)(outcome, "v1")))
+    assert AskResponse.model_validate_json(written).model_dump_json().encode() == written
+    sent: dict[str, Any] = json.loads(written)
+    return sent
 
 
-def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
+def expected(outcome: Outcome, name: str, confidence: float, answer: object) -> dict[str, Any]:
+    said = message(outcome, CONTACT)
     return {
-        "interaction_id": "",
-        "conversation_id": "",
-        "outcome": outcome,
+        "interaction_id": "an-exchange",
+        "conversation_id": "a-conversation",
+        "outcome": name,
         "confidence": confidence,
-        "message": "A sentence.",
-        "message_html": "<p>A sentence.</p>",
-        "contact": {"label": "Ask a person", "url": "mailto:a@b.org"},
+        "message": said.text,
+        "message_html": said.html,
+        "contact": {"label": "Ask a person", "url": CONTACT} if said.contact else None,
         "answer": answer,
         "passages": [PASSAGE_JSON],
         "suggestions": [{"id": "faq-02", "question": "Is it hard?"}],
@@ -132,7 +137,7 @@ def expected(outcome: str, confidence: float, answer: object) -> dict[str, Any]:
 def test_answer_is_returned_whole() -> None:
     outcome = Answered(UNIT, 0.9, (HIT,), (OFFER,), TRACE)
 
-    assert as_json(outcome) == expected("answer", 0.9, ANSWER_JSON)
+    assert as_json(outcome) == expected(outcome, "answer", 0.9, ANSWER_JSON)
 
 
 @pytest.mark.parametrize("role", ["se", "mle", None])
@@ -157,21 +162,47 @@ def test_comparison_has_both_sides_and_says_which_is_asked_for(role: str | None)
 def test_clarifying_gives_no_answer_but_candidates() -> None:
     outcome = Clarify((OFFER,), 0.5, (HIT,), TRACE)
 
-    assert as_json(outcome) == expected("clarify", 0.5, None)
+    assert as_json(outcome) == expected(outcome, "clarify", 0.5, None)
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_refusal_gives_no_answer_but_the_nearest(reason: Reason) -> None:
     outcome = abstained(reason, boundary=replace(UNIT, kind=Kind.BOUNDARY))
 
-    assert as_json(outcome) == expected("no_answer", 0.2, None)
+    assert as_json(outcome) == expected(outcome, "no_answer", 0.2, None)
 
 
 def test_smalltalk_is_an_answer_of_its_kind() -> None:
     unit = replace(UNIT, kind=Kind.SMALLTALK)
     outcome = Conversed(unit, 0.9, (HIT,), (OFFER,), TRACE)
 
-    assert as_json(outcome) == expected("smalltalk", 0.9, {**ANSWER_JSON, "kind": "smalltalk"})
+    assert as_json(outcome) == expected(
+        outcome, "smalltalk", 0.9, {**ANSWER_JSON, "kind": "smalltalk"}
+    )
+
+
+def test_what_holds_the_place_of_units_is_only_a_text_within_a_text() -> None:
+    place = '"answer":null,"passages":[]'
+    offer = Suggestion("faq-03", place)
+    outcome = Answered(UNIT, 0.9, (HIT, HIT), (OFFER, offer), TRACE, others=(offer,))
+
+    sent = as_json(outcome)
+
+    assert (sent["answer"], sent["passages"]) == (ANSWER_JSON, [PASSAGE_JSON, PASSAGE_JSON])
+    assert sent["suggestions"][1]["question"] == place
+    assert place in sent["message"]
+
+
+@pytest.mark.parametrize(("score", "marks"), [(0.0001, ()), (1.0, ((0, 2), (3, 8))), (0.0, ())])
+def test_passage_has_its_own_score_and_marks(score: float, marks: tuple[tuple[int, int]]) -> None:
+    hit = replace(HIT, score=score, highlights=marks)
+
+    sent = as_json(Clarify((), 0.5, (HIT, hit), TRACE))["passages"]
+
+    assert sent == [
+        PASSAGE_JSON,
+        {**PASSAGE_JSON, "score": score, "highlights": [*map(list, marks)]},
+    ]
 
 
 @pytest.mark.parametrize(("given", "shown"), [(1.0000001, 1.0), (-0.0000001, 0.0)])
