@@ -50,14 +50,14 @@ CONNECTIONS = 64
 _LENGTH = 1000
 _TIMEOUT_SECONDS = 30.0
 _POLL_SECONDS = 0.1
-_VISITOR_PAUSE = 0.02
+_VISITOR_PAUSE = 0.01
 _QUESTION = "do machine learning engineers earn more than software engineers"
 _ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """A visitor's 99th percentiles in milliseconds, medians over the rounds."""
+    """A visitor's 99th percentiles in milliseconds, each of the questions of all rounds."""
 
     shape: str
     """What the hostile client asks."""
@@ -87,7 +87,8 @@ def measure(
         index: Folder of the index.
         workers: Processes that answer.
         seconds: For each shape and round, once idle and once attacked.
-        rounds: Of which the medians are returned.
+        rounds: By turns idle and attacked, each attack at its full rate from a new address. A few
+            hundred questions, as one round has, do not settle a 99th percentile.
         connections: Of the hostile client.
         rate_limit: `FAQ_RATE_LIMIT`.
 
@@ -107,25 +108,23 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "var").mkdir()
         with running(recipe, Path(folder), Path(folder) / "log") as server:
-            _visit(server.url, seconds)  # what is loaded at first is no visitor's fault
+            _visit(server.url, seconds, Counter())  # what is loaded at first is no visitor's fault
             for shape, piece in SHAPES.items():
                 text = (piece * _LENGTH)[: _LENGTH - 10]
-                percentiles, statuses = [], Counter[int]()
+                alone, beside, statuses = list[float](), list[float](), Counter[int]()
                 for _ in range(rounds):
-                    idle, before = _visit(server.url, seconds)
+                    alone += _visit(server.url, seconds, statuses)
                     with _hostile(server.url, text, connections):
-                        attacked, during = _visit(server.url, seconds)
-                    percentiles.append((idle, attacked, attacked / idle))
-                    statuses += before + during
-                idle, attacked, ratio = map(float, np.median(percentiles, axis=0))
-                yield Fairness(shape, idle, attacked, ratio, dict(statuses))
+                        beside += _visit(server.url, seconds, statuses)
+                idle, attacked = (float(np.percentile(took, 99)) for took in (alone, beside))
+                yield Fairness(shape, idle, attacked, attacked / idle, dict(statuses))
 
 
-def _visit(url: str, seconds: float) -> tuple[float, Counter[int]]:
-    """Ask for some seconds; returns the 99th percentile in milliseconds, and the statuses."""
+def _visit(url: str, seconds: float, statuses: Counter[int]) -> list[float]:
+    """Ask for some seconds and count the statuses; returns the milliseconds of each question."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, _TIMEOUT_SECONDS)
-    took, statuses = [], Counter[int]()
+    took = list[float]()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         body, headers = _question(_address(), f"{_QUESTION} {random.random()}")  # noqa: S311 - so that no answer is cached
@@ -137,7 +136,7 @@ def _visit(url: str, seconds: float) -> tuple[float, Counter[int]]:
         statuses[response.status] += 1
         time.sleep(_VISITOR_PAUSE)
     connection.close()
-    return float(np.percentile(took, 99)), statuses
+    return took
 
 
 def _address() -> str:

@@ -22,7 +22,7 @@ def main(
         int, typer.Option(min=1, help="Of the hostile client.")
     ] = fairness.CONNECTIONS,
     rate_limit: Annotated[str, typer.Option(help="FAQ_RATE_LIMIT.")] = fairness.RATE_LIMIT,
-    rounds: Annotated[int, typer.Option(min=1, help="Of all shapes; medians are printed.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Of each shape, by turns.")] = 1,
 ) -> None:
     """Print for each shape both percentiles in milliseconds, their ratio, and what was refused.
 

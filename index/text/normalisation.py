@@ -11,8 +11,8 @@ LONG_POST_WORDS = 32
 """A text with more words is searched by its parts as well as whole."""
 MAX_PARTS = 5
 """Parts of a long post that are searched at most; each costs one run of the encoder."""
-WHOLE_WORDS = 180
-"""Words of a long post that are searched as one; the encoder reads no more."""
+MOST_WORDS = 180
+"""Words of a long post, or of a part of one, that are searched; the encoder reads no more."""
 
 CACHED = 64
 """Texts of which a step of reading is cached: the same text goes through it several times while it
@@ -134,12 +134,16 @@ def parts(text: str) -> tuple[str, ...]:
     """
     if len(words(text)) <= LONG_POST_WORDS and "\n" not in text:
         return (text,)
-    split = (part.strip() for part in _BETWEEN_SENTENCES.split(text))
+    split = map(_first_words, _BETWEEN_SENTENCES.split(text))
     sentences = [sentence for sentence in split if len(words(sentence)) > 1]
     asking = [s for s in sentences if s.endswith("?") or is_interrogative(s)]
     chosen = dict.fromkeys([*sentences[:1], *asking])
-    whole = " ".join(text.split()[:WHOLE_WORDS])
-    return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], whole]))
+    return tuple(dict.fromkeys([*list(chosen)[: MAX_PARTS - 1], _first_words(text)]))
+
+
+def _first_words(text: str) -> str:
+    """Leave out what the encoder would not read: a long sentence is searched once then."""
+    return " ".join(text.split()[:MOST_WORDS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rapidfuzz import process
@@ -23,6 +24,9 @@ LEAST_USES = 3
 """The corpus has typos of its own; a word used this often is none."""
 FAR_MORE = 20
 """A word of the corpus is a typo of a similar one that is used this many times as often."""
+MOST_UNKNOWN = 32
+"""Different words of a text that are looked up; a text with more is in another language, or made to
+keep the interpreter, which others wait for, busy."""
 _LEAST_PART = 3
 _WORD_STARTS = ("\u2581", "\u0120")
 """Markers of SentencePiece and byte-level BPE before the first piece of a word."""
@@ -40,13 +44,16 @@ class Spelling:
 
     def correct(self, text: str) -> str:
         """Replace misspelt words by the words of the corpus that they most likely are."""
-        return replace_words(text, self._corrected)
+        return replace_words(text, partial(self._corrected, {}))
 
-    def _corrected(self, word: str) -> str:
+    def _corrected(self, seen: dict[str, str | None], word: str) -> str:
+        """Correct a word as it was before in the same text, or look it up."""
         folded = word.lower()
         if len(folded) < LEAST_LETTERS or not folded.isalpha() or folded in self.english:
             return word
-        return self._split(folded) or self._nearest(folded) or word
+        if folded not in seen and len(seen) < MOST_UNKNOWN:
+            seen[folded] = self._split(folded) or self._nearest(folded)
+        return seen.get(folded) or word
 
     def _split(self, word: str) -> str | None:
         """Split two words of the corpus written as one, unless the corpus writes them so."""

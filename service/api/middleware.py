@@ -197,8 +197,9 @@ class RateLimit:
             await self._app(scope, receive, send)
             return
         self._metrics.limited.inc()
-        # A client that asks again at once, over many connections, would keep the event loop busy.
-        await asyncio.sleep(REFUSED_SECONDS)
+        # A client that asks again at once, over many connections, would keep the event loop busy;
+        # refusals at the same moment would come back as one burst.
+        await asyncio.sleep(REFUSED_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
         refusal = problem(429, headers={"Retry-After": str(wait)})
         await refusal(scope, receive, send)
 

@@ -8,6 +8,7 @@ import pytest
 
 from index import Retriever
 from index.encoding.encoder import OnnxEncoder
+from index.text.spelling import MOST_UNKNOWN, Spelling
 from service.api import presenters
 
 MOST_CALLS = 1400
@@ -31,6 +32,7 @@ def work_of(question: str, shipped: Retriever) -> Counter[str]:
     def count(frame: FrameType, event: str, _: object) -> None:
         calls["all"] += event in ("call", "c_call")
         calls["encoder"] += event == "call" and frame.f_code is OnnxEncoder._row.__code__
+        calls["lookups"] += event == "call" and frame.f_code is Spelling._nearest.__code__
 
     sys.setprofile(count)
     try:
@@ -59,3 +61,16 @@ def test_parts_of_a_message_and_the_whole_are_encoded_once_each(shipped: Retriev
 @pytest.mark.parametrize("message", ["hello", "thank you so much!", "👍", "bye"])
 def test_courtesy_is_encoded_once(message: str, shipped: Retriever) -> None:
     assert work_of(message, shipped)["encoder"] == 1
+
+
+def test_long_sentence_is_encoded_once_and_few_of_its_words_are_looked_up(
+    shipped: Retriever,
+) -> None:
+    letters = "bcdfghjklm"
+    unknown = [f"{a}eng{b}neer" for a in letters for b in letters]
+
+    one_sentence, misspelt = work_of("Aa " * 330, shipped), work_of(" ".join(unknown), shipped)
+
+    assert one_sentence["encoder"] == 1
+    assert misspelt["encoder"] == 1
+    assert misspelt["lookups"] == MOST_UNKNOWN

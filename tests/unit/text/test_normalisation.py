@@ -6,7 +6,7 @@ from index.text.normalisation import (
     _CONTROLS,
     LONG_POST_WORDS,
     MAX_PARTS,
-    WHOLE_WORDS,
+    MOST_WORDS,
     _plain,
     clean,
     compile_synonyms,
@@ -101,7 +101,7 @@ def test_many_questions_are_cut_to_the_most_that_are_searched() -> None:
     found = parts(post)
 
     assert found[: MAX_PARTS - 1] == tuple(f"is it number {n}?" for n in range(MAX_PARTS - 1))
-    assert [len(part.split()) for part in found[MAX_PARTS - 1 :]] == [WHOLE_WORDS]
+    assert [len(part.split()) for part in found[MAX_PARTS - 1 :]] == [MOST_WORDS]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "yes\nno"])
