@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from corpus.documents import Source
 
-_ASKS = re.compile(r"[?\uff1f][\s\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff]*\Z")
+_ASKS = re.compile(
+    r"[?\uff1f]!*(?:\s*\([^()?]*\))?[\s\u200d\ufe0f\u2600-\u27bf\U0001f000-\U0001faff]*\Z"
+)
 
 
 class NoteKind(StrEnum):
@@ -166,5 +168,5 @@ def key(heading: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether a text ends with a question mark, pictograms behind it left aside."""
+    """Whether a text ends with a question mark, pictograms and brackets behind it left aside."""
     return _ASKS.search(text) is not None

@@ -167,7 +167,7 @@ def _take_question(
     if not plain_text(answer).strip():
         notes.append(Note(heading.line, NoteKind.LEFT_OUT, _unanswered(part), count))
         return
-    parents = (one.text for one in reversed(part.trail) if one.level > 1 and one.text[-1] != "?")
+    parents = (one.text for one in reversed(part.trail) if one.level > 1 and not asks(one.text))
     about = next(parents, "")
     kind = NoteKind.TAKEN if heading.asked else NoteKind.GUESSED
     questions.append(

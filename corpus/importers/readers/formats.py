@@ -14,7 +14,7 @@ from corpus.importers.readers.json_ld import read_json_ld
 from corpus.importers.readers.markdown import read_markdown
 from corpus.importers.readers.plain_text import read_text
 from corpus.importers.readers.question_marks import read_marks
-from corpus.importers.readers.tables import read_csv
+from corpus.importers.readers.tables import is_tabbed, read_csv
 from corpus.importers.readers.xlsx import read_workbook
 
 _BINARY: Mapping[str, Callable[[str, bytes], Found]] = {
@@ -23,7 +23,9 @@ _BINARY: Mapping[str, Callable[[str, bytes], Found]] = {
     ".xlsm": read_workbook,
 }
 _TEXT: Mapping[str, Callable[[str, str, str], Found]] = {
-    ".txt": lambda name, text, address: read_text(text),
+    ".txt": lambda name, text, address: (
+        read_csv(name, text) if is_tabbed(text) else read_text(text)
+    ),
     ".md": lambda name, text, address: read_markdown(text),
     ".markdown": lambda name, text, address: read_markdown(text),
     ".html": read_html,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.importers.blocks import key
+from corpus.importers.blocks import asks, key
 
 _MAJOR = re.compile(
     r"(what|how|why|when|where|who|which|is|are|can|do|does|should|will)\b"
@@ -36,11 +36,13 @@ def levels(headings: Sequence[HeadingLine]) -> list[int | None]:
     Where most of them ask, what does not is no part of the answer above.
     """
     repeats = _repeats(headings)
-    asking = [heading.text.endswith("?") for heading in headings]
+    asking = [asks(heading.text) for heading in headings]
     if 2 * sum(asking) > len(headings):
-        grouped = any(one.bare and not asks for one, asks in zip(headings, asking, strict=True))
+        grouped = any(one.bare and not asked for one, asked in zip(headings, asking, strict=True))
         known = zip(asking, repeats, strict=True)
-        return [None if r is not None else BELOW if asks and grouped else TOP for asks, r in known]
+        return [
+            None if r is not None else BELOW if asked and grouped else TOP for asked, r in known
+        ]
     found: list[int | None] = []
     for position, heading in enumerate(headings):
         if repeats[position] is not None:
@@ -55,7 +57,7 @@ def levels(headings: Sequence[HeadingLine]) -> list[int | None]:
 
 
 def _is_major(heading: HeadingLine) -> bool:
-    return heading.text.endswith("?") or bool(_MAJOR.match(key(heading.text)))
+    return asks(heading.text) or bool(_MAJOR.match(key(heading.text)))
 
 
 def _some_major(headings: Sequence[HeadingLine], repeats: Sequence[int | None]) -> bool:

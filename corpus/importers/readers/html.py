@@ -126,7 +126,8 @@ def _between(pieces: Sequence[Piece], found: Sequence[Piece], notes: list[Note])
     if not places:
         return []
     first, last = places[0], places[-1]
-    while first and pieces[first - 1].shape is Shape.HEADING and not pieces[first - 1].chrome:
+    titles = (Shape.HEADING, Shape.ASKED)
+    while first and pieces[first - 1].shape in titles and not pieces[first - 1].chrome:
         first -= 1
     kept = [piece for piece in pieces[:first] if piece.level == 1 and piece.shape is Shape.HEADING]
     kept = [piece for piece in [*kept, *pieces[first : last + 1]] if not piece.chrome]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from corpus.errors import LibraryMissing
+from corpus.importers.blocks import asks
 from corpus.importers.readers.html_to_markdown import words as words_of
-from corpus.importers.readers.tables import Row, has_names
+from corpus.importers.readers.tables import Row, has_names, takes_turns
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -21,10 +22,14 @@ _CHROME = {"nav", "footer", "aside", "form", "dialog", "menu"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
 _PERMALINK = re.compile(r"#.")
 """A link to a place of the same page; one without words is the sign beside a heading."""
-_TO_TOP = re.compile(r"(?:back )?to (?:the )?top\b.*|(?:zurück )?nach oben", re.IGNORECASE)
+TO_TOP = re.compile(r"(?:back )?to (?:the )?top\b.*|(?:zurück )?nach oben", re.IGNORECASE)
 _ICON = re.compile(r"^material-(?:icons|symbols)")
 """Whose words a font shows as a picture."""
+_SYMBOL = re.compile(r"icon|symbol|arrow|caret|chevron", re.IGNORECASE)
+"""Whose one letter a font shows as a picture."""
 _HEADING = re.compile(r"h[1-6]")
+_CUSTOM = re.compile(r"[a-z]+-")
+"""Names of custom elements."""
 _JSON_LD = re.compile(r"\s*application/ld\+json\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _PANEL = re.compile(
@@ -180,6 +185,8 @@ def read_page(text: str) -> Page:
         tag.name = f"h{level}" if (level := tag.get("aria-level")) in tuple("123456") else "h2"
     for tag in soup.find_all("label", attrs={"for": True}):
         tag.name = "button"  # it opens a panel by a hidden checkbox
+    for tag in soup.find_all(_CUSTOM):
+        _open_custom(soup, tag)
     embedded = tuple(_embedded(soup))
     _drop(soup)
     for link in soup.find_all("a", href=_REDIRECT):
@@ -209,16 +216,28 @@ def read_page(text: str) -> Page:
     return Page(title, address, scripts, pairs, pieces, str(soup), hidden, tables, embedded, struck)
 
 
+def _open_custom(soup: "BeautifulSoup", tag: "Tag") -> None:
+    """Turn a panel that names its title in an attribute into what browsers know."""
+    titles = (str(tag.get(name) or "") for name in ("summary", "heading", "header", "label"))
+    if title := next(filter(asks, titles), ""):
+        tag.name = "details"
+        summary = soup.new_tag("summary", string=title)
+        summary.sourceline = tag.sourceline
+        tag.insert(0, summary)
+
+
 def _drop(soup: "BeautifulSoup") -> None:
     """Take out what has no words of its own for a reader of the text."""
     from bs4 import Comment
 
     for link in soup.find_all("a", href=_PERMALINK):
-        if not re.search(r"\w", link.get_text()) or _TO_TOP.fullmatch(_words(link)):
+        if not re.search(r"\w", link.get_text()) or TO_TOP.fullmatch(_words(link)):
             link.extract()
     comments = soup.find_all(string=lambda text: isinstance(text, Comment))
     pictures = soup.find_all("img", alt=lambda text: not text)
-    for dropped in [*soup.find_all(_DROPPED), *comments, *pictures, *soup.find_all(class_=_ICON)]:
+    icons = [tag for tag in soup.find_all(class_=_SYMBOL) if len(_words(tag)) == 1]
+    icons += soup.find_all(class_=_ICON)
+    for dropped in [*soup.find_all(_DROPPED), *comments, *pictures, *icons]:
         dropped.extract()
 
 
@@ -241,7 +260,8 @@ def _close(soup: "BeautifulSoup") -> None:
             if parent.name in closed:
                 open_one = parent
         if open_one is not None:
-            open_one.insert_after(tag)
+            following = list(tag.next_siblings) if tag.parent is open_one else []
+            open_one.insert_after(tag, *following)
 
 
 def _words(tag: "Tag | None") -> str:
@@ -299,7 +319,7 @@ def _controlled(soup: "BeautifulSoup") -> Iterator[Pair]:
         name = _unsigned(_words(control))
         holder = control.find_parent(_HEADING) or control
         holder = holder if _unsigned(_words(holder)) == name else control
-        if name.endswith("?") and panel.find(True, {"aria-controls": True}) is None:
+        if asks(name) and panel.find(True, {"aria-controls": True}) is None:
             line, about = control.sourceline or 0, _heading_above(holder)
             holder.extract()
             panel.extract()
@@ -334,7 +354,7 @@ def _panel(by_id: "Mapping[str, Tag]", control: "Tag") -> "Tag | None":
 def _unsigned(name: str) -> str:
     """Return a question without the sign that opens its answer."""
     bare = name.rstrip(" +-\u2212\u00d7")
-    return bare if bare.endswith("?") else name
+    return bare if asks(bare) else name
 
 
 def _embedded(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
@@ -375,7 +395,7 @@ def _revealed(soup: "BeautifulSoup") -> Iterator[Pair]:
         name = _unsigned(_words(before))
         title = before.find(_TITLES) if before is not None else None
         titled = before is not None and (before.name in _TITLES or _words(title) == name != "")
-        if before is not None and name.endswith("?") and len(name) <= _LONGEST_QUESTION:
+        if before is not None and asks(name) and len(name) <= _LONGEST_QUESTION:
             if _words(tag) and tag.find(_TITLES) is None:
                 line = before.sourceline or 0
                 before.extract()
@@ -449,7 +469,7 @@ def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
     holders = {}
     for title in soup.find_all(_is_title):
         name = _unsigned(_words(title))
-        if name.endswith("?") and len(name) <= _LONGEST_QUESTION and not _in_chrome(title):
+        if asks(name) and len(name) <= _LONGEST_QUESTION and not _in_chrome(title):
             holder = _holder(title)
             holders[id(holder)] = (name, holder, _answer(holder))
     for name, holder, answer in holders.values():
@@ -463,14 +483,14 @@ def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
 
 def _heading_above(tag: "Tag") -> str:
     """Return the words of the last heading before a tag that is no question."""
-    return next(
-        (words for one in tag.find_all_previous(_HEADING) if (words := _words(one))[-1:] != "?"), ""
-    )
+    above = map(_words, tag.find_all_previous(_HEADING))
+    return next((words for words in above if words and not asks(words)), "")
 
 
 def _is_title(tag: "Tag") -> bool:
     opens = tag.name == "a" and _NOWHERE.match(str(tag.get("href"))) is not None
-    return bool(_HEADING.fullmatch(tag.name) or _QUESTION.search(_classes(tag)) or opens)
+    named = tag.name == "button" or _HEADING.fullmatch(tag.name) is not None
+    return named or opens or _QUESTION.search(_classes(tag)) is not None
 
 
 def _classes(tag: "Tag") -> str:
@@ -517,7 +537,7 @@ def _answer(holder: "Tag") -> "list[PageElement]":
 def _asks_inside(tag: "Tag | None") -> bool:
     """Whether the first title in an element asks."""
     title = tag.find(_is_title) if tag else None
-    return title is not None and _unsigned(_words(title)).endswith("?")
+    return title is not None and asks(_unsigned(_words(title)))
 
 
 def _tables(soup: "BeautifulSoup") -> Iterator[tuple[Row, ...]]:
@@ -525,7 +545,7 @@ def _tables(soup: "BeautifulSoup") -> Iterator[tuple[Row, ...]]:
     for table in soup.find_all("table"):
         if table.find("table") is None and not _in_chrome(table):
             rows = tuple(_rows(table))
-            if has_names(rows) or _all_ask(rows):
+            if has_names(rows) or _all_ask(rows) or takes_turns(rows):
                 table.extract()
                 yield rows
 
@@ -533,7 +553,7 @@ def _tables(soup: "BeautifulSoup") -> Iterator[tuple[Row, ...]]:
 def _all_ask(rows: Sequence[Row]) -> bool:
     """Whether each row is a question with its answer."""
     asked = [words_of(row.cells[0]) for row in rows if len(row.cells) == _QUESTION_AND_ANSWER]
-    return len(asked) == len(rows) > 1 and all(name.endswith("?") for name in asked)
+    return len(asked) == len(rows) > 1 and all(asks(name) for name in asked)
 
 
 def _rows(table: "Tag") -> Iterator[Row]:
@@ -601,10 +621,10 @@ def _definitions(soup: "BeautifulSoup") -> Iterator[Pair]:
         if _in_chrome(definitions) or definitions.find("dl"):
             continue
         pairs = list(_defined(definitions))
-        asks = any(name.endswith("?") for pair in pairs for name in pair.names)
+        asking = any(asks(name) for pair in pairs for name in pair.names)
         parts = definitions.find_all("dd")
-        if asks or all(_words(part).endswith((".", "!", "?")) for part in parts if _words(part)):
-            yield from (replace(pair, guessed=not asks) for pair in pairs)
+        if asking or all(_words(part).endswith((".", "!", "?")) for part in parts if _words(part)):
+            yield from (replace(pair, guessed=not asking) for pair in pairs)
             definitions.extract()
         else:
             _label(soup, definitions)
@@ -711,7 +731,7 @@ def _holds_headings(element: "Tag") -> bool:
 
 def _asks(element: "Tag", words: str) -> bool:
     """Whether the title of an accordion is a question."""
-    if not words.endswith("?") or len(words) > _LONGEST_QUESTION:
+    if not asks(words) or len(words) > _LONGEST_QUESTION:
         return False
     if element.name == "button":
         return True

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from corpus.errors import CorpusError, Fault
 from corpus.importers.blocks import Found, Note, NoteKind, Question
 from corpus.importers.readers.html_to_markdown import answer_markdown, words
-from corpus.importers.readers.question_marks import question_of
-from corpus.importers.readers.tables import Row, has_names, read_rows
+from corpus.importers.readers.question_marks import is_question, question_of
+from corpus.importers.readers.tables import Row, has_names, has_questions, read_rows
 
 _REFERENCE = {"@id", "@type"}
 """Keys of a mapping that only names a question which stands elsewhere."""
@@ -20,26 +20,51 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 def read_json_ld(name: str, text: str) -> Found:
     """Read a file of JSON-LD; raises `CorpusError` when it is no JSON or holds no question."""
     try:
-        data = parse_json(text)
+        data = (
+            parse_json(text)
+            if not _is_lines(text)
+            else list(map(parse_json, text.strip().split("\n")))
+        )
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         fault = Fault(name, line, "it is no valid JSON", "Correct it, or import the page instead")
         raise CorpusError([fault]) from error
     found = questions_in(data, text)
-    rows = [] if found.seen else _rows(data)
-    return read_rows(name, rows) if rows else found
+    tables = [] if found.seen else [read_rows(name, rows) for rows in _tables(data)]
+    for table in tables:
+        found = Found(
+            questions=found.questions + table.questions,
+            notes=found.notes + table.notes,
+            seen=found.seen + table.seen,
+        )
+    return found
 
 
-def _rows(data: Json) -> list[Row]:
-    """Return a list of records as a table, as help desks export it; empty when there is none."""
+def _is_lines(text: str) -> bool:
+    """Whether each line is a record of its own (JSON Lines)."""
+    lines = text.strip().split("\n")
+    return len(lines) > 1 and all(re.fullmatch(r"\s*\{.*\}\s*", line) for line in lines)
+
+
+def _tables(data: Json) -> Iterator[list[Row]]:
+    """Yield lists of records as tables, as help desks and content systems export them."""
+    line = 1
     for records in _lists(data):
-        named = [record for record in records if isinstance(record, dict)]
+        named = [_flat(record) for record in records if isinstance(record, dict)]
         names = tuple(dict.fromkeys(name for record in named for name in record))
         cells = (tuple(_cell(record.get(name)) for name in names) for record in named)
-        rows = [Row(names, 1), *(Row(row, line) for line, row in enumerate(cells, start=1))]
-        if has_names(rows[:1]):
-            return rows
-    return []
+        rows = [Row(names, line), *(Row(row, place) for place, row in enumerate(cells, start=line))]
+        if has_names(rows[:1]) or has_questions(rows[1:]):
+            yield rows
+            line += len(named)
+
+
+def _flat(record: dict[str, Json]) -> dict[str, Json]:
+    """Return a record with the fields of those inside it, as content systems nest them."""
+    flat: dict[str, Json] = {}
+    for value in record.values():
+        flat |= value if isinstance(value, dict) else {}
+    return flat | {name: one for name, one in record.items() if not isinstance(one, dict)}
 
 
 def _lists(data: Json) -> Iterator[list[Json]]:
@@ -48,6 +73,8 @@ def _lists(data: Json) -> Iterator[list[Json]]:
         node = stack.pop()
         if isinstance(node, list):
             yield node
+        elif isinstance(node, dict) and len(node) > 1 and all(map(is_question, node)):
+            yield [{"question": name, "answer": value} for name, value in node.items()]
         if isinstance(node, list | dict):
             stack.extend(reversed(node if isinstance(node, list) else list(node.values())))
 

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ from corpus.importers.blocks import (
     Question,
 )
 from corpus.importers.escaping import one_line
+from corpus.importers.readers.html_blocks import TO_TOP
 from corpus.importers.readers.html_to_markdown import to_markdown, words
+from corpus.importers.readers.markdown_dialects import to_common
 from corpus.importers.readers.tables import Row, has_names, read_rows
 from corpus.markdown import inline_text, parse, plain_text, to_html
 from corpus.models import ID
@@ -37,6 +39,8 @@ _ASIDE = re.compile(
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 """Comments, panels that open, footnotes and the signs that lead to them."""
+_PLACE = re.compile(r"\[([^\]]*)\]\(#[^)\s]*\)")
+"""A link to a place of the page."""
 _HTML = re.compile(r"<(?:p|ul|ol|li|br|div|table)\b", re.IGNORECASE)
 _BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]+|\Z)")
 _READ_KEYS = {"title", "url", "owner", "reviewed", "valid_until", "roles", "sources"}
@@ -71,7 +75,8 @@ def read_markdown(text: str) -> Found:
     notes: list[Note] = []
     questions: list[Question] = []
     first = text.count("\n", 0, match.end()) + 1 if match else 1
-    body = _aside(text[match.end() :] if match else text, first, questions, notes)
+    body = to_common(text[match.end() :] if match else text, first, notes)
+    body = _aside(body, first, questions, notes)
     tokens, references = parse(body)
     reader = _SourceLines(body.split("\n"), first, _definitions(references))
     tables = dict(_tables(reader, tokens))
@@ -79,7 +84,7 @@ def read_markdown(text: str) -> Found:
         found = read_rows("", rows)
         questions.extend(found.questions)
         notes.extend(found.notes)
-    blocks = tuple(_blocks(reader, tokens, tables))
+    blocks = tuple(_without_contents(_blocks(reader, tokens, tables), notes))
     front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
     title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
     return Found(
@@ -167,6 +172,23 @@ def _blocks(
             yield from _list(reader, token, tokens[position:])
         elif raw := reader.raw(token):
             yield Prose(reader.whole(raw), reader.line(token))
+
+
+def _without_contents(blocks: Iterable[Block], notes: list[Note]) -> Iterator[Block]:
+    """Leave out lists of links to the page itself, and those to its top."""
+    for block in blocks:
+        items = block.items if isinstance(block, Listing) else ()
+        places = [
+            part for item in items for part in re.split(r"\n\s*(?:[-*+]|\d+[.)])\s+", item.markdown)
+        ]
+        is_contents = len(places) > 1 and all(map(_PLACE.fullmatch, places))
+        up = _PLACE.fullmatch(block.markdown) if isinstance(block, Prose) else None
+        if is_contents or (up and TO_TOP.fullmatch(up[1])):
+            shown = one_line(plain_text(up[0] if up else "\n".join(places)))
+            note = f"links to places of the page itself: '{shown}'"
+            notes.append(Note(block.line, NoteKind.LEFT_OUT, note, 1))
+        else:
+            yield block
 
 
 def _one_line(words: str) -> str:

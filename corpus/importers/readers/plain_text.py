@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.importers.blocks import Block, Found, Heading, Item, Listing, Note, NoteKind, Prose, key
+from corpus.importers.blocks import (
+    Block,
+    Found,
+    Heading,
+    Item,
+    Listing,
+    Note,
+    NoteKind,
+    Prose,
+    asks,
+    key,
+)
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.readers import heading_levels
 from corpus.importers.readers.question_marks import (
@@ -19,6 +30,8 @@ from corpus.importers.readers.text_lines import Line, Look, is_heading, look_at
 _ROW = re.compile(r"\|.*\|")
 _RULER = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """Below the first row of a table, as Markdown writes it."""
+_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]*)+(?=.*\?[ \t]*$)", re.MULTILINE)
+"""Before a question that a mail quotes."""
 _STEP = 2
 """Columns by which a bullet has to be further in to stand below the one before."""
 
@@ -35,6 +48,7 @@ def read_text(text: str) -> Found:
 def _lines(text: str) -> Iterator[Line]:
     """Yield the lines; what looks like the mark of an answer is one only below a question."""
     asked = False
+    text = _QUOTED.sub("", text)
     for number, written in enumerate(joined_marks(text.split("\n")), start=1):
         line = look_at(written, number)
         asked = asked or bool(question_of(written))
@@ -49,6 +63,8 @@ class _LineReader:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._position = 0
+        self._asked = False
+        """Whether a question with a number or a mark stands above."""
 
     def blocks(self) -> Iterator[Block]:
         while self._position < len(self._lines):
@@ -92,6 +108,7 @@ class _LineReader:
             line = self._lines[self._position]
             self._position += 1
             words = _joined([line.text, *self._continuation()])
+            self._asked = self._asked or (look is Look.NUMBER and _asks(words))
             if items and look is Look.NUMBER and _asks(words):
                 yield Listing(tuple(items), True, items[0].line)
                 items = []
@@ -119,15 +136,22 @@ class _LineReader:
             self._position += 1
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             return
-        asks = first.look is Look.PLAIN and is_question(first.text)
-        words = [first.text, *self._continuation(Look.MARKED, before_question=asks)]
-        if first.look is Look.PLAIN and is_heading(first.text) and len(words) == 1:
+        is_asked = first.look is Look.PLAIN and is_question(first.text)
+        words = [first.text, *self._continuation(Look.MARKED, before_question=is_asked)]
+        self._asked = self._asked or bool(question_of(first.text))
+        alone = len(words) == 1 and not (self._asked and self._announces(first.text))
+        if first.look is Look.PLAIN and is_heading(first.text) and alone:
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
         elif first.look is Look.PLAIN and is_question(first.text) and is_heading(first.text):
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             yield Prose(paragraph(" ".join(words[1:])), first.number + 1)
         else:
             yield Prose(_joined(words), first.number)
+
+    def _announces(self, text: str) -> bool:
+        """Whether a line ends with a colon, and bullets follow: below a question, no heading."""
+        below = (line.look for line in self._lines[self._position :] if line.look != Look.BLANK)
+        return text.endswith(":") and next(below, None) is Look.BULLET
 
 
 def _asks(words: str) -> bool:
@@ -191,4 +215,4 @@ def _title(blocks: Sequence[Block]) -> int:
     if not blocks or not isinstance(blocks[0], Heading):
         return -1
     answered = len(blocks) > 1 and not isinstance(blocks[1], Heading)
-    return -1 if answered and blocks[0].text.endswith("?") else 0
+    return -1 if answered and asks(blocks[0].text) else 0

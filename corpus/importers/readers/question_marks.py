@@ -17,7 +17,7 @@ ASKED_LEVEL = 6
 """Of the heading that a marked question becomes."""
 _BOLD = r"[*_]{0,3}"
 _ASKS = "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
-_SAYS = "Answer|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
+_SAYS = "Answer|Ans|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
 """Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch and
 Swedish."""
 _END = rf"(?:\s*[:\uff1a)\]]{{1,2}}|\.(?=[\s*_]|$)|\s+[-\u2013\u2014](?=\s)){_BOLD}\s*"
@@ -35,14 +35,15 @@ _INLINE_ANSWER = re.compile(
     rf"(?<=\?)[*_\s]*\s[*_]{{0,3}}(?=(?:{_SAYS})\s*\d{{0,3}}[:.)])", re.IGNORECASE
 )
 _ALONE = re.compile(
-    rf"{_BOLD}((?:{_ASKS}|{_SAYS})\s*\d{{0,3}}\s*(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w)\s*\d{{1,3}}"
-    rf"|[QA]\s*\d{{1,3}}"
-    rf"|(?:{_SAYS})(?<=\w\w))[:)]?{_BOLD}\s*\\?",
+    rf"{_BOLD}((?:{_ASKS}|{_SAYS})\s*\d{{0,3}}\s*(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w)\s*\d{{0,3}}"
+    rf"|[QA]\s*\d{{1,3}})[:)]?{_BOLD}\s*\\?",
     re.IGNORECASE,
 )
 """A mark on a line of its own."""
+_AFTER = r"[^\w?*]*(?:\([^()?*]*\))?[^\w?*]*"
+"""What may stand behind a question mark: `!`, pictograms, a remark in brackets."""
 _LEAD = re.compile(
-    r"(?P<bold>\*\*|__)(?P<question>(?:(?!\*\*|__).)*\w\W*[?\uff1f])\s*(?P=bold):?(?P<rest>.*)",
+    rf"(?P<bold>\*\*|__)(?P<question>(?:(?!\*\*|__).)*\w\W*[?\uff1f]{_AFTER})\s*(?P=bold):?(?P<rest>.*)",
     re.DOTALL,
 )
 """A question in bold that starts a line."""
@@ -355,7 +356,9 @@ def _is_whole(block: Block) -> bool:
 
 def is_question(text: str) -> bool:
     """Whether a line asks something and nothing else."""
-    return asks(text) and len(text) <= _LONGEST_QUESTION and not SENTENCE_END.search(text)
+    if not asks(text) or len(text) > _LONGEST_QUESTION:
+        return False
+    return SENTENCE_END.search(text[: max(map(text.rfind, "?\uff1f"))]) is None
 
 
 def is_marked(text: str) -> bool:
@@ -370,7 +373,7 @@ def question_of(text: str) -> str:
         return ""
     words = _words(match["rest"].rstrip("\\").strip().strip("*_"))
     mark = match["mark"]
-    certain = words.endswith(("?", "\uff1f")) or len(mark) > 1 or mark == "Q"
+    certain = asks(words) or len(mark) > 1 or mark == "Q"
     colon = mark not in "PDVpdv" or re.match(rf"\W*{mark}\s*\d*\s*:", text.strip())
     return words if certain and colon else ""
 
@@ -389,7 +392,7 @@ def _asks_on(parts: Sequence[tuple[str, int]]) -> bool:
     for part, _ in parts:
         if is_marked(part):
             return False
-        if _words(part).endswith("?"):
+        if asks(_words(part)):
             return True
     return False
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
-from corpus.importers.blocks import Found, Note, NoteKind, Question, key
+from corpus.importers.blocks import Found, Note, NoteKind, Question, asks, key
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.question_marks import answer_of, is_question, question_of
@@ -28,15 +28,19 @@ _WANTED = (
 _UNWANTED = ("draft", "hidden", "deleted", "archived", "internal", "disabled", "entwurf", "intern")
 """Columns of which yes, or no, says whether visitors are to see a row."""
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "question": ("question", "questions", "q", "frage", "fragen", "pregunta", "vraag", "domanda"),
+    "question": ("question", "questions", "q", "frage", "fragen", "pregunta", "vraag", "domanda",
+                 "pergunta"),
     "answer": ("answer", "answers", "a", "response", "reply", "antwort", "antworten", "réponse",
-               "respuesta", "antwoord", "risposta"),
+               "respuesta", "antwoord", "risposta", "resposta"),
     "variants": ("variants", "variant", "variations", "alternatives", "synonyms", "paraphrases",
                  "also asked", "other questions", "varianten", "alternative questions", "utterance",
+                 "alternative question", "question variant", "similar question",
+                 "similar questions", "alternative frage", "alternative fragen",
                  "utterances", "phrases", "training phrases"),
     "tags": ("tags", "tag", "category", "categories", "topic", "topics", "keywords", "section",
              "labels", "label names",
-             "kategorie", "group"),
+             "kategorie", "group", "thema", "rubrik", "thème", "theme", "catégorie", "categoría",
+             "categoria", "categorie"),
     "id": ("id", "key", "slug", "anchor"),
     "sources": ("sources", "source", "url", "urls", "link", "links", "reference", "references",
                 "html url"),
@@ -60,13 +64,13 @@ _SECOND_CHOICE: Mapping[str, tuple[str, ...]] = {
 }
 """Names that count only where no column has one of the names above."""
 _YES, _NO = (
-    {"true", "yes", "y", "1", "x", "ja", "wahr"},
-    {"false", "no", "n", "0", "nein", "falsch"},
+    {"true", "yes", "y", "1", "x", "ja", "wahr", "checked"},
+    {"false", "no", "n", "0", "nein", "falsch", "unchecked"},
 )
 _STATES = {
     *_UNWANTED, "unpublished", "inactive", "private", "in review", "review", "pending", "to do",
-    "todo", "in progress", "rejected", "retired", "outdated", "obsolete", "in bearbeitung", "offen",
-    "archiviert", "inaktiv", "veraltet",
+    "todo", "not started", "in progress", "rejected", "retired", "outdated", "obsolete",
+    "in bearbeitung", "offen", "archiviert", "inaktiv", "veraltet",
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
@@ -114,6 +118,12 @@ class _CsvRows:
 
     rows: tuple[Row, ...]
     unpaired: tuple[int, ...] = ()
+
+
+def is_tabbed(text: str) -> bool:
+    """Whether a text is a table that Excel saved as "Unicode Text"."""
+    first = text.lstrip().partition("\n")[0]
+    return has_names([Row(tuple(first.split("\t")), 1)])
 
 
 def read_csv(name: str, text: str) -> Found:
@@ -218,6 +228,13 @@ def has_names(rows: Sequence[Row]) -> bool:
     return _header(rows) is not None
 
 
+def has_questions(rows: Sequence[Row]) -> bool:
+    """Whether most of the cells of a column ask, and there is another column."""
+    width = min((len(row.cells) for row in rows), default=0)
+    asking = (sum(is_question(_line(row.cells[spot])) for row in rows) for spot in range(width))
+    return width > 1 and any(2 * count > len(rows) for count in asking)
+
+
 def _header(rows: Sequence[Row]) -> _Header | None:
     """Find the row that names a question and an answer; titles and blank rows may stand above."""
     for position, row in enumerate(rows[:_MOST_ABOVE]):
@@ -297,21 +314,20 @@ def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
     if turned := turned or ([] if header else _stacked(rows)):
         rows, header = turned, _header(turned)
         notes.append(Note(rows[0].line, NoteKind.GUESSED, "the table is read by columns"))
-    columns: Columns
-    if header is None:
-        columns, body = _guessed(name, rows, notes)
+    header = header or _guessed(name, rows, notes)
+    columns, body = header.columns, rows[header.position + 1 :]
+    names = rows[header.position] if header.position >= 0 else None
+    if names is None:
         notes.extend(_unguessed(rows, columns))
-        names = None
     else:
-        columns, names = header.columns, rows[header.position]
-        body = rows[header.position + 1 :]
         notes.extend(
             Note(row.line, NoteKind.LEFT_OUT, f"above the names of the columns: '{_shown(row)}'", 1)
             for row in rows[: header.position]
         )
         notes.extend(_unread(names, columns))
     read = _exported if "markdown" in columns else _question
-    seen = len(rows) - (header is not None)
+    ticked = [spot for spot in columns.get("state", ()) if _is_ticked(names, body, spot)]
+    seen = len(rows) - (names is not None)
     questions: list[Question] = []
     for row in body:
         again = _names_again(row)
@@ -320,7 +336,7 @@ def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
             columns, names = again or columns, row
             continue
         row = _within(row, names, columns, delimiter, notes) if names else row
-        if kept_back := _kept_back(row, columns, names or row):
+        if kept_back := _kept_back(row, columns, names or row, ticked):
             note = f"{kept_back}: '{_shown(row)}'"
             notes.append(Note(row.line, NoteKind.LEFT_OUT, note, 1))
             continue
@@ -371,13 +387,22 @@ def _within(
     return row
 
 
-def _kept_back(row: Row, columns: Columns, header: Row) -> str:
-    """Say by which cell a row is not meant for visitors; empty when it is."""
+def _is_ticked(names: Row | None, rows: Sequence[Row], spot: int) -> bool:
+    """Whether a column of what visitors may see holds ticks alone, so that none means no."""
+    values = {key(_cell(row, spot)) for row in rows}
+    return key(_cell(names, spot)) in _WANTED and values <= {*_YES, ""} if names else False
+
+
+def _kept_back(row: Row, columns: Columns, header: Row, ticked: Sequence[int]) -> str:
+    """Say by which cell a row is not meant for visitors; empty when it is.
+
+    An empty cell says so in the columns `ticked`.
+    """
     for spot in columns.get("state", ()):
         name, value = key(_cell(header, spot)), key(_cell(row, spot))
         unwanted = _YES if name in _UNWANTED else _NO if name in _WANTED else set()
-        if value in unwanted or value in _STATES:
-            return f"{name} is '{value}'"
+        if value in unwanted or value in _STATES or (not value and spot in ticked):
+            return f"{name} is '{value}'" if value else f"{name} has no tick"
     return ""
 
 
@@ -386,6 +411,11 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
     cells = zip_longest(*(row.cells for row in rows), fillvalue="")
     turned = [Row(column, rows[0].line) for column in cells]
     return turned if _header(turned) else []
+
+
+def takes_turns(rows: Sequence[Row]) -> bool:
+    """Whether questions and their answers are rows of a single column."""
+    return all(len(row.cells) == 1 for row in rows) and bool(_stacked(rows))
 
 
 def _stacked(rows: Sequence[Row]) -> list[Row]:
@@ -456,18 +486,21 @@ def _shown(row: Row) -> str:
     return " | ".join(cell for cell in row.cells if cell)
 
 
-def _guessed(
-    name: str, rows: Sequence[Row], notes: list[Note]
-) -> tuple[dict[str, list[int]], Sequence[Row]]:
-    """Guess the two columns by what stands in them."""
+def _guessed(name: str, rows: Sequence[Row], notes: list[Note]) -> _Header:
+    """Guess the two columns by what stands in them; the first row may name the others."""
     width = max(len(row.cells) for row in rows)
-    asking = [sum(_line(_cell(row, spot)).endswith("?") for row in rows) for spot in range(width)]
+    asking = [sum(asks(_line(_cell(row, spot))) for row in rows) for spot in range(width)]
     question = asking.index(max(asking))
     lengths = [
         -1 if place == question else sum(len(_cell(row, place)) for row in rows)
         for place in range(width)
     ]
-    answer = lengths.index(max(lengths))
+    headed = not asks(_line(_cell(rows[0], question)))
+    named = _columns(rows[0]) if headed else {}
+    answer = next(
+        (spot for spot in named.get("answer", ()) if lengths[spot] > 0),
+        lengths.index(max(lengths)),
+    )
     if width < 2 or not asking[question] or lengths[answer] <= 0:
         remedy = (
             "Name the columns in the first row: question, answer and, if you like, variants, tags"
@@ -476,11 +509,15 @@ def _guessed(
         raise CorpusError([Fault(name, rows[0].line, problem, remedy)])
     note = f"column {question + 1} is taken for questions and column {answer + 1} for answers"
     notes.append(Note(rows[0].line, NoteKind.GUESSED, note))
-    headed = not _line(_cell(rows[0], question)).endswith("?")
     if headed:
         note = f"the first row, which names the columns: '{_shown(rows[0])}'"
-        notes.append(Note(rows[0].line, NoteKind.LEFT_OUT, note, 1))
-    return {"question": [question], "answer": [answer]}, rows[1:] if headed else rows
+        notes.append(Note(rows[0].line, NoteKind.LEFT_OUT, note))
+    others = {
+        meaning: free
+        for meaning, spots in named.items()
+        if (free := [spot for spot in spots if spot not in (question, answer)])
+    }
+    return _Header(-1 + headed, {**others, "question": [question], "answer": [answer]})
 
 
 def _question(row: Row, columns: Columns, notes: list[Note]) -> Question | None:

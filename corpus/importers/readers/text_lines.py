@@ -74,12 +74,12 @@ def is_heading(text: str) -> bool:
     words = text.rstrip(":").split()
     if len(text) > _MOST_CHARACTERS or len(words) > _MOST_WORDS or not _starts_well(text):
         return False
-    if text.endswith((".", ";", ",", "!", "…")) or SENTENCE_END.search(text):
-        return False
     if "://" in text or "@" in text:
         return False
     if is_question(text):
         return True
+    if text.endswith((".", ";", ",", "!", "…")) or SENTENCE_END.search(text):
+        return False
     if text.endswith(":") and len(words) >= _LEAD_IN:
         return _is_title_case(words)
     return len(words) <= 2 * _LEAD_IN or _is_title_case(words)

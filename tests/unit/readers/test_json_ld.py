@@ -143,3 +143,29 @@ def test_records_of_a_help_desk_are_a_table() -> None:
     assert [(one.id, one.question, one.answer) for one in found.questions] == [
         ("36", "Is it hot?", "Yes, **very**."),
     ]
+
+
+RECORDS = [
+    {"question": "Is it hot?", "answer": "Yes."},
+    {"question": "Is it loud?", "answer": "No."},
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"groups": [{"name": "A", "faqs": RECORDS[:1]}, {"faqs": RECORDS[1:]}]}),
+        json.dumps({"items": [{"sys": {"type": "x"}, "fields": record} for record in RECORDS]}),
+        "\n".join(map(json.dumps, RECORDS)) + "\n",
+        json.dumps({record["question"]: record["answer"] for record in RECORDS}),
+        json.dumps([{"name": one["question"], "text": one["answer"]} for one in RECORDS]),
+    ],
+    ids=["several lists", "nested", "a record a line", "mapping", "names of their own"],
+)
+def test_records_are_found_wherever_they_stand(text: str) -> None:
+    found = read_source("faq.json", text.encode(), ".json")
+
+    assert [(one.question, one.answer) for one in found.questions] == [
+        ("Is it hot?", "Yes."),
+        ("Is it loud?", "No."),
+    ]

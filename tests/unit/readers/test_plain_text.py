@@ -274,3 +274,34 @@ def test_every_word_of_the_article_is_taken_or_reported_as_left_out(tmp_path: Pa
         ["Software Engineer"],
         ["FAQ"],
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1) Is it hot?\n\nYes.\n\nYou need:\n\n* gloves\n\nThen wait.\n\n2) Is it loud?\n\nNo.\n",
+        "Q: Is it hot?\nA: Yes.\n\nYou need:\n\n- gloves\n\nThen wait.\n\nQ: Is it loud?\nA: No.\n",
+        (
+            "Question\n\nIs it hot?\n\nAnswer\n\nYes.\n\nYou need:\n\n- gloves\n\nThen wait.\n\n"
+            "Question\n\nIs it loud?\n\nAnswer\n\nNo.\n"
+        ),
+    ],
+    ids=["numbers", "marks", "words on lines of their own"],
+)
+def test_line_that_announces_a_list_stays_in_the_answer(text: str) -> None:
+    found = draft(text)
+
+    assert [(one.question, one.answer) for one in found.questions] == [
+        ("Is it hot?", "Yes.\n\nYou need:\n\n- gloves\n\nThen wait."),
+        ("Is it loud?", "No."),
+    ]
+    assert found.article is None
+
+
+def test_question_that_a_mail_quotes_is_a_question() -> None:
+    text = "> Is it hot?\n\nYes, > 5 degrees.\n\n> > Is it loud?\n\nNo.\n"
+
+    assert [(one.question, one.answer) for one in draft(text).questions] == [
+        ("Is it hot?", "Yes, > 5 degrees."),
+        ("Is it loud?", "No."),
+    ]

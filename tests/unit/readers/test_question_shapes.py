@@ -167,6 +167,25 @@ BUILDERS = {
         "<table><tr><td><b>Is lunch free?</b></td><td>Yes.</td></tr>"
         "<tr><td><b>Is tea free?</b></td><td>No.</td></tr></table>"
     ),
+    "one column": (
+        "<table><tr><td>Is lunch free?</td></tr><tr><td>Yes.</td></tr>"
+        "<tr><td>Is tea free?</td></tr><tr><td>No.</td></tr></table>"
+    ),
+    "custom elements": (
+        '<sl-details summary="Is lunch free?">Yes.</sl-details>'
+        '<x-panel heading="Is tea free?"><p>No.</p></x-panel>'
+    ),
+    "letters of an icon font": "".join(
+        f'<div><div class="faq-title"><a href="#"><span class="toggle-symbol">A</span>'
+        f'<h4>{question}</h4></a></div><div class="faq-body">{answer}</div></div>'
+        for question, answer in BOTH
+    ),
+    "labels below a menu": "<p>Bread.</p>"
+    + "".join(
+        f'<div><input type="checkbox" id="t{answer}"><label class="tab-label" for="t{answer}">'
+        f'{question}</label><div class="tab-content">{answer}</div></div>'
+        for question, answer in BOTH
+    ),
     "cut by tags": (
         "<details><summary>Is <b>lunch</b> free<i>?</i></summary>Yes.</details>"
         "<details><summary>Is tea free?</summary><p>No.</p></details>"
@@ -529,3 +548,25 @@ def test_letter_without_a_question_is_no_mark(text: str, ending: str) -> None:
 
     assert draft.questions == ()
     assert draft.article is not None
+
+
+@pytest.mark.parametrize("question", ["Where is it?!", "Where is it?! (new)", "Where is it? 🏠"])
+@pytest.mark.parametrize("ending", [".txt", ".md", ".html", ".csv"])
+def test_question_may_end_with_more_than_its_mark(question: str, ending: str) -> None:
+    texts = {
+        ".txt": f"{question}\n\nIn town.\n\nIs tea free?\n\nNo.\n",
+        ".md": f"**{question}**\n\nIn town.\n\n**Is tea free?**\n\nNo.\n",
+        ".html": page(
+            f'<div class="faq-title">{question}</div><div class="faq-text">In town.</div>'
+            '<div class="faq-title">Is tea free?</div><div class="faq-text">No.</div>'
+        ),
+        ".csv": f"{question},In town.\nIs tea free?,No.\n",
+    }
+
+    assert pairs(texts[ending], ending) == [(question, "In town."), BOTH[1]]
+
+
+def test_paragraph_that_is_never_closed_keeps_its_place() -> None:
+    markup = "<dl><dt>Is lunch free?</dt><dd><p><p>Yes:</p><ul><li>Bread</li></ul></p></dd></dl>"
+
+    assert pairs(page(markup)) == [("Is lunch free?", "Yes:\n\n- Bread")]

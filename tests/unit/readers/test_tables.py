@@ -179,3 +179,38 @@ def test_broken_workbook_is_refused(raw: bytes) -> None:
 def test_workbook_without_questions_is_refused() -> None:
     with pytest.raises(CorpusError, match=r"faq.xlsx\[S1\]:1: no columns"):
         read_source("faq.xlsx", book([["a", "b"], ["c", "d"]]), ".xlsx")
+
+
+def test_columns_with_a_name_of_their_own_are_read_where_others_are_guessed() -> None:
+    text = (
+        "Name,Tags,Answer,Status,Last edited time\n"
+        'Is it hot?,"Kitchen, Heat",Yes.,Done,"March 4, 2025 10:11 AM"\n'
+        'Is it loud?,Kitchen,No.,Not started,"March 4, 2025 10:12 AM"\n'
+    )
+
+    found = csv(text)
+
+    assert found.questions == (Question("Is it hot?", "Yes.", 2, tags=("Kitchen", "Heat")),)
+    assert "status is 'not started'" in " ".join(note.text for note in found.notes)
+
+
+def test_row_without_the_tick_that_others_have_is_kept_back() -> None:
+    text = "Question,Answer,Approved\nIs it hot?,Yes.,checked\nIs it loud?,No.,\n"
+
+    found = csv(text)
+
+    assert [one.question for one in found.questions] == ["Is it hot?"]
+    note = Note(3, NoteKind.LEFT_OUT, "approved has no tick: 'Is it loud? | No.'")
+    assert note in found.notes
+
+
+def test_numbered_columns_of_other_questions_are_variants() -> None:
+    text = "Question,Alternative question 1,Alternative question 2,Answer\nHot?,Warm?,Heat?,Yes.\n"
+
+    assert csv(text).questions == (Question("Hot?", "Yes.", 2, variants=("Warm?", "Heat?")),)
+
+
+def test_table_that_a_spreadsheet_saves_as_a_text_is_a_table() -> None:
+    raw = "Question\tAnswer\r\nIs it hot?\tYes.\r\n".encode("utf-16")
+
+    assert read_source("faq.txt", raw, ".txt").questions == (Question("Is it hot?", "Yes.", 2),)
