@@ -204,3 +204,11 @@ def test_defining_it_twice_is_harmless(visitor: Visitor, service: Service) -> No
     visit.open()
 
     assert visit.console == []
+
+
+def test_page_that_takes_no_clicks_leaves_the_widget_usable(visitor: Visitor) -> None:
+    visit = visitor(head="<style>* { pointer-events: none; user-select: none }</style>")
+    visit.open()
+    visit.ask(QUESTION)
+
+    assert visit.part(".card").count() == 1

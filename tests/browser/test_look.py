@@ -248,6 +248,14 @@ def test_arabic_and_hebrew_run_from_right_to_left_on_any_page(lang: str, visitor
     assert close["x"] < title["x"]
 
 
+def test_english_texts_on_a_page_from_right_to_left_keep_their_order(visitor: Visitor) -> None:
+    visit = visitor("<div lang=fa dir=rtl><careers-faq></careers-faq></div>")
+    visit.open()
+    visit.ask(CANNED)
+
+    assert visit.part(".tools").evaluate("node => getComputedStyle(node).direction") == "ltr"
+
+
 def test_texts_of_a_language_that_do_not_come_are_english(visitor: Visitor) -> None:
     visit = visitor("", scripted=True)
     visit.page.route("**/texts/de.json", lambda route: route.abort())

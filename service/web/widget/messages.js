@@ -55,7 +55,7 @@ function known(asked) {
 /** The messages of a language tag, English where there are none; `tag` says which language it became. */
 export function messagesFor(asked) {
   const tag = known(asked);
-  return { ...english, ...loaded[tag], ...messages[tag], tag, dir: RTL.includes(tag) ? 'rtl' : '' };
+  return { ...english, ...loaded[tag], ...messages[tag], tag, dir: RTL.includes(tag) ? 'rtl' : 'ltr' };
 }
 
 /** Loads what the service says in a language, by `load(tag)`; null when nothing is to be waited for. */

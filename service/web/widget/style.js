@@ -36,6 +36,7 @@ export const RULES = `
   --_space: var(--careers-faq-space, 14px);
   --_offset: var(--careers-faq-offset, 20px);
   font: var(--careers-faq-font-size, max(1rem, 16px))/1.5 var(--careers-faq-font, system-ui, sans-serif);
+  pointer-events: auto;
 }
 @media (prefers-color-scheme: dark) { :host > div { ${DARK} } }
 :host([scheme=light]) > div { ${LIGHT} }

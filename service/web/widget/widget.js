@@ -231,7 +231,7 @@ export class CareersFaq extends (globalThis.HTMLElement ?? Object) {
     layer.style.setProperty('--careers-faq-accent', isColour ? accent : null);
     layer.className = position.replace('-', ' ');
     layer.popover = this.#inline ? null : 'manual';
-    layer.dir = t.dir;
+    layer.dir = this.dir || t.dir;
     launcher.hidden = this.#hidesLauncher;
     launcher.ariaKeyShortcuts = this.getAttribute('shortcut')?.replace(/ctrl/i, 'Control');
     launcher.replaceChildren(icon('M4 5h16v11H9l-5 4zM8 9h8M8 12h5'), heading);
