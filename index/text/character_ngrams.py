@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from math import log
 from threading import Lock
 
@@ -29,8 +30,8 @@ _WORDS = 2048
 """Words whose n-grams are cached; most questions are made of the same few hundred."""
 _LONG = 24
 """Letters of the longest word that is cached; longer ones are links and noise."""
-_BATCH = 4096
-"""Texts that are encoded at once."""
+_BATCH = 128
+"""Texts that are encoded at once; the sums of more leave the cache of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class SparseRows:
         chosen = np.asarray(rows, dtype=np.int64)
         sizes = np.diff(self.starts)[chosen]
         starts = np.concatenate([[0], sizes.cumsum()]).astype(np.int64)
-        within = np.arange(starts[-1]) - np.repeat(starts[:-1] - self.starts[chosen], sizes)
+        within = _spans(self.starts[chosen], sizes)
         return SparseRows(self.columns[within], self.values[within], starts)
 
     def dense(self) -> Vectors:
@@ -64,12 +65,12 @@ class SparseRows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """What is not 0 in rows: of which row, in which column, and how much; in order."""
+class _Occurrences:
+    """Which text has which n-gram, and how often; in order."""
 
     owners: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: NDArray[np.float32]
+    grams: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 class _GramTable:
@@ -125,33 +126,28 @@ class NgramModel:
         of = cache(self._grams.of)  # once for all texts, which share most of their words
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            cells = self._encode(batch, of)
-            columns.append(cells.columns.astype(np.uint16))
-            values.append(cells.values)
-            sizes.append(np.bincount(cells.owners, minlength=len(batch)))
+            sums = self._sums(batch, of)
+            # Grams that share a column can cancel out, so the length is taken after hashing.
+            lengths = np.sqrt(np.vecdot(sums, sums))
+            filled = np.flatnonzero(sums != 0)  # in half the time of `flatnonzero(sums)`
+            owners, places = np.divmod(filled, COLUMNS)
+            columns.append(places.astype(np.uint16))
+            values.append((sums.reshape(-1)[filled] / lengths[owners]).astype(np.float32))
+            sizes.append(np.bincount(owners, minlength=len(batch)))
         starts = np.concatenate(sizes).cumsum()
         return SparseRows(np.concatenate(columns), np.concatenate(values), starts)
 
+    def _sums(
+        self, texts: Sequence[str], of: Callable[[str], NDArray[np.int64]]
+    ) -> NDArray[np.float64]:
+        found = _occurrences(texts, of)
+        weights = self._grams.weights[found.grams] * (1.0 + np.log(found.counts))
+        cells = found.owners * COLUMNS + self._grams.columns[found.grams]
+        sums = np.bincount(cells, weights, len(texts) * COLUMNS)
+        return sums.astype(np.float64, copy=False).reshape(-1, COLUMNS)
+
     def _of(self, word: str) -> NDArray[np.int64]:
         return self._cached(word) if len(word) <= _LONG else self._grams.of(word)
-
-    def _encode(self, texts: Sequence[str], of: Callable[[str], NDArray[np.int64]]) -> _Cells:
-        numbers = [_numbers(text, of) for text in texts]
-        owners = np.repeat(np.arange(len(texts)), [len(row) for row in numbers])
-        known = max(1, len(self.idf))
-        grams, counts = np.unique(owners * known + _joined(numbers), return_counts=True)
-        owners, grams = np.divmod(grams, known)
-        weights = self._grams.weights[grams] * (1.0 + np.log(counts))
-        cells, places = np.unique(
-            owners * COLUMNS + self._grams.columns[grams], return_inverse=True
-        )
-        sums = np.bincount(places, weights)
-        owners, columns = np.divmod(cells, COLUMNS)
-        # Grams that share a column can cancel out, so the length is taken after hashing.
-        lengths = np.sqrt(np.bincount(owners, sums * sums, len(texts)))
-        filled = sums != 0
-        owners, columns, sums = owners[filled], columns[filled], sums[filled]
-        return _Cells(owners, columns, (sums / lengths[owners]).astype(np.float32))
 
 
 def _numbers(text: str, of: Callable[[str], NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -167,6 +163,30 @@ def _numbers(text: str, of: Callable[[str], NDArray[np.int64]]) -> NDArray[np.in
 
 def _joined(numbers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, dtype=np.int64), *numbers])
+
+
+def _occurrences(texts: Sequence[str], of: Callable[[str], NDArray[np.int64]]) -> _Occurrences:
+    """Count the n-grams that `_numbers` returns, of many texts at once."""
+    places: dict[str, int] = {}
+    words = [[places.setdefault(w, len(places)) for w in text.lower().split()] for text in texts]
+    grams = [of(word) for word in places]
+    spans = np.array([len(row) for row in grams], dtype=np.int64)
+    chosen = np.fromiter(chain.from_iterable(words), np.int64)
+    owners = np.repeat(np.arange(len(texts)), [len(row) for row in words])
+    before = spans[chosen].cumsum() - spans[chosen]
+    kept = before - before[np.searchsorted(owners, owners)] <= _GRAM_LIMIT
+    chosen, owners = chosen[kept], np.repeat(owners[kept], spans[chosen[kept]])
+    numbers = _joined(grams)[_spans((spans.cumsum() - spans)[chosen], spans[chosen])]
+    size = 1 + int(numbers.max(initial=0))
+    pairs, counts = np.unique(owners * size + numbers, return_counts=True)
+    owners, numbers = np.divmod(pairs, size)
+    return _Occurrences(owners, numbers, counts)
+
+
+def _spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions in several spans, one after the other."""
+    shifts = np.repeat(starts - sizes.cumsum() + sizes, sizes)
+    return shifts + np.arange(len(shifts))
 
 
 def _cut(word: str) -> tuple[str, ...]:
@@ -188,8 +208,8 @@ def fit(texts: Sequence[str]) -> NgramModel:
 
     frequencies = np.zeros(0, dtype=np.int64)
     for start in range(0, len(texts), _BATCH):
-        once = [np.unique(_numbers(text, of)) for text in texts[start : start + _BATCH]]
-        counted = np.bincount(_joined(once), minlength=len(known))
+        found = _occurrences(texts[start : start + _BATCH], of)
+        counted = np.bincount(found.grams, minlength=len(known))
         counted[: len(frequencies)] += frequencies
         frequencies = counted
     size = 1 + len(texts)
