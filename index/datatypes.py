@@ -128,6 +128,9 @@ class Unit:
     """Empty unless `kind` is COMPARISON."""
     citation: Citation
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # units look their JSON up, and few that differ share an id
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

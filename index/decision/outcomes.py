@@ -59,9 +59,10 @@ class Outcomes:
         """Answer with a unit, whatever the candidate is."""
         related = self.suggester.related(unit, best.candidate)
         named = [mention.role for mention in self._knowledge.roles.mentions(best.query)]
-        sides = sorted(unit.sides, key=lambda side: [side.label.lower()] != named[:1])
+        if sides := sorted(unit.sides, key=lambda side: [side.label.lower()] != named[:1]):
+            unit = replace(unit, sides=tuple(sides))
         return Answered(
-            replace(unit, sides=tuple(sides)),
+            unit,
             best.confidence,
             passages,
             related,

@@ -76,7 +76,7 @@ class Suggester:
 
     def nearest(self, candidate: Candidate, without: Sequence[int]) -> tuple[Suggestion, ...]:
         """Return the canned questions that rank best, but for some."""
-        units = candidate.order
+        units = candidate.content
         return self._canned(units[self._knowledge.fixed.canned[units]], without)
 
     def _canned(

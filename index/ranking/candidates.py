@@ -64,6 +64,8 @@ class Candidate:
     """Ranking score of every unit."""
     order: NDArray[np.intp] = field(compare=False, repr=False)
     """The units that were searched, best first."""
+    content: NDArray[np.intp] = field(compare=False, repr=False)
+    """Those of the content, best first."""
 
 
 def catalogue(units: Iterable[UnitKey | Unit], equivalents: Sequence[Sequence[str]]) -> Catalogue:
@@ -111,20 +113,24 @@ def choose(
     question as its own, `listed`, counts as one with enough variants.
     """
     ranked = totals(scores, fixed)
-    best = int(np.argmax(np.where(fixed.content, ranked, -np.inf)))
+    order = best_first(ranked)
+    is_content = fixed.content[order]
+    content, outside = order[is_content], order[~is_content]
+    best = int(content[0]) if len(content) else 0  # where only what is out of scope was searched
     unit = _with_siblings(best, ranked, fixed)
-    outside = ~fixed.content
-    out_of_scope = int(np.argmax(np.where(outside, ranked, -np.inf))) if outside.any() else None
-    lead = _lead(unit, ranked, fixed)
-    evidence = replace(_evidence(unit, scores, fixed, typical), lead=lead)
+    evidence = replace(
+        _evidence(unit, scores, fixed, typical, outside), lead=_lead(unit, ranked, content, fixed)
+    )
+    out_of_scope = int(outside[0]) if len(outside) else None
     return Candidate(
         unit,
         evidence if listed is None else replace(evidence, sparseness=0.0),
         float(ranked[best]),
         out_of_scope,
-        float(ranked[out_of_scope]) if out_of_scope is not None else -np.inf,
+        -np.inf if out_of_scope is None else float(ranked[out_of_scope]),
         ranked,
-        best_first(ranked),
+        order,
+        content,
     )
 
 
@@ -139,23 +145,23 @@ def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     return parent if close else unit
 
 
-def _lead(unit: int, ranked: Scores, fixed: Catalogue) -> float:
+def _lead(unit: int, ranked: Scores, content: NDArray[np.intp], fixed: Catalogue) -> float:
     """Return by how much a unit is ahead of the best one of another family; 0 without any."""
     family = {unit, fixed.parents.get(unit, unit)}
     family |= {item for one in tuple(family) for item in fixed.items.get(one, ())}
     family |= {other for one in tuple(family) for other in fixed.equivalents.get(one, ())}
-    rest = fixed.content.copy()
-    rest[list(family)] = False
-    if not rest.any():
+    rest = next((other for other in content.tolist() if other not in family), None)
+    if rest is None:
         return 0.0
-    ahead = float(ranked[list(family)].max() - ranked[rest].max())
+    ahead = float(ranked[[*family]].max() - ranked[rest])
     return min(max(ahead, 0.0), calibration.LEAD_CAP)
 
 
-def _evidence(unit: int, scores: UnitScores, fixed: Catalogue, typical: float) -> Evidence:
+def _evidence(
+    unit: int, scores: UnitScores, fixed: Catalogue, typical: float, outside: NDArray[np.intp]
+) -> Evidence:
     # A list holds the texts of its items, too.
-    members = [unit, *fixed.equivalents.get(unit, ()), *fixed.items.get(unit, ())]
-    outside = ~fixed.content
+    members = np.array([unit, *fixed.equivalents.get(unit, ()), *fixed.items.get(unit, ())])
     cosine = float(scores.cosine[members].max())
     out_of_scope_cosine = float(scores.cosine[outside].max(initial=scores.out_of_scope_cosine))
     share = float(np.maximum(scores.classifier[members], 0).sum()) / typical
@@ -175,7 +181,7 @@ def alternatives(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[in
     # Passage scores set sparse units further apart, and which of them is meant is less certain.
     margin = CLOSE_MARGIN * (1 + 3 * candidate.evidence.sparseness)
     chosen = [candidate.unit]
-    for unit in candidate.order[fixed.content[candidate.order]].tolist():
+    for unit in candidate.content.tolist():
         if len(chosen) == limit or candidate.total - candidate.ranked[unit] > margin:
             break
         if not any(same(unit, other, fixed) for other in chosen):
@@ -189,7 +195,7 @@ def families(candidate: Candidate, fixed: Catalogue, limit: int) -> tuple[int, .
     A list and its items are a family, and so are equivalents: a second of them adds little.
     """
     chosen: list[int] = []
-    for unit in candidate.order[fixed.content[candidate.order]].tolist():
+    for unit in candidate.content.tolist():
         if len(chosen) == limit:
             break
         if not any(_are_one_family(unit, other, fixed) for other in chosen):

@@ -8,7 +8,7 @@ import pytest
 from index.datatypes import Citation, Kind, Scores, Unit
 from index.ranking import candidates
 from index.ranking.calibration import CLASSIFIER_CAP, LEAD_CAP, OUT_OF_SCOPE_MARGIN, Evidence
-from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Candidate, Catalogue
+from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Catalogue
 from index.ranking.unit_scorer import UnitScores
 
 FAQ, PASSAGE, BOUNDARY, TALK = Kind.FAQ, Kind.PASSAGE, Kind.BOUNDARY, Kind.SMALLTALK
@@ -115,9 +115,8 @@ def test_best_unit_of_the_content_is_the_candidate_and_the_best_other_its_out_of
 def test_corpus_without_boundaries_and_smalltalk_has_no_out_of_scope() -> None:
     found = candidates.choose(scores([0.5], [0.5], [0.25]), catalogue([FAQ]), 1.0)
 
-    assert found == Candidate(
-        0, Evidence(0.25, log(0.5), 0.0, 0.0, 0.0), 0.5, None, -np.inf, found.ranked, found.order
-    )
+    assert found.evidence == Evidence(0.25, log(0.5), 0.0, 0.0, 0.0)
+    assert (found.out_of_scope, found.out_of_scope_total) == (None, -np.inf)
 
 
 def test_out_of_scope_sentences_are_never_returned() -> None:
@@ -125,15 +124,18 @@ def test_out_of_scope_sentences_are_never_returned() -> None:
 
     found = candidates.choose(given, catalogue([FAQ]), 0.5)
 
-    assert found == Candidate(
-        0,
-        Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + OUT_OF_SCOPE_MARGIN),
-        0.5,
-        None,
-        -np.inf,
-        found.ranked,
-        found.order,
-    )
+    assert found.evidence == Evidence(0.25, 0.0, 0.0, 0.25, 0.5 + OUT_OF_SCOPE_MARGIN)
+    assert found.out_of_scope is None
+
+
+def test_units_that_were_not_searched_are_no_candidate_and_no_rival() -> None:
+    fixed, unsearched = catalogue([BOUNDARY, FAQ, FAQ]), -np.inf
+
+    only = candidates.choose(scores([0.25, unsearched, 0.5]), fixed, 1.0)
+    none = candidates.choose(scores([0.25, unsearched, unsearched]), fixed, 1.0)
+
+    assert (only.unit, only.content.tolist(), only.evidence.lead) == (2, [2], 0.0)
+    assert (none.content.tolist(), none.evidence.lead) == ([], 0.0)
 
 
 @pytest.mark.parametrize(
