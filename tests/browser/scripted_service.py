@@ -71,11 +71,13 @@ class ScriptedRetriever:
             return Abstained(Reason.BOUNDARY, unit, None, 0.1, self._canned, (), TRACE)
         if unit.kind is Kind.SMALLTALK:
             return Conversed(unit, 1.0, (), self._canned, TRACE)
-        related = tuple(one for one in self._canned if one.id in unit.related)
+        related = tuple(canned for canned in self._canned if canned.id in unit.related)
         return Answered(unit, 0.9, (_hit(unit),), related, TRACE)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        return tuple(one for one in self._canned if prefix.lower() in one.question.lower())[:limit]
+        return tuple(
+            canned for canned in self._canned if prefix.lower() in canned.question.lower()
+        )[:limit]
 
 
 def _hit(unit: Unit) -> Hit:

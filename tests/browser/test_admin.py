@@ -55,7 +55,7 @@ def test_everybody_can_use_the_page(admin: Service, browser: Browser) -> None:
         assert (
             tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth)") == []
         )
-        assert [one for one in refused if "Content Security Policy" in one] == []
+        assert [message for message in refused if "Content Security Policy" in message] == []
 
 
 def test_page_works_without_script_from_signing_in_to_signing_out(

@@ -50,7 +50,7 @@ def test_canned_answer_keeps_its_markup(visit: Visit, service: Service) -> None:
     assert link.get_attribute("href") == "https://example.org/calendar"
     assert link.get_attribute("rel") == "noopener"
     links = visit.part("[part=citation]")
-    assert [one.get_attribute("href") for one in links.all()] == [
+    assert [link.get_attribute("href") for link in links.all()] == [
         f"{service.origin}/faq#faq-pay:~:text=It%20depends%20on%3A",
         "https://example.org/wages",
     ]

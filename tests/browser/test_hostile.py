@@ -36,7 +36,7 @@ def poisoned(reply: dict[str, Any], text: str) -> dict[str, Any]:
         "contact": {"label": text, "url": text},
         "answer": {**reply["answer"], **place, "sources": [{"title": text, "url": text}]},
         "suggestions": [{"id": text, "question": text}],
-        "passages": [{**one, "heading": text, "text": text} for one in reply["passages"]],
+        "passages": [{**passage, "heading": text, "text": text} for passage in reply["passages"]],
     }
 
 

@@ -58,19 +58,19 @@ def test_field_grows_to_four_lines_and_long_questions_are_clamped(visitor: Visit
     visit = visitor()
     visit.open()
     field = visit.part(".input")
-    one = visit.box(".input")["height"]
+    single = visit.box(".input")["height"]
     field.fill("a\nb\nc")
     three = visit.box(".input")["height"]
     field.fill(LONG)
     most = visit.box(".input")["height"]
     line = field.evaluate("node => parseFloat(getComputedStyle(node).lineHeight)")
 
-    assert one < 50
-    assert three == pytest.approx(one + 2 * line, abs=4)
-    assert most == pytest.approx(one + 3 * line, abs=4)
+    assert single < 50
+    assert three == pytest.approx(single + 2 * line, abs=4)
+    assert most == pytest.approx(single + 3 * line, abs=4)
 
     visit.ask(LONG.strip())
-    assert visit.box(".input")["height"] == one, "and is small again once the question is sent"
+    assert visit.box(".input")["height"] == single, "and is small again once the question is sent"
     clamped = visit.box(".you")["height"]
     visit.part(".you").click()
     assert clamped < 6 * line < visit.box(".you")["height"]

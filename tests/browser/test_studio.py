@@ -100,7 +100,7 @@ def test_new_answer_goes_live_in_the_widget_and_is_undone(
     page.get_by_role("button", name="Undo this").click()
     expect(page.locator("main > .say")).to_contain_text("Undone")
     assert "At night only." not in answer_in_widget(page, studio)
-    assert [one for one in refused if "Content Security Policy" in one] == []
+    assert [message for message in refused if "Content Security Policy" in message] == []
 
 
 def test_refusal_is_shown_and_may_be_overruled(

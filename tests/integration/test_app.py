@@ -190,7 +190,7 @@ def test_client_over_the_limit_gets_an_error(tmp_path: Path, index_folder: Path)
         responses = [client.get("/v1/questions") for _ in range(4)]
         health = client.get("/healthz")
 
-    assert [one.status_code for one in responses] == [200, 200, 200, 429]
+    assert [response.status_code for response in responses] == [200, 200, 200, 429]
     assert problem_of(responses[-1])["title"] == "Too Many Requests"
     assert 0 < int(responses[-1].headers["retry-after"]) <= 3600
     assert health.status_code == 200

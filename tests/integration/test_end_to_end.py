@@ -101,8 +101,8 @@ def test_article_questions_are_one_for_each_unit_and_none_stands_in_the_content(
     article_questions: dict[str, str], retriever: Retriever
 ) -> None:
     units = retriever.units.values()
-    article = [one.id for one in units if one.kind in (Kind.PASSAGE, Kind.COMPARISON)]
-    written = {as_typed(question) for one in units for question in (one.title, *one.questions)}
+    article = [unit.id for unit in units if unit.kind in (Kind.PASSAGE, Kind.COMPARISON)]
+    written = {as_typed(question) for unit in units for question in (unit.title, *unit.questions)}
 
     assert list(article_questions) == article
     assert [q for q in article_questions.values() if as_typed(q) in written] == []

@@ -143,13 +143,13 @@ def visited(front: Proxy) -> Iterator[Sequence[Visitor]]:
     done = threading.Event()
     visitors = [Visitor(front.address, f"visitor-{number}") for number in range(VISITORS)]
     with ThreadPoolExecutor(VISITORS) as threads:
-        asking = [threads.submit(one.ask_until, done) for one in visitors]
+        asking = [threads.submit(visitor.ask_until, done) for visitor in visitors]
         try:
             yield visitors
         finally:
             done.set()
-        for one in asking:
-            one.result()
+        for future in asking:
+            future.result()
 
 
 def test_publishing_killing_and_adding_lose_nothing(encoders: Path, tmp_path: Path) -> None:

@@ -101,7 +101,10 @@ class Counter:
         if kind is c.IN:
             is_negated = value[0][0] is c.NEGATE
             parts = value[1:] if is_negated else value
-            return any(_part_fits(part, one) for part in parts for one in variants) != is_negated
+            return (
+                any(_part_fits(part, variant) for part in parts for variant in variants)
+                != is_negated
+            )
         return letter != "\n"
 
 

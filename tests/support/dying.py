@@ -108,7 +108,9 @@ def change_of(event: str, arguments: tuple[object, ...], folder: Path) -> str:
             return ""
     elif event not in NAMED:
         return ""
-    paths = [os.fspath(one) for one in arguments if isinstance(one, str | os.PathLike)]
+    paths = [
+        os.fspath(argument) for argument in arguments if isinstance(argument, str | os.PathLike)
+    ]
     inside = [os.path.relpath(path, folder) for path in paths if str(folder) in str(path)]
     inside = [re.sub(r"\.building-\w+", ".building-*", path) for path in inside]
     return f"{event} {' -> '.join(inside)}" if inside or event == "fcntl.flock" else ""

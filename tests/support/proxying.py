@@ -58,7 +58,7 @@ def proxy(folder: Path, services: Sequence[str]) -> Iterator[Proxy]:
 
 def _write(folder: Path, address: str, services: Sequence[str]) -> None:
     text = FILE.read_text("utf-8")
-    servers = (SERVER.replace("service:8000", address_of(one)) for one in services)
+    servers = (SERVER.replace("service:8000", address_of(service)) for service in services)
     for old, new in (
         (SERVER, " ".join(servers)),
         ("listen 8080;", f"listen {address_of(address)};"),

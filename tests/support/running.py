@@ -113,7 +113,7 @@ def worker_ids(folder: Path, count: int) -> list[int]:
         log = (folder / "log").read_text("utf-8")
         found = re.findall(r"Started server process \[(\d+)\]", log)
         if len(found) >= count:
-            return [int(one) for one in found]
+            return [int(number) for number in found]
         time.sleep(0.1)
     raise AssertionError("they have not started")
 

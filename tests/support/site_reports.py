@@ -59,7 +59,10 @@ def other(exchange: Interaction, number: int) -> Interaction:
 def write_two_sites(database: Database) -> None:
     """Write everything of site a once, and of site b twice."""
     theirs = [other(one, number) for number, one in enumerate((*EXCHANGES, *EXCHANGES))]
-    database.write(theirs, [Feedback(one.id, one.asked_at, False, "theirs", "b") for one in theirs])
+    database.write(
+        theirs,
+        [Feedback(exchange.id, exchange.asked_at, False, "theirs", "b") for exchange in theirs],
+    )
     ours = [replace(thumb, site="a") for thumb in THUMBS]
     database.write([of("a", exchange) for exchange in EXCHANGES], ours)
 

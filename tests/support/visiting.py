@@ -49,7 +49,7 @@ class Visitor:
 
     def answers_of(self, replica: str) -> int:
         """Count the answers of a replica until now."""
-        return sum(one.replica == replica for chat in self.chats for one in chat)
+        return sum(answer.replica == replica for chat in self.chats for answer in chat)
 
 
 def hold(address: str, questions: Sequence[str], answers: list[Given]) -> None:

@@ -142,7 +142,7 @@ def test_question_that_nothing_answers_has_the_nearest_questions(opened: Open) -
     assert outcome.reason is Reason.NOT_COVERED
     assert outcome.confidence == probability(-5.0)
     assert len(outcome.nearest) == MOST_SUGGESTIONS
-    assert {one.id for one in outcome.nearest} <= {
+    assert {unit.id for unit in outcome.nearest} <= {
         "faq-pay",
         "faq-start",
         "faq-switch",
@@ -261,7 +261,7 @@ def test_question_whose_answer_is_out_of_date_is_not_offered(opened: Open) -> No
 
     assert isinstance(outcome, Abstained)
     assert outcome.nearest
-    assert "faq-switch" not in {one.id for one in outcome.nearest}
+    assert "faq-switch" not in {unit.id for unit in outcome.nearest}
 
 
 def test_question_that_the_content_lists_as_outside_gets_no_answer_however_sure(

@@ -43,7 +43,7 @@ def test_several_choices_are_answered_one_by_one(retriever: Retriever) -> None:
     outcome = replied(retriever, "the first and the last", ASKED)
 
     assert outcome.unit.id == "faq-pay"
-    assert [one.id for one in outcome.others] == ["art-hours"]
+    assert [other.id for other in outcome.others] == ["art-hours"]
     assert outcome.related[0] == outcome.others[0]
 
 
@@ -57,7 +57,7 @@ def test_unclear_choice_gets_the_same_question_back(retriever: Retriever) -> Non
     outcome = retriever.answer("yes", (ASKED,))
 
     assert isinstance(outcome, Clarify)
-    assert tuple(one.id for one in outcome.candidates) == OFFERED
+    assert tuple(candidate.id for candidate in outcome.candidates) == OFFERED
     assert outcome.trace.understood == ASKED.question
 
 
@@ -67,7 +67,7 @@ def test_choice_of_nothing_is_refused_with_other_questions(retriever: Retriever)
     assert isinstance(outcome, Abstained)
     assert outcome.reason is Reason.NONE_CHOSEN
     assert outcome.nearest
-    assert {one.id for one in outcome.nearest}.isdisjoint(OFFERED)
+    assert {unit.id for unit in outcome.nearest}.isdisjoint(OFFERED)
 
 
 @pytest.mark.parametrize("offered", [(), ("gone", "faq-pay")])
@@ -118,7 +118,7 @@ def test_second_question_of_a_message_is_offered_first(opened: Open) -> None:
 
     assert isinstance(outcome, Answered)
     assert outcome.unit.id == "faq-night"
-    assert [one.id for one in outcome.others] == ["faq-start"]
+    assert [other.id for other in outcome.others] == ["faq-start"]
     assert outcome.related[0].id == "faq-start"
     assert not outcome.leaves_out
 
@@ -134,7 +134,7 @@ def test_one_word_gets_a_question_back_among_what_speaks_of_it(opened: Open) -> 
     outcome = opened(SURE).answer("cooks")
 
     assert isinstance(outcome, Clarify)
-    assert {one.id for one in outcome.candidates} >= {"faq-pay", "faq-switch"}
+    assert {candidate.id for candidate in outcome.candidates} >= {"faq-pay", "faq-switch"}
 
 
 def test_side_that_was_asked_for_comes_first(opened: Open) -> None:
@@ -200,6 +200,6 @@ def test_questions_to_begin_with_are_those_that_the_content_names(
 def test_questions_to_begin_with_are_varied_where_the_content_names_none(
     retriever: Retriever,
 ) -> None:
-    titles = [one.question for one in retriever.starters(8)]
+    titles = [starter.question for starter in retriever.starters(8)]
 
     assert len(titles) == len(set(titles)) >= 3

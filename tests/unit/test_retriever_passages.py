@@ -64,13 +64,13 @@ def test_related_questions_are_else_the_nearest_that_say_something_else(opened: 
     assert isinstance(outcome, Answered)
     assert outcome.unit.id == "training"
     # Not "How do I become a baker?", whose answer is equivalent.
-    assert [one.id for one in outcome.related] == ["faq-switch", "faq-pay", "faq-night"]
+    assert [unit.id for unit in outcome.related] == ["faq-switch", "faq-pay", "faq-night"]
 
 
 def test_typed_start_is_completed(retriever: Retriever) -> None:
     assert retriever.suggest("how do i be") == (FIRST_QUESTIONS[1],)
     assert retriever.suggest("", 3) == FIRST_QUESTIONS
-    assert [one.id for one in retriever.suggest("")] == [
-        *(one.id for one in FIRST_QUESTIONS),
+    assert [unit.id for unit in retriever.suggest("")] == [
+        *(question.id for question in FIRST_QUESTIONS),
         "faq-night",
     ]

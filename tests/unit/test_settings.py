@@ -73,7 +73,7 @@ def test_documentation_lists_every_setting_as_it_is() -> None:
 def test_every_setting_has_a_sentence() -> None:
     sentences = [field.description or "" for field in Settings.model_fields.values()]
 
-    assert [one for one in sentences if not re.fullmatch(r"[A-Z].*\.", one)] == []
+    assert [sentence for sentence in sentences if not re.fullmatch(r"[A-Z].*\.", sentence)] == []
 
 
 def test_nothing_set_gives_the_defaults(dotenv: Path) -> None:

@@ -70,4 +70,4 @@ def test_every_promise_names_tests_that_exist() -> None:
 
     assert len(rows) > 20
     assert [row for row, files in zip(rows, named, strict=True) if not files] == []
-    assert [one for files in named for one in files if not (ROOT / "tests" / one).exists()] == []
+    assert [file for files in named for file in files if not (ROOT / "tests" / file).exists()] == []

@@ -174,7 +174,7 @@ def test_question_is_in_the_database_and_not_in_the_log(
         1,
     )
     # The client's own log is not the service's.
-    logged = [one.getMessage() for one in caplog.records if one.name.startswith("service")]
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith("service")]
     assert any(line.startswith("POST /v1/ask 200") for line in logged)
     assert not any("Ann" in line for line in logged)
 

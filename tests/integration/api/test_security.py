@@ -92,7 +92,7 @@ def test_page_takes_nothing_from_elsewhere_and_holds_no_inline_handler(
         for tag in page.find_all(["script", "link", "img", "iframe"])
         if tag.get("src") or (tag.name == "link" and tag.get("rel") != ["canonical"])
     ]
-    assert [one for one in loaded if one.startswith(("http", "//"))] == []
+    assert [address for address in loaded if address.startswith(("http", "//"))] == []
     named = [name for tag in page.find_all(True) for name in tag.attrs]
     assert [name for name in named if name.startswith("on") or name == "style"] == []
 
@@ -157,7 +157,7 @@ def teeth(html: str) -> list[str]:
         if name.startswith("on") or name in {"style", "src", "srcdoc", "formaction", "srcset"}
     ]
     links = [str(tag["href"]) for tag in tags if tag.get("href")]
-    bad_links = [one for one in links if re.match(r"\s*(javascript|data|vbscript):", one, re.I)]
+    bad_links = [link for link in links if re.match(r"\s*(javascript|data|vbscript):", link, re.I)]
     return bad_tags + bad_names + bad_links
 
 

@@ -81,11 +81,11 @@ def test_json_is_a_list_of_findings(warned: Path) -> None:
     done = check("--corpus", warned, "--quick", "--format", "json")
 
     findings = json.loads(done.stdout)
-    assert [(one["file"], one["line"], one["severity"]) for one in findings] == [
+    assert [(finding["file"], finding["line"], finding["severity"]) for finding in findings] == [
         ("faqs/a.yaml", 3, "warning"),
         ("faqs/b.txt", 0, "warning"),
     ]
-    assert all(one["problem"] and one["remedy"] for one in findings)
+    assert all(finding["problem"] and finding["remedy"] for finding in findings)
 
 
 def test_github_gets_annotations(warned: Path) -> None:

@@ -39,7 +39,7 @@ def url(tmp_path: Path) -> str:
 
 def entries(printed: str) -> list[EntryModel]:
     fields = yaml.load(printed, yaml.BaseLoader)  # noqa: S506 - builds strings alone
-    return [EntryModel.model_validate(one) for one in fields]
+    return [EntryModel.model_validate(field) for field in fields]
 
 
 @pytest.mark.model
@@ -66,7 +66,7 @@ def test_other_topics_and_periods_can_be_chosen(
     disliked = gaps(*arguments, "--topic", "unhelpful", tools=by_hand)
     long = gaps(*arguments, "--since", "8w", "--limit", 9, tools=by_hand)
 
-    assert [one.question for one in entries(disliked.stdout)] == ["how old must a butcher be"]
+    assert [entry.question for entry in entries(disliked.stdout)] == ["how old must a butcher be"]
     assert "too long ago" in long.stdout
 
 
@@ -113,7 +113,9 @@ def test_gaps_of_one_site_are_its_own(tmp_path: Path, index_folder: Path, by_han
     unnamed = gaps("--database", url, tools=by_hand, FAQ_SITES=str(file))
 
     assert done.exit_code == 0, done.stderr
-    assert [one.question for one in entries(done.stdout)] == ["can I bring my dog to the bakery"]
+    assert [entry.question for entry in entries(done.stdout)] == [
+        "can I bring my dog to the bakery"
+    ]
     assert unnamed.exit_code == 2
     assert "bakery, kitchen" in unnamed.stderr
 

@@ -101,4 +101,4 @@ def test_page_answers_questions_in_other_words(name: str, tmp_path: Path, encode
             assert " ".join(outcome.unit.text.split()) == ANSWERS[name][meant]
         else:
             assert isinstance(outcome, Clarify)
-            assert [one.question for one in outcome.candidates] == [meant]
+            assert [candidate.question for candidate in outcome.candidates] == [meant]

@@ -129,7 +129,9 @@ def test_served_packages_are_those_of_the_constraints_each_with_digests() -> Non
         if "==" in line
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed = {canonicalize_name(Requirement(one).name) for one in project["dependencies"]}
+    needed = {
+        canonicalize_name(Requirement(dependency).name) for dependency in project["dependencies"]
+    }
 
     assert needed <= set(pins)
     assert [line for line in lines if not re.search(r"--hash=sha256:[0-9a-f]{64}", line)] == []

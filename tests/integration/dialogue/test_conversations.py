@@ -23,7 +23,7 @@ def given(outcome: Outcome) -> str:
 def remembered(outcome: Outcome) -> Turn:
     unit = outcome.unit.id if isinstance(outcome, Answered) else None
     offered = outcome.candidates if isinstance(outcome, Clarify) else ()
-    return Turn(outcome.trace.understood, unit, tuple(one.id for one in offered))
+    return Turn(outcome.trace.understood, unit, tuple(candidate.id for candidate in offered))
 
 
 @pytest.mark.model
@@ -35,6 +35,6 @@ def test_conversation_is_understood(turns: list[dict[str, Any]], shipped: Retrie
 
         assert given(outcome) == turn["gives"], turn["ask"]
         if isinstance(outcome, Clarify):
-            assert {one.id for one in outcome.candidates} >= set(turn["offers"])
+            assert {candidate.id for candidate in outcome.candidates} >= set(turn["offers"])
         if not isinstance(outcome, Conversed):
             history.append(remembered(outcome))

@@ -73,7 +73,7 @@ def test_answers_go_on_while_damaged_versions_are_offered(
             shutil.copytree(whole, version)
         live = client.get("/v1/index").json()["version"]
         over.set()
-        said = sum((one.result() for one in asking), Counter[str]())
+        said = sum((future.result() for future in asking), Counter[str]())
         loaded = client.post("/v1/index/reload", headers=ADMIN)
 
     assert refused == [(fault, 409, True) for fault in faults]
@@ -154,5 +154,5 @@ def test_service_goes_on_and_starts_with_a_file_that_it_may_not_read(
         begun = [client.get(path).status_code for path in ("/healthz", "/readyz")]
 
     assert (reloaded, answered, begun) == (409, 200, [200, 503])
-    refusals = [one for one in caplog.messages if one.startswith("index refused")]
+    refusals = [message for message in caplog.messages if message.startswith("index refused")]
     assert ["refused" if name in one else one for one in refusals] == ["refused"] * 2

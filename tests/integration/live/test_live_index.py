@@ -68,8 +68,8 @@ def test_without_an_index_it_starts_and_says_what_to_run(
         ]
 
     assert alive.status_code == 200
-    assert {one.status_code for one in refused} == {503}
-    assert all(RUN_THIS in problem_of(one)["detail"] for one in refused)
+    assert {response.status_code for response in refused} == {503}
+    assert all(RUN_THIS in problem_of(response)["detail"] for response in refused)
     assert RUN_THIS in caplog.text
 
 
@@ -257,7 +257,7 @@ def test_question_past_the_queue_is_refused_at_once(tmp_path: Path, observed: Ob
         observed.may_go_on.set()
 
         assert (refused, alive) == (503, 200)
-        assert [one.result() for one in [*first, waiting]] == [200] * (at_work + 1)
+        assert [future.result() for future in [*first, waiting]] == [200] * (at_work + 1)
 
 
 def _wait_until_at_work(observed: Observed, count: int) -> None:

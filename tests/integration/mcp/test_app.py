@@ -157,7 +157,7 @@ def test_page_of_a_foreign_origin_is_turned_away(client: TestClient) -> None:
 
     refused = [post(client, {"Origin": "https://other.example"}), post(client, rebound)]
 
-    assert [problem_of(one)["status"] for one in refused] == [403, 403]
+    assert [problem_of(response)["status"] for response in refused] == [403, 403]
     assert "FAQ_ALLOWED_ORIGINS" in refused[0].json()["detail"]
 
 
@@ -231,6 +231,6 @@ def test_requests_are_limited_apart_from_those_to_other_routes(tmp_path: Path) -
         responses = [post(client, {}) for _ in range(3)]
         other = client.get("/v1/questions")
 
-    assert [one.status_code for one in responses] == [200, 200, 429]
+    assert [response.status_code for response in responses] == [200, 200, 429]
     assert int(responses[2].headers["retry-after"]) > 0
     assert other.status_code == 503

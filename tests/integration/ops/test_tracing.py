@@ -140,10 +140,12 @@ def test_spans_reach_a_collector_by_the_end_of_the_service(
 
     assert {path for path, _ in _Collector.received} == {"/v1/traces"}
     sent = [ExportTraceServiceRequest.FromString(body) for _, body in _Collector.received]
-    (resource,) = (one for request in sent for one in request.resource_spans)
+    (resource,) = (span for request in sent for span in request.resource_spans)
     names = [span.name for scope in resource.scope_spans for span in scope.spans]
     assert sorted(names) == sorted([*STAGES, "POST /v1/ask"])
-    told = {one.key: one.value.string_value for one in resource.resource.attributes}
+    told = {
+        attribute.key: attribute.value.string_value for attribute in resource.resource.attributes
+    }
     assert told["service.name"] == "careers-faq"
     assert b"cooks" not in b"".join(body for _, body in _Collector.received)
 

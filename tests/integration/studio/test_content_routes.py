@@ -164,9 +164,9 @@ def test_entry_that_others_name_stays(client: TestClient, folder: Path) -> None:
 
     body = response.json()
     assert response.status_code == 422
-    assert [(one["file"], one["line"], one["severity"]) for one in body["findings"]] == [
-        (FILE, 9, "error")
-    ]
+    assert [
+        (finding["file"], finding["line"], finding["severity"]) for finding in body["findings"]
+    ] == [(FILE, 9, "error")]
     assert content(folder) == TEXT
 
 
@@ -191,7 +191,7 @@ def test_fault_is_named_at_its_field_and_nothing_is_written(
     response = client.post(ENTRIES, json={**VISIT, **change})
 
     assert response.status_code == 422
-    assert field in {one["field"] for one in response.json()["errors"]}
+    assert field in {error["field"] for error in response.json()["errors"]}
     assert content(folder) == TEXT
 
 
@@ -276,8 +276,8 @@ def test_broken_file_is_named_beside_what_can_be_read(client: TestClient, folder
 
     body = client.get(ENTRIES).json()
 
-    assert [one["id"] for one in body["entries"]] == ["degree", "pay"]
-    assert {one["file"] for one in body["findings"]} == {"faqs/other.yaml"}
+    assert [entry["id"] for entry in body["entries"]] == ["degree", "pay"]
+    assert {finding["file"] for finding in body["findings"]} == {"faqs/other.yaml"}
     assert str(folder) not in client.post(ENTRIES, json=VISIT).text
 
 

@@ -349,7 +349,9 @@ NEEDS = {path: "publisher" if path in PUBLISHING else "editor" for path in WRITI
 
 def test_every_form_of_the_studio_is_here() -> None:
     modules = (publish_routes, ask_routes, import_routes, content_routes)
-    routes = [route for one in modules for route in one.router.routes if isinstance(route, Route)]
+    routes = [
+        route for module in modules for route in module.router.routes if isinstance(route, Route)
+    ]
     forms = [route for route in routes if "POST" in (route.methods or ())]
     first = [
         next((form.path for form in forms if form.path_regex.match(f"/admin/{path}")), path)
@@ -516,7 +518,7 @@ def test_page_of_an_intranet_is_imported_where_that_is_allowed(folder: Path, run
 
     assert fields_shown["address"] == address
     assert "Saved in faqs/parking-faq.yaml" in saved.text
-    assert "Is there parking?" in {one["question"] for one in entries(folder).values()}
+    assert "Is there parking?" in {entry["question"] for entry in entries(folder).values()}
 
 
 @contextmanager
@@ -568,7 +570,7 @@ def test_unreadable_source_is_reported_and_the_text_kept(client: TestClient) -> 
 def test_list_marks_what_visitors_rate_down(client: TestClient) -> None:
     database = client.app.state.page_state.dashboard.database  # type: ignore[attr-defined]
     exchanges = [asked(f"pay {number}?", "answer") for number in range(3)]
-    database.write(exchanges, [said(one, False) for one in exchanges])
+    database.write(exchanges, [said(exchange, False) for exchange in exchanges])
 
     listed = BeautifulSoup(client.get("content?state=ratings").text, "html.parser")
     assert [link["href"] for link in listed.select(".what > a")] == [

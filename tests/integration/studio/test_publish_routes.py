@@ -62,7 +62,7 @@ def test_what_is_published_answers_at_once_and_is_undone(client: TestClient, out
 
     assert undone.json()["version"] == first.json()["version"] == version_store.current(out)
     assert answer_of(client, "Which shifts are there?") != "faq-shifts"
-    assert [one.by.split(" ")[0] for one in publication_history.history(out)] == (
+    assert [record.by.split(" ")[0] for record in publication_history.history(out)] == (
         ["administrator"] * 3
     )
 
@@ -100,7 +100,7 @@ def test_content_at_fault_is_not_published(client: TestClient, content: Path, ou
     response = client.post(PUBLISH)
 
     assert response.status_code == 422
-    assert [one["file"] for one in response.json()["findings"]] == ["faqs/jobs.yaml"]
+    assert [finding["file"] for finding in response.json()["findings"]] == ["faqs/jobs.yaml"]
     assert version_store.current(out) == live
 
 

@@ -61,7 +61,7 @@ def test_hardly_any_foreign_question_passes_for_english() -> None:
 def test_no_english_question_is_called_foreign(english: list[str]) -> None:
     vocabulary = frozenset(word for question in english for word in words(question))
 
-    assert [one for one in english if foreign(one, vocabulary)] == []
+    assert [question for question in english if foreign(question, vocabulary)] == []
 
 
 def test_no_english_question_is_called_foreign_where_no_word_is_known(english: list[str]) -> None:

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [said(liked, True), said(disliked, False)],
         [
             clicked(liked, ClickKind.SOURCE),
-            *(clicked(one, ClickKind.SUGGESTION) for one in others[:2]),
+            *(clicked(other, ClickKind.SUGGESTION) for other in others[:2]),
         ],
     )
     database.close()
@@ -162,7 +162,7 @@ def test_page_is_off_without_a_token(folder: Path, index_folder: Path) -> None:
     for page in pages:
         assert page.status_code == 403
         assert "Set FAQ_ADMIN_TOKEN" in page.text
-    assert [problem_of(one)["status"] for one in refused] == [401, 401]
+    assert [problem_of(response)["status"] for response in refused] == [401, 401]
 
 
 def test_page_needs_no_script_and_no_style_that_its_policy_forbids(signed_in: TestClient) -> None:

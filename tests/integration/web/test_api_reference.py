@@ -43,7 +43,7 @@ def differences(found: object, shown: object, place: str = "") -> list[str]:
 
 
 def test_every_route_has_an_example() -> None:
-    shown = {(one.method, one.path.split("?")[0]) for one in examples()}
+    shown = {(example.method, example.path.split("?")[0]) for example in examples()}
 
     assert shown == {
         ("POST", "/v1/ask"),

@@ -30,7 +30,7 @@ def parts() -> set[str]:
 def names(kind: str) -> set[str]:
     (module,) = manifest()["modules"]
     (element,) = module["declarations"]
-    return {one["name"] for one in element[kind]}
+    return {member["name"] for member in element[kind]}
 
 
 def test_manifest_describes_the_whole_element() -> None:

@@ -115,4 +115,4 @@ def test_service_keeps_and_erases_in_postgres(url: str, tmp_path: Path, index_fo
             for id_ in ids
         ]
 
-    assert [one.status_code for one in statuses] == [404, 204]
+    assert [response.status_code for response in statuses] == [404, 204]

@@ -39,22 +39,22 @@ async def limiter(
     url: str, failures: Failures | None = None, retry_seconds: float = 60.0
 ) -> AsyncIterator[RedisLimiter]:
     fallback = MemoryLimiter(RATE)
-    one = RedisLimiter(RATE, url, fallback, failures or Failures(), retry_seconds)
+    rate_limiter = RedisLimiter(RATE, url, fallback, failures or Failures(), retry_seconds)
     try:
-        yield one
+        yield rate_limiter
     finally:
-        await one.close()
+        await rate_limiter.close()
 
 
-async def waits(one: MemoryLimiter | RedisLimiter, client: str, times: int) -> list[bool]:
+async def waits(rate_limiter: MemoryLimiter | RedisLimiter, client: str, times: int) -> list[bool]:
     """Whether each of so many requests had to wait."""
-    return [await one.seconds_to_wait(client, "ask") > 0 for _ in range(times)]
+    return [await rate_limiter.seconds_to_wait(client, "ask") > 0 for _ in range(times)]
 
 
 def asked(url: str, client: str, times: int, failures: Failures | None = None) -> list[bool]:
     async def ask() -> list[bool]:
-        async with limiter(url, failures) as one:
-            return await waits(one, client, times)
+        async with limiter(url, failures) as rate_limiter:
+            return await waits(rate_limiter, client, times)
 
     return asyncio.run(ask())
 
@@ -80,9 +80,9 @@ def test_workers_count_together_in_redis(redis: str) -> None:
 @pytest.mark.socket
 def test_client_over_its_rate_gets_the_seconds_to_wait(redis: str) -> None:
     async def fourth() -> int:
-        async with limiter(redis) as one:
-            await waits(one, "a", 3)
-            return await one.seconds_to_wait("a", "ask")
+        async with limiter(redis) as rate_limiter:
+            await waits(rate_limiter, "a", 3)
+            return await rate_limiter.seconds_to_wait("a", "ask")
 
     assert 0 < asyncio.run(fourth()) <= 3600
 
@@ -115,14 +115,18 @@ def test_redis_is_used_again_once_it_is_back(caplog: pytest.LogCaptureFixture) -
     port, failures = free_port(), Failures()
 
     async def story() -> list[bool]:
-        async with limiter(f"redis://127.0.0.1:{port}/0", failures, retry_seconds=0) as one:
-            without = await waits(one, "a", 4)
+        async with limiter(
+            f"redis://127.0.0.1:{port}/0", failures, retry_seconds=0
+        ) as rate_limiter:
+            without = await waits(rate_limiter, "a", 4)
             with redis_server(port):
-                return [*without, *await waits(one, "a", 1)]
+                return [*without, *await waits(rate_limiter, "a", 1)]
 
     assert asyncio.run(story()) == [False, False, False, True, False]
     assert failures.count == 4
-    mine = [one.levelname for one in caplog.records if one.name == "service.api.redis_limiter"]
+    mine = [
+        record.levelname for record in caplog.records if record.name == "service.api.redis_limiter"
+    ]
     assert mine == ["ERROR", "INFO"]
 
 

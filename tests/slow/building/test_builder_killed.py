@@ -111,4 +111,4 @@ def test_killed_at_any_instant_it_answers_and_builds_again(
         works.build_new(folder)
         assert (listing(folder), answer(folder / "index")) == (wanted, ends)
 
-    assert any(one.killed for one in died)
+    assert any(run.killed for run in died)

@@ -26,8 +26,8 @@ def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
     assert seen["statuses"]["ask 200"] > 10
     assert seen["memory_mb"]["at_end"] > 0
     shapes = seen["fairness"]
-    assert [one["shape"] for one in shapes] == list(SHAPES)
-    assert all(one["attacked"] > 0 and one["statuses"].keys() == {"200"} for one in shapes)
+    assert [shape["shape"] for shape in shapes] == list(SHAPES)
+    assert all(shape["attacked"] > 0 and shape["statuses"].keys() == {"200"} for shape in shapes)
 
 
 @pytest.mark.model
@@ -71,4 +71,4 @@ def test_sites_are_measured_without_an_error(encoders: Path, tmp_path: Path) -> 
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(file.read_text())
-    assert [(one["sites"], one["errors"]) for one in figures] == [(0, 0), (1, 0), (2, 0)]
+    assert [(figure["sites"], figure["errors"]) for figure in figures] == [(0, 0), (1, 0), (2, 0)]

@@ -82,7 +82,9 @@ def test_yaml_is_without_lint() -> None:
 
 
 def test_every_image_is_pinned_to_an_exact_version(services: dict[str, Any]) -> None:
-    loose = [one["image"] for one in services.values() if not PINNED.fullmatch(one["image"])]
+    loose = [
+        service["image"] for service in services.values() if not PINNED.fullmatch(service["image"])
+    ]
 
     assert loose == []
     assert {services[name]["image"].split(":")[1] for name in OURS} == {version()}
@@ -116,14 +118,16 @@ def test_vectors_in_milvus_are_one_line_of_the_settings() -> None:
     services = composed(**{name: address})["services"]
 
     assert address == "http://milvus:19530"
-    for one in OURS:
-        assert services[one]["environment"][name] == address
-        assert services[one]["build"]["args"]["EXTRAS"] == "mcp,postgres,redis,milvus"
+    for service in OURS:
+        assert services[service]["environment"][name] == address
+        assert services[service]["build"]["args"]["EXTRAS"] == "mcp,postgres,redis,milvus"
 
 
 def test_volumes_lie_where_the_image_reads_and_writes(services: dict[str, Any]) -> None:
     mounts = {
-        name: {one["target"]: one.get("read_only", False) for one in services[name]["volumes"]}
+        name: {
+            volume["target"]: volume.get("read_only", False) for volume in services[name]["volumes"]
+        }
         for name in OURS
     }
     [environment] = [line for line in dockerfile("ENV") if "FAQ_INDEX_DIR" in line]
@@ -181,7 +185,7 @@ def test_only_proxy_and_dashboards_are_reached_from_outside_and_on_loopback(
     services: dict[str, Any],
 ) -> None:
     ports = {
-        name: [(one["host_ip"], one["published"]) for one in service["ports"]]
+        name: [(port["host_ip"], port["published"]) for port in service["ports"]]
         for name, service in services.items()
         if "ports" in service
     }

@@ -118,9 +118,9 @@ def test_index_is_fetched_from_where_the_job_publishes_it(base: list[Any], job: 
     folder = settings["FAQ_INDEX_SOURCE"].removeprefix("file://")
     [data] = dockerfile("VOLUME")
     [mount] = [
-        given for given in container_of(deployment)["volumeMounts"] if given["name"] == "published"
+        mount for mount in container_of(deployment)["volumeMounts"] if mount["name"] == "published"
     ]
-    writes = {given["name"]: given["mountPath"] for given in container_of(job)["volumeMounts"]}
+    writes = {mount["name"]: mount["mountPath"] for mount in container_of(job)["volumeMounts"]}
     claim = {"persistentVolumeClaim": {"claimName": "careers-faq"}, "name": "published"}
 
     assert folder.startswith(f"{mount['mountPath']}/")

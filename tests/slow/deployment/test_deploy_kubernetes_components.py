@@ -29,8 +29,8 @@ def overlay(folder: Path, base: str, components: tuple[str, ...]) -> list[Any]:
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> list[Any]:
     """The manifests of the service, with both components in either order."""
     manifests = overlay(tmp_path, "base", request.param)
-    for one in manifests:
-        kubernetes_validate.validate(one, "1.30", strict=True)
+    for manifest in manifests:
+        kubernetes_validate.validate(manifest, "1.30", strict=True)
     return manifests
 
 
@@ -45,8 +45,10 @@ def ports(policy: Any) -> set[int]:
 
 
 def one_of(manifests: list[Any], kind: str, name: str | None = None) -> Any:
-    of_kind = [one for one in manifests if one["kind"] == kind]
-    [found] = [one for one in of_kind if name is None or one["metadata"]["name"] == name]
+    of_kind = [manifest for manifest in manifests if manifest["kind"] == kind]
+    [found] = [
+        manifest for manifest in of_kind if name is None or manifest["metadata"]["name"] == name
+    ]
     return found
 
 

@@ -53,16 +53,16 @@ def selected(expression: str) -> list[Selected]:
 
 def grouped(expression: str) -> set[str]:
     lists = _GROUPING.findall(_QUOTED.sub('""', expression))
-    return {label.strip() for one in lists for label in one.split(",") if label.strip()}
+    return {label.strip() for names in lists for label in names.split(",") if label.strip()}
 
 
 def known() -> dict[str, set[str]]:
     """Every series that the service can have, with its labels."""
     metrics = Metrics()
-    for one in vars(metrics).values():
-        names = getattr(one, "_labelnames", None)
+    for metric in vars(metrics).values():
+        names = getattr(metric, "_labelnames", None)
         if names:
-            one.labels(**dict.fromkeys(names, "x"))
+            metric.labels(**dict.fromkeys(names, "x"))
     metrics.show_freshness(Freshness(0, 0, 0))
     series: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(metrics.render().decode()):
@@ -112,10 +112,12 @@ def test_expression_reads_metrics_and_labels_that_exist(name: str, expression: s
     read = selected(expression)
 
     assert read, name
-    assert [one.name for one in read if one.name not in series] == []
-    for one in read:
-        assert one.labels <= series[one.name] | BY_PROMETHEUS
-    assert grouped(expression) <= BY_PROMETHEUS.union(*(series[one.name] for one in read))
+    assert [selection.name for selection in read if selection.name not in series] == []
+    for selection in read:
+        assert selection.labels <= series[selection.name] | BY_PROMETHEUS
+    assert grouped(expression) <= BY_PROMETHEUS.union(
+        *(series[selection.name] for selection in read)
+    )
 
 
 def test_every_alert_has_a_line_in_the_runbook_and_every_line_an_alert() -> None:
@@ -198,8 +200,8 @@ def test_alert_fires_when_it_should_and_no_other_does(
         for rule in alerts()
     ]
     # What a firing alert says is not compared: that it fires is told by the failure of "none".
-    silent = {**_test(series, [one for one in expected if one["exp_alerts"] == []])}
-    loud = _test(series, [{**one, "exp_alerts": []} for one in expected if one["exp_alerts"]])
+    silent = {**_test(series, [alert for alert in expected if alert["exp_alerts"] == []])}
+    loud = _test(series, [{**alert, "exp_alerts": []} for alert in expected if alert["exp_alerts"]])
 
     assert _run(promtool, tmp_path, silent) == "", "another alert fires"
     assert f"alertname: {name}" in _run(promtool, tmp_path, loud).replace('"', ""), fired["expr"]

@@ -137,13 +137,13 @@ def pauses(answers: list[Answer]) -> str:
 
 
 def report(workers: int, delays: list[float], all_seen: list[Seen], begun: float) -> None:
-    answers = [one for seen in all_seen for one in seen.answers]
+    answers = [answer for seen in all_seen for answer in seen.answers]
     delays = sorted(delays)
     sys.stdout.write(
         f"{workers} workers, {len(delays)} publishes and undos, {CLIENTS} clients, "
         f"{sum(len(seen.failures) for seen in all_seen)} failed requests.\n"
-        f"Before the first: {pauses([one for one in answers if one.at < begun])}.\n"
-        f"While publishing: {pauses([one for one in answers if one.at >= begun])}.\n"
+        f"Before the first: {pauses([answer for answer in answers if answer.at < begun])}.\n"
+        f"While publishing: {pauses([answer for answer in answers if answer.at >= begun])}.\n"
         f"All workers had a version after {delays[len(delays) // 2]:.2f} s (median), "
         f"{delays[-1]:.2f} s at most.\n"
     )

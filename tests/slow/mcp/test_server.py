@@ -137,8 +137,8 @@ def test_answer_is_read_by_its_id(address: str) -> None:
         assert isinstance(content, types.TextResourceContents)
         return (
             content.text,
-            [str(one.uri) for one in listed.resources],
-            [one.uri_template for one in templates.resource_templates],
+            [str(resource.uri) for resource in listed.resources],
+            [template.uri_template for template in templates.resource_templates],
         )
 
     text, listed, templates = talk(address, say)

@@ -37,17 +37,20 @@ def test_versions_are_compared_and_published_one_after_the_other(
     arguments = ("--corpus", content, "--out", out, "--vector-store", server.address)
 
     first = run("build", *arguments)
-    one = version_store.current(out)
+    first_version = version_store.current(out)
     aliased = milvus.published()
     edit(content)
     second = run("build", *arguments)
-    two = version_store.current(out)
+    second_version = version_store.current(out)
     answered = open_index(out, load=addresses.loader(server.address)).answer("Tasks of a baker")
 
     assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
-    assert one != two
-    assert [entry.version for entry in publication_history.history(out)] == [one, two]
-    assert (aliased, milvus.published()) == (one, two)
+    assert first_version != second_version
+    assert [entry.version for entry in publication_history.history(out)] == [
+        first_version,
+        second_version,
+    ]
+    assert (aliased, milvus.published()) == (first_version, second_version)
     assert "faq-pay" in second.output
     assert isinstance(answered, Answered)
     assert answered.unit.id == "art-baker-tasks"
@@ -64,19 +67,19 @@ def test_nothing_is_published_when_some_texts_cannot_be_searched(
     monkeypatch.setattr("index.milvus.search.COMMAND_SECONDS", 3.0)  # pymilvus retries until then
     arguments = ("--corpus", content, "--out", out, "--vector-store", server.address)
     run("build", *arguments)
-    one = version_store.current(out)
+    first_version = version_store.current(out)
     milvus._call("drop_alias", "faq_live")
-    milvus.drop(one)
+    milvus.drop(first_version)
     edit(content)
 
     refused = run("build", *arguments)
     live = version_store.current(out)
     forced = run("build", *arguments, "--force")
 
-    assert (refused.exit_code, live) == (1, one)
-    assert one in refused.output
+    assert (refused.exit_code, live) == (1, first_version)
+    assert first_version in refused.output
     assert forced.exit_code == 0
-    assert milvus.published() == version_store.current(out) != one
+    assert milvus.published() == version_store.current(out) != first_version
 
 
 @pytest.mark.usefixtures("milvus")

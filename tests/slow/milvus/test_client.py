@@ -186,9 +186,9 @@ def _carry(source: socket.socket, target: socket.socket, last: bytes | None = No
     _hang_up(target)
 
 
-def _hang_up(one: socket.socket) -> None:
+def _hang_up(connection: socket.socket) -> None:
     with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def test_server_that_hangs_fails_in_time_and_then_at_once(

@@ -84,7 +84,7 @@ def test_two_slow_searches_are_under_way_at_once(kept: Kept) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         running = [pool.submit(guarded.search, VECTOR, QUESTION, 5) for _ in range(2)]
-        found = [one.result() for one in running]
+        found = [future.result() for future in running]
 
     assert len(found[0].positions) == len(found[1].positions) > 0
 
@@ -110,7 +110,7 @@ def test_questions_beside_the_deciding_one_do_not_wait(silent: str) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         running = [pool.submit(guarded.search, VECTOR, QUESTION, 5) for _ in range(8)]
-        failed = [one.exception() for one in running]
+        failed = [future.exception() for future in running]
 
     assert all(isinstance(error, VectorStoreUnavailable) for error in failed)
     assert milvus.begun == 4

@@ -65,7 +65,7 @@ def test_same_first_unit_and_same_outcome_as_the_built_in_engine(
 ) -> None:
     asked = questions()
 
-    pairs = [(shipped.answer(one), remote.retriever.answer(one)) for one in asked]
+    pairs = [(shipped.answer(question), remote.retriever.answer(question)) for question in asked]
 
     assert sum(top(here) == top(there) for here, there in pairs) >= 0.99 * len(asked)
     differing = [

@@ -105,8 +105,8 @@ def test_every_worker_follows_what_one_of_them_publishes(folder: Path) -> None:
         wait_for(lambda: loaded(report["version"]) == 2)
         answers = [send("POST", f"{address}/v1/ask", QUESTION)[1] for _ in range(10)]
 
-    assert {one["index_version"] for one in answers} == {report["version"]}
-    assert {one["answer"]["text"] for one in answers} == {"Ask at a bakery."}
+    assert {answer["index_version"] for answer in answers} == {report["version"]}
+    assert {answer["answer"]["text"] for answer in answers} == {"Ask at a bakery."}
 
 
 def test_folder_that_may_only_be_read_is_shown_and_not_changed(folder: Path) -> None:

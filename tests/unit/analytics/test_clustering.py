@@ -9,7 +9,7 @@ ENCODER = HandEncoder()
 
 def clustered(texts: list[str], weights: list[int], threshold: float = 0.7) -> list[list[str]]:
     found = cluster(ENCODER.encode(texts), weights, threshold)
-    return [[texts[one] for one in group.members] for group in found]
+    return [[texts[member] for member in group.members] for group in found]
 
 
 def test_texts_that_ask_the_same_come_together_and_the_most_asked_first() -> None:
@@ -23,7 +23,7 @@ def test_medoid_is_the_text_nearest_to_all_by_how_often_each_was_asked() -> None
     vectors = ENCODER.encode(["bread", "bread dough", "dough"])
 
     assert cluster(vectors, [1, 3, 1], 0.6) == (Cluster(medoid=1, members=(1, 0, 2), weight=5),)
-    assert [one.medoid for one in cluster(vectors, [9, 1, 1], 0.6)] == [0, 2]
+    assert [group.medoid for group in cluster(vectors, [9, 1, 1], 0.6)] == [0, 2]
 
 
 def test_text_moves_to_the_cluster_whose_mean_is_nearer() -> None:
@@ -33,20 +33,20 @@ def test_text_moves_to_the_cluster_whose_mean_is_nearer() -> None:
 
     found = cluster(vectors, [3, 2, 2, 1], threshold=0.74)
 
-    assert [(one.members, one.weight) for one in found] == [((0, 1), 5), ((2, 3), 3)]
+    assert [(group.members, group.weight) for group in found] == [((0, 1), 5), ((2, 3), 3)]
 
 
 def test_same_texts_give_the_same_clusters_in_any_number() -> None:
     generator = np.random.default_rng(7)
     vectors = generator.normal(size=(300, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    weights = [int(one) for one in generator.integers(1, 9, size=300)]
+    weights = [int(weight) for weight in generator.integers(1, 9, size=300)]
 
     found = cluster(vectors, weights)
 
     assert found == cluster(vectors, weights)
-    assert sorted(member for one in found for member in one.members) == list(range(300))
-    assert sum(one.weight for one in found) == sum(weights)
+    assert sorted(member for group in found for member in group.members) == list(range(300))
+    assert sum(group.weight for group in found) == sum(weights)
 
 
 @pytest.mark.parametrize("threshold", [-1.0, 1.1])

@@ -49,7 +49,11 @@ def test_entry_is_valid_whatever_was_asked(question: str) -> None:
     assert entry.answer == entry_drafts.PLACEHOLDER
 
 
-@given(st.text(min_size=1, max_size=60).filter(lambda text: any(one.isalnum() for one in text)))
+@given(
+    st.text(min_size=1, max_size=60).filter(
+        lambda text: any(character.isalnum() for character in text)
+    )
+)
 def test_entry_is_valid_for_any_text(question: str) -> None:
     assert drafted(question).id.startswith("faq")
 

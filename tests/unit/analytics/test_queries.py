@@ -97,7 +97,7 @@ def test_texts_of_a_topic_are_counted_however_they_were_written(
 ) -> None:
     found = queries.texts(database, SINCE, topic, 9)
 
-    assert [(one.text.lower().rstrip("?"), one.number) for one in found] == expected
+    assert [(text.text.lower().rstrip("?"), text.number) for text in found] == expected
     assert queries.number_of_texts(database, SINCE, topic) == len(expected)
 
 
@@ -114,12 +114,16 @@ def test_export_goes_page_by_page_and_misses_none(
     monkeypatch.setattr(queries, "PAGE", 2)
 
     assert list(queries.exchanges(database, SINCE - timedelta(days=1), Topic.ASKED)) == whole
-    assert sorted(one.id for one in whole) == sorted(one.id for one in EXCHANGES)
-    assert [one.question for one in whole][:2] == ["old", "Bootcamp price"]
+    assert sorted(exchange.id for exchange in whole) == sorted(
+        exchange.id for exchange in EXCHANGES
+    )
+    assert [exchange.question for exchange in whole][:2] == ["old", "Bootcamp price"]
 
 
 def test_export_holds_what_was_said(database: Database) -> None:
-    found = {one.id: one for one in queries.exchanges(database, SINCE, Topic.UNHELPFUL)}
+    found = {
+        exchange.id: exchange for exchange in queries.exchanges(database, SINCE, Topic.UNHELPFUL)
+    }
 
     assert found.keys() == {LOUD.id, WHICH.id}
     assert isinstance(found[LOUD.id], RecordedExchange)

@@ -145,7 +145,7 @@ def test_message_of_nothing_but_courtesy_has_no_question(text: str, said: tuple[
     message = take_apart(clean(text))
 
     assert message.core == ""
-    assert tuple(one.lower() for one in message.courtesies) == said
+    assert tuple(courtesy.lower() for courtesy in message.courtesies) == said
 
 
 def test_message_in_capitals_is_read_as_any_other() -> None:

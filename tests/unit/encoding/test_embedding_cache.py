@@ -136,7 +136,7 @@ def test_truncated_cache_is_replaced_with_its_journal(encoder: HandEncoder, tmp_
         vectors = encode_cached(HandEncoder(), texts, tmp_path, silent)
 
         assert vectors.tolist() == HandEncoder().encode(texts).tolist()
-        assert [one.name for one in tmp_path.iterdir()] == ["vectors.sqlite"]
+        assert [path.name for path in tmp_path.iterdir()] == ["vectors.sqlite"]
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\0", b"\0" * 76, b"\xff" * 76], ids=len)

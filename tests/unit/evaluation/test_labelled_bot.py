@@ -154,7 +154,7 @@ def test_labels_become_canned_answers(tmp_path: Path) -> None:
 
     entries = load(tmp_path).entries
 
-    assert [(one.id, one.question, one.variants, one.text) for one in entries] == [
+    assert [(entry.id, entry.question, entry.variants, entry.text) for entry in entries] == [
         ("pay", "how much do bakers earn", ("what is the pay of a cook",), "PAY"),
         (
             "start-training",

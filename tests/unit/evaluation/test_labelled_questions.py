@@ -209,8 +209,8 @@ def test_each_question_is_answered_by_the_fold_that_has_not_seen_it(
 
     judged = examine(QUESTIONS[:2], loaded, HandEncoder(), calibrations)
 
-    assert [one.intercept for one in calibrations] == [-5.0, -99.0]
-    assert [one.answer_at for one in calibrations] == [0.5, 0.5]
+    assert [calibration.intercept for calibration in calibrations] == [-5.0, -99.0]
+    assert [calibration.answer_at for calibration in calibrations] == [0.5, 0.5]
     bold = [fold_of(question.group, 2) == 0 for question in QUESTIONS[:2]]
     assert [row.response.outcome == "answer" for row in judged] == bold
     assert [row.candidate_right for row in judged] == [True, True]
@@ -254,7 +254,7 @@ def test_example_of_the_guide_can_be_read(tmp_path: Path) -> None:
 
     questions = read_questions(tmp_path / "q.jsonl")
 
-    assert [(one.id, one.answerable, one.kind) for one in questions] == [
+    assert [(question.id, question.answerable, question.kind) for question in questions] == [
         ("q1", True, "search log"),
         ("q2", False, "near"),
     ]

@@ -88,9 +88,9 @@ def test_reliability_has_the_mean_confidence_and_the_share_right() -> None:
 
     points = reliability(rows)
 
-    assert [one.x for one in points] == pytest.approx([(4 * n + 1) / 40 for n in range(10)])
-    assert [one.y for one in points] == [0.5] * 10
-    assert all(0 < one.low < 0.5 < one.high < 1 for one in points)
+    assert [point.x for point in points] == pytest.approx([(4 * n + 1) / 40 for n in range(10)])
+    assert [point.y for point in points] == [0.5] * 10
+    assert all(0 < point.low < 0.5 < point.high < 1 for point in points)
 
 
 def test_page_stands_alone_and_is_well_formed() -> None:

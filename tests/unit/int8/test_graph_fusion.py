@@ -131,7 +131,7 @@ def test_unused_nodes_and_constants_are_dropped() -> None:
     prune(made.graph)
 
     assert "Neg" not in kinds(made)
-    assert "unused" not in {one.name for one in made.graph.initializer}
+    assert "unused" not in {tensor.name for tensor in made.graph.initializer}
 
 
 def test_fused_attention_is_quantised_to_nearly_the_same() -> None:

@@ -64,7 +64,7 @@ def lost(raw: str, ending: str) -> set[str]:
                 seen += [document.title]
                 for section in document.sections:
                     seen += [section.text, section.heading, *section.trail]
-        written = [line for one in merged.targets for line in one.text.split("\n")]
+        written = [line for target in merged.targets for line in target.text.split("\n")]
         # Tags are kept as comments, and headings without words of their own as they are.
         seen += [line for line in written if line.startswith(("#", "  - http", "owner"))]
     return words(raw) - words("\n".join(seen))

@@ -48,7 +48,7 @@ def site() -> Iterator[str]:
 
 
 def found(folder: Path, text: str) -> list[str]:
-    return [str(one) for one in dead_links(load(write(folder, {"faqs/a.yaml": text})), 5.0)]
+    return [str(link) for link in dead_links(load(write(folder, {"faqs/a.yaml": text})), 5.0)]
 
 
 def test_only_addresses_that_fail_are_reported(tmp_path: Path, site: str) -> None:

@@ -43,8 +43,8 @@ KNOWN = {
 def test_corpus_is_clean(name: str) -> None:
     found = lint(load(CORPORA[name]), TODAY)
 
-    assert [one for one in found if one.severity is not Severity.NOTE] == []
-    assert [one.problem for one in found] == KNOWN[name]
+    assert [finding for finding in found if finding.severity is not Severity.NOTE] == []
+    assert [finding.problem for finding in found] == KNOWN[name]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.unit.loading.test_linter import TODAY, article, entry
 def findings(folder: Path, files: dict[str, str]) -> list[Finding]:
     ordinary = ("no owner", "no review date", "no variants")
     found = lint(load(write(folder, files)), TODAY)
-    return [one for one in found if not any(words in one.problem for words in ordinary)]
+    return [finding for finding in found if not any(words in finding.problem for words in ordinary)]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,9 @@ def test_question_that_shows_nothing_is_an_error(tmp_path: Path, place: str) -> 
     if place == "examples":
         files["boundaries.yaml"] = f"- {{id: out, topic: T, reply: R, examples: [{blank}]}}\n"
 
-    errors = [one for one in findings(tmp_path, files) if one.severity is Severity.ERROR]
+    errors = [
+        finding for finding in findings(tmp_path, files) if finding.severity is Severity.ERROR
+    ]
 
     assert len(errors) == 1
 
@@ -86,9 +88,9 @@ def test_text_that_yaml_bends_is_a_warning_with_what_is_published(
 def test_text_that_is_meant_so_is_no_warning(tmp_path: Path, lines: str) -> None:
     text = "- id: a\n  question: What is it?\n" + lines + "  owner: T\n  reviewed: 2026-11-01\n"
 
-    problems = [one.problem for one in findings(tmp_path, {"faqs/a.yaml": text})]
+    problems = [finding.problem for finding in findings(tmp_path, {"faqs/a.yaml": text})]
 
-    assert [one for one in problems if "expire" not in one] == []
+    assert [problem for problem in problems if "expire" not in problem] == []
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,9 @@ def test_conflict_that_is_not_resolved_is_an_error_at_each_sign(tmp_path: Path, 
     with pytest.raises(CorpusError) as error:
         load(write(tmp_path, {"faqs/a.yaml": ENTRY.format(id="a"), name: text}))
 
-    assert [(one.file, one.line) for one in error.value.faults if "reconciled" in one.problem] == [
+    assert [
+        (fault.file, fault.line) for fault in error.value.faults if "reconciled" in fault.problem
+    ] == [
         (name, 2),
         (name, 6),
     ]

@@ -15,7 +15,12 @@ LABELLED = ROOT.parent / "shared" / "eval" / "dev.jsonl"
 def test_no_labelled_question_is_in_the_content_but_the_titles_of_canned_answers() -> None:
     corpus = load(ROOT / "corpus")
     asked = [
-        *(question for one in corpus.documents for s in one.sections for question in s.questions),
+        *(
+            question
+            for document in corpus.documents
+            for s in document.sections
+            for question in s.questions
+        ),
         *(variant for entry in corpus.entries for variant in entry.variants),
         *(variant for entry in corpus.smalltalk for variant in (entry.question, *entry.variants)),
         *(example for boundary in corpus.boundaries for example in boundary.examples),

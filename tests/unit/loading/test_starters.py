@@ -49,7 +49,7 @@ def test_question_to_begin_with_that_says_the_same_as_another_is_noted(
         "starters.yaml": f"- {{id: aa, text: '{first}'}}\n- {{id: bb, text: '{second}'}}\n",
     }
 
-    found = [str(one) for one in lint(load(write(tmp_path, files)), date(2026, 11, 23))]
+    found = [str(finding) for finding in lint(load(write(tmp_path, files)), date(2026, 11, 23))]
 
     said = f"starters.yaml:2: note: to begin with, '{second}' says the same as '{first}'"
     assert found == ([f"{said}. Keep one of them, or word them apart"] if alike else [])
@@ -64,7 +64,7 @@ def test_two_starters_of_one_answer_are_noted(more: str, tmp_path: Path) -> None
         "starters.yaml": f"- id: aa\n- {{id: {more}, text: Hot drinks?}}\n",
     }
 
-    found = [one.problem for one in lint(load(write(tmp_path, files)), date(2026, 11, 23))]
+    found = [finding.problem for finding in lint(load(write(tmp_path, files)), date(2026, 11, 23))]
 
     assert found == ["to begin with, 'Hot drinks?' says the same as 'Is tea free?'"]
 
@@ -82,5 +82,5 @@ def test_question_to_begin_with_that_nothing_answers_is_a_fault(
     with pytest.raises(CorpusError) as caught:
         load(written(tmp_path, starters))
 
-    found = [(one.file, one.line, one.problem) for one in caught.value.faults]
+    found = [(fault.file, fault.line, fault.problem) for fault in caught.value.faults]
     assert found == [("starters.yaml", line, problem)]

@@ -22,7 +22,7 @@ Do you ship mattresses abroad?,We ship within the country only.
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(one) for one in arguments])
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def imported(folder: Path, text: str, *options: object) -> Corpus:
@@ -41,7 +41,9 @@ def test_variants_are_inherited_from_a_corpus_on_the_same_subject(
     known = {entry.id: {entry.question, *entry.variants} for entry in corpus.entries}
     assert asked["How does one become a baker?"] >= known["faq-start"]
     assert asked["Who earns more: cook or baker?"] >= known["faq-pay"]
-    assert [one.id for one in taken.boundaries] == [one.id for one in corpus.boundaries]
+    assert [boundary.id for boundary in taken.boundaries] == [
+        boundary.id for boundary in corpus.boundaries
+    ]
     assert taken.synonyms == corpus.synonyms
 
 
@@ -87,7 +89,7 @@ def test_text_has_its_counterpart_and_a_strange_one_none(corpus: Corpus) -> None
     same = counterparts(corpus, known)
     strange = counterparts(corpus, [Text("x", "Opening hours", "We open at nine.")])
 
-    assert same == {one.id: one.id for one in known}
+    assert same == {known_id.id: known_id.id for known_id in known}
     assert strange == {}
 
 

@@ -25,7 +25,7 @@ def test_canned_answers_stay_whole_while_there_is_room(corpus: Corpus) -> None:
     fewer = resident_texts.choose(chunked.units, chunked.chunks, most=everything - 1)
 
     stay = {chunked.chunks[at].unit for at in fewer}
-    sizes = [one.unit for one in chunked.chunks]
+    sizes = [chunk.unit for chunk in chunked.chunks]
     assert len(fewer) < everything
     assert len(fewer) == sum(sizes.count(unit) for unit in stay)
 
@@ -33,8 +33,8 @@ def test_canned_answers_stay_whole_while_there_is_room(corpus: Corpus) -> None:
 def test_at_least_one_text_stays(corpus: Corpus) -> None:
     chunked = chunk(corpus)
     article = [unit for unit in chunked.units if unit.kind is Kind.PASSAGE][:1]
-    texts = [one for one in chunked.chunks if chunked.units[one.unit] is article[0]]
+    texts = [chunk for chunk in chunked.chunks if chunked.units[chunk.unit] is article[0]]
 
-    chosen = resident_texts.choose(article, [replace(one, unit=0) for one in texts])
+    chosen = resident_texts.choose(article, [replace(text, unit=0) for text in texts])
 
     assert chosen.tolist() == [0]

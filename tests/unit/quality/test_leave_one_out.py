@@ -38,7 +38,7 @@ def test_variant_that_nothing_else_stands_for_is_not_found_without_itself(
     build(load(content), tmp_path / "i", HandEncoder(), recipe(runtime), cache=tmp_path / "c")
 
     changed = open_version(version_store.load(tmp_path / "i"), HandEncoder())
-    tried = {one.question: one for one in leave_one_out(changed)}
+    tried = {trial.question: trial for trial in leave_one_out(changed)}
 
     assert tried["butcher butcher"].unit == "faq-night"
     assert tried["butcher butcher"].first != "faq-night"

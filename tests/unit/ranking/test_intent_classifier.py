@@ -72,10 +72,10 @@ def test_typical_score_is_that_of_refits_without_each_text(shape: tuple[int, int
     targets, weight = np.eye(CLASSES)[classes], weights_of_texts(classes)
 
     left_out = []
-    for one in range(len(rows)):
-        others = np.arange(len(rows)) != one
+    for number in range(len(rows)):
+        others = np.arange(len(rows)) != number
         refit = ridge(rows[others], targets[others], weight[others])
-        left_out.append(float(rows[one] @ refit[:, classes[one]]))
+        left_out.append(float(rows[number] @ refit[:, classes[number]]))
 
     expected = max(float(np.median(left_out)), intent_classifier.LEAST_TYPICAL)
     assert expected > intent_classifier.LEAST_TYPICAL

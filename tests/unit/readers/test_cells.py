@@ -38,7 +38,7 @@ def workbook(edit: Callable[[Worksheet], object]) -> Found:
 
 
 def answers(found: Found) -> list[tuple[str, str]]:
-    return [(one.question, one.answer) for one in found.questions]
+    return [(question.question, question.answer) for question in found.questions]
 
 
 def left_out(found: Found) -> list[tuple[int, str]]:

@@ -95,7 +95,7 @@ def test_notes_of_a_table_of_questions_are_kept(document: WordDocument) -> None:
 
     found = read(document)
 
-    assert [one.question for one in found.questions] == ["Is it hot?"]
+    assert [question.question for question in found.questions] == ["Is it hot?"]
     assert found.notes == (Note(2, NoteKind.LEFT_OUT, "the row lacks an answer: 'Is it loud?'"),)
 
 
@@ -358,7 +358,7 @@ def test_question_in_bold_is_one_with_the_answer_behind_it_or_below(document: Wo
 
     draft = arrange(read(document), "File")
 
-    assert [(one.question, one.answer) for one in draft.questions] == [
+    assert [(question.question, question.answer) for question in draft.questions] == [
         ("Is it hot?", "Yes."),
         ("Is it loud?", "No."),
     ]
@@ -483,7 +483,7 @@ def test_style_of_ones_own_is_a_heading(document: WordDocument, base: str) -> No
 
     questions = arrange(read(document), "FAQ").questions
 
-    assert [(one.question, one.answer) for one in questions] == [
+    assert [(question.question, question.answer) for question in questions] == [
         ("Is lunch free?", "Yes."),
         ("Is tea free?", "No."),
     ]
@@ -524,7 +524,7 @@ def test_struck_out_words_of_a_question_without_a_style_are_left_out(
 
     found = read(document)
 
-    questions = [one.question for one in arrange(found, "FAQ").questions]
+    questions = [question.question for question in arrange(found, "FAQ").questions]
     assert questions == ["Is lunch free?", "Is tea free?"]
     assert [note.text for note in found.notes] == [
         "struck out in the question 'nearly'",

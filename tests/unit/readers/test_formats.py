@@ -312,7 +312,7 @@ def test_number_format_without_sense_is_read_in_no_time(piece: str, length: int)
 def test_number_format_that_is_too_long_shows_the_number() -> None:
     found = read_source("x", workbook("0.00" + " " * 300), ".xlsx")
 
-    assert [one.answer for one in found.questions] == ["3.5"]
+    assert [question.answer for question in found.questions] == ["3.5"]
 
 
 @pytest.mark.parametrize("tag", ["<b>", "<s>"])

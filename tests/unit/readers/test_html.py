@@ -131,7 +131,7 @@ def test_several_top_headings_stand_below_the_title_of_the_page() -> None:
 
     assert article is not None
     assert article.title == "All"
-    assert [(one.heading.level, one.heading.text) for one in article.sections] == [
+    assert [(section.heading.level, section.heading.text) for section in article.sections] == [
         (2, "One"),
         (2, "Two"),
     ]
@@ -186,7 +186,7 @@ def test_sign_beside_a_heading_is_no_part_of_it() -> None:
     article = draft(page).article
 
     assert article is not None
-    assert [one.heading.text for one in article.sections] == ["Tools"]
+    assert [section.heading.text for section in article.sections] == ["Tools"]
 
 
 def test_what_stands_between_parts_of_the_content_is_kept() -> None:
@@ -197,9 +197,12 @@ def test_what_stands_between_parts_of_the_content_is_kept() -> None:
     article = draft(page).article
 
     assert article is not None
-    assert [block for one in article.sections for block in one.blocks if isinstance(block, Prose)][
-        3
-    ] == Prose("12", 1)
+    assert [
+        block
+        for section in article.sections
+        for block in section.blocks
+        if isinstance(block, Prose)
+    ][3] == Prose("12", 1)
 
 
 def test_list_with_headings_in_it_and_loose_words_are_kept() -> None:
@@ -231,7 +234,9 @@ def test_details_without_a_summary_or_an_answer_are_no_questions() -> None:
 def test_term_that_is_a_question_of_the_data_is_taken_once() -> None:
     page = PAGE.replace("<dt>Pass</dt>", "<dt>Do you hire juniors?</dt>")
 
-    assert [one.question for one in draft(page).questions].count("Do you hire juniors?") == 1
+    assert [question.question for question in draft(page).questions].count(
+        "Do you hire juniors?"
+    ) == 1
 
 
 @pytest.mark.parametrize("text", ["page.html", "https://example.com/a", "C:\\temp"])

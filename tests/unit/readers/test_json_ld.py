@@ -71,7 +71,9 @@ def test_what_the_service_emits_of_the_shipped_corpus_imports_to_the_same_entrie
 
     assert len(again.entries) == len(shipped.entries) == 19
     assert [shown(entry) for entry in again.entries] == [shown(entry) for entry in shipped.entries]
-    assert [one.markdown for one in again.entries] == [one.markdown for one in shipped.entries]
+    assert [entry.markdown for entry in again.entries] == [
+        entry.markdown for entry in shipped.entries
+    ]
 
 
 def test_every_shipped_answer_survives_the_round_trip(tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_records_of_a_help_desk_are_a_table() -> None:
 
     found = read_source("help.json", json.dumps(data).encode(), ".json")
 
-    assert [(one.id, one.question, one.answer) for one in found.questions] == [
+    assert [(question.id, question.question, question.answer) for question in found.questions] == [
         ("36", "Is it hot?", "Yes, **very**."),
     ]
 
@@ -165,7 +167,7 @@ RECORDS = [
 def test_records_are_found_wherever_they_stand(text: str) -> None:
     found = read_source("faq.json", text.encode(), ".json")
 
-    assert [(one.question, one.answer) for one in found.questions] == [
+    assert [(question.question, question.answer) for question in found.questions] == [
         ("Is it hot?", "Yes."),
         ("Is it loud?", "No."),
     ]

@@ -43,7 +43,7 @@ def test_blocks_are_kept_as_they_are_written() -> None:
     ids=["headings", "bold", "items with answers", "items before answers"],
 )
 def test_questions_become_canned_answers(text: str) -> None:
-    found = [(one.question, one.answer) for one in questions(text)]
+    found = [(question.question, question.answer) for question in questions(text)]
 
     assert found == [("Is it hot?", "Yes."), ("Is it loud?", "No.")]
 
@@ -79,9 +79,9 @@ def test_article_of_ours_stays_as_it_is(tmp_path: Path) -> None:
     (after,) = load(tmp_path).documents
 
     assert draft.questions == ()
-    assert [(one.id, one.heading, one.trail, one.html) for one in after.sections] == [
-        (one.id, one.heading, one.trail, one.html) for one in before.sections
-    ]
+    assert [
+        (section.id, section.heading, section.trail, section.html) for section in after.sections
+    ] == [(section.id, section.heading, section.trail, section.html) for section in before.sections]
 
 
 def test_panels_comments_and_footnotes_are_no_paragraphs() -> None:
@@ -93,7 +93,9 @@ def test_panels_comments_and_footnotes_are_no_paragraphs() -> None:
 
     found = read_source("file.md", text.encode(), ".md")
 
-    assert [(one.question, one.answer, one.line) for one in found.questions] == [
+    assert [
+        (question.question, question.answer, question.line) for question in found.questions
+    ] == [
         ("Is it hot?", "Yes, **very**.", 3),
     ]
     assert found.blocks[1:] == (

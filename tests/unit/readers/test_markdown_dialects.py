@@ -35,7 +35,7 @@ PANELS = {
 def test_panel_whose_title_asks_is_a_canned_answer(text: str) -> None:
     draft = arrange(read_source("faq.md", text.encode(), ".md"), "FAQ")
 
-    assert [(one.question, one.answer) for one in draft.questions] == BOTH
+    assert [(question.question, question.answer) for question in draft.questions] == BOTH
     assert draft.article is None
 
 
@@ -49,7 +49,7 @@ def test_what_only_a_program_reads_is_left_out_and_named() -> None:
 
     draft = arrange(read_source("faq.md", text.encode(), ".md"), "FAQ")
 
-    assert [(one.question, one.answer) for one in draft.questions] == [
+    assert [(question.question, question.answer) for question in draft.questions] == [
         (
             "Is lunch free?",
             "Yes, see the kitchen.\n\n> **Note**  \n> Not on `[[Mondays]]`.",

@@ -68,7 +68,7 @@ def test_numbered_questions_become_canned_answers_whatever_their_number() -> Non
 def test_question_goes_on_in_the_next_line_and_so_does_an_answer() -> None:
     text = "FAQ\n\n1. Wash it.\n2. Is it\n   hot?\n\nYes.\n\n3. Is it loud?\n   No.\n"
 
-    assert [(one.question, one.answer) for one in draft(text).questions] == [
+    assert [(question.question, question.answer) for question in draft(text).questions] == [
         ("Is it hot?", "Yes."),
         ("Is it loud?", "No."),
     ]
@@ -116,7 +116,7 @@ def test_numbered_list_is_no_list_of_questions() -> None:
     ids=["marked", "below a heading", "nothing else", "hashes"],
 )
 def test_questions_are_recognised_in_other_shapes(text: str) -> None:
-    found = [(one.question, one.answer) for one in draft(text).questions]
+    found = [(question.question, question.answer) for question in draft(text).questions]
 
     assert found == [("Is it hot?", "Yes."), ("Is it loud?", "No.")]
 
@@ -131,7 +131,10 @@ def test_repeated_heading_of_a_page_goes_on_with_what_came_before() -> None:
     found = draft(text)
 
     assert found.article is not None
-    assert [(one.heading.level, one.heading.text, one.trail) for one in found.article.sections] == [
+    assert [
+        (section.heading.level, section.heading.text, section.trail)
+        for section in found.article.sections
+    ] == [
         (2, "What Is a Cook", ()),
         (3, "Role", ("What Is a Cook",)),
         (3, "Duties", ("What Is a Cook",)),
@@ -147,7 +150,7 @@ def test_repeated_heading_of_a_page_goes_on_with_what_came_before() -> None:
 def test_question_without_an_answer_is_reported() -> None:
     found = draft("FAQ\n\nQ: Is it hot?\nQ: Is it loud?\nA: No.\n")
 
-    assert [one.question for one in found.questions] == ["Is it loud?"]
+    assert [question.question for question in found.questions] == ["Is it loud?"]
     said = (
         "the question 'Is it hot?' has no answer; if that to 'Is it loud?' is meant, add it there"
         " as a variant"
@@ -174,7 +177,7 @@ def test_references_become_sources_and_stay_a_section() -> None:
 
     assert article is not None
     assert article.sources == ("https://e.org/a",)
-    assert [one.heading.text for one in article.sections] == ["Kitchen", "References"]
+    assert [section.heading.text for section in article.sections] == ["Kitchen", "References"]
 
 
 def test_label_of_a_line_at_the_end_becomes_a_heading() -> None:
@@ -233,11 +236,11 @@ def test_the_article_imports_to_19_entries_and_all_its_sections(tmp_path: Path) 
     corpus = imported(tmp_path)
 
     (document,) = corpus.documents
-    sections = [(one.level, one.heading) for one in document.sections if one.level]
+    sections = [(section.level, section.heading) for section in document.sections if section.level]
     assert len(corpus.entries) == 19
     assert sections == [(2, document.title), *SECTIONS]
     assert dict(document.roles) == {"se": "Software Engineers", "mle": "Machine Learning Engineers"}
-    paired = {one.parent for one in document.sections if one.role == "mle"}
+    paired = {section.parent for section in document.sections if section.role == "mle"}
     assert len(paired) == 7
 
 
@@ -291,7 +294,7 @@ def test_every_word_of_the_article_is_taken_or_reported_as_left_out(tmp_path: Pa
 def test_line_that_announces_a_list_stays_in_the_answer(text: str) -> None:
     found = draft(text)
 
-    assert [(one.question, one.answer) for one in found.questions] == [
+    assert [(question.question, question.answer) for question in found.questions] == [
         ("Is it hot?", "Yes.\n\nYou need:\n\n- gloves\n\nThen wait."),
         ("Is it loud?", "No."),
     ]
@@ -301,7 +304,7 @@ def test_line_that_announces_a_list_stays_in_the_answer(text: str) -> None:
 def test_question_that_a_mail_quotes_is_a_question() -> None:
     text = "> Is it hot?\n\nYes, > 5 degrees.\n\n> > Is it loud?\n\nNo.\n"
 
-    assert [(one.question, one.answer) for one in draft(text).questions] == [
+    assert [(question.question, question.answer) for question in draft(text).questions] == [
         ("Is it hot?", "Yes, > 5 degrees."),
         ("Is it loud?", "No."),
     ]

@@ -22,7 +22,10 @@ def read(text: str, ending: str = ".html") -> Found:
 
 
 def pairs(text: str, ending: str = ".html") -> list[tuple[str, str]]:
-    return [(one.question, one.answer) for one in arrange(read(text, ending), "FAQ").questions]
+    return [
+        (question.question, question.answer)
+        for question in arrange(read(text, ending), "FAQ").questions
+    ]
 
 
 BOTH = [("Is lunch free?", "Yes."), ("Is tea free?", "No.")]
@@ -213,7 +216,7 @@ def test_list_of_terms_is_a_list_unless_it_asks_or_explains() -> None:
 
     draft = arrange(read(page(data + words)), "FAQ")
 
-    assert [(one.question, one.kind) for one in draft.questions] == [
+    assert [(question.question, question.kind) for question in draft.questions] == [
         ("Sourdough", NoteKind.GUESSED)
     ]
     assert draft.article is not None
@@ -477,7 +480,7 @@ def test_struck_out_words_of_a_question_are_left_out_and_named() -> None:
 def test_what_follows_a_list_of_questions_answers_none(ending: str, text: str) -> None:
     draft = arrange(read(text, ending), "FAQ")
 
-    assert [one.answer for one in draft.questions] == ["Yes.", "No."]
+    assert [question.answer for question in draft.questions] == ["Yes.", "No."]
     assert draft.article is not None
     below = draft.article.sections[0].blocks[0]
     assert isinstance(below, Prose)
@@ -492,7 +495,7 @@ def test_words_after_a_hidden_paragraph_stay_with_their_heading() -> None:
     found = read(page(body))
 
     draft = arrange(found, "FAQ")
-    asked = [(one.question, one.answer) for one in draft.questions]
+    asked = [(question.question, question.answer) for question in draft.questions]
     assert asked == [("Is it hot?", "Yes, it is.")]
     assert "hidden on the page: 'Secret.'" in [note.text for note in draft.notes]
 

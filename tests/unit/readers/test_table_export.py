@@ -53,17 +53,17 @@ def test_any_answer_is_read_as_it_was_written(ending: str, entry: Entry) -> None
     assert [
         replace(
             entry,
-            id=one.id,
-            question=one.question,
-            variants=one.variants,
-            markdown=one.answer,
-            sources=one.sources,
-            related=one.related,
-            owner=one.owner,
-            reviewed=day(one.reviewed),
-            valid_until=day(one.valid_until),
+            id=question.id,
+            question=question.question,
+            variants=question.variants,
+            markdown=question.answer,
+            sources=question.sources,
+            related=question.related,
+            owner=question.owner,
+            reviewed=day(question.reviewed),
+            valid_until=day(question.valid_until),
         )
-        for one in found
+        for question in found
     ] == [entry]
 
 

@@ -58,7 +58,10 @@ def test_every_column_has_its_place() -> None:
 def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
     found = csv('question,answer\n"One?","a\n\nb"\nTwo?,c\n,d\nThree?,\n')
 
-    assert [(one.question, one.line) for one in found.questions] == [("One?", 2), ("Two?", 5)]
+    assert [(question.question, question.line) for question in found.questions] == [
+        ("One?", 2),
+        ("Two?", 5),
+    ]
     assert [note for note in found.notes if note.kind is NoteKind.LEFT_OUT] == [
         Note(6, NoteKind.LEFT_OUT, "the row lacks a question: 'd'"),
         Note(7, NoteKind.LEFT_OUT, "the row lacks an answer: 'Three?'"),
@@ -68,7 +71,7 @@ def test_line_of_a_row_counts_the_lines_inside_cells() -> None:
 def test_columns_without_names_are_recognised_by_their_content() -> None:
     found = csv('1,Is it hot?,Yes.\n2,Is it loud?,"No, not very."\n')
 
-    assert [(one.question, one.answer) for one in found.questions] == [
+    assert [(question.question, question.answer) for question in found.questions] == [
         ("Is it hot?", "Yes."),
         ("Is it loud?", "No, not very."),
     ]
@@ -99,14 +102,14 @@ def test_hidden_sheet_is_left_out_and_named() -> None:
 
     found = read_source("faq.xlsx", stream.getvalue(), ".xlsx")
 
-    assert [one.question for one in found.questions] == ["Shown?"]
+    assert [question.question for question in found.questions] == ["Shown?"]
     assert found.notes == (Note(0, NoteKind.LEFT_OUT, "the sheet 'Kept back' is hidden"),)
 
 
 def test_first_row_that_asks_nothing_is_taken_for_names() -> None:
     found = csv("What they ask;What we say\nIs it hot?;Yes.\n")
 
-    assert [one.question for one in found.questions] == ["Is it hot?"]
+    assert [question.question for question in found.questions] == ["Is it hot?"]
     note = "the first row, which names the columns: 'What they ask | What we say'"
     assert Note(1, NoteKind.LEFT_OUT, note) in found.notes
 
@@ -131,7 +134,7 @@ def test_table_without_questions_is_refused_with_what_to_do(text: str) -> None:
 def test_answer_keeps_its_lines_lists_and_markup(cell: str, answer: str) -> None:
     found = read_csv("faq.csv", f'question,answer\nWhat?,"{cell}"\n')
 
-    assert [one.answer for one in found.questions] == [answer]
+    assert [question.answer for question in found.questions] == [answer]
 
 
 def book(*sheets: list[list[object]]) -> bytes:
@@ -199,7 +202,7 @@ def test_row_without_the_tick_that_others_have_is_kept_back() -> None:
 
     found = csv(text)
 
-    assert [one.question for one in found.questions] == ["Is it hot?"]
+    assert [question.question for question in found.questions] == ["Is it hot?"]
     note = Note(3, NoteKind.LEFT_OUT, "approved has no tick: 'Is it loud? | No.'")
     assert note in found.notes
 

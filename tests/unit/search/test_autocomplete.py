@@ -92,15 +92,15 @@ def test_finds_what_looking_through_all_questions_finds(said: list[list[str]], t
 
 def looked_through(units: Sequence[Unit], prefix: str) -> list[int]:
     typed = words(clean(prefix))
-    ranked = [(rank(typed, one), position) for position, one in enumerate(units)]
+    ranked = [(rank(typed, unit), position) for position, unit in enumerate(units)]
     return [position for found, position in sorted(ranked) if found < 3]
 
 
-def rank(typed: Sequence[str], one: Unit) -> int:
-    if " ".join(words(one.title)).startswith(" ".join(typed)):
+def rank(typed: Sequence[str], unit: Unit) -> int:
+    if " ".join(words(unit.title)).startswith(" ".join(typed)):
         return 0
     matching = [
         all(any(word.startswith(part) for word in words(question)) for part in typed)
-        for question in (one.title, *one.questions)
+        for question in (unit.title, *unit.questions)
     ]
     return 1 if matching[0] else 2 if any(matching) else 3

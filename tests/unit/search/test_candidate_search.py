@@ -127,4 +127,4 @@ def test_large_index_names_its_units_and_suggests(large: Loaded) -> None:
 
     assert isinstance(retriever.units, ById)
     assert list(retriever.units)[:2] == ["a0", "a1"]
-    assert [one.id for one in retriever.suggest("cook 77", 3)] == ["a77", "a770", "a771"]
+    assert [unit.id for unit in retriever.suggest("cook 77", 3)] == ["a77", "a770", "a771"]

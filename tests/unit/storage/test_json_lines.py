@@ -66,9 +66,9 @@ def test_part_of_every_record_can_be_had(mapped: Records[Bread]) -> None:
 
 
 def test_records_are_found_by_id_in_order(mapped: Records[Bread]) -> None:
-    found = ById((one.id for one in LOAVES), mapped)
+    found = ById((loave.id for loave in LOAVES), mapped)
 
-    assert dict(found) == {one.id: one for one in LOAVES}
+    assert dict(found) == {loave.id: loave for loave in LOAVES}
     assert (len(found), "wheat" in found, found.get("wheat")) == (3, False, None)
 
 

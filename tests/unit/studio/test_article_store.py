@@ -60,12 +60,12 @@ def edit_of(section: StoredSection, **changes: Any) -> SectionEdit:
 
 
 def test_sections_are_those_of_the_corpus(articles: ArticleStore, tmp_path: Path) -> None:
-    loaded = [one for document in load(tmp_path).documents for one in document.sections]
+    loaded = [section for document in load(tmp_path).documents for section in document.sections]
 
     sections = articles.sections()
 
-    assert [(one.id, one.heading, one.questions) for one in sections] == [
-        (one.id, one.heading, one.questions) for one in loaded
+    assert [(section.id, section.heading, section.questions) for section in sections] == [
+        (section.id, section.heading, section.questions) for section in loaded
     ]
     assert articles.section("pay-towns").text == "In towns: it is\nbetter."
     assert articles.section("pay").text.endswith("{#pay-farms}")
@@ -132,4 +132,4 @@ def test_second_editor_of_a_section_is_shown_the_difference(articles: ArticleSto
     with pytest.raises(EditConflict) as caught:
         articles.replace("work", [section.etag], edit_of(section, owner="IT"))
 
-    assert [one.field for one in caught.value.difference] == ["text", "owner"]
+    assert [change.field for change in caught.value.difference] == ["text", "owner"]

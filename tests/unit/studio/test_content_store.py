@@ -76,7 +76,7 @@ def test_file_in_which_nobody_would_read_it_is_refused(file: str, store: Content
     with pytest.raises(ContentFaulty) as refused:
         store.create(ItemKind.ENTRY, {**ANSWERED, "id": "b"}, file)
 
-    assert [one.field for one in refused.value.findings] == ["file"]
+    assert [finding.field for finding in refused.value.findings] == ["file"]
     assert [*store.files.folder.rglob("*.y*ml")] == [store.files.folder / FILE]
 
 
@@ -116,7 +116,7 @@ def test_entry_that_others_name_is_not_deleted(store: ContentStore) -> None:
     with pytest.raises(ContentFaulty) as caught:
         store.delete(ItemKind.ENTRY, "pay", ["*"])
 
-    assert [(one.file, one.line) for one in caught.value.findings] == [(FILE, 17)]
+    assert [(finding.file, finding.line) for finding in caught.value.findings] == [(FILE, 17)]
     assert text_of(store) == TEXT
 
 
@@ -129,7 +129,7 @@ def test_second_editor_is_shown_the_difference(store: ContentStore) -> None:
 
     assert caught.value.current is not None
     assert caught.value.current.answer == "No."
-    assert {one.field: (one.sent, one.current) for one in caught.value.difference} == {
+    assert {change.field: (change.sent, change.current) for change in caught.value.difference} == {
         "answer": ("Yes: it's fine.", "No."),
         "owner": ("HR", None),
     }
@@ -170,7 +170,7 @@ def test_broken_file_elsewhere_is_named_and_nothing_is_written(store: ContentSto
     with pytest.raises(ContentFaulty) as caught:
         store.create(ItemKind.ENTRY, ANSWERED, FILE)
 
-    assert {one.file for one in caught.value.findings} == {"faqs/other.yaml"}
+    assert {finding.file for finding in caught.value.findings} == {"faqs/other.yaml"}
     assert text_of(store) == TEXT
     assert {item.id for item in store.items()} == {"degree", "pay", "remote"}
 
@@ -180,7 +180,7 @@ def test_fault_stands_at_its_field(store: ContentStore) -> None:
 
     findings = store.check(ItemKind.ENTRY, fields)
 
-    assert ("answer", "error") in {(one.field, one.severity) for one in findings}
+    assert ("answer", "error") in {(finding.field, finding.severity) for finding in findings}
     assert text_of(store) == TEXT
 
 

@@ -39,7 +39,7 @@ def test_texts_of_allowed_bytes_have_the_same_features() -> None:
     rest, kept = reduce(WHOLE, (A, B))
 
     for text in (b"", b"a", b"ab", b"abab", b"aab", b"bb"):
-        assert [int(kept[one]) for one in features(rest, text)] == features(WHOLE, text)
+        assert [int(kept[feature]) for feature in features(rest, text)] == features(WHOLE, text)
 
 
 def test_what_other_bytes_lead_to_is_left_out() -> None:
@@ -54,14 +54,14 @@ def test_what_other_bytes_lead_to_is_left_out() -> None:
 def test_other_bytes_lead_back_to_the_start() -> None:
     rest, kept = reduce(WHOLE, (A, B))
 
-    assert [int(kept[one]) for one in features(rest, b"acb")] == [7]
-    assert [int(kept[one]) for one in features(rest, b"cab")] == [7, 5]
+    assert [int(kept[feature]) for feature in features(rest, b"acb")] == [7]
+    assert [int(kept[feature]) for feature in features(rest, b"cab")] == [7, 5]
 
 
 def test_every_state_can_have_a_feature() -> None:
     rest, kept = reduce(automaton([{A: 1}, {A: 0}], [3, 4]), (A,))
 
-    assert [int(kept[one]) for one in features(rest, b"aa")] == [4, 3]
+    assert [int(kept[feature]) for feature in features(rest, b"aa")] == [4, 3]
 
 
 @pytest.fixture(scope="module")

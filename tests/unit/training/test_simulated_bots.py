@@ -103,11 +103,11 @@ def test_samples_say_of_each_question_whether_its_class_is_the_candidate() -> No
 
     found = list(simulated_bots.samples(bot, Remembering(), strangers))
 
-    assert [(one.group, one.right) for one in found] == [
+    assert [(row.group, row.right) for row in found] == [
         ("a baker at night", True),
         ("cook?", False),
         ("bread", False),
     ]
-    assert [one.evidence.cosine for one in found] == pytest.approx([1.0, 1.0, 0.0])
+    assert [row.evidence.cosine for row in found] == pytest.approx([1.0, 1.0, 0.0])
     # The boundary is a rival: "bread" has the cosine 0.71 with it.
     assert found[2].evidence.out_of_scope_lead == pytest.approx(0.5**0.5 + 0.15)

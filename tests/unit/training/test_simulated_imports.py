@@ -21,7 +21,7 @@ def test_import_has_no_variants_and_asks_the_rephrasings() -> None:
 
 
 def test_imports_are_of_several_sizes_and_alike_every_time() -> None:
-    drawn = [len(one.units) for one in simulated_imports.draw_imports(ENTRIES)]
+    drawn = [len(drawn_import.units) for drawn_import in simulated_imports.draw_imports(ENTRIES)]
 
     assert drawn == [20, 16, 16, 20, 16, 20]
     assert list(simulated_imports.draw_imports(ENTRIES)) == list(

@@ -305,7 +305,7 @@ def test_what_went_live_later_is_never_behind_within_one_second(
         publication_history.publish(out, version, "Ann")
         marks.append(published_version(out, version))
 
-    assert [one.version for one in marks] == [versions[1], versions[2], versions[1]]
+    assert [mark.version for mark in marks] == [versions[1], versions[2], versions[1]]
     assert marks[0].at < marks[1].at < marks[2].at
 
 

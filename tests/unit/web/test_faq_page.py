@@ -24,7 +24,8 @@ def test_article_keeps_its_headings_in_order(units: dict[str, Unit]) -> None:
 
     assert article.title == "Gardener or florist?"
     assert [
-        (one.level, one.title, one.unit.id if one.unit else None) for one in article.blocks
+        (block.level, block.title, block.unit.id if block.unit else None)
+        for block in article.blocks
     ] == [
         (2, "What a gardener does", "art-gardener"),
         (3, "The tools of a gardener", "art-tools"),
@@ -35,7 +36,7 @@ def test_article_keeps_its_headings_in_order(units: dict[str, Unit]) -> None:
 
 
 def test_list_items_and_sides_get_their_anchors(units: dict[str, Unit]) -> None:
-    blocks = {one.unit.id: one.html for one in articles(units)[0].blocks if one.unit}
+    blocks = {block.unit.id: block.html for block in articles(units)[0].blocks if block.unit}
 
     assert '<li id="art-tool-spade">Spade: for digging' in blocks["art-tools"]
     assert '<li id="art-tool-shears">Shears: for hedges' in blocks["art-tools"]
@@ -51,7 +52,7 @@ def test_item_with_markup_and_a_list_of_its_own_gets_its_anchor(units: dict[str,
     item = replace(units["art-tool-spade"], text="Spade & fork\n- steel")
     changed = {parent.id: replace(parent, html=html), item.id: item}
 
-    (block,) = [one for one in articles(changed)[0].blocks if one.unit]
+    (block,) = [block for block in articles(changed)[0].blocks if block.unit]
 
     assert block.html == html.replace("<li>\n<p>", '<li id="art-tool-spade">\n<p>')
 
@@ -96,10 +97,10 @@ def test_saved_answers_hold_all_that_can_be_said_but_smalltalk(units: dict[str, 
     saved = json.loads(saved_answers("v1", units))
 
     assert saved["version"] == "v1"
-    assert [one["id"] for one in saved["answers"]] == [
+    assert [answer["id"] for answer in saved["answers"]] == [
         unit.id for unit in units.values() if unit.kind is not Kind.SMALLTALK
     ]
-    demand = next(one for one in saved["answers"] if one["id"] == "art-demand")
+    demand = next(answer for answer in saved["answers"] if answer["id"] == "art-demand")
     assert [side["label"] for side in demand["sides"]] == ["Gardener", "Florist"]
     assert demand["questions"] == ["Which trade is more in demand?"]
     assert demand["reviewed"] == "2026-01-02"
