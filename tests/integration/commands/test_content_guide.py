@@ -96,7 +96,7 @@ def test_lines_of_a_review_in_the_guide_are_worded_as_a_build_words_them() -> No
         if "another answer than before" in sample
         for line in sample.splitlines()
     ]
-    elsewhere = re.compile(r"\d+ documents|Model |Version |Refused: |I published nothing; ")
+    elsewhere = re.compile(r"\d+ documents?|Model |Version |Refused: |I published nothing; ")
 
     forms = {form(line) for line in told()}
 
