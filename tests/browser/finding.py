@@ -49,9 +49,9 @@ def _candidates(which: Which, own: str, run: Run) -> Iterator[str]:
 
 def _succeeds(command: Sequence[str]) -> bool:
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command, timeout=INSTALL_SECONDS, check=False, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return done.returncode == 0
+    return completed.returncode == 0

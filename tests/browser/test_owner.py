@@ -236,5 +236,5 @@ def test_importing_it_on_a_server_is_safe(service: Service, tmp_path: Path) -> N
 
     for module in (served, MODULES / "widget.js"):
         script = f"import({str(module.as_uri())!r}).then(() => console.log('imported'))"
-        done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
-        assert done.stdout == "imported\n"
+        completed = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
+        assert completed.stdout == "imported\n"

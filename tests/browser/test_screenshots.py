@@ -28,7 +28,7 @@ def test_pictures_are_taken_of_a_running_service(
 
 def test_missing_service_is_said_without_a_traceback(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{free_port()}"
-    done = run_script("screenshots.py", "--url", address, "--out", tmp_path)
+    completed = run_script("screenshots.py", "--url", address, "--out", tmp_path)
 
-    assert done.returncode == 1
-    assert address in done.stderr
+    assert completed.returncode == 1
+    assert address in completed.stderr

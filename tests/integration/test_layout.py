@@ -48,7 +48,7 @@ def test_package_resolves_inside_this_repository(name: str) -> None:
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_package_resolves_inside_this_repository_from_anywhere(name: str, tmp_path: Path) -> None:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", f"import {name}; print({name}.__file__)"],
         capture_output=True,
         check=True,
@@ -56,7 +56,7 @@ def test_package_resolves_inside_this_repository_from_anywhere(name: str, tmp_pa
         text=True,
     )
 
-    assert done.stdout.strip() == str(ROOT / name / "__init__.py")
+    assert completed.stdout.strip() == str(ROOT / name / "__init__.py")
 
 
 def test_no_folder_under_tests_bears_the_name_of_a_package() -> None:

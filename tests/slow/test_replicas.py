@@ -63,8 +63,8 @@ class Stores:
             ["rollback", version, "--vector-store", vectors, *out],
             ["push", source, *out],
         ):
-            done = CliRunner().invoke(app, command)
-            assert done.exit_code == 0, done.output
+            result = CliRunner().invoke(app, command)
+            assert result.exit_code == 0, result.output
 
     def publish_to(self, replicas: Sequence[str], version: str) -> float:
         """Publish, and return the seconds until all replicas answer from that version."""

@@ -21,9 +21,9 @@ def run(
     given = [str(argument) for argument in arguments]
     inherited = [name for name in os.environ if name[:4] == "FAQ_"]  # noqa: TID251 - not these
     environment = {**dict.fromkeys(inherited), **(settings or {})}
-    done = CliRunner().invoke(app, given, obj=tools, env=environment)
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
+    result = CliRunner().invoke(app, given, obj=tools, env=environment)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
 
 
 def words(text: str) -> str:

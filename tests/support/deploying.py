@@ -22,11 +22,11 @@ PINNED = re.compile(rf"[a-z0-9./-]+:({_TAG})(-[a-z]+)?")
 def command(name: str, *arguments: str | Path, env: Mapping[str, str] | None = None) -> str:
     """Run a program that pip installed beside Python; its output, or a failure with its errors."""
     program = Path(sysconfig.get_path("scripts"), name)
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, *arguments], capture_output=True, check=False, cwd=ROOT, env=env, text=True
     )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
+    assert completed.returncode == 0, completed.stderr + completed.stdout
+    return completed.stdout
 
 
 def settings_of(variables: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:

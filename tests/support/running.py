@@ -121,6 +121,6 @@ def worker_ids(folder: Path, count: int) -> list[int]:
 def run_script(name: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
     """Run a script to its end, which is never a traceback."""
     command = [sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    completed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert "Traceback" not in completed.stdout + completed.stderr
+    return completed

@@ -22,11 +22,11 @@ from tests.support.commands import run
 def test_outcome_is_shown_with_its_passages(
     real_index: Path, exported: Tools, question: str, expected: list[str]
 ) -> None:
-    done = run("ask", question, "--index", real_index, tools=exported)
+    result = run("ask", question, "--index", real_index, tools=exported)
 
-    assert done.exit_code == 0
-    assert [text for text in (*expected, "Closest passages") if text not in done.stdout] == []
-    assert "evidence" not in done.stdout
+    assert result.exit_code == 0
+    assert [text for text in (*expected, "Closest passages") if text not in result.stdout] == []
+    assert "evidence" not in result.stdout
 
 
 @pytest.fixture

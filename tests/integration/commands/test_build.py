@@ -58,22 +58,22 @@ def edit(content: Path, before: str, after: str) -> None:
 def test_content_is_built_and_published_with_its_counts_and_figures(
     build: Build, index_at: Path
 ) -> None:
-    done = build()
+    result = build()
 
     version = version_store.current(index_at)
-    assert done.exit_code == 0
-    assert "1 document, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in done.stdout
-    assert done.stdout.endswith(f"Version {version} is live.\n")
+    assert result.exit_code == 0
+    assert "1 document, 8 sections, 4 entries, 2 smalltalk, 2 boundaries" in result.stdout
+    assert result.stdout.endswith(f"Version {version} is live.\n")
     assert version_store.load(index_at).manifest.figures["held_out_questions"] > 0
 
 
 def test_unchanged_content_is_the_same_version_and_no_publication(
     build: Build, index_at: Path, live: str
 ) -> None:
-    done = build()
+    result = build()
 
-    assert done.exit_code == 0
-    assert done.stdout.endswith(f"Version {live} is live.\n")
+    assert result.exit_code == 0
+    assert result.stdout.endswith(f"Version {live} is live.\n")
     assert [record.version for record in publication_history.history(index_at)] == [live]
 
 
@@ -82,10 +82,10 @@ def test_change_is_reported_and_published_under_the_name_of_the_editor(
 ) -> None:
     edit(content, "Pay is much the same", "Pay is the same")
 
-    done = build("--by", "Ann")
+    result = build("--by", "Ann")
 
-    assert done.exit_code == 0
-    assert "Changed: faq-pay" in done.stdout
+    assert result.exit_code == 0
+    assert "Changed: faq-pay" in result.stdout
     first, second = publication_history.history(index_at)
     assert first.version == live
     assert second.version == version_store.current(index_at) != live
@@ -96,11 +96,11 @@ def test_change_is_reported_and_published_under_the_name_of_the_editor(
 def test_dry_run_publishes_nothing(build: Build, content: Path, index_at: Path, live: str) -> None:
     edit(content, "Pay is much the same", "Pay is the same")
 
-    done = build("--dry-run")
+    result = build("--dry-run")
 
-    assert done.exit_code == 0
-    assert "Changed: faq-pay" in done.stdout
-    assert "is built; I haven't published it." in done.stdout
+    assert result.exit_code == 0
+    assert "Changed: faq-pay" in result.stdout
+    assert "is built; I haven't published it." in result.stdout
     assert version_store.current(index_at) == live
     assert len(version_store.version_names(index_at)) == 2
 
@@ -136,10 +136,10 @@ def test_live_version_that_cannot_be_read_is_replaced(
     (index_at / "versions" / live / "units.json").write_text("[]")
     edit(content, "Pay is much the same", "Pay is the same")
 
-    done = build()
+    result = build()
 
-    assert done.exit_code == 0
-    assert "I couldn't compare it with the live version: " in done.stdout
+    assert result.exit_code == 0
+    assert "I couldn't compare it with the live version: " in result.stdout
     assert version_store.current(index_at) != live
 
 
@@ -148,11 +148,11 @@ def test_faulty_content_is_reported_by_file_and_line_and_nothing_is_built(
 ) -> None:
     (content / "faqs" / "jobs.yaml").write_text("- id: faq-x\n  question: Why?\n")
 
-    done = build()
+    result = build()
 
-    assert done.exit_code == 1
-    assert "faqs/jobs.yaml:1: " in done.stdout
-    assert done.stdout.endswith("so I published nothing.\n")
+    assert result.exit_code == 1
+    assert "faqs/jobs.yaml:1: " in result.stdout
+    assert result.stdout.endswith("so I published nothing.\n")
     assert not index_at.exists()
 
 
@@ -161,35 +161,35 @@ def test_error_of_the_linter_keeps_content_from_being_built(
 ) -> None:
     edit(content, "Pay is much the same", "Pay [is](#nowhere) the same")
 
-    done = build()
+    result = build()
 
-    assert done.exit_code == 1
-    assert "'#nowhere'" in done.stdout
+    assert result.exit_code == 1
+    assert "'#nowhere'" in result.stdout
     assert not index_at.exists()
 
 
 def test_missing_model_is_reported_with_the_command_to_run(build: Build) -> None:
-    done = build("--model", "no-such-model", tools=Tools())
+    result = build("--model", "no-such-model", tools=Tools())
 
-    assert done.exit_code == 1
-    assert "Run: hf download sentence-transformers/no-such-model" in done.stdout
+    assert result.exit_code == 1
+    assert "Run: hf download sentence-transformers/no-such-model" in result.stdout
 
 
 def test_place_that_is_not_a_folder_is_reported(build: Build, index_at: Path) -> None:
     index_at.write_text("a file")
 
-    done = build()
+    result = build()
 
-    assert done.exit_code == 1
-    assert str(index_at) in done.stdout
+    assert result.exit_code == 1
+    assert str(index_at) in result.stdout
 
 
 def test_index_that_another_process_builds_is_reported(build: Build, index_at: Path) -> None:
     with version_store.building(index_at):
-        done = build()
+        result = build()
 
-    assert done.exit_code == 1
-    assert "--wait" in done.stdout
+    assert result.exit_code == 1
+    assert "--wait" in result.stdout
 
 
 class Edits:
@@ -259,7 +259,7 @@ def test_real_model_is_found_with_its_exported_encoder(encoders: Path) -> None:
 def test_build_names_files_that_it_does_not_read(build: Build, content: Path) -> None:
     write(content / "boundarys.yaml", "[]\n")
 
-    done = build()
+    result = build()
 
-    assert done.exit_code == 0
-    assert "boundarys.yaml: warning: the file is not read" in done.stdout
+    assert result.exit_code == 0
+    assert "boundarys.yaml: warning: the file is not read" in result.stdout

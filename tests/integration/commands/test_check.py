@@ -32,10 +32,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_clean_corpus_exits_with_0() -> None:
-    done = check("--corpus", CONTENT, "--quick")
+    result = check("--corpus", CONTENT, "--quick")
 
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == [
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
         (
             "articles/baker-vs-cook.md:37: note: 'art-hours--cook' has questions of its own and "
             "'art-hours--baker' has none. Ask the same for 'baker'"
@@ -51,14 +51,14 @@ def test_shipped_corpus_is_the_default_and_clean() -> None:
 def test_faults_are_reported_by_line_and_exit_with_1(folder: Path) -> None:
     (folder / "faqs" / "a.yaml").write_text(BROKEN)
 
-    done = check("--corpus", folder)
+    result = check("--corpus", folder)
 
-    assert done.exit_code == 1
-    assert [line.split(":")[:3] for line in done.stdout.splitlines()[:-1]] == [
+    assert result.exit_code == 1
+    assert [line.split(":")[:3] for line in result.stdout.splitlines()[:-1]] == [
         ["faqs/a.yaml", "1", " error"],
         ["faqs/a.yaml", "3", " error"],
     ]
-    assert done.stdout.endswith("2 errors, 0 warnings, 0 notes\n")
+    assert result.stdout.endswith("2 errors, 0 warnings, 0 notes\n")
 
 
 def test_missing_folder_exits_with_1(tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_warnings_fail_only_when_asked(option: tuple[str, ...], code: int, warne
 
 
 def test_json_is_a_list_of_findings(warned: Path) -> None:
-    done = check("--corpus", warned, "--quick", "--format", "json")
+    result = check("--corpus", warned, "--quick", "--format", "json")
 
-    findings = json.loads(done.stdout)
+    findings = json.loads(result.stdout)
     assert [(finding["file"], finding["line"], finding["severity"]) for finding in findings] == [
         ("faqs/a.yaml", 3, "warning"),
         ("faqs/b.txt", 0, "warning"),
@@ -91,9 +91,9 @@ def test_json_is_a_list_of_findings(warned: Path) -> None:
 def test_github_gets_annotations(warned: Path) -> None:
     (warned / "faqs" / "b.txt").unlink()
 
-    done = check("--corpus", warned, "--quick", "--format", "github")
+    result = check("--corpus", warned, "--quick", "--format", "github")
 
-    assert done.stdout == (
+    assert result.stdout == (
         f"::warning file={warned.as_posix()}/faqs/a.yaml,line=3::"
         "'a' has no review date. Add 'reviewed: YYYY-MM-DD'\n"
     )
@@ -103,10 +103,10 @@ def test_content_is_searched_too(folder: Path, tmp_path: Path, by_hand: Tools) -
     (folder / "faqs" / "a.yaml").write_text(SAME)
     (folder / "synonyms.yaml").write_text("- [bread, loaf]\n")
 
-    done = check("--corpus", folder, "--cache", tmp_path / "cache", tools=by_hand)
+    result = check("--corpus", folder, "--cache", tmp_path / "cache", tools=by_hand)
 
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert "faqs/a.yaml:4: warning: 'which bread keeps longest' ('a')" in done.stdout
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "faqs/a.yaml:4: warning: 'which bread keeps longest' ('a')" in result.stdout
 
 
 def test_audit_that_is_not_possible_is_left_out(folder: Path) -> None:

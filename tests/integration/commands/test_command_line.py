@@ -10,26 +10,26 @@ from tests.support.commands import run, words
 
 
 def test_help_lists_the_subcommands_in_order() -> None:
-    done = run("--help")
+    result = run("--help")
 
-    assert done.exit_code == 0
-    positions = [done.stdout.index(f"│ {name} ") for name in SUMMARIES]
+    assert result.exit_code == 0
+    positions = [result.stdout.index(f"│ {name} ") for name in SUMMARIES]
     assert positions == sorted(positions)
 
 
 def test_version_names_the_package_the_index_format_and_the_model() -> None:
-    done = run("--version")
+    result = run("--version")
 
-    assert done.stdout == f"careers-faq 0.1.0, index format {FORMAT}, model all-MiniLM-L6-v2\n"
+    assert result.stdout == f"careers-faq 0.1.0, index format {FORMAT}, model all-MiniLM-L6-v2\n"
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
 def test_help_has_the_summary_and_an_example(name: str) -> None:
-    done = run(name, "--help")
+    result = run(name, "--help")
 
-    assert done.exit_code == 0
+    assert result.exit_code == 0
     assert subcommand(name).help.startswith(SUMMARIES[name])
-    assert f"careers-faq {name}" in words(done.stdout)
+    assert f"careers-faq {name}" in words(result.stdout)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_help_has_the_summary_and_an_example(name: str) -> None:
     ids=" ".join,
 )
 def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments)
+    result = run(*arguments)
 
-    assert done.exit_code == 2
+    assert result.exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
 def test_missing_index_is_reported_with_the_command_to_run(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
-    done = run(*arguments, tmp_path / "nothing")
+    result = run(*arguments, tmp_path / "nothing")
 
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert "build" in done.stderr
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "build" in result.stderr
     assert not (tmp_path / "nothing").exists()
 
 

@@ -12,23 +12,23 @@ def test_exchange_is_erased_and_a_missing_one_named(tmp_path: Path) -> None:
     database = Database(url)
     database.write([Interaction("a", NOON, "why", "answer", "", "x", 0.9, "v1", 1.0)], [])
 
-    done = run("erase", "a", "b", "--database", url)
+    result = run("erase", "a", "b", "--database", url)
 
-    assert (done.exit_code, done.stdout) == (1, "I erased 1 of 2.\n")
-    assert done.stderr.startswith("There's no b ")
+    assert (result.exit_code, result.stdout) == (1, "I erased 1 of 2.\n")
+    assert result.stderr.startswith("There's no b ")
     assert not database.has("a")
     database.close()
 
 
 def test_database_that_cannot_be_opened_is_reported_in_a_line() -> None:
-    done = run("erase", "a", "--database", "sqlite:////dev/null/x.db")
+    result = run("erase", "a", "--database", "sqlite:////dev/null/x.db")
 
-    assert done.exit_code == 1
-    assert done.stderr.startswith("I can't write to the database: ")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("I can't write to the database: ")
 
 
 def test_setting_that_cannot_be_used_is_wrong_usage() -> None:
-    done = run("erase", "a", settings={"FAQ_DATABASE_URL": "nonsense"})
+    result = run("erase", "a", settings={"FAQ_DATABASE_URL": "nonsense"})
 
-    assert done.exit_code == 2
-    assert "FAQ_DATABASE_URL" in done.stderr
+    assert result.exit_code == 2
+    assert "FAQ_DATABASE_URL" in result.stderr

@@ -43,15 +43,15 @@ def test_index_is_measured_beside_the_baselines_and_another_index(
     reports = tmp_path / "new" / "reports"
     arguments = (questions, "--index", real_index, "--against", real_index, "--report", reports)
 
-    done = evaluate(*arguments, tools=exported)
+    result = evaluate(*arguments, tools=exported)
 
-    assert done.exit_code == 0, done.stderr
+    assert result.exit_code == 0, result.stderr
     document = json.loads((reports / "evaluation.json").read_text())
     systems = ["this index", "plain ≥ 0.65", "plain ≥ 0.60", "the other index"]
     assert list(document["figures"]) == systems
     assert list(document["differences"]) == systems[1:]
     assert document["cross_fitted"] is True
-    assert "Cross-fitted: " in done.stdout
+    assert "Cross-fitted: " in result.stdout
     assert document["figures"]["this index"]["false-answer rate, out-of-domain"]["value"] == 0
     assert document["figures"]["this index"]["answer accuracy"]["count"] == 2
     assert {
@@ -69,9 +69,9 @@ def test_shipped_coefficients_are_used_when_asked_for(
     figures = tmp_path / "a.json"
     arguments = (questions, "--as-shipped", "--index", index_folder, "--json", figures)
 
-    done = evaluate(*arguments, tools=by_hand)
+    result = evaluate(*arguments, tools=by_hand)
 
-    assert done.exit_code == 0
+    assert result.exit_code == 0
     assert json.loads((tmp_path / "a.json").read_text())["cross_fitted"] is False
 
 
@@ -80,19 +80,19 @@ def test_help_desk_is_rebuilt_and_measured(by_hand: Tools, tmp_path: Path) -> No
         lines = [f'"{message.sentence}","{message.label}"' for message in messages]
         (tmp_path / f"{name}.csv").write_text("\n".join(["sentence,label", *lines]))
 
-    done = evaluate(
+    result = evaluate(
         *("--help-desk", tmp_path / "train.csv", tmp_path / "test.csv"),
         *("--index", tmp_path / "index", "--json", tmp_path / "new" / "figures.json"),
         tools=by_hand,
     )
 
-    assert done.exit_code == 0, done.stderr
+    assert result.exit_code == 0, result.stderr
     document = json.loads((tmp_path / "new" / "figures.json").read_text())
     ours, neighbour = document["help_desk"].values()
     assert ours["answer accuracy"]["count"] == neighbour["answer accuracy"]["count"] == 3
-    assert "test.csv: 5 messages to a bot of 2 answers." in done.stdout
+    assert "test.csv: 5 messages to a bot of 2 answers." in result.stdout
     for name in ("Matthews correlation", "shipped settings", "nearest neighbour ≥"):
-        assert name in done.stdout
+        assert name in result.stdout
 
 
 def test_index_is_asked_what_it_is_built_without(
@@ -100,9 +100,9 @@ def test_index_is_asked_what_it_is_built_without(
 ) -> None:
     figures = tmp_path / "a.json"
 
-    done = evaluate("--leave-out", "--index", index_folder, "--json", figures, tools=by_hand)
+    result = evaluate("--leave-out", "--index", index_folder, "--json", figures, tools=by_hand)
 
-    assert done.exit_code == 0, done.stderr
+    assert result.exit_code == 0, result.stderr
     counted = json.loads(figures.read_text())["left_out"]
     alone, with_answer = (
         [counts for name, counts in counted.items() if name.startswith(part)]
@@ -119,13 +119,13 @@ def test_faq_is_imported_without_variants_and_measured(by_hand: Tools, tmp_path:
     ]
     (tmp_path / "faq.json").write_text(json.dumps(entries))
 
-    done = evaluate(
+    result = evaluate(
         *("--faq", tmp_path / "faq.json", "--index", tmp_path / "index"),
         *("--json", tmp_path / "figures.json"),
         tools=by_hand,
     )
 
-    assert done.exit_code == 0, done.stderr
+    assert result.exit_code == 0, result.stderr
     ours, _ = json.loads((tmp_path / "figures.json").read_text())["faq"].values()
     assert ours["right or offered"]["count"] == 2
     assert ours["asked back, not covered"]["count"] == 1
@@ -137,17 +137,17 @@ def test_faq_is_imported_without_variants_and_measured(by_hand: Tools, tmp_path:
     ids=["questions", "help desk"],
 )
 def test_missing_file_is_reported(arguments: tuple[str, ...]) -> None:
-    done = evaluate(*arguments)
+    result = evaluate(*arguments)
 
-    assert done.exit_code == 1
-    assert "nowhere" in done.stderr
+    assert result.exit_code == 1
+    assert "nowhere" in result.stderr
 
 
 def test_missing_index_is_reported_with_the_command_to_run(questions: Path, tmp_path: Path) -> None:
-    done = evaluate(questions, "--index", tmp_path / "nowhere")
+    result = evaluate(questions, "--index", tmp_path / "nowhere")
 
-    assert done.exit_code == 1
-    assert "build" in done.stderr
+    assert result.exit_code == 1
+    assert "build" in result.stderr
 
 
 def test_make_eval_says_which_file_is_missing() -> None:
@@ -155,11 +155,11 @@ def test_make_eval_says_which_file_is_missing() -> None:
     if make is None:
         pytest.skip("make is not installed")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [make, "-C", str(ROOT), "-o", "environment", "eval", "QUESTIONS=nowhere.jsonl"],
         capture_output=True,
         text=True,
     )
 
-    assert done.returncode != 0
-    assert "nowhere.jsonl is not there." in done.stderr
+    assert completed.returncode != 0
+    assert "nowhere.jsonl is not there." in completed.stderr

@@ -30,9 +30,9 @@ def test_exported_answers_import_to_the_same(ending: str, corpus: Corpus, tmp_pa
 
 
 def test_content_at_fault_exits_with_1(tmp_path: Path) -> None:
-    done = run("export", tmp_path / "a.csv", "--corpus", tmp_path / "nowhere")
+    result = run("export", tmp_path / "a.csv", "--corpus", tmp_path / "nowhere")
 
-    assert done.exit_code == 1
+    assert result.exit_code == 1
     assert not (tmp_path / "a.csv").exists()
 
 

@@ -46,17 +46,17 @@ def entries(printed: str) -> list[EntryModel]:
 def test_gaps_are_entries_to_edit_the_most_asked_first(
     url: str, real_index: Path, exported: Tools
 ) -> None:
-    done = gaps("--database", url, "--index", real_index, tools=exported)
+    result = gaps("--database", url, "--index", real_index, tools=exported)
 
-    assert done.exit_code == 0, done.stderr
-    first, second = entries(done.stdout)
+    assert result.exit_code == 0, result.stderr
+    first, second = entries(result.stdout)
     assert first.question == "How much does a cooking course cost?"
     assert first.variants == ["what is the price of a cooking course"]
     assert second.question == "can I bring my dog to the kitchen"
     assert re.match(
-        r"# Unanswered since [\d-]+: \d distinct questions in 2 groups\.\n", done.stdout
+        r"# Unanswered since [\d-]+: \d distinct questions in 2 groups\.\n", result.stdout
     )
-    assert "# Asked 4 times, in 2 variants. Nearest content:\n#   " in done.stdout
+    assert "# Asked 4 times, in 2 variants. Nearest content:\n#   " in result.stdout
 
 
 def test_other_topics_and_periods_can_be_chosen(
@@ -73,11 +73,11 @@ def test_other_topics_and_periods_can_be_chosen(
 def test_no_gaps_are_an_empty_list(tmp_path: Path, index_folder: Path, by_hand: Tools) -> None:
     database = f"sqlite:///{tmp_path}/new.db"
 
-    done = gaps("--database", database, "--index", index_folder, tools=by_hand)
+    result = gaps("--database", database, "--index", index_folder, tools=by_hand)
 
-    assert done.exit_code == 0
-    assert yaml.safe_load(done.stdout) == []
-    assert ": no questions.\n" in done.stdout
+    assert result.exit_code == 0
+    assert yaml.safe_load(result.stdout) == []
+    assert ": no questions.\n" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,10 @@ def test_no_gaps_are_an_empty_list(tmp_path: Path, index_folder: Path, by_hand: 
 def test_mistake_is_reported(
     arguments: tuple[str, ...], code: int, expected: str, index_folder: Path, by_hand: Tools
 ) -> None:
-    done = gaps("--index", index_folder, *arguments, tools=by_hand)
+    result = gaps("--index", index_folder, *arguments, tools=by_hand)
 
-    assert done.exit_code == code
-    assert expected in done.stderr
+    assert result.exit_code == code
+    assert expected in result.stderr
 
 
 def test_gaps_of_one_site_are_its_own(tmp_path: Path, index_folder: Path, by_hand: Tools) -> None:
@@ -109,11 +109,11 @@ def test_gaps_of_one_site_are_its_own(tmp_path: Path, index_folder: Path, by_han
         "".join(f"{key}: {{index_dir: {index_folder}}}\n" for key in ("bakery", "kitchen"))
     )
 
-    done = gaps("--database", url, "--site", "bakery", tools=by_hand, FAQ_SITES=str(file))
+    result = gaps("--database", url, "--site", "bakery", tools=by_hand, FAQ_SITES=str(file))
     unnamed = gaps("--database", url, tools=by_hand, FAQ_SITES=str(file))
 
-    assert done.exit_code == 0, done.stderr
-    assert [entry.question for entry in entries(done.stdout)] == [
+    assert result.exit_code == 0, result.stderr
+    assert [entry.question for entry in entries(result.stdout)] == [
         "can I bring my dog to the bakery"
     ]
     assert unnamed.exit_code == 2
@@ -121,7 +121,7 @@ def test_gaps_of_one_site_are_its_own(tmp_path: Path, index_folder: Path, by_han
 
 
 def test_site_without_the_file_of_the_sites_is_refused(by_hand: Tools) -> None:
-    done = gaps("--site", "bakery", tools=by_hand)
+    result = gaps("--site", "bakery", tools=by_hand)
 
-    assert done.exit_code == 2
-    assert "FAQ_SITES is not set" in words(done.stderr)
+    assert result.exit_code == 2
+    assert "FAQ_SITES is not set" in words(result.stderr)

@@ -35,11 +35,11 @@ def test_sources_become_a_corpus_with_a_report(place: Path) -> None:
     (place / "faq.csv").write_text(CSV)
     (place / "My Kitchen.txt").write_text("Kitchen\n\nHeat, a lot of it.\n")
 
-    done = imported("faq.csv", "My Kitchen.txt", "--out", "out", "--owner", "Cooks")
+    result = imported("faq.csv", "My Kitchen.txt", "--out", "out", "--owner", "Cooks")
 
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "")
     assert (
-        done.stdout
+        result.stdout
         == """\
 faq.csv:1: guessed: the columns are separated by ','
 faq.csv:2: taken: canned answer 'Is it hot?'
@@ -90,10 +90,10 @@ def test_wrong_usage_exits_with_2(place: Path, arguments: list[str], message: st
     (place / "a.csv").write_text(CSV)
     (place / "a.txt").write_text("Words, a few.")
 
-    done = imported("--out", "out", *arguments)
+    result = imported("--out", "out", *arguments)
 
-    assert done.exit_code == 2
-    assert message in words(done.stderr)
+    assert result.exit_code == 2
+    assert message in words(result.stderr)
     assert not (place / "out").exists()
 
 
@@ -101,10 +101,10 @@ def test_source_at_fault_exits_with_1_and_the_others_are_imported(place: Path) -
     (place / "a.csv").write_text("x,y\n1,2\n")
     (place / "b.csv").write_text(CSV)
 
-    done = imported("a.csv", "b.csv", "--out", "out")
+    result = imported("a.csv", "b.csv", "--out", "out")
 
-    assert done.exit_code == 1
-    assert done.stderr.startswith("a.csv:1: no columns with questions and answers were found.")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("a.csv:1: no columns with questions and answers were found.")
     assert (place / "out" / "faqs" / "b.yaml").exists()
 
 
@@ -112,10 +112,10 @@ def test_what_is_no_source_exits_with_2_and_the_others_are_imported(place: Path)
     (place / "a.csv").write_text("x,y\n1,2\n")
     (place / "b.csv").write_text(CSV)
 
-    done = imported("nowhere.txt", "a.csv", "picture.png", "b.csv", "--out", "out")
+    result = imported("nowhere.txt", "a.csv", "picture.png", "b.csv", "--out", "out")
 
-    assert done.exit_code == 2
-    assert [line.split(" ")[0] for line in done.stderr.splitlines()] == [
+    assert result.exit_code == 2
+    assert [line.split(" ")[0] for line in result.stderr.splitlines()] == [
         "'nowhere.txt'",
         "'picture.png'",
         "a.csv:1:",
@@ -130,27 +130,27 @@ def test_missing_package_is_named_before_anything_is_written(
     (place / "b.xlsx").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "openpyxl", None)
 
-    done = imported("a.csv", "b.xlsx", "--out", "out")
+    result = imported("a.csv", "b.xlsx", "--out", "out")
 
-    assert (done.exit_code, "openpyxl" in done.stderr) == (2, True)
+    assert (result.exit_code, "openpyxl" in result.stderr) == (2, True)
     assert not (place / "out").exists()
 
 
 def test_content_at_fault_exits_with_1(place: Path) -> None:
     (place / "a.md").write_text("# A\n\nWords. {#misplaced}\n\nMore.\n")
 
-    done = imported("a.md", "--out", "out")
+    result = imported("a.md", "--out", "out")
 
-    assert done.exit_code == 1
-    assert "articles/a.md:" in done.stderr
+    assert result.exit_code == 1
+    assert "articles/a.md:" in result.stderr
 
 
 @pytest.mark.socket
 def test_address_that_cannot_be_reached_exits_with_1(place: Path) -> None:
-    done = imported("http://127.0.0.1:9/careers", "--out", place / "out")
+    result = imported("http://127.0.0.1:9/careers", "--out", place / "out")
 
-    assert done.exit_code == 1
-    assert done.stderr.startswith("http://127.0.0.1:9/careers: it cannot be fetched")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("http://127.0.0.1:9/careers: it cannot be fetched")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_address_is_imported(place: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}/careers.html"
-        done = imported(address, "--out", place / "out")
+        result = imported(address, "--out", place / "out")
         server.shutdown()
 
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "")
     assert (place / "out" / "articles" / "careers.md").read_text() == (
         f"---\ntitle: Kitchen\nurl: {address}\n---\n\n"
         "# Kitchen {#kitchen}\n\nHeat, and a lot of it.\n"
@@ -206,9 +206,9 @@ def test_folder_that_cannot_be_written_exits_with_1(place: Path) -> None:
     (place / "out").mkdir()
     (place / "out" / "faqs").write_text("a file where a folder should be")
 
-    done = imported("faq.csv", "--out", "out")
+    result = imported("faq.csv", "--out", "out")
 
-    assert done.exit_code == 1
+    assert result.exit_code == 1
 
 
 def test_two_sources_of_one_name_get_two_files(place: Path) -> None:
@@ -217,9 +217,9 @@ def test_two_sources_of_one_name_get_two_files(place: Path) -> None:
     (place / "sub").mkdir()
     (place / "sub/a.csv").write_text("question,answer\nIs it far?,A bit.\n")
 
-    done = imported("a.csv", "a.tsv", "sub/a.csv", "--out", "out", "--alone")
+    result = imported("a.csv", "a.tsv", "sub/a.csv", "--out", "out", "--alone")
 
-    assert done.exit_code == 0
+    assert result.exit_code == 0
     assert sorted(path.name for path in (place / "out/faqs").iterdir()) == [
         "a-csv.yaml",
         "a-tsv.yaml",

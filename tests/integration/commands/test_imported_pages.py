@@ -67,9 +67,9 @@ NEVER = ("Draft: prices", "cookies", "Was this page helpful", "opens a panel", "
 def test_page_answers_its_own_questions(name: str, tmp_path: Path, runtime: Path) -> None:
     out = tmp_path / "content"
 
-    done = run("import", PAGES / f"{name}.html", "--out", out, "--alone")
+    result = run("import", PAGES / f"{name}.html", "--out", out, "--alone")
 
-    assert done.exit_code == 0
+    assert result.exit_code == 0
     corpus = load(out)
     entries = {entry.question: " ".join(entry.text.split()) for entry in corpus.entries}
     assert entries == ANSWERS[name]

@@ -13,9 +13,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_person_who_is_added_has_the_token_that_is_shown(file: Path) -> None:
-    done = run("people", "add", "Ann Lee", "--role", "publisher", "--file", str(file))
+    result = run("people", "add", "Ann Lee", "--role", "publisher", "--file", str(file))
 
-    token = done.stdout.split("I show only this once: ")[1].strip()
+    token = result.stdout.split("I show only this once: ")[1].strip()
     person = People(file, ()).by_token(token)
     assert person is not None
     assert (person.name, person.role) == ("Ann Lee", Role.PUBLISHER)
@@ -53,9 +53,9 @@ def test_damaged_file_is_named_and_kept(file: Path) -> None:
     file.parent.mkdir()
     file.write_text("{")
 
-    done = run("people", "add", "Ann", "--file", str(file))
+    result = run("people", "add", "Ann", "--file", str(file))
 
-    assert done.exit_code == 1
-    assert str(file) in done.stderr
+    assert result.exit_code == 1
+    assert str(file) in result.stderr
     assert file.read_text() == "{"
     assert People(file, ()).by_token("x") is None

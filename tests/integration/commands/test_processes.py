@@ -40,7 +40,7 @@ def test_command_runs_from_any_folder(
     (tmp_path / "index").symlink_to(real_index)
     (tmp_path / "faq.csv").write_text("question,answer\nIs it hot?,Yes.\n")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [*command, *arguments],
         cwd=tmp_path,
         env=environment(tmp_path),
@@ -49,9 +49,9 @@ def test_command_runs_from_any_folder(
         timeout=60,
     )
 
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout or done.stderr
+    assert completed.returncode == code, completed.stderr
+    assert "Traceback" not in completed.stderr
+    assert completed.stdout or completed.stderr
 
 
 def test_serving_imports_neither_torch_nor_content(tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ def unfrozen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     ids=["unknown", "unusable"],
 )
 def test_setting_that_cannot_be_used_exits_with_2(settings: dict[str, str], expected: str) -> None:
-    done = run("serve", settings=settings)
+    result = run("serve", settings=settings)
 
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert expected in done.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert expected in result.stderr
 
 
 def test_description_of_the_api_is_printed() -> None:
-    done = run("serve", "--openapi")
+    result = run("serve", "--openapi")
 
-    assert done.stdout == (ROOT / "docs" / "openapi.json").read_text("utf-8")
+    assert result.stdout == (ROOT / "docs" / "openapi.json").read_text("utf-8")

@@ -37,11 +37,11 @@ def copied(stage: list[str]) -> list[str]:
 def test_dockerfile_is_without_lint() -> None:
     hadolint = Path(sysconfig.get_path("scripts"), "hadolint")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [hadolint, ROOT / "Dockerfile"], capture_output=True, check=False, text=True
     )
 
-    assert (done.stdout, done.returncode) == ("", 0)
+    assert (completed.stdout, completed.returncode) == ("", 0)
 
 
 def test_there_are_two_stages_on_one_pinned_image(stages: list[list[str]]) -> None:
@@ -73,7 +73,7 @@ def test_served_environment_is_installed_with_the_extras_asked_for_and_no_others
     [install] = [line for line in stages[0] if "/opt/serve/bin/pip install" in line]
     word = install.split()[-1]
 
-    done = subprocess.run(
+    completed = subprocess.run(
         ["/bin/sh", "-euc", f"echo {word}"],
         env={"EXTRAS": extras},
         capture_output=True,
@@ -82,7 +82,7 @@ def test_served_environment_is_installed_with_the_extras_asked_for_and_no_others
     )
 
     assert "ARG EXTRAS=" in stages[0]
-    assert done.stdout.strip() == installed
+    assert completed.stdout.strip() == installed
 
 
 def test_service_runs_as_a_numbered_user_who_is_not_root(stages: list[list[str]]) -> None:
@@ -112,11 +112,11 @@ def test_commands_of_the_image_have_the_options_it_uses() -> None:
 def test_service_loads_nothing_that_its_image_lacks() -> None:
     code = f"import sys, service.app; print([name for name in {HEAVY} if name in sys.modules])"
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, text=True
     )
 
-    assert done.stdout == "[]\n"
+    assert completed.stdout == "[]\n"
 
 
 def test_served_packages_are_those_of_the_constraints_each_with_digests() -> None:

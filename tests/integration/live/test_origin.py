@@ -29,9 +29,9 @@ def out(index_folder: Path, tmp_path: Path) -> Path:
 
 
 def push(url: str, out: Path) -> str:
-    done = CliRunner().invoke(versions.app, ["push", url, "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    return done.output
+    result = CliRunner().invoke(versions.app, ["push", url, "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def test_service_takes_what_is_pushed_and_outlives_the_store(

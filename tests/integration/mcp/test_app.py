@@ -74,9 +74,9 @@ def test_nothing_of_the_extra_is_loaded_unless_it_is_set_on(tmp_path: Path) -> N
         f"print({OF_THE_EXTRA | {'service.extras.mcp.server'}} & {{*sys.modules}})"
     )
 
-    done = python(tmp_path, code)
+    completed = python(tmp_path, code)
 
-    assert (done.stdout, done.returncode) == ("set()\n", 0)
+    assert (completed.stdout, completed.returncode) == ("set()\n", 0)
 
 
 def test_description_of_the_api_is_the_same_with_it(tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ def test_description_of_the_api_is_the_same_with_it(tmp_path: Path) -> None:
 def test_set_on_without_the_extra_is_an_error_that_says_what_to_run(tmp_path: Path) -> None:
     code = "import sys; sys.modules['mcp'] = None;from service.commands.serve import app; app([])"
 
-    done = python(tmp_path, code, FAQ_MCP="on")
+    completed = python(tmp_path, code, FAQ_MCP="on")
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
+    assert (completed.returncode, completed.stdout) == (2, "")
+    assert completed.stderr == (
         "FAQ_MCP is on, and what it needs is not installed. Run `pip install -c constraints.txt "
         "'.[mcp]'`, or set FAQ_MCP=off.\n"
     )

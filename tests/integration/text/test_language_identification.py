@@ -116,9 +116,9 @@ def test_language_model_is_not_loaded_for_what_needs_none() -> None:
         "assert 'py3langid' not in sys.modules"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    completed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
 
-    assert done.returncode == 0
+    assert completed.returncode == 0
 
 
 @pytest.fixture(scope="module")

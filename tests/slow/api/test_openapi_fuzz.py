@@ -53,7 +53,7 @@ def test_every_response_is_as_the_description_says(
         bounds = ["--max-examples", str(EXAMPLES), "--seed", "20261125"]
         quiet = ["--generation-database", "none", "--no-color"]
 
-        done = subprocess.run(
+        completed = subprocess.run(
             [*command, *phases, *bounds, *quiet],
             cwd=tmp_path,
             capture_output=True,
@@ -63,5 +63,5 @@ def test_every_response_is_as_the_description_says(
         )
 
     log = (tmp_path / "log").read_text("utf-8")
-    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2000:]
+    assert completed.returncode == 0, completed.stdout[-20_000:] + completed.stderr[-2000:]
     assert "Traceback" not in log

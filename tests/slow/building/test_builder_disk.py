@@ -27,9 +27,9 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     options = ["-t", "tmpfs", "-o", f"size={DISK_KILOBYTES}k", "tmpfs"]
     if not MOUNT:
         pytest.skip("there is no command to mount a small disk with")
-    done = subprocess.run([MOUNT, *options, place], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+    completed = subprocess.run([MOUNT, *options, place], capture_output=True, text=True)
+    if completed.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {completed.stderr.strip()}")
     yield place
     subprocess.run([UNMOUNT, "--lazy", place], check=True)
 

@@ -17,7 +17,7 @@ def test_audit_that_gets_no_answer_fails(tmp_path: Path) -> None:
     arguments = line.split("/pip-audit ")[1].replace("constraints.txt", str(pins)).split()
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [Path(sysconfig.get_path("scripts"), "pip-audit"), *arguments, "--timeout", "2"],
         cwd=tmp_path,
         env={**os.environ, **nowhere},  # noqa: TID251 - a child needs it
@@ -26,4 +26,4 @@ def test_audit_that_gets_no_answer_fails(tmp_path: Path) -> None:
         timeout=300,
     )
 
-    assert done.returncode != 0
+    assert completed.returncode != 0

@@ -42,11 +42,11 @@ def test_killed_build_leaves_what_is_live_and_works_again(
     command = [sys.executable, "-c", DYING, str(runtime), *arguments]
     died = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     live_after_death = version_store.load(out).manifest.version
-    done = run(*arguments, tools=by_hand(runtime))
+    result = run(*arguments, tools=by_hand(runtime))
 
     assert died.returncode == -signal.SIGKILL, died.stderr
     assert live_after_death == live
-    assert done.exit_code == 0
+    assert result.exit_code == 0
     assert version_store.load(out).manifest.version != live
     assert [path for path in tmp_path.rglob(".*") if path.is_dir()] == []
     assert len(version_store.version_names(out)) == 2

@@ -19,7 +19,7 @@ def test_check_of_a_changed_answer_prints_what_the_guide_shows(cache: Path, tmp_
     changed = text.replace("  answer: Yes. ", "  answer: Yes, many people do. ", 1)
     path.write_text(changed, encoding="utf-8")
 
-    done = run("check", "--corpus", shipped, "--cache", cache)
+    result = run("check", "--corpus", shipped, "--cache", cache)
 
-    assert done.exit_code == 0
-    assert f"```text\n{done.stdout.rstrip()}\n```" in GUIDE
+    assert result.exit_code == 0
+    assert f"```text\n{result.stdout.rstrip()}\n```" in GUIDE

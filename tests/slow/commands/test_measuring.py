@@ -14,13 +14,13 @@ from tests.support.running import run_script
 def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
 
-    done = run_script(
+    completed = run_script(
         "soak.py",
         *("--index", real_index, "--minutes", "0.1", "--clients", "4", "--pause", "0.05"),
         *("--fairness-seconds", "0.2", "--json", figures),
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
     seen = json.loads(figures.read_text("utf-8"))
     assert seen["unexpected"] == 0
     assert seen["statuses"]["ask 200"] > 10
@@ -32,12 +32,12 @@ def test_soak_sees_nothing_unexpected(real_index: Path, tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_growth_is_measured_for_every_shape(real_index: Path) -> None:
-    done = run_script(
+    completed = run_script(
         "measure_growth.py", "--index", real_index, "--longest", "160", "--repeats", "1"
     )
 
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) > 5
+    assert completed.returncode == 0, completed.stderr
+    assert len(completed.stdout.splitlines()) > 5
 
 
 @pytest.mark.model
@@ -45,15 +45,15 @@ def test_small_scales_are_measured(encoders: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "encoders").symlink_to(encoders)
 
-    done = run_script(
+    completed = run_script(
         "measure_scale.py",
         *("--sizes", "30", "--rows", "300", "--real", "100"),
         *("--work", tmp_path / "work", "--cache", tmp_path / "cache"),
         *("--json", tmp_path / "found.json", "--plots", tmp_path / "plots"),
     )
 
-    assert done.returncode == 0, done.stderr
-    assert "| answers | 30 |" in done.stdout
+    assert completed.returncode == 0, completed.stderr
+    assert "| answers | 30 |" in completed.stdout
     assert (tmp_path / "plots" / "scale-answers.svg").exists()
     assert json.loads((tmp_path / "found.json").read_text())
 
@@ -63,12 +63,12 @@ def test_small_scales_are_measured(encoders: Path, tmp_path: Path) -> None:
 def test_sites_are_measured_without_an_error(encoders: Path, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
 
-    done = run_script(
+    completed = run_script(
         "measure_sites.py",
         *("--sites", "2", "--steps", "1", "--seconds", "1", "--json", file),
         *("--folder", tmp_path, "--cache", encoders),
     )
 
-    assert done.returncode == 0, done.stderr
+    assert completed.returncode == 0, completed.stderr
     figures = json.loads(file.read_text())
     assert [(figure["sites"], figure["errors"]) for figure in figures] == [(0, 0), (1, 0), (2, 0)]

@@ -53,14 +53,14 @@ def tools(tmp_path: Path) -> Path:
 
 
 def setup(project: Path, python: Path | str, wanted: str = "build", **more: str) -> tuple[int, str]:
-    done = subprocess.run(
+    completed = subprocess.run(
         ["/bin/sh", str(project / "scripts" / "setup.sh"), wanted],
         capture_output=True,
         check=False,
         env={"PATH": str(project / "tools"), "PYTHON": str(python), **more},
         text=True,
     )
-    return done.returncode, done.stderr
+    return completed.returncode, completed.stderr
 
 
 def installs(project: Path) -> list[str]:

@@ -109,11 +109,11 @@ def test_nginx_takes_the_file_without_a_warning(certificate: Path, tmp_path: Pat
     program = tool("nginx")
     main = nginx_settings(tmp_path, certificate, free_port(), free_port(), 8000)
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, "-t", "-c", main, "-p", tmp_path], capture_output=True, check=False, text=True
     )
 
-    assert (done.returncode, "[warn]" in done.stderr) == (0, False), done.stderr
+    assert (completed.returncode, "[warn]" in completed.stderr) == (0, False), completed.stderr
 
 
 @pytest.mark.socket
@@ -212,11 +212,11 @@ def test_systemd_takes_the_unit_without_a_warning(tmp_path: Path) -> None:
     unit = tmp_path / "careers-faq.service"
     unit.write_text(text.replace("/opt/careers-faq/.venv/bin/python", sys.executable), "utf-8")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, "verify", "--man=no", unit], capture_output=True, check=False, text=True
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
 def test_unit_starts_the_service_with_settings_that_exist() -> None:
@@ -225,7 +225,7 @@ def test_unit_starts_the_service_with_settings_that_exist() -> None:
     given = dict(line.split("=", 2)[1:] for line in lines if line.startswith("Environment=FAQ_"))
     arguments = command.split(" -m service ")[1].split()
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "service", *arguments, "--openapi"],
         cwd=ROOT,
         env={**given},
@@ -234,7 +234,7 @@ def test_unit_starts_the_service_with_settings_that_exist() -> None:
         text=True,
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
 def test_backup_of_a_database_in_use_can_be_restored(tmp_path: Path) -> None:

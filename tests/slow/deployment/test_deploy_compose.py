@@ -215,14 +215,14 @@ def test_prometheus_takes_its_file() -> None:
     if program is None:
         pytest.skip("deploy: promtool is not installed")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, "check", "config", COMPOSE / "prometheus.yml"],
         capture_output=True,
         check=False,
         text=True,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert completed.returncode == 0, completed.stderr
 
 
 @pytest.fixture
@@ -241,11 +241,11 @@ def test_nginx_takes_its_file_without_a_warning(nginx_file: Path) -> None:
     if program is None:
         pytest.skip("deploy: nginx is not installed")
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, "-t", "-c", nginx_file, "-p", nginx_file.parent],
         capture_output=True,
         check=False,
         text=True,
     )
 
-    assert (done.returncode, "[warn]" in done.stderr) == (0, False), done.stderr
+    assert (completed.returncode, "[warn]" in completed.stderr) == (0, False), completed.stderr

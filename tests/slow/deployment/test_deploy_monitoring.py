@@ -145,9 +145,11 @@ def promtool() -> str:
 
 
 def test_prometheus_takes_the_rules(promtool: str) -> None:
-    done = subprocess.run([promtool, "check", "rules", RULES], capture_output=True, check=False)
+    completed = subprocess.run(
+        [promtool, "check", "rules", RULES], capture_output=True, check=False
+    )
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
 SERIES = {
@@ -223,7 +225,7 @@ def _run(promtool: str, folder: Path, test: dict[str, Any]) -> str:
     """What promtool has against it; empty when all is as expected."""
     file = folder / "test.yml"
     file.write_text(yaml.safe_dump(test), encoding="utf-8")
-    done = subprocess.run(
+    completed = subprocess.run(
         [promtool, "test", "rules", file], capture_output=True, text=True, check=False
     )
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    return "" if completed.returncode == 0 else completed.stdout + completed.stderr

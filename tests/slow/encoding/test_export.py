@@ -150,7 +150,7 @@ def test_build_with_an_exported_model_imports_nothing_heavy(index_place: Path) -
         "print(sorted({'torch', 'transformers', 'sentence_transformers', 'onnx'} & {*sys.modules}))"
     )
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code, CONTENT, index_place],
         capture_output=True,
         check=True,
@@ -158,7 +158,7 @@ def test_build_with_an_exported_model_imports_nothing_heavy(index_place: Path) -
         text=True,
     )
 
-    assert done.stdout == "[]\n"
+    assert completed.stdout == "[]\n"
 
 
 def test_without_the_build_packages_the_command_to_install_them_is_printed(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_without_the_build_packages_the_command_to_install_them_is_printed(tmp_p
         "        print(error)\n"
     )
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-S", "-c", code, tmp_path],
         capture_output=True,
         check=True,
@@ -189,6 +189,6 @@ def test_without_the_build_packages_the_command_to_install_them_is_printed(tmp_p
         text=True,
     )
 
-    lines = done.stdout.splitlines()
+    lines = completed.stdout.splitlines()
     assert len(lines) == 3
     assert all(line.endswith("python -m pip install -e '.[build]'") for line in lines)

@@ -224,12 +224,12 @@ def test_examples_of_the_documentation_work(address: str) -> None:
     here = url.replace("https://careers.example.org", address)
     program = program.replace(url, here).replace("Can you learn machine learning on your own?", PAY)
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
 
     assert here in program
-    assert done.stdout == f"“{PAY_TEXT}”\n{address}/faq#faq-pay\n"
+    assert completed.stdout == f"“{PAY_TEXT}”\n{address}/faq#faq-pay\n"
 
 
 @contextmanager

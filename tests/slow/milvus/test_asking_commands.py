@@ -45,10 +45,10 @@ def index(
 
 
 def test_question_is_answered_from_milvus(index: MilvusIndex) -> None:
-    done = run("ask", QUESTION, "--index", index.folder, "--vector-store", index.address)
+    result = run("ask", QUESTION, "--index", index.folder, "--vector-store", index.address)
 
-    assert done.exit_code == 0, done.output
-    assert "A baker has three main tasks." in done.output
+    assert result.exit_code == 0, result.output
+    assert "A baker has three main tasks." in result.output
 
 
 def test_question_fails_without_its_store(index: MilvusIndex) -> None:
@@ -69,10 +69,10 @@ def test_gaps_name_the_nearest_unit_in_milvus(index: MilvusIndex, tmp_path: Path
     database.close()
     where = ("--index", index.folder, "--vector-store", index.address)
 
-    done = run("gaps", "--database", url, *where)
+    result = run("gaps", "--database", url, *where)
 
-    assert done.exit_code == 0, done.output
-    assert "art-baker-tasks" in done.output
+    assert result.exit_code == 0, result.output
+    assert "art-baker-tasks" in result.output
 
 
 def test_evaluation_asks_milvus(index: MilvusIndex, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_evaluation_asks_milvus(index: MilvusIndex, tmp_path: Path) -> None:
     questions.write_text(json.dumps(labelled))
     where = ("--index", index.folder, "--against", index.folder, "--vector-store", index.address)
 
-    done = run("evaluate", questions, *where, "--json", figures)
+    result = run("evaluate", questions, *where, "--json", figures)
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     assert [answer["right"] for answer in json.loads(figures.read_text())["answers"]] == [True]

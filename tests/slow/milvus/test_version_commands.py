@@ -151,8 +151,8 @@ def test_nothing_of_milvus_is_loaded_unless_it_is_set() -> None:
         "unwanted = {'pymilvus', 'grpc', 'pandas', 'pybreaker'} | ours;"
         "print(unwanted & {*sys.modules})"
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout == "set()\n"
+    assert completed.stdout == "set()\n"

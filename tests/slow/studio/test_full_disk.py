@@ -30,10 +30,10 @@ def test_nothing_is_saved_and_nothing_is_left_over(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     command = [sys.executable, "-c", SAVE, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    assert "Nothing was saved. Make room on the disk" in done.stdout, done.stderr
-    assert str(tmp_path) not in done.stdout
+    assert "Nothing was saved. Make room on the disk" in completed.stdout, completed.stderr
+    assert str(tmp_path) not in completed.stdout
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     after.pop(folder / ".lock")
     assert after == before

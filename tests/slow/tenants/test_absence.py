@@ -20,8 +20,8 @@ def test_service_with_one_site_loads_nothing_of_several(tmp_path: Path) -> None:
         "print([name for name in sys.modules if name.startswith(names)])\n"
     )
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
 
-    assert done.stdout.strip() == "[]"
+    assert completed.stdout.strip() == "[]"

@@ -27,8 +27,8 @@ def run(*arguments: object) -> Result:
 
 def imported(folder: Path, text: str, *options: object) -> Corpus:
     (folder / "faq.csv").write_text(text)
-    done = run(folder / "faq.csv", "--out", folder / "out", *options)
-    assert done.exit_code == 0, done.output
+    result = run(folder / "faq.csv", "--out", folder / "out", *options)
+    assert result.exit_code == 0, result.output
     return load(folder / "out")
 
 
@@ -77,10 +77,10 @@ def test_corpus_that_does_not_load_is_reported_and_not_used(tmp_path: Path) -> N
     (tmp_path / "old" / "faqs" / "bad.yaml").write_text("- id: [")
     (tmp_path / "faq.csv").write_text(SAME)
 
-    done = run(tmp_path / "faq.csv", "--out", tmp_path / "out", "--like", tmp_path / "old")
+    result = run(tmp_path / "faq.csv", "--out", tmp_path / "out", "--like", tmp_path / "old")
 
-    assert done.exit_code == 0
-    assert "I reused nothing of" in done.output
+    assert result.exit_code == 0
+    assert "I reused nothing of" in result.output
 
 
 def test_text_has_its_counterpart_and_a_strange_one_none(corpus: Corpus) -> None:
@@ -97,9 +97,9 @@ def test_seed_becomes_a_bot_that_knows_how_people_ask(tmp_path: Path) -> None:
     if not SEED.exists():
         pytest.skip(f"{SEED} is not there: the source article is needed")
 
-    done = run(SEED, "--out", tmp_path / "out")
+    result = run(SEED, "--out", tmp_path / "out")
 
-    assert done.exit_code == 0, done.output
+    assert result.exit_code == 0, result.output
     taken, shipped = load(tmp_path / "out"), load(ROOT / "corpus")
     assert len(taken.entries) == len(shipped.entries) == 19
     assert all(entry.variants for entry in taken.entries)

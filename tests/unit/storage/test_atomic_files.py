@@ -113,14 +113,14 @@ def test_sha256sum_checks_the_same_file(tmp_path: Path) -> None:
     folder = folder_with(tmp_path / "sealed", "text")
     write_checksums(folder)
 
-    done = subprocess.run(
+    completed = subprocess.run(
         ["sha256sum", "--check", "SHA256SUMS"],  # noqa: S607 - wherever it is
         cwd=folder,
         capture_output=True,
         text=True,
     )
 
-    assert (done.returncode, done.stdout) == (0, "file: OK\n")
+    assert (completed.returncode, completed.stdout) == (0, "file: OK\n")
 
 
 def test_flushing_a_tree_leaves_it_as_it_is(tmp_path: Path) -> None:
