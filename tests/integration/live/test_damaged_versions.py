@@ -229,15 +229,21 @@ ACTS: Mapping[str, Fault] = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_reload_is_refused_and_what_is_live_stays(act: str, version: Path, tmp_path: Path) -> None:
+def test_reload_is_refused_and_what_is_live_stays(
+    act: str, version: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with serving(settings_for(tmp_path, index_dir=version.parents[1])) as client:
         ACTS[act](version)
         refused = client.post("/v1/index/reload", headers=ADMIN)
         answered = client.post("/v1/ask", json={"question": PAY}).json()
         ready = client.get("/readyz").status_code
+        metrics = client.get("/metrics").text
 
     assert problem_of(refused)["status"] == 409
     assert (answered["answer"]["id"], ready) == ("faq-pay", 200)
+    assert answered["index_version"] == version.name
+    assert 'faq_index_reloads_total{result="refused"} 1.0' in metrics
+    assert caplog.text.count("index refused: ") == 1
 
 
 @pytest.mark.parametrize("act", ACTS)

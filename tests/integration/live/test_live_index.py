@@ -29,11 +29,6 @@ def own_index(tmp_path: Path, index_folder: Path) -> Path:
     return Path(shutil.copytree(index_folder, tmp_path / "index"))
 
 
-def damage(folder: Path) -> None:
-    version = (folder / "current").read_text("utf-8").strip()
-    (folder / "versions" / version / "units.json").write_text("[]", "utf-8")
-
-
 def test_replaced_version_is_freed_without_the_garbage_collector(index_folder: Path) -> None:
     retriever = open_small(index_folder)
     retriever.answer(PAY)
@@ -84,35 +79,6 @@ def test_index_built_later_is_loaded_without_a_restart(tmp_path: Path, index_fol
 
     assert (before, reloaded.status_code, after) == (503, 200, 200)
     assert reloaded.json() == described
-
-
-def test_damaged_version_is_refused_and_the_old_one_goes_on(
-    tmp_path: Path,
-    own_index: Path,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with serving(settings_for(tmp_path, index_dir=own_index)) as client:
-        before = client.get("/v1/index").json()
-        damage(own_index)
-        refused = client.post("/v1/index/reload", headers=ADMIN)
-        after = client.get("/v1/index").json()
-        answered = client.post("/v1/ask", json={"question": PAY})
-        metrics = client.get("/metrics").text
-
-    assert problem_of(refused)["status"] == 409
-    assert before == after
-    assert answered.json()["answer"]["id"] == "faq-pay"
-    assert 'faq_index_reloads_total{result="refused"} 1.0' in metrics
-    assert "units.json" in caplog.text
-
-
-def test_damaged_version_at_start_leaves_it_alive_and_not_ready(
-    tmp_path: Path, own_index: Path
-) -> None:
-    damage(own_index)
-    with serving(settings_for(tmp_path, index_dir=own_index)) as client:
-        assert client.get("/healthz").status_code == 200
-        assert client.get("/readyz").status_code == 503
 
 
 class Observed:
