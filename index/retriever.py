@@ -32,6 +32,7 @@ from index.encoding.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder, OnnxEn
 from index.errors import IndexCorrupt
 from index.loading import ALONE, Knowledge, Parts, gather
 from index.query_ranker import IncomingMessage, QueryRanker, RankedQuery
+from index.ranking import candidates
 from index.ranking.calibration import Evidence
 from index.text import language_identification, normalisation
 from index.versions import version_store
@@ -234,10 +235,20 @@ class Retriever:
         """The units of smalltalk."""
         return tuple(self._units[at] for at in self._knowledge.fixed.smalltalk)
 
-    def observe(self, question: str) -> Observation:
-        """Return the candidate for a question and the evidence about it, whatever is decided."""
+    def observe(self, question: str, *, without_topic: bool = False) -> Observation:
+        """Return the candidate for a question and the evidence about it, whatever is decided.
+
+        Args:
+            question: As the visitor wrote it.
+            without_topic: As if the content lacked the topic out of scope that ranks highest.
+
+        """
         message = self._ranker.read(question)
-        candidate = self._ranker.best((message.core,), message.watch).candidate
+        best = self._ranker.best((message.core,), message.watch)
+        candidate, knowledge = best.candidate, self._knowledge
+        if without_topic and candidate.out_of_scope is not None:
+            scores = candidates.without(best.scores, candidate.out_of_scope)
+            candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical)
         return Observation(self._units[candidate.unit].id, candidate.evidence)
 
     def searched(self, question: str) -> str:

@@ -24,6 +24,7 @@ from index.ranking import unit_scorer
 from index.ranking.intent_classifier import IntentClassifier
 from index.ranking.passage_scorer import PassageScorer
 from index.ranking.unit_scorer import RankingModel
+from index.ranking.word_counts import WordCounts
 from index.retriever import Retriever, assemble
 from index.storage.atomic_files import file_digest
 from index.storage.json_lines import Records
@@ -148,6 +149,13 @@ class _VectorPool:
             read.sampled.copy(),
             PassageScorer(
                 read.passages.units.copy(), read.passages.share.copy(), read.passages.runs.copy()
+            ),
+            WordCounts(
+                read.words.places,
+                read.words.starts.copy(),
+                read.words.units.copy(),
+                read.words.counts.copy(),
+                read.words.questions.copy(),
             ),
             among,
         )

@@ -19,6 +19,7 @@ from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion, Reply
 from index.quality.stored_questions import StoredProducts, StoredSearch
 from index.ranking import intent_classifier
 from index.ranking.unit_scorer import QuestionViews, Ranker, RankingModel, UnitScores
+from index.ranking.word_counts import WordUses
 from index.retriever import Retriever
 from index.search.exact_match import NO_QUESTIONS
 from index.search.vector_index import VectorIndex
@@ -132,6 +133,12 @@ class _RankerWithoutOne(Ranker):
             words = words.copy()
             words[self._position] = 0.0
         return super().score(masked, vector, self._text, words)
+
+    def _words(self, text: str) -> WordUses:
+        # The text itself is among the questions of its unit, with all of its words.
+        uses = super()._words(text)
+        counts, questions = uses.counts - self._target[:-1], uses.questions - self._target[:-1]
+        return WordUses(np.maximum(counts, 0.0), np.maximum(questions, 0.0))
 
     def cosines(self, _: str) -> Scores | None:
         """Return the cosines of the text that is left out, where they are computed already."""

@@ -46,13 +46,23 @@ class Evidence:
     `LEAD_CAP`."""
     sparseness: float = 0.0
     """From 0, the candidate has enough variants or the question is one, to 1, hardly any."""
+    words: float = 0.0
+    """Log likelihood ratio of the question's words: of the candidate against out of scope."""
 
     def by_name(self) -> dict[str, float]:
         """Return every feature by its name."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-FEATURES = ("cosine", "classifier", "spelling", "out_of_scope_classifier", "out_of_scope_lead")
+WITHOUT_BOUNDARIES = (
+    "cosine",
+    "classifier",
+    "spelling",
+    "out_of_scope_classifier",
+    "out_of_scope_lead",
+)
+"""Features in content without any boundary, with whose words others could be compared."""
+FEATURES = (*WITHOUT_BOUNDARIES, "words")
 SPARSE = ("cosine", "lead", "out_of_scope_lead")
 """Features of a sparse candidate: its score by the classifier, which has hardly anything to learn
 it from, is no evidence on content that the calibration was not fitted on."""
@@ -130,12 +140,13 @@ def parse(
     """
     try:
         values = json.loads(data)
-        fitted = values
+        fitted: Any = values
+        features: Sequence[str] = FEATURES
         if without_classifier:
-            fitted = values["without_classifier"]
-        elif without_boundaries:
-            fitted = values.get("without_boundaries", values)
-        linear = _linear(fitted, WITHOUT_CLASSIFIER if without_classifier else FEATURES)
+            fitted, features = values["without_classifier"], WITHOUT_CLASSIFIER
+        elif without_boundaries and "without_boundaries" in values:
+            fitted, features = values["without_boundaries"], WITHOUT_BOUNDARIES
+        linear = _linear(fitted, features)
         sparse = None if without_classifier else values.get("sparse")
         return Calibration(
             linear.intercept,

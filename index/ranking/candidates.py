@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Kind, Scores, Unit
-from index.ranking import calibration
+from index.ranking import calibration, word_counts
 from index.ranking.calibration import Evidence
 from index.ranking.unit_scorer import UnitScores, best_first
+from index.ranking.word_counts import WordUses
 
 PARENT_MARGIN = 0.12
 """A list answers instead of one of its items when another item is this close: it holds both."""
@@ -134,6 +135,18 @@ def choose(
     )
 
 
+def without(scores: UnitScores, unit: int) -> UnitScores:
+    """Return the scores of an index that lacks a unit, but for what the classifier learned."""
+    left = np.arange(len(scores.total)) != unit
+    return replace(
+        scores,
+        cosine=np.where(left, scores.cosine, -1.0),
+        classifier=scores.classifier * left,
+        total=np.where(left, scores.total, -np.inf),
+        words=WordUses(scores.words.counts * left, scores.words.questions * left),
+    )
+
+
 def _with_siblings(unit: int, ranked: Scores, fixed: Catalogue) -> int:
     """Return the list of an item when the list or another of its items is nearly as good."""
     parent = fixed.parents.get(unit)
@@ -173,6 +186,7 @@ def _evidence(
         out_of_scope_classifier=min(max(0.0, best_outside) / typical, calibration.CLASSIFIER_CAP),
         out_of_scope_lead=calibration.out_of_scope_lead(cosine, out_of_scope_cosine),
         sparseness=float(scores.sparseness[members].min()),
+        words=word_counts.likelihood(scores.words, members, outside),
     )
 
 

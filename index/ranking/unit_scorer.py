@@ -5,7 +5,7 @@
 a sparse one by its passages as a whole, too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.ranking import intent_classifier, passage_scorer
+from index.ranking import intent_classifier, passage_scorer, word_counts
 from index.ranking.intent_classifier import IntentClassifier
 from index.ranking.passage_scorer import PassageScorer
+from index.ranking.word_counts import WordCounts, WordUses
 from index.storage import tensors
 from index.storage.tensors import Buffer
 from index.text import character_ngrams
@@ -60,6 +61,8 @@ class UnitScores:
     """The classifier's score for out-of-scope sentences; 0 without these or without it."""
     sparseness: Scores
     """How much passages count for each unit, from 0 to 1, whatever the question."""
+    words: WordUses
+    """How often the units are asked in the question's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class RankingModel:
     """Positions of the chunks whose leverages the classifier has, in ascending order."""
     passages: PassageScorer
     """Of the sparse units; of none in an index without a classifier."""
+    words: WordCounts
+    """Of no unit in an index without a classifier."""
     among: NDArray[np.int64] | None = None
     """Which rows of `out_of_scope` count, where it is shared with other indexes; None for all."""
 
@@ -162,6 +167,7 @@ def fit(
         outside.vectors,
         np.array(sampled, dtype=np.int32),
         passage_scorer.find(chunks if classifier else ()),
+        word_counts.count(_questions(chunks) if classifier else (), units),
     )
 
 
@@ -174,6 +180,10 @@ def _unlike(out_of_scope: OutOfScope, vectors: Vectors) -> OutOfScope:
     kept = np.flatnonzero(nearest < ALIKE)
     texts = tuple(out_of_scope.texts[position] for position in kept)
     return OutOfScope(texts, out_of_scope.vectors[kept])
+
+
+def _questions(chunks: Sequence[Chunk]) -> Iterator[tuple[str, int]]:
+    return ((chunk.embedded, chunk.unit) for chunk in chunks if chunk.role in _ASKING)
 
 
 def _classified_texts(chunks: Sequence[Chunk]) -> list[int]:
@@ -203,6 +213,7 @@ def dump(model: RankingModel) -> bytes:
             "background": model.out_of_scope,
             "held_out": model.sampled,
             **model.passages.arrays(),
+            **model.words.arrays(),
         }
     )
 
@@ -227,6 +238,7 @@ def parse(data: Buffer) -> RankingModel:
             read["background"],
             read["held_out"],
             passage_scorer.read(read),
+            word_counts.read(read),
         )
     except (KeyError, ValueError) as error:
         raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
@@ -302,7 +314,11 @@ class Ranker:
             out_of_scope_cosine=views.out_of_scope_cosine,
             out_of_scope_classifier=float(views.classes[-1]),
             sparseness=self._sparseness,
+            words=self._words(text),
         )
+
+    def _words(self, text: str) -> WordUses:
+        return self.model.words.of(text)
 
     def _views(self, vector: Vectors, text: str) -> QuestionViews:
         ngrams = self.model.ngrams.row(text)

@@ -80,6 +80,7 @@ def test_fitted_model_can_be_shipped(
     written = (tmp_path / "out.json").read_bytes()
     document = json.loads(written)
     assert document["fitted_on"]["own"] == len(OWN) - 1
+    assert document["fitted_on"]["own, topic left out"] == len(OWN) - 1
     assert document["fitted_on"]["public"] == 12
     assert sum(name.startswith("thinned") for name in document["fitted_on"]) == len(THINNED)
     assert set(document["sparse"]["weights"]) == set(calibration.SPARSE)

@@ -214,18 +214,21 @@ def test_boundary_that_takes_few_of_many_questions_is_no_note(audited: Audited) 
 
 
 def test_boundary_that_keeps_little_out_is_reported(audited: Audited) -> None:
-    near = ("dough for bread", "bread and dough", "a dough, a bread", "the dough of bread")
-    audited.add("faq-dough", "bread dough", "Dough.", *near)
+    ours = (
+        "how much do bakers earn",
+        "night work of a bakery",
+        "how long is the training of bakers",
+    )
     edit(
         audited.content,
-        {"    - how do I bake sourdough bread\n": "".join(f"    - of {q}?\n" for q in near[:3])},
+        {"    - how do I bake sourdough bread\n": "".join(f"    - {q}\n" for q in ours)},
         "boundaries.yaml",
     )
 
     told = [line for line in audited.new() if "'out-recipes' keeps little out" in line]
 
     assert len(told) == 1
-    assert " of 4 examples, each left out, get an answer: 'of " in told[0]
+    assert "3 of 4 examples, each left out, get an answer: 'how much do bakers" in told[0]
 
 
 def test_answer_that_only_its_own_words_reach_is_noted(audited: Audited) -> None:

@@ -17,6 +17,7 @@ WEIGHTS = {
     "spelling": 0.5,
     "out_of_scope_classifier": -1.0,
     "out_of_scope_lead": -4.0,
+    "words": 0.25,
 }
 BY_HAND = Calibration(-1.0, WEIGHTS, 0.5, 0.25)
 ALONE = {"cosine": 3.0, "spelling": 1.0, "out_of_scope_lead": -2.0}
@@ -35,6 +36,7 @@ DOCUMENT = {
         (NOTHING, exp(-1)),
         (replace(NOTHING, cosine=0.5), 1.0),
         (Evidence(1.0, 2.0, 1.0, 0.5, 0.25), exp(2.0)),  # -1 + 2 + 2 + .5 - .5 - 1
+        (replace(NOTHING, words=-4.0), exp(-2)),
     ],
 )
 def test_probability_is_logistic_in_the_evidence(evidence: Evidence, odds: float) -> None:
@@ -115,7 +117,7 @@ def test_index_without_a_classifier_is_weighed_without_it() -> None:
 
 
 def test_content_without_boundaries_is_weighed_by_coefficients_of_its_own() -> None:
-    other = {"intercept": -3, "weights": dict.fromkeys(WEIGHTS, 1.0)}
+    other = {"intercept": -3, "weights": dict.fromkeys(calibration.WITHOUT_BOUNDARIES, 1.0)}
     document = json.dumps({**WITH_SPARSE, "without_boundaries": other}).encode()
 
     read = calibration.parse(document, without_boundaries=True)
@@ -154,7 +156,7 @@ def test_shipped_calibration_has_every_coefficient_and_sane_limits() -> None:
     assert shipped.probability(Evidence(0.0, log(0.02), 0.0, 0.0, 0.0)) < shipped.clarify_at
     assert shipped.probability(Evidence(1.0, 0.0, 1.0, 0.0, 0.0)) > 0.9
     unbounded = calibration.parse(calibration.SHIPPED.read_bytes(), without_boundaries=True)
-    assert set(unbounded.weights) == set(calibration.FEATURES)
+    assert set(unbounded.weights) == set(calibration.WITHOUT_BOUNDARIES)
     assert unbounded.weights != shipped.weights
     without_classifier = calibration.parse(
         calibration.SHIPPED.read_bytes(), without_classifier=True

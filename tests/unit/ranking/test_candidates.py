@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import log
 
@@ -10,6 +11,7 @@ from index.ranking import candidates
 from index.ranking.calibration import CLASSIFIER_CAP, LEAD_CAP, OUT_OF_SCOPE_MARGIN, Evidence
 from index.ranking.candidates import CLOSE_MARGIN, PARENT_MARGIN, Catalogue
 from index.ranking.unit_scorer import UnitScores
+from index.ranking.word_counts import WordUses
 
 FAQ, PASSAGE, BOUNDARY, TALK = Kind.FAQ, Kind.PASSAGE, Kind.BOUNDARY, Kind.SMALLTALK
 
@@ -57,6 +59,7 @@ def scores(
         out_of_scope_cosine=outside[0],
         out_of_scope_classifier=outside[1],
         sparseness=row(sparseness or zeros),
+        words=WordUses(np.zeros((0, len(total)), dtype=np.float32), row(zeros)),
     )
 
 
@@ -254,3 +257,20 @@ def test_alternatives_say_something_else() -> None:
 
 def test_single_unit_has_no_alternative() -> None:
     assert alternatives([1.0], catalogue([FAQ])) == (0,)
+
+
+def test_unit_that_is_left_out_competes_no_more() -> None:
+    fixed = catalogue([FAQ, BOUNDARY, TALK])
+    counts = np.array([[1.0, 4.0, 1.0]], dtype=np.float32)
+    given = replace(
+        scores([0.5, 0.75, 0.25], [0.5, 0.75, 0.25], cosine=[0.5, 0.75, 0.25]),
+        words=WordUses(counts, row([4.0, 4.0, 4.0])),
+    )
+
+    found = candidates.choose(candidates.without(given, 1), fixed, 1.0)
+
+    assert (found.unit, found.out_of_scope, found.out_of_scope_total) == (0, 2, 0.25)
+    assert found.order.tolist() == [0, 2]
+    assert found.evidence.out_of_scope_classifier == 0.25
+    assert found.evidence.words == 0.0  # as often in both of those that are left
+    assert given.total.tolist() == [0.5, 0.75, 0.25]
