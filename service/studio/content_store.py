@@ -55,7 +55,7 @@ class _Shape:
 
 
 _SHAPES: Mapping[ItemKind, _Shape] = {
-    ItemKind.ENTRY: _Shape("faqs/entries.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
+    ItemKind.ENTRY: _Shape("faqs/general.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
     ItemKind.SMALLTALK: _Shape("smalltalk.yaml", TypeAdapter(EntryModel), keys_of(EntryModel)),
     ItemKind.BOUNDARY: _Shape(
         "boundaries.yaml", TypeAdapter(BoundaryModel), keys_of(BoundaryModel)

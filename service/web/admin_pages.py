@@ -22,6 +22,7 @@ from service.api.dependencies import get_state, person_of, require
 from service.api.errors import Unauthorised
 from service.api.middleware import client_of
 from service.api.people import ADMINISTRATOR, Person, Role
+from service.live.errors import NotReady
 from service.web.admin_access import (
     OFF,
     AdminRoute,
@@ -46,6 +47,7 @@ WRONG = "I don't know that token. Please check it and try again."
 TOO_OFTEN = "That's a lot of tries! Please wait a minute."
 FOREIGN = "I can't tell where that form came from. Please reload the page and try again."
 NO_DATABASE = "I can't read the database just now; the log says why. I still answer questions."
+NOTHING_LIVE = "Nothing is published yet. Once it is, I show here what people ask."
 SIGNED_OUT = "You've signed out."
 _FORMULA = re.compile(
     r'(^|[,;|\t\r\n"])([\s\u200b-\u200f\u2060\ufeff]*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])'
@@ -90,7 +92,12 @@ async def admin(
     if session is None:
         return sign_in_page(request, 401)
     view = View(days=days, topic=topic, page=page)
-    shown = await get_page_state(request).dashboard.show(get_state(request).ready, view)
+    has_studio = get_state(request).settings.corpus_dir is not None
+    try:
+        live = get_state(request).ready
+    except NotReady:
+        return html_page("admin_message.html", 503, message=NOTHING_LIVE, has_studio=has_studio)
+    shown = await get_page_state(request).dashboard.show(live, view)
     return html_page(
         "admin.html",
         form_key=session.form_key,
@@ -98,7 +105,7 @@ async def admin(
         topics=TOPICS,
         words=WORDS,
         periods=PERIODS,
-        has_studio=get_state(request).settings.corpus_dir is not None,
+        has_studio=has_studio,
     )
 
 

@@ -93,6 +93,10 @@ async def export(request: Request, ending: str) -> Response:
     return Response(table, 200, {**headers, "Cache-Control": "no-store"}, TABLES[ending])
 
 
+PASTED = "More questions"
+"""Name of a pasted text: visitors read it on `/faq`, above what it holds."""
+
+
 def _source(here: Visit) -> SourceDocument:
     """Return a file that a script read, a page that was fetched, or a pasted text."""
     encoded = here.text("file_base64")
@@ -103,7 +107,7 @@ def _source(here: Visit) -> SourceDocument:
     if raw:
         name = here.text("file_name")[:200] or "imported"
         return SourceDocument(name, raw, here.text("address"), here.text("encoding"))
-    return SourceDocument("pasted", here.text("text").encode())
+    return SourceDocument(PASTED, here.text("text").encode())
 
 
 def _show(here: Visit, status: int = 200, **values: object) -> Response:

@@ -391,7 +391,7 @@ def test_pasted_text_is_shown_chosen_from_and_saved(client: TestClient, folder: 
     assert form
     fields = {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
     saved = client.post("content/import/save", data=fields | {"take": "0", "article": ""})
-    assert "Saved in faqs/pasted.yaml" in saved.text
+    assert "Saved in faqs/more-questions.yaml" in saved.text
     questions = {entry["question"] for entry in entries(folder).values()}
     assert "Is there parking?" in questions
     assert "May dogs come in?" not in questions
@@ -457,7 +457,7 @@ def test_import_is_undone_as_one(client: TestClient, folder: Path) -> None:
 
 def test_import_that_was_edited_since_is_not_undone(client: TestClient, folder: Path) -> None:
     page = imported(client, PASTED)
-    path = folder / "content" / "faqs" / "pasted.yaml"
+    path = folder / "content" / "faqs" / "more-questions.yaml"
     path.write_text(path.read_text().replace("Behind", "Before"))
     edited = files_in(folder)
 
@@ -638,3 +638,21 @@ def test_any_form_of_somebody_signed_in_is_answered_or_refused(
 
     assert answer.status_code < 500, (path, pairs)
     assert "Traceback" not in answer.text
+
+
+def test_blank_content_says_what_to_do_first(tmp_path: Path) -> None:
+    (content := tmp_path / "content").mkdir()
+    with serving(settings_for(tmp_path, corpus_dir=content)) as client:
+        shown = client.get("/admin/content", headers=ADMIN)
+        dashboard = client.get("/admin", headers=ADMIN)
+    (content / "faqs").mkdir()
+    (content / "faqs" / "a.yaml").write_text("- id: [")
+    with serving(settings_for(tmp_path, corpus_dir=content)) as client:
+        broken = client.get("/admin/content", headers=ADMIN)
+
+    assert "There's nothing here yet." in shown.text
+    assert "articles/NAME.md" not in shown.text
+    assert dashboard.status_code == 503
+    assert "Nothing is published yet." in dashboard.text
+    assert "admin/content" in dashboard.text
+    assert "I can't read some of the content" in broken.text

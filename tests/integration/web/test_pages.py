@@ -57,6 +57,13 @@ class Ids(HTMLParser):
             self.targets.add(str(given["href"])[1:])
 
 
+def test_name_of_the_only_file_is_no_heading(client: TestClient) -> None:
+    page = client.get("/faq").text
+
+    assert ">Jobs<" not in page
+    assert 'href="#_questions"' in page
+
+
 def test_every_unit_has_its_anchor_on_the_page(
     client: TestClient, retriever: ScriptedRetriever
 ) -> None:
