@@ -202,9 +202,14 @@ def _unfinished(corpus: Corpus, today: date) -> Iterator[Finding]:
             problem = f"'{match[0]}' in '{unit.id}' is left of a template or a draft"
             yield _warn(Place(unit.span.file, line), problem, "Write what is meant")
     for asked in questions(corpus):
-        for match in _LEFTOVER.finditer(asked.text):
-            problem = f"'{match[0]}' in a question of '{asked.unit}' is left of a template"
+        for leftover in _leftovers(asked.text):
+            problem = f"'{leftover}' in a question of '{asked.unit}' is left of a template"
             yield _warn(asked.place, problem, "Write what is meant")
+
+
+@lru_cache(2**14)
+def _leftovers(text: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in _LEFTOVER.finditer(text))
 
 
 def _reading(corpus: Corpus, today: date) -> Iterator[Finding]:
@@ -290,7 +295,7 @@ def _one_role_alone(corpus: Corpus) -> Iterator[Finding]:
     named = {name: _role_words(corpus, name) for d in corpus.documents for name in d.roles.values()}
     asked: dict[str, list[set[str]]] = {}
     for one in questions(corpus) if named else ():
-        roles = {name for name, words in named.items() if words.search(one.text)}
+        roles = {name for name, words in named.items() if _speaks_of(words, one.text)}
         asked.setdefault(one.unit, []).append(roles)
     paired = {section.parent for section in _sections(corpus) if section.role}
     shared = [section for section in _sections(corpus) if section.id in paired]
@@ -303,6 +308,11 @@ def _one_role_alone(corpus: Corpus) -> Iterator[Finding]:
             for other in sorted(others - roles):
                 problem = f"'{unit.id}' speaks of '{other}', too, and no question of it does"
                 yield _note(unit.span, problem, f"Ask the same for '{other}'")
+
+
+@lru_cache(2**15)
+def _speaks_of(words: re.Pattern[str], text: str) -> bool:
+    return words.search(text) is not None
 
 
 def _role_words(corpus: Corpus, name: str) -> re.Pattern[str]:

@@ -26,7 +26,7 @@ from index.ranking.passage_scorer import PassageScorer
 from index.ranking.unit_scorer import RankingModel
 from index.ranking.word_counts import WordCounts
 from index.retriever import Retriever, assemble
-from index.storage.atomic_files import file_digest
+from index.storage.atomic_files import FileDigests
 from index.storage.json_lines import Records
 from index.storage.tensors import Buffer
 from index.text.character_ngrams import SparseRows
@@ -34,9 +34,6 @@ from index.text.spelling import english_words
 from index.versions import version_store
 
 T = TypeVar("T", bound=object)
-CACHED_FROM = 256 * 1024
-"""Bytes of a file whose digest is cached; hashing smaller files takes no time."""
-MOST_CACHED = 10_000
 _ROOTED = re.compile(r'(?<= href=")/(?!/)')
 
 
@@ -54,7 +51,7 @@ class Sharing:
         self._encoders: _WeakCache[Encoder] = _WeakCache()
         self._english: _WeakCache[frozenset[str]] = _WeakCache()
         self._pool = _VectorPool()
-        self._digests: dict[tuple[int, ...], str] = {}
+        self._digests = FileDigests()
 
     def open(self, folder: Path, address: str = "") -> Retriever:
         """Open the published version of an index, as `open_index` does.
@@ -68,7 +65,7 @@ class Sharing:
             RetrievalError: There is none, or its files are not what was built.
 
         """
-        loaded = self._load(folder, digest=self._digest)
+        loaded = self._load(folder, digest=self._digests.of)
         files = loaded.manifest.files
         contents = replace(loaded.contents, units=all_moved(loaded.contents.units, address))
         loaded = replace(loaded, contents=contents)
@@ -88,19 +85,6 @@ class Sharing:
         read = unit_scorer.parse(data)
         # The system shares what is memory-mapped.
         return self._pool.model(read) if isinstance(data, bytes) else read
-
-    def _digest(self, path: Path) -> str:
-        """Compute the digest of a file once, even under several names (hard links)."""
-        stat = path.stat()
-        if stat.st_size < CACHED_FROM:
-            return file_digest(path)
-        key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-        digest = self._digests.get(key)
-        if digest is None:
-            if len(self._digests) >= MOST_CACHED:
-                self._digests.clear()
-            digest = self._digests[key] = file_digest(path)
-        return digest
 
 
 class _WeakCache(Generic[T]):

@@ -4,13 +4,12 @@ What only some services need, such as an optional package, is imported only wher
 """
 
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from index import open_index
 from index.errors import Unreachable, VectorStoreUnavailable
 from index.milvus import addresses
+from index.sharing import Sharing
 from service.analytics.database import Database
 from service.api.rate_limits import Limiter, MemoryLimiter
 from service.live.live_index import OpenRetriever, Origin
@@ -18,7 +17,6 @@ from service.ops.observability import Metrics
 from service.settings import Settings, SettingsError, Switch
 
 if TYPE_CHECKING:
-    from index.sharing import Sharing
     from index.versions.version_store import Load
     from service.extras.mcp.server import AgentServer
     from service.extras.tenants.sites import Sites
@@ -49,7 +47,7 @@ def make_parts(
     version: str,
     open_retriever: OpenRetriever | None = None,
     tracing: "Tracing | None" = None,
-    sharing: "Sharing | None" = None,
+    sharing: Sharing | None = None,
 ) -> ServiceParts:
     """Build the parts; arguments replace what the settings ask for.
 
@@ -67,7 +65,7 @@ def make_parts(
     """
     if settings.corpus_dir is not None and not settings.corpus_dir.is_dir():
         raise SettingsError(f"FAQ_CORPUS_DIR: {settings.corpus_dir} is no folder.")
-    open_retriever = open_retriever or partial(open_index, load=_load(settings))
+    open_retriever = open_retriever or Sharing(_load(settings)).open
     metrics = _metrics(settings)
     by_site = settings.sites is not None
     return ServiceParts(
@@ -90,10 +88,9 @@ def _metrics(settings: Settings) -> Metrics:
     return MetricsBySite()
 
 
-def _sites(settings: Settings, metrics: Metrics, sharing: "Sharing | None") -> "Sites | None":
+def _sites(settings: Settings, metrics: Metrics, sharing: Sharing | None) -> "Sites | None":
     if settings.sites is None:
         return None
-    from index.sharing import Sharing
     from service.extras.tenants.sites import Sites
 
     return Sites(settings, metrics, sharing or Sharing(_load(settings)), _origin)

@@ -27,7 +27,7 @@ from index.search import bm25, exact_match, vector_index
 from index.storage.atomic_files import file_digest
 from index.text import language_identification
 from index.versions import version_store
-from index.versions.version_store import Contents, Load, Loaded
+from index.versions.version_store import Contents, Digest, Load, Loaded
 
 RUNTIME = "onnx-int8"
 
@@ -81,6 +81,8 @@ class Recipe:
     encode: Encode = encode_cached
     store: VectorStore | None = None
     """Holds the vectors and the words of all texts, instead of the version."""
+    digest: Digest = file_digest
+    """Of a file; may remember those of large ones."""
 
 
 def recipe(runtime: Path) -> Recipe:
@@ -212,7 +214,7 @@ def draft(
     extras = {**recipe.extras, **learned}
     linked = _runtime(recipe)
     with version_store.draft(
-        out, manifest, contents, linked=linked, extras=extras, kept=kept
+        out, manifest, contents, linked=linked, extras=extras, kept=kept, digest=recipe.digest
     ) as written:
         yield written
 
@@ -252,7 +254,7 @@ def _version(corpus: Corpus, chunked: Chunked, embedder: Embedder, recipe: Recip
     }
     if recipe.store:
         parts["vectors"] = recipe.store.engine
-    parts |= {name: file_digest(path) for name, path in _runtime(recipe).items()}
+    parts |= {name: recipe.digest(path) for name, path in _runtime(recipe).items()}
     parts |= {name: hashlib.sha256(data).hexdigest() for name, data in recipe.extras.items()}
     return version_store.version_name(
         [f"{name} {digest}" for name, digest in sorted(parts.items())]

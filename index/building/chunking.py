@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil
 
 from corpus import Boundary, Corpus, Document, Entry, Section, Span
@@ -21,6 +22,8 @@ FAQ_PAGE = "/faq"
 FAQ_TITLE = "Frequently asked questions"
 _LONGEST_LEAD = 6
 """Words before the colon of a list item that still read as its title."""
+_cleaned = lru_cache(2**14)(clean)
+"""Texts of the content, of which an edit changes few; `clean` caches less, of visitors' texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def chunks_of(units: Sequence[Unit], synonyms: Sequence[Sequence[str]]) -> tuple
     canonical = compile_synonyms(synonyms)
     in_full = len(units) <= passage_scorer.MOST_UNITS
     return tuple(
-        replace(chunk, embedded=canonical.apply(clean(chunk.embedded)))
+        replace(chunk, embedded=canonical.apply(_cleaned(chunk.embedded)))
         for position, unit in enumerate(units)
         for chunk in _chunks(position, unit)
         if in_full or chunk.role not in _SPARSE_ONLY

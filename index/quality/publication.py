@@ -33,6 +33,7 @@ from index.quality import regression_gate, self_test
 from index.quality.content_audit import Outdated, audit
 from index.quality.opened_version import OpenedVersion, open_beside, open_version
 from index.quality.regression_gate import Review
+from index.storage.atomic_files import FileDigests
 from index.storage.folder_lock import FOREVER, Holder
 from index.versions import publication_history, version_store
 from index.versions.publication_history import PublicationChanges
@@ -162,6 +163,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.vectors = LastVectors()
+        self.digests = FileDigests()
         self.judgement: _Judgement | None = None
         """The last one; a preview is often published as it is."""
         self._model: Model | None = None
@@ -234,7 +236,9 @@ def publish_content(
             comparison = (
                 judgement.comparison if judgement else _compare(version, live, request, memory)
             )
-            state = _decide(manifest.version, comparison.review.changes(live), request, lock)
+            state = _decide(
+                manifest.version, comparison.review.changes(live), request, lock, memory
+            )
             if state is State.PUBLISHED:
                 went_live()
                 memory.live = None if is_remote else version
@@ -346,7 +350,12 @@ def _build(
     content: Corpus, request: Request, model: Model, lock: Lock, report: Report, memory: Memory
 ) -> OpenedVersion:
     store = addresses.connect(request.vector_store)
-    recipe = replace(builder.recipe(model.runtime), encode=memory.vectors.encode, store=store)
+    recipe = replace(
+        builder.recipe(model.runtime),
+        encode=memory.vectors.encode,
+        store=store,
+        digest=memory.digests.of,
+    )
     return build_version(
         content,
         request.out,
@@ -382,7 +391,9 @@ def _compare(
     return Comparison(review, before)
 
 
-def _decide(version: str, changes: PublicationChanges, request: Request, lock: Lock) -> State:
+def _decide(
+    version: str, changes: PublicationChanges, request: Request, lock: Lock, memory: Memory
+) -> State:
     """Publish a reviewed version, unless the gate refuses or nothing is to be published."""
     if changes.overruled and not request.force:
         return State.REFUSED
@@ -392,5 +403,5 @@ def _decide(version: str, changes: PublicationChanges, request: Request, lock: L
         if milvus := addresses.connect(request.vector_store):
             milvus.publish(version)
         by = publication_history.signature(request.by)
-        publication_history.publish(request.out, version, by, changes)
+        publication_history.publish(request.out, version, by, changes, memory.digests.of)
     return State.PUBLISHED

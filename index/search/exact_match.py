@@ -6,6 +6,7 @@ Computed by the build, so that opening an index does not go through all its text
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -86,12 +87,18 @@ def _own_questions(chunks: Iterable[Chunk]) -> Arrays:
     owners: dict[np.uint64, set[int]] = {}
     for chunk in chunks:
         if chunk.role in (ChunkRole.QUESTION, ChunkRole.VARIANT):
-            owners.setdefault(_key(fold(chunk.text)), set()).add(chunk.unit)
+            owners.setdefault(_key_of_content(chunk.text), set()).add(chunk.unit)
     sole = sorted((key, min(units)) for key, units in owners.items() if len(units) == 1)
     return {
         "own_keys": np.array([key for key, _ in sole], dtype=np.uint64),
         "own_units": np.array([unit for _, unit in sole], dtype=np.int32),
     }
+
+
+@lru_cache(2**14)
+def _key_of_content(text: str) -> np.uint64:
+    """Return the key of a question of the content, of which an edit changes few."""
+    return _key(fold(text))
 
 
 def _key(folded: str) -> np.uint64:

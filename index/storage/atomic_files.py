@@ -21,6 +21,10 @@ from index.errors import Unwritable
 CHECKSUMS_FILE = "SHA256SUMS"
 """In the format of `sha256sum`, so that `sha256sum -c SHA256SUMS` checks such a folder, too."""
 
+CACHED_FROM = 256 * 1024
+"""Bytes of a file whose digest is cached; hashing smaller files takes no time."""
+MOST_CACHED = 10_000
+
 _NEW = ".{}.new"
 """Name of a file that is about to replace another one."""
 _UNFINISHED = ".building-"
@@ -75,6 +79,26 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class FileDigests:
+    """Digests of large files, each computed once, even under several names (hard links)."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], str] = {}
+
+    def of(self, path: Path) -> str:
+        """Return the SHA-256 of a file, in hex."""
+        stat = path.stat()
+        if stat.st_size < CACHED_FROM:
+            return file_digest(path)
+        key = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        digest = self._known.get(key)
+        if digest is None:
+            if len(self._known) >= MOST_CACHED:
+                self._known.clear()
+            digest = self._known[key] = file_digest(path)
+        return digest
 
 
 @contextmanager

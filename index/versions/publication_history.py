@@ -19,9 +19,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from index.errors import IndexBusy, RetrievalError, UnknownVersion
-from index.storage.atomic_files import replace_file
+from index.storage.atomic_files import file_digest, replace_file
 from index.storage.folder_lock import current_user, format_time, timestamp
 from index.versions import version_store
+from index.versions.version_store import Digest
 
 FOLDER = "publications"
 MOST_LISTED = 200
@@ -134,7 +135,13 @@ def signature(name: str | None = None) -> str:
     return f"{name} ({account})" if name else account
 
 
-def publish(out: Path, version: str, by: str, changes: PublicationChanges | None = None) -> None:
+def publish(
+    out: Path,
+    version: str,
+    by: str,
+    changes: PublicationChanges | None = None,
+    digest: Digest = file_digest,
+) -> None:
     """Make a version live and record who did so and what changed.
 
     Publishing what is live already is not recorded. Call it inside `version_store.building`.
@@ -157,7 +164,7 @@ def publish(out: Path, version: str, by: str, changes: PublicationChanges | None
             failed=changes.failed,
             overruled=changes.overruled,
         )
-    _enact(out, record)
+    _enact(out, record, digest)
 
 
 def roll_back(out: Path, version: str | None, by: str) -> Publication:
@@ -199,16 +206,16 @@ def _record(out: Path, act: Act, version: str, by: str) -> Publication:
     return Publication(act, version, live(out), time_after(last.at if last else ""), by, figures)
 
 
-def _enact(out: Path, record: Publication) -> None:
+def _enact(out: Path, record: Publication, digest: Digest = file_digest) -> None:
     if record.version == record.before:
-        version_store.publish(out, record.version)
+        version_store.publish(out, record.version, digest)
         return
     (out / FOLDER).mkdir(exist_ok=True)
     last = max((int(path.stem) for path in record_paths(out)), default=0)
     path = out / record_name(last + 1)
     replace_file(path, serialised(record))
     try:
-        version_store.publish(out, record.version)
+        version_store.publish(out, record.version, digest)
     except (RetrievalError, OSError):
         path.unlink()
         raise

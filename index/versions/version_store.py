@@ -157,6 +157,7 @@ def draft(
     linked: Mapping[str, Path],
     extras: Mapping[str, bytes],
     kept: Contents | None = None,
+    digest: Digest = file_digest,
 ) -> Iterator[Loaded]:
     """Write the files of a version, inside `building`, to be measured and then to be finished.
 
@@ -169,6 +170,7 @@ def draft(
         linked: Files to link or copy into the version, by their names there.
         extras: Further files, by their names there.
         kept: Written instead of `contents`, which is what is measured.
+        digest: Of a file.
 
     """
     with workspace(out / "versions") as folder:
@@ -177,7 +179,7 @@ def draft(
             _link(source, folder / name)
         for name, data in extras.items():
             (folder / name).write_bytes(data)
-        yield Loaded(replace(manifest, files=_digests(folder)), contents, folder)
+        yield Loaded(replace(manifest, files=_digests(folder, digest)), contents, folder)
 
 
 def finish(draft: Loaded, measured: Measured | None = None) -> Loaded:
@@ -214,14 +216,14 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def _digests(folder: Path, digest: Digest) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+    return {path.relative_to(folder).as_posix(): digest(path) for path in files}
 
 
-def publish(out: Path, version: str) -> None:
+def publish(out: Path, version: str, digest: Digest = file_digest) -> None:
     """Make a version the live one, after verifying it. Raises as `verify` does."""
-    verify(version_folder(out, version))
+    verify(version_folder(out, version), digest)
     replace_file(out / "current", f"{version}\n".encode())
 
 

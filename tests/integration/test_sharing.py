@@ -14,7 +14,8 @@ from index.encoding.encoder import Encoder
 from index.errors import IndexCorrupt
 from index.ranking import unit_scorer
 from index.ranking.unit_scorer import RankingModel
-from index.sharing import CACHED_FROM, Sharing, all_moved, moved
+from index.sharing import Sharing, all_moved, moved
+from index.storage.atomic_files import CACHED_FROM
 from index.storage.json_lines import RecordFormat, Records
 from index.versions import version_store
 from tests.support.encoding import HandEncoder
