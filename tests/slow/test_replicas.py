@@ -30,7 +30,7 @@ from tests.support.running import started
 from tests.support.visiting import (
     ANSWER,
     UNITS,
-    Given,
+    Reply,
     Visitor,
     wait_for_more,
     wait_until_all_answer_from,
@@ -40,7 +40,7 @@ VISITORS = 4
 MORE = 6
 """Answers that each visitor gets between two events, at least."""
 PUBLISH_SECONDS = 5.0
-"""What issue 7 promises."""
+"""What docs/scaling.md promises."""
 VERSIONS = (ANSWER, "Cooks earn a little more.", "Bakers earn a little more.")
 
 pytestmark = [pytest.mark.model, pytest.mark.socket]
@@ -175,47 +175,51 @@ def test_publishing_killing_and_adding_lose_nothing(encoders: Path, tmp_path: Pa
         recorded = shared.recorded()
 
     chats = [chat for visitor in visitors for chat in visitor.chats]
-    given = [one for chat in chats for one in chat]
+    replies = [reply for chat in chats for reply in chat]
     wandering = sum(map(count_wandering, chats))
-    print(f"{len(given)} answers, {wandering} follow-ups elsewhere; took {took} s")  # noqa: T201
-    assert [one for one in given if one.status != 200] == []
+    print(f"{len(replies)} answers, {wandering} follow-ups elsewhere; took {took} s")  # noqa: T201
+    assert [reply for reply in replies if reply.status != 200] == []
     assert max(took) < PUBLISH_SECONDS
     assert wandering > 0
     for chat in chats:
         check_conversation(chat, shared.versions)
-    check_records(given, recorded, address_of(dying))
+    check_records(replies, recorded, address_of(dying))
 
 
 def addresses(*services: str) -> list[str]:
     return [address_of(service) for service in services]
 
 
-def count_wandering(chat: Sequence[Given]) -> int:
+def count_wandering(chat: Sequence[Reply]) -> int:
     """Count the follow-ups that another replica got than the question before."""
     return sum(chat[at].replica != chat[at - 1].replica for at in range(1, len(chat), 2))
 
 
-def check_conversation(chat: Sequence[Given], versions: Sequence[str]) -> None:
+def check_conversation(chat: Sequence[Reply], versions: Sequence[str]) -> None:
     """Whoever answers understands the follow-up, and has no older version than that."""
-    steps = [versions.index(str(one.body["index_version"])) for one in chat]
+    steps = [versions.index(str(reply.body["index_version"])) for reply in chat]
 
     assert steps == sorted(steps)
-    assert [one.unit for one in chat] == list(UNITS)
+    assert [reply.unit for reply in chat] == list(UNITS)
     assert VERSIONS[steps[0]] in str(chat[0].body["answer"])
-    assert not any("can't be searched" in str(one.body["message"]) for one in chat)
+    assert not any("can't be searched" in str(reply.body["message"]) for reply in chat)
 
 
-def check_records(given: Sequence[Given], recorded: set[str], killed: str) -> None:
+def check_records(replies: Sequence[Reply], recorded: set[str], killed: str) -> None:
     """All is recorded but what the one that was killed had not written yet: its last answers."""
-    lost = [one for one in given if one.body["interaction_id"] not in recorded]
-    told = {str(one.body["interaction_id"]) for one in given if one.replica == killed}
+    lost = [reply for reply in replies if reply.body["interaction_id"] not in recorded]
+    from_killed = {
+        str(reply.body["interaction_id"]) for reply in replies if reply.replica == killed
+    }
     # Ids grow with time; those that were made at once may be written in another order.
-    later = [one for one in told & recorded if one > min(map(interaction, lost), default="g")]
+    later = [
+        id_ for id_ in from_killed & recorded if id_ > min(map(interaction, lost), default="g")
+    ]
 
     print(f"{len(lost)} answers of {killed} are not recorded")  # noqa: T201 - the figures
-    assert {one.replica for one in lost} <= {killed}
+    assert {reply.replica for reply in lost} <= {killed}
     assert len(later) < VISITORS
 
 
-def interaction(one: Given) -> str:
-    return str(one.body["interaction_id"])
+def interaction(reply: Reply) -> str:
+    return str(reply.body["interaction_id"])

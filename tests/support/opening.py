@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from index import Retriever
-from index.datatypes import Outcome, Suggestion
+from index.datatypes import Answered, Clarify, Conversed, Outcome, Suggestion
 from index.ranking.calibration import Calibration
 
 # Each gives every question the same probability, so that what is decided is plain.
@@ -22,3 +22,10 @@ Open = Callable[..., Retriever]
 
 def passages(outcome: Outcome) -> list[str]:
     return [hit.unit.id for hit in outcome.passages]
+
+
+def unit_of(outcome: Outcome) -> str:
+    """Name an outcome as the files of dialogues do: the unit, clarify or none."""
+    if isinstance(outcome, Answered | Conversed):
+        return outcome.unit.id
+    return "clarify" if isinstance(outcome, Clarify) else "none"

@@ -20,8 +20,8 @@ PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """An answer or a refusal, and who gave it."""
+class Reply:
+    """An answer or a refusal, and the replica that sent it."""
 
     status: int
     replica: str
@@ -39,7 +39,7 @@ class Visitor:
 
     address: str
     name: str
-    chats: list[list[Given]] = field(default_factory=list)
+    chats: list[list[Reply]] = field(default_factory=list)
 
     def ask_until(self, done: threading.Event) -> None:
         """Have whole conversations, one after the other."""
@@ -52,7 +52,7 @@ class Visitor:
         return sum(answer.replica == replica for chat in self.chats for answer in chat)
 
 
-def hold(address: str, questions: Sequence[str], answers: list[Given]) -> None:
+def hold(address: str, questions: Sequence[str], answers: list[Reply]) -> None:
     """Have one conversation, and note each answer as it comes."""
     conversation = None
     for question in questions:
@@ -60,17 +60,17 @@ def hold(address: str, questions: Sequence[str], answers: list[Given]) -> None:
         conversation = answers[-1].body.get("conversation_id", conversation)
 
 
-def ask(address: str, question: str, conversation: object = None) -> Given:
+def ask(address: str, question: str, conversation: object = None) -> Reply:
     """Ask over a connection of its own, with the newest `conversation_id`."""
     body = json.dumps({"question": question, "conversation_id": conversation}).encode()
     headers = {"Content-Type": "application/json"}
     request = Request(f"{address}/v1/ask", body, headers)  # noqa: S310 - always http
     try:
         with urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - as above
-            return Given(response.status, asked_last(response.headers), json.load(response))
+            return Reply(response.status, asked_last(response.headers), json.load(response))
     except HTTPError as error:
         with error:
-            return Given(error.code, asked_last(error.headers), {"answer": None})
+            return Reply(error.code, asked_last(error.headers), {"answer": None})
 
 
 def asked_last(headers: Message) -> str:
@@ -84,10 +84,10 @@ def wait_for_more(visitors: Sequence[Visitor], replicas: Sequence[str], more: in
     wanted = [visitor.answers_of(replica) + more for visitor, replica in pairs]
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        found = [visitor.answers_of(replica) for visitor, replica in pairs]
-        if all(here >= there for here, there in zip(found, wanted, strict=True)):
+        counts = [visitor.answers_of(replica) for visitor, replica in pairs]
+        if all(here >= there for here, there in zip(counts, wanted, strict=True)):
             return
-        assert time.monotonic() < until, (wanted, found)
+        assert time.monotonic() < until, (wanted, counts)
         time.sleep(0.05)
 
 
@@ -95,8 +95,8 @@ def wait_until_all_answer_from(addresses: Sequence[str], version: str) -> None:
     """Wait until every replica answers from a version."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        told = [get(f"{address}/v1/index") for address in addresses]
-        if all(status == 200 and version in body.decode() for status, body in told):
+        responses = [get(f"{address}/v1/index") for address in addresses]
+        if all(status == 200 and version in body.decode() for status, body in responses):
             return
-        assert time.monotonic() < until, told
+        assert time.monotonic() < until, responses
         time.sleep(0.05)

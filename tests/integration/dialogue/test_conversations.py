@@ -8,19 +8,14 @@ import yaml
 
 from index import Retriever
 from index.datatypes import Answered, Clarify, Conversed, Outcome, Turn
+from tests.support.opening import unit_of
 
 CONVERSATIONS: list[list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("conversations.yaml").read_text(encoding="utf-8")
 )
 
 
-def given(outcome: Outcome) -> str:
-    if isinstance(outcome, Answered | Conversed):
-        return outcome.unit.id
-    return "clarify" if isinstance(outcome, Clarify) else "none"
-
-
-def remembered(outcome: Outcome) -> Turn:
+def turn_of(outcome: Outcome) -> Turn:
     unit = outcome.unit.id if isinstance(outcome, Answered) else None
     offered = outcome.candidates if isinstance(outcome, Clarify) else ()
     return Turn(outcome.trace.understood, unit, tuple(candidate.id for candidate in offered))
@@ -33,8 +28,8 @@ def test_conversation_is_understood(turns: list[dict[str, Any]], shipped: Retrie
     for turn in turns:
         outcome = shipped.answer(turn["ask"], history)
 
-        assert given(outcome) == turn["gives"], turn["ask"]
+        assert unit_of(outcome) == turn["gives"], turn["ask"]
         if isinstance(outcome, Clarify):
             assert {candidate.id for candidate in outcome.candidates} >= set(turn["offers"])
         if not isinstance(outcome, Conversed):
-            history.append(remembered(outcome))
+            history.append(turn_of(outcome))

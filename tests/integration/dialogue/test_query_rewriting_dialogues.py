@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from index import Retriever
-from index.datatypes import Answered, Clarify, Conversed, Outcome, Turn
+from index.datatypes import Answered, Conversed, Outcome, Turn
+from tests.support.opening import unit_of
 
 DIALOGUES = Path(__file__).with_name("dialogues.yaml")
 RIGHT = 0.93
@@ -30,13 +31,6 @@ def dialogues() -> list[Exchange]:
         for number, turns in enumerate(found)
         for turn in turns
     ]
-
-
-def given(outcome: Outcome) -> str:
-    """Name an outcome as the dialogues do."""
-    if isinstance(outcome, Answered | Conversed):
-        return outcome.unit.id
-    return "clarify" if isinstance(outcome, Clarify) else "none"
 
 
 def hold(retriever: Retriever) -> list[tuple[Exchange, Outcome]]:
@@ -66,9 +60,9 @@ def test_dialogues_are_understood(shipped: Retriever) -> None:
     held = hold(shipped)
 
     wrong = [
-        f"{exchange.ask!r} as {outcome.trace.understood!r}: {given(outcome)}"
+        f"{exchange.ask!r} as {outcome.trace.understood!r}: {unit_of(outcome)}"
         for exchange, outcome in held
-        if given(outcome) not in exchange.gives
+        if unit_of(outcome) not in exchange.gives
     ]
     assert len(wrong) <= (1 - RIGHT) * len(held), "\n".join(wrong)
 
@@ -81,4 +75,4 @@ def test_question_that_stands_alone_is_answered_as_without_a_conversation(
         if exchange.alone:
             alone = shipped.answer(exchange.ask)
             assert outcome.trace.understood == alone.trace.understood
-            assert given(outcome) == given(alone), exchange.ask
+            assert unit_of(outcome) == unit_of(alone), exchange.ask

@@ -51,7 +51,7 @@ async def waits(rate_limiter: MemoryLimiter | RedisLimiter, client: str, times: 
     return [await rate_limiter.seconds_to_wait(client, "ask") > 0 for _ in range(times)]
 
 
-def asked(url: str, client: str, times: int, failures: Failures | None = None) -> list[bool]:
+def had_to_wait(url: str, client: str, times: int, failures: Failures | None = None) -> list[bool]:
     async def ask() -> list[bool]:
         async with limiter(url, failures) as rate_limiter:
             return await waits(rate_limiter, client, times)
@@ -89,7 +89,7 @@ def test_client_over_its_rate_gets_the_seconds_to_wait(redis: str) -> None:
 
 @pytest.mark.socket
 def test_redis_never_sees_an_address_and_forgets_the_rest(redis: str) -> None:
-    asked(redis, "198.51.100.7", 2)
+    had_to_wait(redis, "198.51.100.7", 2)
 
     with Redis.from_url(redis) as client:
         keys = client.keys("*")
@@ -103,7 +103,7 @@ def test_redis_never_sees_an_address_and_forgets_the_rest(redis: str) -> None:
 def test_redis_that_is_gone_is_not_asked_for_a_while() -> None:
     failures = Failures()
 
-    had_to = asked(f"redis://127.0.0.1:{free_port()}/0", "a", 4, failures)
+    had_to = had_to_wait(f"redis://127.0.0.1:{free_port()}/0", "a", 4, failures)
 
     assert had_to == [False, False, False, True]
     assert failures.count == 1
@@ -136,7 +136,7 @@ def test_redis_that_says_nothing_holds_no_request_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
 
-        had_to = asked(url, "a", 4, failures)
+        had_to = had_to_wait(url, "a", 4, failures)
 
     assert had_to == [False, False, False, True]
     assert failures.count == 1

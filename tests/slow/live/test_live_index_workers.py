@@ -21,7 +21,7 @@ from tests.support import visiting
 from tests.support.building import build_real
 from tests.support.paths import CONTENT, ROOT
 from tests.support.running import environment, started, worker_ids
-from tests.support.visiting import TALK, UNITS, Given, hold
+from tests.support.visiting import TALK, UNITS, Reply, hold
 
 PAY = "Do cooks earn more than bakers?"
 ANSWER = "Pay is much the same in both jobs."
@@ -117,7 +117,7 @@ def test_every_worker_takes_what_is_published_and_no_request_is_lost(folder: Pat
 
 def test_conversation_is_understood_by_any_worker_also_when_one_dies(folder: Path) -> None:
     version = version_store.current(folder / "index")
-    chats: list[list[Given]] = [[] for _ in range(CONVERSATIONS)]
+    chats: list[list[Reply]] = [[] for _ in range(CONVERSATIONS)]
     with (
         started(folder, "--workers", str(WORKERS), FAQ_RATE_LIMIT="off") as (_, address),
         ThreadPoolExecutor(CLIENTS) as visitors,

@@ -46,8 +46,8 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def told(folder: Path, text: str, settings: Settings | None = None) -> list[str]:
-    """What is said about a file, without its name."""
+def faults_of(folder: Path, text: str, settings: Settings | None = None) -> list[str]:
+    """Return the faults reported for a file, without its name."""
     path = written(folder, text)
     with pytest.raises(SettingsError) as raised:
         read_sites(path, settings or Settings())
@@ -107,7 +107,7 @@ cafe:
 shop: [1]
 shop: {}
 """
-    assert told(tmp_path, text) == [
+    assert faults_of(tmp_path, text) == [
         "line 3: bakery.allowed_origin: there is no such setting; did you mean allowed_origins?",
         (
             "line 4: bakery.allowed_origins.0: write an origin such as "
@@ -156,7 +156,7 @@ shop: {}
     ids=lambda value: str(value)[:24],
 )
 def test_fault_names_the_remedy(line: str, message: str, tmp_path: Path) -> None:
-    assert told(tmp_path, f"a:\n  index_dir: x\n  {line}\n") == [f"line 3: {message}"]
+    assert faults_of(tmp_path, f"a:\n  index_dir: x\n  {line}\n") == [f"line 3: {message}"]
 
 
 def test_two_sites_never_share_a_token(tmp_path: Path) -> None:
@@ -164,30 +164,30 @@ def test_two_sites_never_share_a_token(tmp_path: Path) -> None:
         f"{key}: {{index_dir: x, admin_token: the-same-token-twice}}\n" for key in ("a", "b")
     )
 
-    assert told(tmp_path, text) == [
+    assert faults_of(tmp_path, text) == [
         "line 2: b.admin_token: this is the token of the site a, too; make another one"
     ]
     settings = Settings(admin_token=SecretStr("the-same-token-twice"))
-    assert len(told(tmp_path, text, settings)) == 2
+    assert len(faults_of(tmp_path, text, settings)) == 2
 
 
 def test_no_site_keeps_texts_longer_than_all(tmp_path: Path) -> None:
     text = "a: {index_dir: x, retention_days: 31}"
 
-    assert told(tmp_path, text) == [
+    assert faults_of(tmp_path, text) == [
         "line 1: a.retention_days: nothing is kept longer than FAQ_RETENTION_DAYS, 30"
     ]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "[a, b]", "a", "{}"])
 def test_file_without_a_site_says_what_to_write(text: str, tmp_path: Path) -> None:
-    (line,) = told(tmp_path, text)
+    (line,) = faults_of(tmp_path, text)
 
     assert line.endswith("write at least one site: its key, a colon, and what it has")
 
 
 def test_nesting_without_end_is_a_fault(tmp_path: Path) -> None:
-    faults = told(tmp_path, "a: &again\n  texts: *again\n")
+    faults = faults_of(tmp_path, "a: &again\n  texts: *again\n")
 
     assert any(fault.endswith("this is nested too deeply") for fault in faults)
 
@@ -220,7 +220,7 @@ def test_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_no_message_holds_a_token(tmp_path: Path) -> None:
     text = "a: {index_dir: x, admin_token: sesame, contact_url: sesame}"
 
-    assert "sesame" not in "".join(told(tmp_path, text))
+    assert "sesame" not in "".join(faults_of(tmp_path, text))
 
 
 def test_names_of_texts_and_properties_are_the_widgets() -> None:
