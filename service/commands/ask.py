@@ -33,13 +33,15 @@ app = options.app()
 @app.command()
 def ask(
     context: typer.Context,
-    question: Annotated[str, typer.Argument(help="In quotation marks.")],
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks.")],
     index_: options.Index = options.INDEX,
-    why: Annotated[bool, typer.Option("--why", help="Show how it was ranked and decided.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=20, help="Passages to show.")] = 3,
+    why: Annotated[
+        bool, typer.Option("--why", help="Show how the answer was ranked and chosen.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=20, help="Number of passages.")] = 3,
     vector_store: options.VectorStore = addresses.BUILT_IN,
 ) -> None:
-    """Ask the published index one question.
+    """Ask the live version one question.
 
     Exit code 0: answered, or refused for a reason; 1: the index cannot be read; 2: wrong usage.
 

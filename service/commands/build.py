@@ -78,7 +78,7 @@ def build(
     wait: options.Wait = False,
     vector_store: options.VectorStore = addresses.BUILT_IN,
     live_store: Annotated[
-        str, typer.Option(help="Where the live version has its vectors, if somewhere else.")
+        str, typer.Option(help="Where the live version keeps its vectors, if elsewhere.")
     ] = "",
     model: Annotated[
         str, typer.Option(help="A sentence-transformers model: a folder or a downloaded name.")

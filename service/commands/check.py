@@ -51,11 +51,11 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only read the files; build and search nothing.")
     ] = False,
-    cache: Annotated[
-        Path, typer.Option(help="Folder of exported encoders and vectors, as a build keeps it.")
-    ] = Path("var/cache"),
+    cache: Annotated[Path, typer.Option(help="Folder of the cached encoder and vectors.")] = Path(
+        "var/cache"
+    ),
 ) -> None:
-    """Check content and print one line a finding, with what to write instead.
+    """Check the content and print each problem on a line, with the fix.
 
     Exit code 0: nothing wrong; 1: the content is at fault; 2: wrong usage.
 

@@ -12,15 +12,15 @@ from typer.main import get_command
 SUMMARIES: Mapping[str, str] = {
     "serve": "Serve answers over HTTP from an existing index.",
     "build": "Build an index of the content, compare it with the live one and publish it.",
-    "check": "Check content and print one line a finding, with what to write instead.",
+    "check": "Check the content and print each problem on a line, with the fix.",
     "import": "Turn texts, pages, tables and documents into corpus files for review.",
-    "export": "Write all canned answers to a table that imports to the same.",
-    "ask": "Ask the published index one question.",
-    "evaluate": "Measure the answers of an index on labelled questions, beside baselines.",
+    "export": "Export all canned answers to a spreadsheet that can be imported again.",
+    "ask": "Ask the live version one question.",
+    "evaluate": "Evaluate an index on labelled questions, next to baselines.",
     "versions": "List, verify, roll back, prune and push the versions of an index.",
-    "gaps": "Show what visitors asked and got no answer to, as entries that are ready to edit.",
-    "erase": "Erase exchanges, and the feedback on them, from the database of interactions.",
-    "people": "Add, list and remove the people who may work on the content, each with a role.",
+    "gaps": "Print the questions that got no answer, grouped as entries to edit.",
+    "erase": "Erase exchanges with visitors, feedback included, from the database.",
+    "people": "Manage the people who may edit or publish content, and their roles.",
 }
 """The first line of each subcommand's help."""
 

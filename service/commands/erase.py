@@ -17,7 +17,7 @@ def erase(
         str | None, typer.Option(help="SQLAlchemy URL; FAQ_DATABASE_URL when left out.")
     ] = None,
 ) -> None:
-    """Erase exchanges, and the feedback on them, from the database of interactions.
+    """Erase exchanges with visitors, feedback included, from the database.
 
     Exit code 0: all are erased; 1: some were not there, or the database cannot be written;
     2: wrong usage.

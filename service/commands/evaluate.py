@@ -74,22 +74,20 @@ def evaluate(
     ] = None,
     index_: options.Index = options.INDEX,
     against: Annotated[
-        Path | None, typer.Option(help="Folder of an index to compare with, pair by pair.")
+        Path | None, typer.Option(help="Another index to compare with, question by question.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Folder to write the HTML report to.")] = None,
-    json_: Annotated[
-        Path | None, typer.Option("--json", help="File to write all figures to.")
-    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for the HTML report.")] = None,
+    json_: Annotated[Path | None, typer.Option("--json", help="File for all figures.")] = None,
     help_desk: Annotated[
         tuple[Path, Path] | None,
         typer.Option(
             metavar="TRAIN.csv TEST.csv",
-            help="Sentences and messages of another FAQ bot, by label; an index is built of them.",
+            help="Training and test messages of another bot; an index is built from the first.",
         ),
     ] = None,
     intents: Annotated[
         Path | None,
-        typer.Option(help="Intents in the form of CLINC150; every second one is an answer."),
+        typer.Option(help="Intents in CLINC150's format; every second one is an answer."),
     ] = None,
     faq: Annotated[
         Path | None,
@@ -102,19 +100,19 @@ def evaluate(
         bool,
         typer.Option(
             "--leave-out",
-            help="Ask the index the variants of what it is built without: answers and boundaries.",
+            help="Leave answers and boundary topics out in turn, and ask their variants.",
         ),
     ] = False,
     cross_fitted: Annotated[
         bool,
         typer.Option(
             "--cross-fitted/--as-shipped",
-            help="Answer each question with coefficients fitted without it, if there are any.",
+            help="Use coefficients fitted without the question, if there are any.",
         ),
     ] = True,
     vector_store: options.VectorStore = addresses.BUILT_IN,
 ) -> None:
-    """Measure the answers of an index on labelled questions, beside baselines.
+    """Evaluate an index on labelled questions, next to baselines.
 
     Exit code 0: measured; 1: the questions or the index cannot be read; 2: wrong usage.
 

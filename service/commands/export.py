@@ -18,7 +18,7 @@ def export(
     table: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .csv or .xlsx.")],
     corpus: Annotated[Path, typer.Option(help="Folder with the content.")] = options.CONTENT,
 ) -> None:
-    """Write all canned answers to a table that imports to the same.
+    """Export all canned answers to a spreadsheet that can be imported again.
 
     A text that a spreadsheet program would take for a formula gets an apostrophe in front; the
     import removes it.

@@ -33,11 +33,12 @@ def gaps(
         str | None, typer.Option(help="SQLAlchemy URL; FAQ_DATABASE_URL when left out.")
     ] = None,
     index_: Annotated[
-        Path | None, typer.Option("--index", help="Folder; FAQ_INDEX_DIR when left out.")
+        Path | None,
+        typer.Option("--index", help="Folder of the index; FAQ_INDEX_DIR when left out."),
     ] = None,
-    site: Annotated[str | None, typer.Option(help="Key of one of the sites of FAQ_SITES.")] = None,
-    topic: Annotated[Topic, typer.Option(help="Which questions.")] = Topic.UNANSWERED,
-    limit: Annotated[int, typer.Option(min=1, help="How many groups.")] = 20,
+    site: Annotated[str | None, typer.Option(help="Key of a site in FAQ_SITES.")] = None,
+    topic: Annotated[Topic, typer.Option(help="Which questions to print.")] = Topic.UNANSWERED,
+    limit: Annotated[int, typer.Option(min=1, help="Number of groups.")] = 20,
     vector_store: Annotated[
         str | None,
         typer.Option(
@@ -45,7 +46,7 @@ def gaps(
         ),
     ] = None,
 ) -> None:
-    """Show what visitors asked and got no answer to, as entries that are ready to edit.
+    """Print the questions that got no answer, grouped as entries to edit.
 
     Prints YAML: an entry for each group of questions that ask the same, the most asked first, with
     the nearest content in a comment.

@@ -65,14 +65,14 @@ def import_content(
     ],
     out: Annotated[Path, typer.Option(help="Corpus folder to write to.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Overwrite files that differ.")
+        bool, typer.Option("--replace", help="Apply the changes to files that exist.")
     ] = False,
-    owner: Annotated[str, typer.Option(help="Who is responsible for the content.")] = "",
+    owner: Annotated[str, typer.Option(help="Owner to write into the entries.")] = "",
     like: Annotated[
         Path, typer.Option(help="Corpus on the same subject, to reuse its variants.")
     ] = options.CONTENT,
     alone: Annotated[
-        bool, typer.Option("--alone", help="Reuse nothing of another corpus and add no smalltalk.")
+        bool, typer.Option("--alone", help="Reuse nothing from another corpus; add no smalltalk.")
     ] = False,
 ) -> None:
     """Turn texts, pages, tables and documents into corpus files for review.

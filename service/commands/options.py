@@ -32,8 +32,8 @@ VectorStore = Annotated[
         help="Where vectors are kept: faiss, or the address of a Milvus server.",
     ),
 ]
-By = Annotated[str | None, typer.Option(help="Your name, recorded beside the account.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait while another process is building.")]
+By = Annotated[str | None, typer.Option(help="Your name, for the history.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait for a running build instead of failing.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _File = Annotated[
 
 @app.callback()
 def people() -> None:
-    """Add, list and remove the people who may work on the content, each with a role.
+    """Manage the people who may edit or publish content, and their roles.
 
     Example: careers-faq people add "Ann Lee" --role editor
     """
@@ -34,14 +34,14 @@ def people() -> None:
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="As it shall stand in the history.")],
+    name: Annotated[str, typer.Argument(help="The name that the history shows.")],
     role: Annotated[str, typer.Option(help=", ".join(ROLES))] = "editor",
     by_proxy: Annotated[
         bool, typer.Option("--by-proxy", help="Signed in by a trusted proxy, without a token.")
     ] = False,
     file: _File = None,
 ) -> None:
-    """Add a person, or give one another role and a new token, which is shown this once.
+    """Add a person, or change a role; prints a new token, once.
 
     Example: careers-faq people add "Ann Lee" --role editor
     """
@@ -76,9 +76,9 @@ def list_people(file: _File = None) -> None:
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="As it was added.")], file: _File = None
+    name: Annotated[str, typer.Argument(help="The name as it was added.")], file: _File = None
 ) -> None:
-    """Remove a person; every session of theirs is over.
+    """Remove a person and end all of their sessions.
 
     Example: careers-faq people remove "Ann Lee"
     """

@@ -38,10 +38,10 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 picks one.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 picks a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of processes.")] = 1,
     openapi: Annotated[
-        bool, typer.Option("--openapi", help="Print the description of the API and exit.")
+        bool, typer.Option("--openapi", help="Print the OpenAPI document and exit.")
     ] = False,
     index_: Annotated[
         Path | None, typer.Option("--index", help="Folder of the index, instead of FAQ_INDEX_DIR.")

@@ -87,7 +87,7 @@ def _row(manifest: Manifest, live: str, history: Sequence[Publication]) -> tuple
 
 @app.command()
 def verify(
-    version: Annotated[str | None, typer.Argument(help="All versions when left out.")] = None,
+    version: Annotated[str | None, typer.Argument(help="By default all versions.")] = None,
     out: options.Out = options.INDEX,
     vector_store: options.VectorStore = addresses.BUILT_IN,
 ) -> None:
@@ -122,7 +122,7 @@ def _is_intact(out: Path, version: str, milvus: "Milvus | None") -> bool:
 @app.command()
 def rollback(
     version: Annotated[
-        str | None, typer.Argument(help="The version published before when left out.")
+        str | None, typer.Argument(help="By default the version published before.")
     ] = None,
     out: options.Out = options.INDEX,
     wait: options.Wait = False,
@@ -180,15 +180,15 @@ def prune(
 
 @app.command()
 def push(
-    url: Annotated[str, typer.Argument(help="Store, such as file:///mnt/index.")],
+    url: Annotated[str, typer.Argument(help="Address of the store, such as file:///mnt/index.")],
     out: options.Out = options.INDEX,
     wait: options.Wait = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Write files even if they are there.")
+        bool, typer.Option("--force", help="Overwrite files that are already there.")
     ] = False,
     by: options.By = None,
 ) -> None:
-    """Copy the live version to a store from which services fetch it (FAQ_INDEX_SOURCE).
+    """Copy the live version to a store that services fetch it from (FAQ_INDEX_SOURCE).
 
     Example: careers-faq versions push file:///mnt/index
     """
