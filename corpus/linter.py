@@ -171,6 +171,10 @@ def _cautions(corpus: Corpus, today: date) -> Iterator[Finding]:
 
 def _blank(corpus: Corpus, today: date) -> Iterator[Finding]:
     """Texts of which a visitor would see nothing."""
+    for document in corpus.documents:
+        if not document.sections:
+            problem = "the article shows nothing below its title"
+            yield _warn(_place(document), problem, "Write a text there, or remove the file")
     for unit in units(corpus):
         if not _visible(plain_text(_IMAGE.sub("", unit.markdown))):
             problem = f"the text of '{unit.id}' shows nothing"

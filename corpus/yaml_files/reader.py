@@ -207,11 +207,16 @@ def read_yaml(source: TextFile, start: int = 0, end: int | None = None) -> YamlT
         builder.add_fault(position, problem, "Delete it")
         root = None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        is_open = "end of stream" in (error.problem or "")
+        mark = (is_open and error.context_mark) or error.problem_mark or error.context_mark
         position = mark.index if mark else 0
         builder.add_fault(position, *_explain(error, text, position))
         root = None
     return YamlTree(source, root, tuple(builder.faults))
+
+
+_KEY = re.compile(r"\s*-?\w+:(?:\s(?:(?!: ).)*)?")
+"""A line with one colon, behind a word: if it cannot be there, its indentation is at fault."""
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, position: int) -> tuple[str, str]:
@@ -219,8 +224,13 @@ def _explain(error: yaml.MarkedYAMLError, text: str, position: int) -> tuple[str
     remedy = "Check the indentation, the dashes and the quotes at and above this line"
     if "tab" in problem or text[position : position + 1] == "\t":
         return "a tab is used for indentation", "Use spaces instead"
-    if "mapping values are not allowed" in problem:
+    line = text[text.rfind("\n", 0, position) + 1 :].partition("\n")[0]
+    if "mapping values are not allowed" in problem and _KEY.fullmatch(line):
+        remedy += "; a dash has a space behind it"
+    elif "mapping values are not allowed" in problem:
         remedy = "Put a text that holds ': ' between double quotes"
+    elif "escape character" in problem:
+        remedy = r"Write \\ for \, or put the text between single quotes"
     elif "cannot start any token" in problem or "alias" in (error.context or ""):
         remedy = "Put a text that starts with a special character between double quotes"
     elif "end of stream" in problem:

@@ -20,6 +20,7 @@ from index.quality import self_test, stored_questions
 from index.quality.leave_one_out import QuestionResult, tested
 from index.quality.opened_version import BEFORE_ANY_EXPIRY, OpenedVersion
 from index.quality.self_test import Judge
+from index.text.language_identification import foreign
 from index.text.normalisation import fold
 
 LEFT_OUT = (
@@ -44,6 +45,8 @@ _BETWEEN_LOOKS = 100
 _NEIGHBOURS = 30
 """Texts that are looked at around one; phrases of answers are among them, and are passed over."""
 _MOST_QUOTED = 3
+_ENOUGH_TEXT = 500
+"""Characters of an answer by which its language is told."""
 _NO_ANSWER = (ChunkRole.QUESTION, ChunkRole.PHRASE, ChunkRole.TITLED)
 """A title is none; a phrase, and what stands below a title, are there in full as well."""
 
@@ -356,6 +359,22 @@ def _idle_checks(view: _View) -> Iterator[Finding]:
             yield Finding(check.file, check.line, Severity.NOTE, problem, remedy)
 
 
+def _foreign(view: _View) -> Iterator[Finding]:
+    """Find content in another language: visitors who ask in it are mostly refused."""
+    units = [
+        unit
+        for unit in view.contents.units
+        if unit.kind in (Kind.FAQ, Kind.PASSAGE) and foreign(unit.text[:_ENOUGH_TEXT], ())
+    ]
+    if units:
+        more = len(units) - 1
+        others = f", nor {'is 1 other' if more == 1 else f'are {more} others'}" if more else ""
+        problem = (
+            f"'{units[0].id}' is not in English{others}; I refuse questions in other languages"
+        )
+        yield view.finding(Severity.WARNING, units[0].id, problem, "Write it in English")
+
+
 _CHECKS: Sequence[Callable[[_View], Iterator[Finding]]] = (
     _shadowed,
     _stolen,
@@ -365,4 +384,5 @@ _CHECKS: Sequence[Callable[[_View], Iterator[Finding]]] = (
     _near_duplicates,
     _contradictions,
     _idle_checks,
+    _foreign,
 )

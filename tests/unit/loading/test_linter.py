@@ -33,6 +33,7 @@ def findings(folder: Path, files: dict[str, str]) -> list[str]:
     return [str(found) for found in lint(load(folder), TODAY)]
 
 
+SHOWS_NOTHING = "the article shows nothing below its title. Write a text there, or remove the file"
 KNOWN = {
     "shipped": [],
     "tiny": ["'art-hours--cook' has questions of its own and 'art-hours--baker' has none"],
@@ -57,6 +58,14 @@ def test_corpus_is_clean(name: str) -> None:
                 "faqs/a.yaml:1: warning: 'a' has no review date. Add 'reviewed: YYYY-MM-DD'",
             ],
             id="no owner",
+        ),
+        pytest.param(
+            {
+                "articles/a.md": "---\ntitle: A\nowner: B\nreviewed: 2026-11-01\n---\n",
+                "articles/b.md": "---\ntitle: B\nowner: B\nreviewed: 2026-11-01\n---\n\nYes.\n",
+            },
+            [f"articles/a.md:1: warning: {SHOWS_NOTHING}"],
+            id="empty article",
         ),
         pytest.param(
             {"articles/a.md": "---\ntitle: T\nreviewed: 2025-01-01\n---\n\ntext\n"},

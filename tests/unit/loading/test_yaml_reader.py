@@ -127,7 +127,7 @@ def test_aliases_stand_for_what_was_named() -> None:
         ("a:\n\t- b\n", 2, "a tab is used for indentation"),
         ("a: b: c\n", 1, "the YAML is broken: mapping values are not allowed in this context"),
         ("a: @x\n", 1, "the YAML is broken: found character that cannot start any token"),
-        ('x: 1\na: "b\n', 3, "the YAML is broken: found unexpected end of stream"),
+        ('x: 1\na: "b\nc: d\n', 2, "the YAML is broken: found unexpected end of stream"),
         ("- a\nb: c\n", 2, "the YAML is broken: did not find expected '-' indicator"),
         ("a: *b\n", 1, "*b names nothing that stands above"),
         ("a: &b [*b]\n", 1, "*b names nothing that stands above"),
@@ -150,6 +150,22 @@ def test_broken_yaml_is_one_fault_at_its_line(text: str, line: int, problem: str
 
     assert tree.root is None
     assert [(fault.line, fault.problem) for fault in tree.faults] == [(line, problem)]
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("a: b: c\n", "Put a text that holds ': ' between double quotes"),
+        ("- a: b\n  c: d\n   e: f\n", "Check the indentation, the dashes and the quotes"),
+        ("-a: b\n  c: d\n", "a dash has a space behind it"),
+        ('a: "C:\\path"\n', r"Write \\ for \, or put the text between single quotes"),
+    ],
+    ids=["colon", "indentation", "dash", "backslash"],
+)
+def test_broken_yaml_is_told_how_to_be_mended(text: str, remedy: str) -> None:
+    (fault,) = read(text).faults
+
+    assert remedy in fault.remedy
 
 
 def test_aliases_that_blow_up_are_refused() -> None:

@@ -240,6 +240,16 @@ def test_answer_that_only_its_own_words_reach_is_noted(audited: Audited) -> None
     assert told[0].startswith("faqs/more.yaml:7: note: ")
 
 
+def test_content_in_another_language_is_reported_once(audited: Audited) -> None:
+    audited.add("faq-x", "Darf ich meinen Hund mitbringen?", "Ja, freitags dürfen alle Hunde mit.")
+    audited.add("faq-y", "Wo kann ich parken?", "Hinter dem Haus gibt es zwanzig Stellplätze.")
+
+    told = [line for line in audited.new() if "is not in English" in line]
+
+    assert len(told) == 1
+    assert "'faq-x' is not in English, nor is 1 other;" in told[0]
+
+
 @pytest.mark.parametrize(("count", "most", "left"), [(0, 5, 0), (5, 5, 5), (11, 5, 4)])
 def test_of_many_texts_some_are_looked_at(count: int, most: int, left: int) -> None:
     assert len(_some(range(count), most)) == left
