@@ -40,7 +40,7 @@ def needed(lines: list[str], extras: frozenset[str] = frozenset()) -> Iterator[R
     """The requirements that apply here, with these extras of whoever asks."""
     for requirement in map(Requirement, lines):
         marker = requirement.marker
-        if not marker or any(marker.evaluate({"extra": one}) for one in ("", *extras)):
+        if not marker or any(marker.evaluate({"extra": extra}) for extra in ("", *extras)):
             yield requirement
 
 
@@ -48,11 +48,11 @@ def installed_with(lines: list[str]) -> set[str]:
     """Everything that pip would install for these requirements."""
     waiting, found = list(needed(lines)), {}
     while waiting:
-        one = waiting.pop()
-        key = (canonicalize_name(one.name), frozenset(one.extras))
+        requirement = waiting.pop()
+        key = (canonicalize_name(requirement.name), frozenset(requirement.extras))
         if key not in found:
-            found[key] = one
-            waiting += needed(requires(one.name) or [], key[1])
+            found[key] = requirement
+            waiting += needed(requires(requirement.name) or [], key[1])
     return {name for name, _ in found}
 
 

@@ -24,22 +24,26 @@ THUMBS = (said(PAY, True), said(WHICH, False, "no"))
 def exported(database: Database, topic: Topic) -> list[queries.RecordedExchange]:
     """Without the time zone, which SQLite does not keep."""
     found = queries.exchanges(database, SINCE, topic)
-    return [replace(one, asked_at=one.asked_at.replace(tzinfo=None)) for one in found]
+    return [
+        replace(exchange, asked_at=exchange.asked_at.replace(tzinfo=None)) for exchange in found
+    ]
 
 
 REPORTS: Mapping[str, Callable[[Database], Any]] = {
-    "counts": lambda one: queries.counts(one, SINCE),
-    "verdicts": lambda one: queries.verdicts(one, SINCE),
+    "counts": lambda database: queries.counts(database, SINCE),
+    "verdicts": lambda database: queries.verdicts(database, SINCE),
     **{
-        f"texts {topic}": lambda one, topic=topic: queries.texts(one, SINCE, topic, 9)  # type: ignore[misc]
+        f"texts {topic}": lambda database, topic=topic: queries.texts(database, SINCE, topic, 9)  # type: ignore[misc]
         for topic in Topic
     },
     **{
-        f"number {topic}": lambda one, topic=topic: queries.number_of_texts(one, SINCE, topic)  # type: ignore[misc]
+        f"number {topic}": lambda database, topic=topic: queries.number_of_texts(  # type: ignore[misc]
+            database, SINCE, topic
+        )
         for topic in Topic
     },
     **{
-        f"export {topic}": lambda one, topic=topic: exported(one, topic)  # type: ignore[misc]
+        f"export {topic}": lambda database, topic=topic: exported(database, topic)  # type: ignore[misc]
         for topic in Topic
     },
 }
@@ -58,7 +62,7 @@ def other(exchange: Interaction, number: int) -> Interaction:
 
 def write_two_sites(database: Database) -> None:
     """Write everything of site a once, and of site b twice."""
-    theirs = [other(one, number) for number, one in enumerate((*EXCHANGES, *EXCHANGES))]
+    theirs = [other(exchange, number) for number, exchange in enumerate((*EXCHANGES, *EXCHANGES))]
     database.write(
         theirs,
         [Feedback(exchange.id, exchange.asked_at, False, "theirs", "b") for exchange in theirs],

@@ -56,7 +56,7 @@ def services() -> dict[str, Any]:
 
 
 def test_services_are_those_that_are_promised(services: dict[str, Any]) -> None:
-    profiles = {name: one.get("profiles", []) for name, one in services.items()}
+    profiles = {name: service.get("profiles", []) for name, service in services.items()}
 
     assert profiles == {
         "publish": [],
@@ -153,10 +153,10 @@ def test_service_can_be_run_several_times(services: dict[str, Any]) -> None:
 
 def test_files_that_are_mounted_are_there(services: dict[str, Any]) -> None:
     sources = [
-        Path(one["source"])
+        Path(volume["source"])
         for service in services.values()
-        for one in service.get("volumes", [])
-        if one["type"] == "bind"
+        for volume in service.get("volumes", [])
+        if volume["type"] == "bind"
     ]
 
     assert len(sources) == 4
@@ -177,8 +177,10 @@ def test_nothing_may_more_than_it_needs(services: dict[str, Any]) -> None:
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert int(service["mem_limit"]) > 0, name
-    assert {name for name, one in services.items() if one.get("read_only")} >= OURS | {"nginx"}
-    assert {name for name, one in services.items() if one.get("cap_add")} == {"postgres"}
+    assert {name for name, service in services.items() if service.get("read_only")} >= OURS | {
+        "nginx"
+    }
+    assert {name for name, service in services.items() if service.get("cap_add")} == {"postgres"}
 
 
 def test_only_proxy_and_dashboards_are_reached_from_outside_and_on_loopback(
@@ -189,9 +191,9 @@ def test_only_proxy_and_dashboards_are_reached_from_outside_and_on_loopback(
         for name, service in services.items()
         if "ports" in service
     }
-    outside = {name for name, one in services.items() if "outside" in one["networks"]}
-    vectors = {name for name, one in services.items() if "vectors" in one["networks"]}
-    internal = {name for name, one in composed()["networks"].items() if one.get("internal")}
+    outside = {name for name, service in services.items() if "outside" in service["networks"]}
+    vectors = {name for name, service in services.items() if "vectors" in service["networks"]}
+    internal = {name for name, network in composed()["networks"].items() if network.get("internal")}
 
     assert ports == {"nginx": [("127.0.0.1", "8080")], "grafana": [("127.0.0.1", "3000")]}
     assert outside == ports.keys()

@@ -129,7 +129,7 @@ def wait_for_loads(folder: Path, count: int) -> None:
 
 def pauses(answers: list[Answer]) -> str:
     ended = sorted(answers)
-    gaps = [later.at - one.at for one, later in pairwise(ended)]
+    gaps = [later.at - answer.at for answer, later in pairwise(ended)]
     return (
         f"{len(ended)} answers in {ended[-1].at - ended[0].at:.0f} s, the slowest in "
         f"{max(one.took for one in ended):.3f} s, at most {max(gaps):.3f} s without any"
@@ -180,7 +180,7 @@ def test_no_request_fails_and_none_mixes_versions(
                     editor.prune()
         finally:
             done.set()
-        all_seen = [one.result() for one in asking]
+        all_seen = [future.result() for future in asking]
 
     report(workers, delays, all_seen, begun)
     given = {one for seen in all_seen for one in seen.given}

@@ -124,8 +124,8 @@ def test_conversation_is_understood_by_any_worker_also_when_one_dies(folder: Pat
     ):
         wait_for_all_workers(folder, {version: WORKERS})
         asking = [visitors.submit(hold, address, TALK, chat) for chat in chats]
-        for one in asking:
-            one.result()
+        for future in asking:
+            future.result()
         first = visiting.ask(address, PAY)
         for worker in worker_ids(folder, WORKERS):
             os.kill(worker, signal.SIGKILL)

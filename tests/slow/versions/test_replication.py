@@ -77,7 +77,7 @@ def test_what_is_pushed_is_fetched_and_whole(out: Path, remote: StoreLocation, c
 
     assert (taken, version_store.current(cache)) == (first, NEXT)
     assert version_store.load(cache).manifest == version_store.load(out).manifest
-    assert [one.version for one in publication_history.history(cache)] == [first, NEXT]
+    assert [record.version for record in publication_history.history(cache)] == [first, NEXT]
     assert remote.record_numbers() == [1, 2]
 
 
@@ -107,7 +107,7 @@ def test_notes_of_an_index_that_was_there_before_give_way(
     source(remote, cache).refresh()
 
     assert version_store.current(cache) == first
-    assert [one.by for one in publication_history.history(cache)] == ["Ann"]
+    assert [record.by for record in publication_history.history(cache)] == ["Ann"]
 
 
 def test_damaged_file_is_refused_until_it_is_pushed_again(

@@ -47,7 +47,7 @@ def wait_for_line(log: Path, words: str) -> None:
 
 
 def secrets_in(text: str) -> list[str]:
-    return [one for one in (KEY, SECRET, SESSION, "Credential=") if one in text]
+    return [secret for secret in (KEY, SECRET, SESSION, "Credential=") if secret in text]
 
 
 @pytest.mark.model

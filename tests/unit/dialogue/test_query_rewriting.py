@@ -238,6 +238,8 @@ def test_hardly_any_question_of_the_corpus_is_taken_for_a_follow_up(
     asked += [example for boundary in shipped_corpus.boundaries for example in boundary.examples]
 
     before = "What does a machine learning engineer do?"
-    changed = [one for one in asked if understood(careers, before, one) != (one,)]
+    changed = [
+        question for question in asked if understood(careers, before, question) != (question,)
+    ]
 
     assert len(changed) <= len(asked) / 1000

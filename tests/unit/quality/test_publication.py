@@ -66,13 +66,13 @@ def test_memory_changes_nothing_in_what_comes_out(
     request_: Request, model: Model, content: Path, tmp_path: Path
 ) -> None:
     memory, apart = Memory(), replace(request_, out=tmp_path / "apart" / "index")
-    for one, kept in ((request_, memory), (apart, None)):
-        publish_content(one, lambda *_: model, memory=kept)
+    for request, kept in ((request_, memory), (apart, None)):
+        publish_content(request, lambda *_: model, memory=kept)
     more_bread(content)
 
     with_memory, without = (
-        publish_content(one, lambda *_: model, memory=kept)
-        for one, kept in ((request_, memory), (apart, None))
+        publish_content(request, lambda *_: model, memory=kept)
+        for request, kept in ((request_, memory), (apart, None))
     )
 
     assert with_memory.manifest is not None
@@ -93,8 +93,8 @@ def test_publication_is_reported_once_the_version_is_live(
         seen.append(publication_history.live(request_.out))
 
     results = [
-        publish_content(one, lambda *_: model, went_live=went_live)
-        for one in (replace(request_, dry_run=True), request_, request_)
+        publish_content(request, lambda *_: model, went_live=went_live)
+        for request in (replace(request_, dry_run=True), request_, request_)
     ]
 
     assert [result.state for result in results] == [State.BUILT, State.PUBLISHED, State.UNCHANGED]

@@ -27,7 +27,7 @@ def row(values: list[list[float]]) -> Vectors:
 
 
 def weights_of_texts(classes: list[int]) -> Exact:
-    raw = np.array([1 / classes.count(one) ** 0.5 for one in classes])
+    raw = np.array([1 / classes.count(label) ** 0.5 for label in classes])
     return np.asarray(raw / raw.mean(), dtype=np.float64)
 
 

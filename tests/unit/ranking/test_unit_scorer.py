@@ -283,7 +283,9 @@ def test_without_out_of_scope_sentences_no_question_is_near_it() -> None:
 def changed(**given: object) -> bytes:
     """A written model with other arrays in the place of some; None leaves one out."""
     kept = {**tensors.parse(unit_scorer.dump(fitted())), **given}
-    return tensors.dump({name: np.asarray(one) for name, one in kept.items() if one is not None})
+    return tensors.dump(
+        {name: np.asarray(array) for name, array in kept.items() if array is not None}
+    )
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_every_id_of_the_shipped_corpus_is_an_anchor() -> None:
     blocks = [block for article in articles(units) for block in article.blocks]
     entries = [entry for topic in topics(units) for entry in topic.entries]
 
-    anchors = {block.unit.id for block in blocks if block.unit} | {one.id for one in entries}
+    anchors = {block.unit.id for block in blocks if block.unit} | {entry.id for entry in entries}
     anchors |= set(re.findall(r'<li id="([^"]+)">', "".join(block.html for block in blocks)))
     sections = {section.id for document in corpus.documents for section in document.sections}
     assert anchors == sections | {entry.id for entry in corpus.entries}
