@@ -113,10 +113,15 @@ class Click:
 class Database:
     """Thread-safe. Connects and creates its tables when first used."""
 
-    def __init__(self, url: str, *, by_site: bool = False) -> None:
-        """Connect to nothing yet; `by_site` where it holds exchanges of several sites."""
+    def __init__(self, url: str, *, by_site: bool = False, must_exist: bool = False) -> None:
+        """Connect to nothing yet; `by_site` where it holds exchanges of several sites.
+
+        Raises `DatabaseError` where a file `must_exist` and does not.
+        """
         with _translated():
             self._engine = _engine(url)
+        if must_exist and _is_file_gone(self._engine):
+            raise DatabaseError(f"There is no database {self._engine.url.database}. Check its path")
         self._by_site = by_site
         self._has_tables = Event()
         self._lock = Lock()

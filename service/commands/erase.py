@@ -25,7 +25,8 @@ def erase(
     Example: careers-faq erase 01a0b2c3-d4e5-7f60-8a1b-2c3d4e5f6071
     """
     try:
-        opened = Database(database or load_settings().database_url.get_secret_value())
+        url = database or load_settings().database_url.get_secret_value()
+        opened = Database(url, must_exist=database is not None)
         missing = [name for name in interaction if not opened.erase(name.strip())]
         opened.close()
     except SettingsError as error:

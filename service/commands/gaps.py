@@ -62,7 +62,8 @@ def gaps(
         read = addresses.loader(vector_store or settings.vector_store)
         encoder = options.tools(context).encoder
         retriever = open_index(index_ or settings.index_dir, encoder, load=read)
-        opened = Database(database or settings.database_url.get_secret_value())
+        url = database or settings.database_url.get_secret_value()
+        opened = Database(url, must_exist=database is not None)
         opened = opened.of(site) if site else opened
         typer.echo(_report(opened, retriever, days, topic, limit), nl=False)
         opened.close()

@@ -72,6 +72,7 @@ def test_other_topics_and_periods_can_be_chosen(
 
 def test_no_gaps_are_an_empty_list(tmp_path: Path, index_folder: Path, by_hand: Tools) -> None:
     database = f"sqlite:///{tmp_path}/new.db"
+    (tmp_path / "new.db").touch()
 
     result = gaps("--database", database, "--index", index_folder, tools=by_hand)
 
@@ -86,8 +87,9 @@ def test_no_gaps_are_an_empty_list(tmp_path: Path, index_folder: Path, by_hand: 
         (("--since", "soon"), 2, "30d"),
         (("--index", "/nowhere"), 1, "build"),
         (("--database", "nonsense://x"), 1, "nonsense"),
+        (("--database", "sqlite:////nowhere/a.db"), 1, "There is no database /nowhere/a.db."),
     ],
-    ids=["since", "index", "database"],
+    ids=["since", "index", "database", "missing file"],
 )
 def test_mistake_is_reported(
     arguments: tuple[str, ...], code: int, expected: str, index_folder: Path, by_hand: Tools
