@@ -10,7 +10,6 @@ from tests.browser.visiting import CANNED, Service, Visit, Visitor, question
 pytestmark = pytest.mark.browser
 
 ELEMENT = "document.querySelector('careers-faq')"
-PERSON = "Ask a person"
 
 
 def answer_with(visit: Visit, **changes: object) -> None:

@@ -6,13 +6,11 @@ character or position. It knows what the patterns of `service.analytics.redactio
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
-
-Rest = Callable[[int], Iterator[int]]
 
 
 @dataclass
