@@ -76,25 +76,19 @@ class LastVectors:
 
     def __init__(self) -> None:
         self._encoder = ""
-        self._places: dict[str, int] = {}
-        self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+        self._vectors: dict[str, Vectors] = {}
 
     def encode(
         self, embedder: Embedder, texts: Sequence[str], folder: Path, progress: Progress
     ) -> Vectors:
-        """Encode texts; returns and raises as `encode_cached`."""
-        places = self._places if self._encoder == embedder.sha256 else {}
-        new = [text for text in dict.fromkeys(texts) if text not in places]
-        vectors = encode_cached(embedder, new, folder, progress) if new else self._vectors[:0]
-        if places:
-            vectors = np.concatenate([self._vectors, vectors]) if new else self._vectors
-        places = places | {text: len(places) + at for at, text in enumerate(new)}
-        rows = vectors[[places[text] for text in texts]]
-        distinct = dict.fromkeys(texts)
-        self._places = {text: at for at, text in enumerate(distinct)}
-        self._vectors = vectors[[places[text] for text in distinct]]
-        self._encoder = embedder.sha256
-        return rows
+        """Encode texts, at least one; returns and raises as `encode_cached`."""
+        held = self._vectors if self._encoder == embedder.sha256 else {}
+        if new := [text for text in dict.fromkeys(texts) if text not in held]:
+            held = held | dict(
+                zip(new, encode_cached(embedder, new, folder, progress), strict=True)
+            )
+        self._encoder, self._vectors = embedder.sha256, {text: held[text] for text in texts}
+        return np.stack([held[text] for text in texts])
 
 
 class DiskCachedEncoder:
