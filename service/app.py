@@ -35,10 +35,20 @@ from service.web.page_state import PageState
 from service.wiring import ServiceParts, make_limiter, make_parts
 
 if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
+
     from index.sharing import Sharing
     from service.ops.tracing import Tracing
 
 VERSION = "0.1.0"
+
+_NO_SPANS: "TelemetryConfig" = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would hold queries, and so what a visitor types; ours are in `service.ops`."""
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +91,7 @@ def create_app(
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        telemetry=_NO_SPANS,
     )
     for router in (
         routes.asking,

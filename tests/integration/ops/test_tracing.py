@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,8 +16,28 @@ from service import wiring
 from service.app import create_app
 from service.ops.tracing import Tracing
 from service.settings import SettingsError
+from tests.support.paths import ROOT
 from tests.support.serving import open_small, serving, settings_for
 
+TYPED = """
+from pathlib import Path
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from service.app import create_app
+from service.settings import Settings
+
+exporter, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+trace.set_tracer_provider(provider)
+settings = Settings(index_dir=Path("none"), database_url="sqlite:///interactions.db")
+with TestClient(create_app(settings)) as client:
+    assert client.get("/v1/suggest", params={"q": "what I typed"}).status_code == 503
+assert not exporter.get_finished_spans(), exporter.get_finished_spans()[-1].to_json()
+"""
+"""A program that traces whatever says that it can be traced; once a process."""
 PAY = "Do cooks earn more than bakers?"
 STAGES = ["read", "encode", "dense", "rank", "weigh", "passages", "decide"]
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -157,3 +179,11 @@ def test_missing_package_is_reported_with_the_command_to_run(
 
     with pytest.raises(SettingsError, match=r"\[tracing\]"):
         create_app(settings_for(tmp_path, otlp_endpoint="http://127.0.0.1:4318"))
+
+
+def test_what_a_visitor_types_is_in_no_span_of_a_program_that_traces_everything(
+    tmp_path: Path,
+) -> None:
+    environment = {"PYTHONPATH": str(ROOT), "FASTAPI_OTEL_AUTO_CONFIGURE": "true"}
+
+    subprocess.run([sys.executable, "-c", TYPED], cwd=tmp_path, env=environment, check=True)
