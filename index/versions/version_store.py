@@ -295,7 +295,8 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_FILE
     data = read_small(path)
     if (found := _format(data)) not in (None, FORMAT):
-        raise IndexIncompatible(f"{folder} has the format {found}, not {FORMAT}. {REBUILD}")
+        message = f"{folder} has index format {found}; this release needs {FORMAT}. {REBUILD}"
+        raise IndexIncompatible(message)
     try:
         manifest = _MANIFEST.validate_json(data)
     except ValidationError as error:

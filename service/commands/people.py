@@ -69,7 +69,10 @@ def list_people(file: _File = None) -> None:
     Example: careers-faq people list
     """
     with _failures():
-        for person in read_people(_path(file)):
+        people = read_people(_path(file))
+        if not people:
+            typer.echo("Nobody is listed. Add somebody with: careers-faq people add NAME", err=True)
+        for person in people:
             way = "by a token" if person.token_sha256 else "by a proxy"
             typer.echo(f"{person.name}\t{person.role}\t{way}")
 

@@ -105,7 +105,7 @@ def _print_addresses(api: "FastAPI", root: str) -> None:
 
     api.state.one_time_key = key = OneTimeKey()
     typer.echo(f"Page: {root}/")
-    typer.echo(f"Studio, once and on this machine alone: {root}/admin/enter?key={key.text}")
+    typer.echo(f"Studio (works once, on this machine only): {root}/admin/enter?key={key.text}")
 
 
 def make_app() -> "FastAPI":

@@ -54,10 +54,16 @@ def list_(
             return
         columns = ("", "version", "built", "units", "model", "went live", "by", "what changed")
         table = Table(*columns, box=box.SIMPLE)
-        for manifest in version_store.list_versions(out):
+        manifests = version_store.list_versions(out)
+        for manifest in manifests:
             table.add_row(*_row(manifest, live, history))
         # Piped to a file or a program, a row is one line however long it is.
         Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+        unreadable = len(version_store.version_names(out)) - len(manifests)
+        if unreadable > 0:
+            versions = options.counted(unreadable, "version")
+            note = f"{versions} cannot be read. To see why, run: careers-faq versions verify"
+            typer.echo(note, err=True)
 
 
 def _print_publications(version: str, history: Sequence[Publication]) -> None:

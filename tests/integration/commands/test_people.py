@@ -40,7 +40,9 @@ def test_person_who_is_removed_is_nobody(file: Path) -> None:
     run("people", "add", "Ann", "--by-proxy", "--file", str(file))
 
     assert run("people", "remove", "Ann", "--file", str(file)).exit_code == 0
-    assert run("people", "list", "--file", str(file)).stdout == ""
+    listed = run("people", "list", "--file", str(file))
+    assert listed.stdout == ""
+    assert listed.stderr == "Nobody is listed. Add somebody with: careers-faq people add NAME\n"
     assert run("people", "remove", "Ann", "--file", str(file)).exit_code == 1
 
 

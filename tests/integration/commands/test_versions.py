@@ -51,6 +51,18 @@ def test_versions_are_listed_newest_first_with_the_live_one_marked(
     assert result.exit_code == 0
 
 
+def test_version_that_cannot_be_read_is_counted_below_the_list(
+    out: Path, old: str, new: str
+) -> None:
+    edit_manifest(out, old, format=1)
+
+    result = run("list", "--out", out)
+
+    assert new in result.stdout
+    assert old not in result.stdout
+    assert result.stderr.startswith("1 version cannot be read. To see why, run: careers-faq")
+
+
 def test_folder_of_the_service_is_meant_where_none_is_named(out: Path, old: str) -> None:
     result = commands.run("versions", "verify", settings={"FAQ_INDEX_DIR": str(out)})
 

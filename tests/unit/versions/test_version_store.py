@@ -101,7 +101,9 @@ def test_version_without_a_manifest_is_refused(out: Path) -> None:
 def test_other_format_is_refused_whatever_else_the_manifest_holds(out: Path) -> None:
     (live_folder(out) / "manifest.json").write_text('{"format": 99, "shape": "unheard of"}')
 
-    with pytest.raises(IndexIncompatible, match=f"format 99, not {version_store.FORMAT}"):
+    with pytest.raises(
+        IndexIncompatible, match=f"format 99; this release needs {version_store.FORMAT}"
+    ):
         version_store.load(out)
 
 
