@@ -123,13 +123,17 @@ def _print_passages(console: Console, hits: tuple[Hit, ...]) -> None:
 
 
 def _snippet(hit: Hit) -> Text:
-    """Return the start of a passage, or what surrounds its first highlight, marked."""
+    """Return whole words from the start of a passage, or around its first highlight, marked."""
     shown = Text(hit.text.replace("\n", " "))
     for start, end in hit.highlights:
         shown.stylize("bold", start, end)
     marked = hit.highlights[0][0] if hit.highlights else 0
     first = shown.plain.rfind(" ", 0, max(0, marked - _SNIPPET // 4)) + 1
-    return shown[first : first + _SNIPPET]
+    last = first + _SNIPPET
+    if last < len(shown) and (space := shown.plain.rfind(" ", first + 1, last + 1)) > 0:
+        last = space
+    before, after = "…" * (first > 0), "…" * (last < len(shown))
+    return Text(before) + shown[first:last] + after
 
 
 def _print_reasons(console: Console, trace: Trace) -> None:

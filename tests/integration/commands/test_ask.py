@@ -5,6 +5,7 @@ from typer.testing import Result
 
 from service.commands.options import Tools
 from tests.support.commands import run
+from tests.support.publishing import built
 
 
 @pytest.mark.model
@@ -40,6 +41,30 @@ def test_why_shows_what_the_answer_rests_on(asked: Result) -> None:
     assert "Rewritten query: How do I become a baker" in asked.stdout
     for name in ("cosine", "candidate", "faq-start"):
         assert name in asked.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Bakers " + "working nightly " * 20, "working…"),
+        ("Bakers " + "餅" * 200, "餅…"),
+        ("Bakers bake.", "Bakers bake."),
+    ],
+    ids=["long", "without spaces", "short"],
+)
+def test_passage_is_cut_between_words(
+    text: str, shown: str, tmp_path: Path, runtime: Path, by_hand: Tools
+) -> None:
+    content = tmp_path / "content" / "faqs"
+    content.mkdir(parents=True)
+    entry = f"- id: one\n  question: Do bakers bake?\n  answer: {text}\n"
+    (content / "one.yaml").write_text(entry, encoding="utf-8")
+    built(content.parent, runtime, tmp_path / "index", publish=True)
+
+    result = run("ask", "bakers", "--index", tmp_path / "index", tools=by_hand)
+
+    assert result.exit_code == 0
+    assert shown in result.stdout.split("Closest passages")[1]
 
 
 def test_as_many_passages_are_shown_as_asked_for(index_folder: Path, by_hand: Tools) -> None:
