@@ -1,6 +1,8 @@
 """The manifests for Kubernetes, put together by kubectl and checked against Kubernetes' schemas."""
 
 import re
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -10,6 +12,7 @@ import yaml
 from service.app import create_app
 from service.ops.observability import Metrics
 from service.settings import Switch
+from tests.support import commands
 from tests.support.deploying import (
     DEPLOY,
     PINNED,
@@ -60,6 +63,23 @@ def container_of(workload: Any) -> Any:
 def test_manifests_fit_the_schemas_of_kubernetes(base: list[Any], job: Any, release: str) -> None:
     for manifest in [*base, job]:
         kubernetes_validate.validate(manifest, release, strict=True)
+
+
+def test_rollback_is_the_job_that_publishes_with_another_command(job: Any, tmp_path: Path) -> None:
+    rollback: Any
+    [rollback] = load_all(command("kubectl", "kustomize", KUBERNETES / "rollback"))
+    container = container_of(rollback)
+    words = [*container.pop("command"), *container.pop("args")]
+    publishing = deepcopy(container_of(job))
+    published = publishing.pop("args")[-2]
+    del publishing["command"]
+
+    kubernetes_validate.validate(rollback, "1.30", strict=True)
+    assert rollback["metadata"]["name"] != job["metadata"]["name"]
+    assert container == publishing
+    assert words == ["careers-faq", "versions", "rollback", "--out", published, "--wait"]
+    words[-2] = str(tmp_path)
+    assert "There is no index" in commands.run(*words[1:]).stderr
 
 
 def test_yaml_is_without_lint() -> None:
