@@ -130,8 +130,9 @@ def _snippet(hit: Hit) -> Text:
     marked = hit.highlights[0][0] if hit.highlights else 0
     first = shown.plain.rfind(" ", 0, max(0, marked - _SNIPPET // 4)) + 1
     last = first + _SNIPPET
-    if last < len(shown) and (space := shown.plain.rfind(" ", first + 1, last + 1)) > 0:
-        last = space
+    if last < len(shown):
+        space = shown.plain.rfind(" ", last - _SNIPPET // 4, last + 1)
+        last = space if space > 0 else last  # some scripts have no spaces
     before, after = "…" * (first > 0), "…" * (last < len(shown))
     return Text(before) + shown[first:last] + after
 

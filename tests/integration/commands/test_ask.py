@@ -46,9 +46,9 @@ def test_why_shows_what_the_answer_rests_on(asked: Result) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Bakers " + "working nightly " * 20, "working…"),
-        ("Bakers " + "餅" * 200, "餅…"),
-        ("Bakers bake.", "Bakers bake."),
+        ("Bakers " + "working nightly " * 20, "nightlyworking…"),
+        ("Bakers " + "餅" * 200, "餅餅…"),
+        ("Bakers bake.", "Bakersbake."),
     ],
     ids=["long", "without spaces", "short"],
 )
@@ -64,7 +64,7 @@ def test_passage_is_cut_between_words(
     result = run("ask", "bakers", "--index", tmp_path / "index", tools=by_hand)
 
     assert result.exit_code == 0
-    assert shown in result.stdout.split("Closest passages")[1]
+    assert shown in "".join(result.stdout.split())  # wherever lines are broken
 
 
 def test_as_many_passages_are_shown_as_asked_for(index_folder: Path, by_hand: Tools) -> None:
