@@ -33,7 +33,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What an index costs that is open."""
+    """What an open index costs."""
 
     open_wall_seconds: float
     open_processor_seconds: float

@@ -14,7 +14,7 @@ _POLL_SECONDS = 0.05
 
 
 class MeasuringFailed(Exception):
-    """What was measured came to nothing; the message has the last lines that it said."""
+    """The measured process failed; the message holds its last lines of output."""
 
 
 @dataclass(frozen=True, slots=True)

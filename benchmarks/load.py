@@ -1,4 +1,4 @@
-"""Load: so many connections, each asking the next question as soon as it has an answer.
+"""Load: a number of connections, each asking the next question once it has an answer.
 
 With `wrk` where it is installed, since a generator in Python takes a share of the cores that are
 being measured; else with a small one on asyncio. Every request has a question of its own.

@@ -21,7 +21,7 @@ _KIB = 1024
 
 
 class NotServing(Exception):
-    """A server did not start; the message ends with what it said."""
+    """A server did not start; the message ends with its output."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class CorpusError(Exception):
 
 
 class LibraryMissing(CorpusError):
-    """A source cannot be imported for want of an optional package."""
+    """A source cannot be imported because an optional package is missing."""
 
     def __init__(self, package: str, purpose: str) -> None:
         remedy = "Install it with: .venv/bin/pip install -c constraints.txt -e '.[import]'"

@@ -146,7 +146,7 @@ def opener(only_public: bool = False) -> OpenerDirector:
 
 
 class NotPublic(Exception):
-    """A host is none of the public internet."""
+    """A host is not on the public internet."""
 
 
 class _PublicConnection(HTTPConnection):

@@ -70,7 +70,7 @@ def audit(
 
 
 class Outdated(Exception):
-    """The content is another one by now."""
+    """The content has changed since it was read."""
 
 
 @dataclass(frozen=True, slots=True)

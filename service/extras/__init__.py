@@ -1,1 +1,1 @@
-"""ServiceParts that are whole when installed and absent otherwise."""
+"""Optional parts of the service: complete when installed, absent otherwise."""

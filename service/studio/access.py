@@ -14,7 +14,7 @@ __all__ = ["GuardedRoute", "Person", "Role", "SignedIn", "require"]
 
 
 class GuardedRoute(APIRoute):
-    """Asks who sends a request before anything of it is parsed."""
+    """Authenticates a request before any of it is parsed."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""

@@ -18,7 +18,7 @@ from service.studio.schemas import FieldDifference
 
 @dataclass(frozen=True, slots=True)
 class StoredSection:
-    """A part of an article that can be answered with, as it stands in its file."""
+    """A section that can be an answer, as it stands in its file."""
 
     id: str
     file: str

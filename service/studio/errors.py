@@ -133,7 +133,7 @@ class NothingToUndo(StudioError):
 
 
 class BuildPartsMissing(StudioError):
-    """The service has not what a build needs."""
+    """What a build needs is not installed."""
 
     status = HTTPStatus.NOT_IMPLEMENTED
 

@@ -22,7 +22,7 @@ OFF = "These pages are off. Set FAQ_ADMIN_TOKEN and start the service again."
 
 
 class AdminRoute(APIRoute):
-    """Tells only who is signed in what is wrong with a request."""
+    """Says what is wrong with a request only to those who are signed in."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""

@@ -17,7 +17,7 @@ FAST, BEST = 5, 11
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Content that is compressed when somebody first wants it so."""
+    """Content that is compressed when it is first requested so."""
 
     content: bytes
     media_type: str

@@ -88,7 +88,7 @@ class Sessions:
 
 
 class OneTimeKey:
-    """Opens one session, for who started the service and reads its address on this machine."""
+    """Signs in once: for whoever started the service, on this machine."""
 
     def __init__(self) -> None:
         self.text = secrets.token_urlsafe(24)

@@ -1,4 +1,4 @@
-"""Bytes of a source -> text, and the bounds of archives; imports charset_normalizer, alone."""
+"""Bytes of a source -> text, and the bounds of archives; alone imports charset_normalizer."""
 
 import codecs
 import re

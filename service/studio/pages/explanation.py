@@ -1,4 +1,4 @@
-"""How one version answers a question, and why, in words. Pure, but that it asks the version."""
+"""How one version answers a question, and why, in words. Pure except for asking it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class RankedUnit:
-    """What came near, with the closest way of asking for it."""
+    """A unit close to the question, with its closest variant."""
 
     id: str
     title: str

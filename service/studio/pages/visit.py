@@ -27,7 +27,7 @@ Form = dict[str, list[str]]
 
 
 class Elsewhere(Exception):
-    """What was asked for is not for whoever asks; carries the page that they see instead."""
+    """Whoever asks may not see this page; carries the page to show instead."""
 
     def __init__(self, response: Response) -> None:
         super().__init__()
