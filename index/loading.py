@@ -69,6 +69,8 @@ class Knowledge:
     """The roles that the content compares."""
     subjects: NDArray[np.int64]
     """For each unit the number of the one role that it is about, -1 for several or none."""
+    directions: Mapping[int, tuple[str, str]]
+    """From which role to which units go whose title says so."""
     twins: Mapping[int, int]
     """Units about one role, to those whose title asks the same of the other."""
     own: OwnQuestions
@@ -106,6 +108,7 @@ def gather(loaded: version_store.Loaded, parts: Parts = ALONE) -> Knowledge:
         spelling=spelling.know(known.uses, english),
         roles=roles,
         subjects=subjects,
+        directions=_directions(keys, roles),
         twins=_twins(keys, subjects, roles),
         own=known.own,
         starters=_starters(contents, fixed),
@@ -170,6 +173,11 @@ def _subjects(units: Sequence[UnitKey | Unit], roles: Roles) -> NDArray[np.int64
     if not roles.names:
         return np.full(len(units), -1, dtype=np.int64)
     return np.array([_subject(unit, roles) for unit in units], dtype=np.int64)
+
+
+def _directions(units: Sequence[UnitKey | Unit], roles: Roles) -> Mapping[int, tuple[str, str]]:
+    ways = ((at, roles.direction(unit.title)) for at, unit in enumerate(units) if roles.names)
+    return {at: way for at, way in ways if way is not None}
 
 
 def _subject(unit: UnitKey | Unit, roles: Roles) -> int:

@@ -22,6 +22,8 @@ LISTED_BONUS = 0.5
 OTHER_ROLE_PENALTY = 0.4
 """What a unit about another role loses in the ranking: none such was right on any labelled
 question."""
+OTHER_DIRECTION_PENALTY = 2.0
+"""The same of one that goes the opposite way, ``baker to cook``: more than it can be ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,16 @@ class QueryRanker:
         watch.lap("dense")
         scores = knowledge.ranker.score(matches.cosines, vector, searched, matches.words)
         scores.total[self._about_another_role(query)] -= OTHER_ROLE_PENALTY
+        opposite = self._opposite(query)
+        scores.total[opposite] -= OTHER_DIRECTION_PENALTY
         if listed is not None:
             scores.total[listed] += LISTED_BONUS
         watch.lap("rank")
         candidate = candidates.choose(scores, knowledge.fixed, knowledge.typical, listed)
         # The content itself lists the question as one that it does not answer.
         is_outside = listed is not None and not knowledge.fixed.content[listed]
+        ahead = scores.total[opposite].max(initial=-np.inf) + OTHER_DIRECTION_PENALTY
+        is_outside = is_outside or ahead > candidate.total  # or it answers the opposite
         confidence = 0.0 if is_outside else knowledge.calibration.probability(candidate.evidence)
         watch.lap("weigh")
         return RankedQuery(query, matches, scores, candidate, confidence)
@@ -130,6 +136,12 @@ class QueryRanker:
             # has none, as the variants that are statements.
             searched += "?"
         return searched
+
+    def _opposite(self, query: str) -> list[int]:
+        """List the units that go from the role to which a query goes to the one it goes from."""
+        directions = self._knowledge.directions
+        way = self._knowledge.roles.direction(query) if directions else None
+        return [] if way is None else [at for at, own in directions.items() if own == way[::-1]]
 
     def _about_another_role(self, query: str) -> NDArray[np.bool_]:
         """Tell which units are about another role than the only one that a query names."""

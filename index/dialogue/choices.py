@@ -44,7 +44,7 @@ _COUNTED = "(?:one|1|option|question|choice|answer|topic|item|number|suggestion|
 _OPENING = re.compile(
     "^(?:"
     + either(
-        "no|yes|yeah|ok|well|um+|hm+|so|and|then|maybe|probably|actually|please|pls|just|sorry",
+        "no|yes|yeah|ok|well|u[hm]+|er+m?|oh|hm+|so|and|then|maybe|probably|actually|please|pls|just|sorry",
         "i (?:mean|meant|want(?:ed)?|choose|pick|prefer|think|guess|need|like|said|take)",
         "(?:i'd|i would) (?:like|prefer|go (?:with|for)|take|pick|choose|say)",
         "(?:i'll|i will|let'?s|let us|lets) (?:take|go (?:with|for)|do|have|see|pick|choose|try)",
@@ -52,6 +52,7 @@ _OPENING = re.compile(
         "me|to (?:see|read|know)",
         "(?:can|could) (?:i|you) (?:have|see|get|show|tell|give|answer|explain|open)",
         "(?:it'?s|that'?s|its|thats|it is|that is|it would be|is|was|what about|how about)",
+        "whichever (?:is|comes)",
     )
     + r"[\s,]+)+(?=\S)",
     re.IGNORECASE,
@@ -59,7 +60,8 @@ _OPENING = re.compile(
 _CLOSING = re.compile(
     r"(?:[\s,]+(?:of (?:them|those|these|the (?:list|two|three))|(?:from|on|in) the list|above|then"
     r"|i (?:think|guess|suppose|mean)|instead|you (?:listed|said|mentioned|offered|gave|suggested)"
-    r"|would be (?:good|great|nice)))+$",
+    r"|would be (?:good|great|nice)|sounds (?:good|right|best)"
+    r"|(?:is|was) (?:it|the one|(?:what|the one) i (?:want|need|mean|meant|wanted|was after))))+$",
     re.IGNORECASE,
 )
 
@@ -69,7 +71,7 @@ def _whole(*patterns: str) -> re.Pattern[str]:
 
 
 _NUMBERED = _whole(
-    rf"(?:the |this |that )?(?:{_COUNTED} )?(?:number |nr\.? |no\.? |num )?"
+    rf"(?:the |this |that )?(?:{_COUNTED} )?(?:number |nr\.? |no\.? |num |numero )?"
     rf"[#(]?(?P<at>{_ORDINAL})[).]?(?: {_COUNTED})?"
 )
 _FURTHER = _whole(r"(?:the )?[#(]?(?P<at>\d{1,2})(?:st|nd|rd|th)?[).]?(?: " + _COUNTED + ")?")
@@ -86,6 +88,7 @@ _NONE = _whole(
     "(?: for)?|what i(?:'m| am) (?:asking|looking for)|quite)",
     "(?:something|someone|a different|another|some other)(?: (?:else|one|thing))?|anything else",
     "nothing(?: of (?:that|these|those))?|never ?mind|nvm|forget (?:it|that)|no thanks?|skip",
+    "cancel",
     "(?:all )?wrong|(?:i )?did(?:n'?t| not) (?:ask|mean) (?:that|this|any of (?:these|them))",
     "i (?:don'?t|do not) (?:mean|want) (?:any of )?(?:these|those|them|that)",
 )
@@ -93,13 +96,16 @@ _YES = _whole(
     "y|ye|yes+|yea+h?|yep|yup|ya|sure(?: thing)?|ok|okay|k|correct|exactly|right|of course",
     "(?:yes,? )?(?:that|this|it)(?: (?:one|is (?:it|right)))?|please do|do it|go ahead|definitely",
     "(?:yes,? )?(?:that'?s|thats) (?:it|right|the one|what i (?:mean|meant))|absolutely",
-    "(?:i'?m )?(?:not sure|unsure)|idk|(?:i )?don'?t know|which(?: one)?",
+    "(?:i'?m )?(?:not sure|unsure)|idk|(?:i )?don'?t know|which(?: one)?(?: is right)?",
+    "what (?:are|were) (?:the|my) (?:options|choices|questions)|(?:the )?other(?: one)?s?",
     "yes (?:i do|it is|please|sure)|i do|the (?:only )?one|i did|why not|go on|fine|good|great",
 )
 _ANY = _whole(
     "any(?: (?:one|of (?:them|these|those)))?|whichever|whatever|(?:i )?don'?t (?:care|mind)",
     "(?:it )?does(?:n'?t| not) matter|you (?:choose|pick|decide)|anything",
 )
+_BUT = _whole("(?:(?:all|both|any(?:thing)?|everything) )?(?:not|but|except) (?P<but>.+)")
+_BOTH = re.compile(r"^(?:both|all of) (?=.*(?:and|&|,))", re.IGNORECASE)
 _ON = re.compile(r"^(?:about|for|regarding|on|to|with) ", re.IGNORECASE)
 _OTHERS = _whole(
     "(?:the |all the )?(?:others?|rest|remaining)(?: (?:ones?|two|options?|questions?))?"
@@ -170,7 +176,9 @@ def _by_place(text: str, count: int) -> Choice | None:
         return Choice((0,))
     if re.fullmatch(r"(?:the )?first (?:two|2)", text, re.IGNORECASE):
         return Choice((0, 1)) if count > 1 else UNCLEAR
-    places = [_place(part, count) for part in _SEVERAL.split(text) if part]
+    if (rest := _BUT.fullmatch(text)) and (at := _place(rest["but"], count)) is not None:
+        return Choice(tuple(place for place in range(count) if place != at)) if at >= 0 else UNCLEAR
+    places = [_place(part, count) for part in _SEVERAL.split(_BOTH.sub("", text)) if part]
     named = tuple(dict.fromkeys(at for at in places if at is not None))
     if not places or len(named) < len(places):
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 
 from index.datatypes import Unit
 from index.text.normalisation import plural
@@ -23,6 +24,11 @@ _FIELDS = (
     ("er", "ing"),
 )
 """Endings of job titles, and of the fields that belong to them."""
+_TOWARDS = re.compile(r"\b(?:to|into|become|becoming|work(?:ing)? as)\b|[-=]>|→", re.IGNORECASE)
+_BECOMES = re.compile(r"\b(?:become|becoming|into|be|as)\b", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:from|after)\b", re.IGNORECASE)
+_MOST_BETWEEN = 40
+"""Letters between two roles of which one becomes the other; more may be another thought."""
 
 
 class Form(StrEnum):
@@ -64,6 +70,20 @@ class Roles:
             Mention(match.start(), match.end(), *self.meanings[match.group().lower()])
             for match in self.pattern.finditer(text)
         )
+
+    def direction(self, text: str) -> tuple[str, str] | None:
+        """Return from which role to which a text goes, ``cook to baker``; None for no direction."""
+        mentions = self.mentions(text)
+        pairs = ((one, two) for one, two in pairwise(mentions) if one.role != two.role)
+        for one, two in pairs:
+            between = text[one.end : two.start]
+            if len(between) > _MOST_BETWEEN:
+                continue
+            if _FROM.search(between) and _BECOMES.search(text[: one.start]):
+                return two.role, one.role
+            if _TOWARDS.search(between):
+                return one.role, two.role
+        return None
 
     def masked(self, text: str) -> str:
         """Put a placeholder, with no article before it, where a text names a role."""

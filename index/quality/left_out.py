@@ -93,6 +93,7 @@ def _without(knowledge: Knowledge, part: set[int], outside: OutOfScope) -> Knowl
         typical=model.classifier.typical if model.classifier else 1.0,
         fixed=fixed,
         subjects=knowledge.subjects[units],
+        directions={numbers[a]: way for a, way in knowledge.directions.items() if a in numbers},
         twins={numbers[a]: numbers[b] for a, b in knowledge.twins.items() if {a, b} <= {*units}},
         own=NO_QUESTIONS,
     )
