@@ -26,7 +26,7 @@ def erase(
     """
     try:
         url = database or load_settings().database_url.get_secret_value()
-        opened = Database(url, must_exist=database is not None)
+        opened = Database(url, must_exist=True)
         missing = [name for name in interaction if not opened.erase(name.strip())]
         opened.close()
     except SettingsError as error:
