@@ -81,6 +81,12 @@ def to_html(markdown: str) -> str:
     return render(markdown).html
 
 
+def inline_html(markdown: str) -> str:
+    """Render what stands in a cell of a table, where nothing begins a block."""
+    tokens = _PARSER.parseInline(markdown)
+    return str(_PARSER.renderer.render(_tame(tokens), _PARSER.options, {}))
+
+
 def plain_text(markdown: str) -> str:
     """Return the words alone: a blank line between paragraphs, one line ``- item`` a list item."""
     return render(markdown).text

@@ -15,6 +15,13 @@ _ASKS = re.compile(
 )
 
 
+_FAQ = re.compile(
+    r"\b(faqs?|frequently asked|common(ly asked)? questions|questions (and|&) answers)\b"
+    r"|^(q ?(&|and) ?a|your questions|questions|häufige fragen|fragen und antworten)\b",
+    re.IGNORECASE,
+)
+
+
 class NoteKind(StrEnum):
     """What became of a part of the source."""
 
@@ -165,6 +172,11 @@ class ImportDraft:
 def key(heading: str) -> str:
     """Return the words alone, to compare headings and questions by."""
     return " ".join(re.findall(r"\w+", heading.casefold()))
+
+
+def heads_questions(heading: str) -> bool:
+    """Whether a heading such as "FAQ" says that questions and answers stand below it."""
+    return _FAQ.search(heading) is not None
 
 
 def asks(text: str) -> bool:

@@ -23,16 +23,12 @@ from corpus.importers.blocks import (
     Prose,
     Question,
     asks,
+    heads_questions,
     key,
 )
 from corpus.importers.escaping import one_line
 from corpus.markdown import plain_text
 
-_FAQ = re.compile(
-    r"\b(faqs?|frequently asked|common(ly asked)? questions|questions (and|&) answers)\b"
-    r"|^(q ?(&|and) ?a|your questions|questions|häufige fragen|fragen und antworten)\b",
-    re.IGNORECASE,
-)
 _REFERENCES = {"references", "sources", "bibliography", "further reading", "links", "quellen"}
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
 
@@ -152,7 +148,7 @@ def _asks(part: _HeadingDraft, found: Found, title: str, all_ask: bool) -> bool:
     if not asks(heading.text):
         return False
     names = [found.title, title, *(above.text for above in part.trail)]
-    return not found.headings_guessed or all_ask or any(_FAQ.search(name) for name in names)
+    return not found.headings_guessed or all_ask or any(map(heads_questions, names))
 
 
 def _take_question(

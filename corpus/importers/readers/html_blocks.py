@@ -22,7 +22,9 @@ _CHROME = {"nav", "footer", "aside", "form", "dialog", "menu"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
 _PERMALINK = re.compile(r"#.")
 """A link to a place of the same page; one without words is the sign beside a heading."""
-TO_TOP = re.compile(r"(?:back )?to (?:the )?top\b.*|(?:zurück )?nach oben", re.IGNORECASE)
+TO_TOP = re.compile(
+    r"\W*(?:(?:back |return )?to (?:the )?top\b.*|top|(?:zurück )?nach oben)\W*", re.IGNORECASE
+)
 _ICON = re.compile(r"^material-(?:icons|symbols)")
 """Whose words a font shows as a picture."""
 _SYMBOL = re.compile(r"icon|symbol|arrow|caret|chevron", re.IGNORECASE)
@@ -93,10 +95,17 @@ _FOOTNOTES = re.compile(r"(?:^|[\s-])footnotes(?:\s|$)")
 _NOTE = re.compile(r"(?:cmnt|ftnt)\d+")
 _NOTE_SIGN = re.compile(r"(?:cmnt|ftnt)_ref\d+")
 """Of comments and footnotes in an export of Google Docs."""
+_WORD_ITEM, _WORD_SIGN = (
+    re.compile(r"mso-list:\s*l\d"),
+    re.compile(r"mso-list:\s*ignore", re.IGNORECASE),
+)
+"""Styles of an item, and of its bullet, in a page that Word saved."""
 _LIST_LEVEL = re.compile(r"lst-\S+-[1-8]$")
 _NOWHERE = re.compile(r"#!?$|javascript:")
 """Addresses of links that a click opens something by."""
 _LONGEST_START = 6
+_FEW = 4
+"""Parts of a block of which a picture may be the only one that shows."""
 _WHOLE = {"p", "ul", "ol", "table", "pre", "blockquote", "figure", "address"}
 """Blocks that are taken as they are."""
 
@@ -189,6 +198,7 @@ def read_page(text: str) -> Page:
         _open_custom(soup, tag)
     embedded = tuple(_embedded(soup))
     _drop(soup)
+    _list_word(soup)
     for link in soup.find_all("a", href=_REDIRECT):
         link["href"] = unquote(_REDIRECT.sub(r"\1", str(link["href"])))
     for sign in soup.find_all(True, {"aria-hidden": "true"}):
@@ -226,14 +236,25 @@ def _open_custom(soup: "BeautifulSoup", tag: "Tag") -> None:
         tag.insert(0, summary)
 
 
+def _list_word(soup: "BeautifulSoup") -> None:
+    """Turn paragraphs that Word saved with a bullet or number into items."""
+    for item in soup.find_all("p", style=_WORD_ITEM):
+        sign = item.find("span", style=_WORD_SIGN)
+        if sign is not None:
+            ordered = re.search(r"\d", sign.extract().get_text()) is not None
+            item.name = "li"
+            item.wrap(soup.new_tag("ol" if ordered else "ul"))
+
+
 def _drop(soup: "BeautifulSoup") -> None:
     """Take out what has no words of its own for a reader of the text."""
-    from bs4 import Comment
+    from bs4.element import PreformattedString
 
     for link in soup.find_all("a", href=_PERMALINK):
         if not re.search(r"\w", link.get_text()) or TO_TOP.fullmatch(_words(link)):
             link.extract()
-    comments = soup.find_all(string=lambda text: isinstance(text, Comment))
+    # Word writes its conditions as declarations.
+    comments = soup.find_all(string=lambda text: isinstance(text, PreformattedString))
     pictures = soup.find_all("img", alt=lambda text: not text)
     icons = [tag for tag in soup.find_all(class_=_SYMBOL) if len(_words(tag)) == 1]
     icons += soup.find_all(class_=_ICON)
@@ -366,6 +387,11 @@ def _embedded(soup: "BeautifulSoup") -> Iterator[tuple[str, int]]:
     for tag in soup.find_all("img", alt=False, src=True):
         if not _in_chrome(tag):
             yield f"a picture without a description: {tag['src']}", tag.sourceline or 0
+    for tag in soup.find_all("img", alt=True):
+        block = tag.find_parent(list(_BLOCKS))
+        is_alone = block is not None and len(block.contents) < _FEW and not _words(block)
+        if tag["alt"] and is_alone and not _in_chrome(tag):
+            yield f"a picture alone: '{tag['alt']}'", tag.sourceline or 0
     for tag in soup.find_all(["iframe", "object", "embed", "video", "audio"]):
         source = tag.find("source") or tag
         address = str(source.get("src") or source.get("data-src") or source.get("data") or "")
@@ -469,9 +495,15 @@ def _boxed(soup: "BeautifulSoup") -> Iterator[Pair]:
     holders = {}
     for title in soup.find_all(_is_title):
         name = _unsigned(_words(title))
-        if asks(name) and len(name) <= _LONGEST_QUESTION and not _in_chrome(title):
-            holder = _holder(title)
+        if not name or len(name) > _LONGEST_QUESTION or _in_chrome(title):
+            continue
+        holder = _holder(title)
+        if asks(name):
             holders[id(holder)] = (name, holder, _answer(holder))
+        elif "question" in _classes(title).casefold():
+            answer = _answer(holder)
+            if len(answer) == 1 and "answer" in _classes_of(answer[0]):
+                holders[id(holder)] = (name, holder, answer)
     for name, holder, answer in holders.values():
         if answer:
             markup = "".join(map(_markup, answer))
@@ -495,6 +527,12 @@ def _is_title(tag: "Tag") -> bool:
 
 def _classes(tag: "Tag") -> str:
     return " ".join(tag.get("class") or ())
+
+
+def _classes_of(part: "PageElement") -> str:
+    from bs4 import Tag
+
+    return _classes(part).casefold() if isinstance(part, Tag) else ""
 
 
 def _holder(title: "Tag") -> "Tag":

@@ -24,10 +24,13 @@ from corpus.importers.readers.html_blocks import TO_TOP
 from corpus.importers.readers.html_to_markdown import to_markdown, words
 from corpus.importers.readers.markdown_dialects import to_common
 from corpus.importers.readers.tables import Row, has_names, read_rows
-from corpus.markdown import inline_text, parse, plain_text, to_html
+from corpus.markdown import inline_html, inline_text, parse, plain_text
 from corpus.models import ID
 
-_FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    r"(?P<mark>---|\+\+\+)[ \t]*\n(?P<front>.*?)\n(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+"""YAML, or TOML."""
 _MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
 _ASIDE = re.compile(
     r"(?P<code>^(?:```|~~~).*?^(?:```|~~~)[ \t]*$)"
@@ -85,8 +88,8 @@ def read_markdown(text: str) -> Found:
         questions.extend(found.questions)
         notes.extend(found.notes)
     blocks = tuple(_without_contents(_blocks(reader, tokens, tables), notes))
-    front = tuple(match[1].split("\n")) if match and _is_known(match[1]) else ()
-    title = re.search(r"^title:\s*(\S.*)$", match[1], re.MULTILINE) if match else None
+    front = tuple(match["front"].split("\n")) if match and _is_known(match["front"]) else ()
+    title = re.search(r"^title\s*[:=]\s*(\S.*)$", match["front"], re.MULTILINE) if match else None
     return Found(
         title=title[1].strip("'\" ") if title else "",
         blocks=blocks,
@@ -148,7 +151,7 @@ def _rows(reader: _SourceLines, tokens: Sequence[Token]) -> Iterator[Row]:
     cells: list[str] = []
     for token in tokens:
         if token.type == "inline":
-            cells.append(to_html(token.content))
+            cells.append(inline_html(token.content))
         elif token.type == "tr_open":
             cells, line = [], reader.line(token)
         elif token.type == "tr_close":

@@ -29,15 +29,16 @@ _TITLE = re.compile(
 _QUOTED = re.compile(r'"([^"]*)"')
 _SIGN = re.compile(
     r"\s*(?:</?[A-Z][\w.]*[^<>]*>|\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}|\[\[?_?(?:TOC|toc)_?\]\]?"
-    r"|import\s.*[\"'];?|export (?:const|default|function)\b.*)\s*"
+    r"|[*-] (?:TOC|toc)|\{:.*\}|import\s.*[\"'];?|export (?:const|default|function)\b.*)\s*"
 )
 """A line that only a program reads."""
 _ASIDE = re.compile(
-    r"(?P<code>`+[^`]*`+)|!\[\[(?P<picture>[^\[\]]*)\]\]|(?<![\w%])%%(?P<comment>.*?)%%(?![\w%])"
+    r"(?P<code>`+[^`]*`+)|!\[\[(?P<picture>[^\[\]]*)\]\]|(?<![\w%])%%(?P<comment>[^%]*)%%(?![\w%])"
     r"|\[\[(?P<page>[^\[\]|]+)(?:\|(?P<words>[^\[\]]*))?\]\](?!\()"
-    r"|(?<![=\w])==(?P<mark>[^\s=](?:[^=]*[^\s=])?)==(?![=\w])|~~(?P<struck>[^\s~](?:.*?[^\s~])?)~~"
+    r"|(?<![=\w])==(?P<mark>[^\s=](?:[^=]*[^\s=])?)==(?![=\w])|~~(?P<struck>[^\s~](?:[^~]*[^\s~])?)~~"
 )
 """Pictures, comments, links and marks of Obsidian, and struck words."""
+_HTML_HEADING = re.compile(r" {0,3}<h([1-6])\b[^>]*>(.*?)</h\1>\s*", re.IGNORECASE)
 _DEFINITION = re.compile(r":\s+\S")
 _INDENT = re.compile(r"[ ]{1,4}|\t")
 
@@ -67,6 +68,8 @@ def to_common(text: str, first: int, notes: list[Note]) -> str:
         elif place in ends and (match := _OPEN.fullmatch(line)):
             lines[ends[place]] = ""
             _panel(lines, place, _title(match), ends[place])
+        elif match := _HTML_HEADING.fullmatch(line):
+            lines[place] = f"{'#' * int(match[1])} {match[2]}"
         elif _SIGN.fullmatch(line):
             note = f"a line for another program: '{line.strip()}'"
             notes.append(Note(first + place, NoteKind.LEFT_OUT, note))

@@ -29,8 +29,9 @@ from corpus.importers.readers.question_marks import (
 )
 
 _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S.*)")
-_NUMBER = re.compile(r"(\s*)\d{1,3}[.)]\s+(\S.*)")
-_HASHES = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
+_NUMBER = re.compile(r"(\s*)(?:\d{1,3}[.)]|\(\d{1,3}\))\s+(\S.*)")
+_HASHES = re.compile(r"(#{1,6}|={2,6})\s+(\S.*?)\s*[#=]*")
+"""Of Markdown; of AsciiDoc and wikis."""
 _RULE = re.compile(r"\s*([-=_*~])(?:\s*\1){2,}\s*")
 _BOLD_START = re.compile(r"^(\s*)\*\*(?=[^\s*])([^*]+)(?<=\S)\*\*(?!\*)")
 _LABELLED = re.compile(
@@ -48,8 +49,12 @@ _LEAD_IN = 4
 _ROW = re.compile(r"\|.*\|")
 _RULER = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 """Below the first row of a table, as Markdown writes it."""
-_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]*)+(?=.*\?[ \t]*$)", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*+(?:>[ \t]*+)++(?=.*\?[ \t]*$)", re.MULTILINE)
 """Before a question that a mail quotes."""
+_PAIR = re.compile(r"[^\s.!?]+(?:\s+[^\s.!?]+){2,}\?\s+[^\s?][^?]*")
+"""A line that is a question, of three words or more, with its answer behind it."""
+_BETWEEN = re.compile(r"\?\s+(?:(?:[-=]?>|[→:\u2013\u2014-])\s+)?")
+_SEVERAL = 2
 _STEP = 2
 """Columns by which a bullet has to be further in to stand below the one before."""
 
@@ -225,6 +230,10 @@ class _LineReader:
             self._position += 1
             yield Heading(one_line(first.text), heading_levels.TOP, first.number)
             return
+        items = self._pairs()
+        if len(items) > 1:
+            yield Listing(tuple(items), True, first.number)
+            return
         is_asked = first.look is Look.PLAIN and is_question(first.text)
         words = [first.text, *self._continuation(Look.MARKED, before_question=is_asked)]
         self._asked = self._asked or bool(question_of(first.text))
@@ -236,6 +245,19 @@ class _LineReader:
             yield Prose(paragraph(" ".join(words[1:])), first.number + 1)
         else:
             yield Prose(_joined(words), first.number)
+
+    def _pairs(self) -> list[Item]:
+        """Take lines, if several, each of which is a question with its answer behind it."""
+        start = end = self._position - 1
+        while end < len(self._lines) and self._lines[end].look is Look.PLAIN:
+            if not _PAIR.fullmatch(self._lines[end].text):
+                return []
+            end += 1
+        if end - start < _SEVERAL:
+            return []
+        self._position = end
+        lines = self._lines[start:end]
+        return [Item(paragraph(_BETWEEN.sub("? ", one.text, count=1)), one.number) for one in lines]
 
     def _announces(self, text: str) -> bool:
         """Whether a line ends with a colon, and bullets follow: below a question, no heading."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.importers.blocks import Block, Heading, Listing, Prose, asks
+from corpus.importers.blocks import Block, Heading, Listing, Prose, asks, heads_questions
 from corpus.importers.escaping import one_line, paragraph
 from corpus.markdown import plain_text
 
@@ -48,7 +48,7 @@ _LEAD = re.compile(
 )
 """A question in bold that starts a line."""
 _NUMBER = re.compile(
-    r"\A(?:\\?#\d{1,3}[.:)]?|(?:\d{1,2}\.)*\d{1,3}\\?[.)]|(?:\d{1,2}\.)+\d{1,2})"
+    r"\A(?:\(\d{1,3}\)|\\?#\d{1,3}[.:)]?|(?:\d{1,2}\.)*\d{1,3}\\?[.)]|(?:\d{1,2}\.)+\d{1,2})"
     r"\s+(?=\S)"
 )
 _BOLD_LINE = re.compile(r"(?P<bold>\*\*|__)(?P<words>(?:(?!\*\*|__).)+\w)(?P=bold)")
@@ -307,19 +307,27 @@ def _asks_bold(block: Prose) -> bool:
 def _plain_questions(blocks: Sequence[Block]) -> set[int]:
     """Find paragraphs that are, or start with, a question, where that is how the source asks.
 
-    A question that is a paragraph counts only in a source without headings.
+    A question that is a paragraph counts only below a heading such as "FAQ", or in a source without
+    headings.
     """
-    own, whole = set(), set()
+    own: set[int] = set()
+    whole: set[int] = set()
+    below_faq: set[int] = set()
+    is_below = False
     for block, after in pairwise([*blocks, None]):
+        if isinstance(block, Heading):
+            is_below = heads_questions(block.text)
         if not isinstance(block, Prose) or _is_whole(block) or _has_marks(block):
             continue
         line = _OWN_LINE.fullmatch(block.markdown)
         if line and is_question(_words(line["question"])):
             own.add(id(block))
         elif is_question(_words(block.markdown)) and isinstance(after, (Prose, Listing)):
-            whole.add(id(block))
+            (below_faq if is_below else whole).add(id(block))
+    if any(isinstance(block, Prose) and _asks_bold(block) for block in blocks):
+        below_faq.clear()
     headed = any(isinstance(block, Heading) and block.level > 1 for block in blocks)
-    found = own if headed else own | whole
+    found = own | below_faq if headed else own | below_faq | whole
     return found if len(found) >= _LEAST_LEADS else set()
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from corpus.importers import Note, NoteKind, arrange, read_source
+from corpus.markdown import plain_text
 
 BOTH = [("Is lunch free?", "Yes.\n\n- Bread"), ("Is tea free?", "No.")]
 PANELS = {
@@ -27,6 +28,11 @@ PANELS = {
         '{% accordion title="Is tea free?" %}\nNo.\n{% endaccordion %}\n'
     ),
     "obsidian": "> [!faq]- Is lunch free?\n> Yes.\n>\n> - Bread\n\n> [!faq] Is tea free?\n> No.",
+    "headings of HTML": (
+        '+++\ntitle = "FAQ"\n+++\n* TOC\n{:toc}\n\n<h3 id="a">Is lunch free?</h3>\n\n'
+        "Yes.\n\n- Bread\n\n"
+        "### Is tea free?\n{: .small}\n\nNo.\n"
+    ),
     "definitions": "Is lunch free?\n: Yes.\n\n    - Bread\n\nIs tea free?\n: No.\n",
 }
 
@@ -85,3 +91,12 @@ def test_panels_that_never_close_take_time_in_proportion(line: str) -> None:
     read_source("faq.md", text.encode(), ".md")
 
     assert time.process_time() - started < 10
+
+
+def test_signs_in_a_cell_begin_no_block() -> None:
+    text = "| # | Question | Answer |\n|---|---|---|\n| 1 | How many? | 1. May: # of *two* |\n"
+
+    draft = arrange(read_source("faq.md", text.encode(), ".md"), "FAQ")
+
+    assert [plain_text(one.answer) for one in draft.questions] == ["1. May: # of two"]
+    assert "the column '#' has no place in a canned answer" in [one.text for one in draft.notes]

@@ -189,6 +189,14 @@ BUILDERS = {
         f'{question}</label><div class="tab-content">{answer}</div></div>'
         for question, answer in BOTH
     ),
+    "paragraphs below a heading": (
+        "<h2>FAQ</h2><p><em>Is lunch free?</em></p><p>Yes.</p>"
+        "<p><em>Is tea free?</em></p><p>No.</p><h2>About us</h2>"
+    ),
+    "links to the top": (
+        '<p><b>1. Is lunch free?</b></p><p>Yes.</p><p><a href="#top">↑ Top</a></p>'
+        '<p><b>2. Is tea free?</b></p><p>No.</p><p><a href="#top">Top</a></p><h2>About us</h2>'
+    ),
     "cut by tags": (
         "<details><summary>Is <b>lunch</b> free<i>?</i></summary>Yes.</details>"
         "<details><summary>Is tea free?</summary><p>No.</p></details>"
@@ -573,3 +581,60 @@ def test_paragraph_that_is_never_closed_keeps_its_place() -> None:
     markup = "<dl><dt>Is lunch free?</dt><dd><p><p>Yes:</p><ul><li>Bread</li></ul></p></dd></dl>"
 
     assert pairs(page(markup)) == [("Is lunch free?", "Yes:\n\n- Bread")]
+
+
+def test_page_that_word_saved_has_lists_and_no_conditions() -> None:
+    item = (
+        '<p class=MsoListParagraph style="mso-list:l0 level1 lfo1"><![if !supportLists]>'
+        '<span><span style="mso-list:Ignore">{}<span>&nbsp;</span></span></span><![endif]>{}</p>'
+    )
+    markup = (
+        "<p><b>Is lunch free?</b></p><p>Yes:</p>"
+        + item.format("\u00b7", "Bread")
+        + item.format("\u00b7", "Soup")
+        + "<p><b>Is tea free?</b></p>"
+        + item.format("1.", "No.")
+        + "<h2>About us</h2>"
+    )
+
+    assert pairs(page(markup)) == [
+        ("Is lunch free?", "Yes:\n\n- Bread\n- Soup"),
+        ("Is tea free?", "1. No."),
+    ]
+
+
+def test_question_that_a_page_names_one_need_not_ask() -> None:
+    markup = (
+        '<div class="faq-question">Dogs in the office</div><div class="faq-answer">Fridays.</div>'
+        '<div class="faq-question">Parking</div><div class="faq-answer"><p>Behind it.</p></div>'
+    )
+
+    assert pairs(page(markup)) == [("Dogs in the office", "Fridays."), ("Parking", "Behind it.")]
+
+
+def test_picture_that_is_all_of_an_answer_is_named() -> None:
+    found = read(page('<h2>Where is it?</h2><p><img src="m.png" alt="A map"></p><p>Here.</p>'))
+
+    assert "a picture alone: 'A map'" in [note.text for note in found.notes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is the lunch free? Yes.\nIs the tea free? No.\n",
+        "Is the lunch free? - Yes.\nIs the tea free? - No.\n",
+        "Is the lunch free? -> Yes.\nIs the tea free? => No.\n",
+        "(1) Is the lunch free?\nYes.\n\n(2) Is the tea free?\nNo.\n",
+        "= FAQ\n\n== Is the lunch free?\n\nYes.\n\n== Is the tea free?\n\nNo.\n",
+        "== Is the lunch free? ==\nYes.\n\n== Is the tea free? ==\nNo.\n",
+    ],
+    ids=["one line", "dashes", "arrows", "brackets", "AsciiDoc", "wiki"],
+)
+def test_more_shapes_of_a_text_are_read(text: str) -> None:
+    assert pairs(text, ".txt") == [("Is the lunch free?", "Yes."), ("Is the tea free?", "No.")]
+
+
+def test_lines_that_are_no_pairs_stay_a_paragraph() -> None:
+    (block,) = read("Lunch? Yes.\nTea? No.\n", ".txt").blocks
+
+    assert isinstance(block, Prose)
