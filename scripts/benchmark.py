@@ -38,24 +38,22 @@ _MIX = 50_000
 
 
 def main(
-    url: Annotated[str | None, typer.Option(help="Measure a running service, alone.")] = None,
+    url: Annotated[str | None, typer.Option(help="Measure only this running service.")] = None,
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
-    seconds: Annotated[float, typer.Option(min=1, max=60, help="Of each run.")] = 5.0,
+    seconds: Annotated[float, typer.Option(min=1, max=60, help="Seconds per run.")] = 5.0,
     rounds: Annotated[int, typer.Option(min=1, max=20, help="Runs of each kind.")] = 3,
     plain: Annotated[bool, typer.Option(help="Measure the plain recipe, too.")] = True,
     txtai: Annotated[bool, typer.Option(help="Measure txtai, too; installs it once.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Measure with so many workers, too.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Also measure with this many workers.")] = 2,
     changes: Annotated[
-        int, typer.Option("--edits", min=0, help="Edits of each kind to time; 0 for none.")
+        int, typer.Option("--edits", min=0, help="Number of edits of each kind to time.")
     ] = 0,
     corpus: Annotated[Path, typer.Option(help="Content that is edited, in a copy.")] = ROOT
     / "corpus",
-    folder: Annotated[Path, typer.Option(help="For what peers need.")] = Path("var/bench"),
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write all figures to it.")
-    ] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the table to it.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Write an SVG plot to it.")] = None,
+    folder: Annotated[Path, typer.Option(help="Folder for the peers' files.")] = Path("var/bench"),
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for all figures.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="File for the table.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="File for the SVG plot.")] = None,
 ) -> None:
     """Measure the service on this machine, and print a table of medians.
 

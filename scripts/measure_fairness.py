@@ -17,12 +17,12 @@ from benchmarks import fairness
 def main(
     index: Annotated[Path, typer.Option(help="Folder of the index.")] = Path("var/index"),
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
-    seconds: Annotated[float, typer.Option(min=1, help="For each shape, idle and attacked.")] = 5,
+    seconds: Annotated[float, typer.Option(min=1, help="Seconds per attack, and idle.")] = 5,
     connections: Annotated[
-        int, typer.Option(min=1, help="Of the hostile client.")
+        int, typer.Option(min=1, help="Connections of the hostile client.")
     ] = fairness.CONNECTIONS,
     rate_limit: Annotated[str, typer.Option(help="FAQ_RATE_LIMIT.")] = fairness.RATE_LIMIT,
-    rounds: Annotated[int, typer.Option(min=1, help="Of each shape, by turns.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of all attacks.")] = 1,
 ) -> None:
     """Print for each shape both percentiles in milliseconds, their ratio, and what was refused.
 

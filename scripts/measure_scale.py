@@ -39,9 +39,7 @@ def main(
     cache: Annotated[
         Path, typer.Option(help="Folder of encoders and vectors; what is encoded is kept there.")
     ] = Path("var/cache"),
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write all figures to it.")
-    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for all figures.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Write SVG plots to this folder.")] = None,
 ) -> None:
     """Measure synthetic help desks and indexes of vectors, and print tables.

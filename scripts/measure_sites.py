@@ -70,11 +70,13 @@ class Figures:
 
 
 def main(
-    sites: Annotated[int, typer.Option(min=1, max=5000, help="The most to measure.")] = 500,
-    steps: Annotated[str, typer.Option(help="Numbers of sites to measure on the way.")] = "1,100",
-    seconds: Annotated[float, typer.Option(min=1, max=60, help="Of each run.")] = 5.0,
-    folder: Annotated[Path, typer.Option(help="For the indexes; kept.")] = Path("var/sites"),
-    cache: Annotated[Path, typer.Option(help="Of exported encoders.")] = Path("var/cache/encoders"),
+    sites: Annotated[int, typer.Option(min=1, max=5000, help="Largest number of sites.")] = 500,
+    steps: Annotated[str, typer.Option(help="Smaller numbers to measure first.")] = "1,100",
+    seconds: Annotated[float, typer.Option(min=1, max=60, help="Seconds per run.")] = 5.0,
+    folder: Annotated[Path, typer.Option(help="Folder for the indexes; kept.")] = Path("var/sites"),
+    cache: Annotated[Path, typer.Option(help="Folder of exported encoders.")] = Path(
+        "var/cache/encoders"
+    ),
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
 ) -> None:
     """Build sites of 20 answers each, serve them, and print what they cost.

@@ -242,7 +242,9 @@ def table(trials: Sequence[Trial]) -> str:
 
 
 def main(
-    tests: Annotated[list[str] | None, typer.Argument(help="What pytest collects.")] = None,
+    tests: Annotated[
+        list[str] | None, typer.Argument(help="Tests to run, as pytest takes them.")
+    ] = None,
     count: Annotated[int, typer.Option(help="How many mutants.", min=1)] = 150,
     seed: Annotated[int, typer.Option(help="Draws the same sample again.")] = 1,
     out: Annotated[Path | None, typer.Option("--json", help="Where to write every mutant.")] = None,

@@ -46,15 +46,17 @@ class MemoryUse:
 
 
 def main(
-    minutes: Annotated[float, typer.Option(min=0.05, help="How long.")] = 30.0,
+    minutes: Annotated[float, typer.Option(min=0.05, help="Minutes to run.")] = 30.0,
     index: Annotated[Path, typer.Option(help="Folder of the index; it is copied.")] = Path(
         "var/index"
     ),
-    clients: Annotated[int, typer.Option(min=1, max=64, help="At once.")] = 8,
-    pause: Annotated[float, typer.Option(min=0, help="Seconds between two acts of one.")] = 0.2,
+    clients: Annotated[int, typer.Option(min=1, max=64, help="Clients at once.")] = 8,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Seconds between requests of a client.")
+    ] = 0.2,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     fair: Annotated[
-        float, typer.Option("--fairness-seconds", min=0, help="For each shape; 0: not measured.")
+        float, typer.Option("--fairness-seconds", min=0, help="Seconds per attack; 0 for none.")
     ] = 5,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
 ) -> None:
