@@ -144,7 +144,7 @@ class QueryRanker:
         return [] if way is None else [at for at, own in directions.items() if own == way[::-1]]
 
     def _about_another_role(self, query: str) -> NDArray[np.bool_]:
-        """Tell which units are about another role than the only one that a query names."""
+        """Return which units are about another role than the only one that a query names."""
         roles, subjects = self._knowledge.roles, self._knowledge.subjects
         names = {mention.role for mention in roles.mentions(query)}
         role = roles.names.index(names.pop()) if len(names) == 1 else -1

@@ -217,7 +217,7 @@ class Retriever:
         return outcomes.abstained(best, passages, Reason.NOT_COVERED)
 
     def _is_worth_asking(self, best: RankedQuery, choices: int) -> bool:
-        """Tell whether to ask which of the choices is meant; one of a sparse unit is enough."""
+        """Return whether to ask which of the choices is meant; one of a sparse unit is enough."""
         calibration = self._knowledge.calibration
         if best.candidate.evidence.sparseness and calibration.offer_at is not None:
             return best.confidence >= calibration.offer_at and choices > 0

@@ -227,6 +227,6 @@ def passages(text: str) -> tuple[str, ...]:
 
 
 def _fits(grown: str, sentence: str, target: float) -> bool:
-    """Tell whether a part may grow: up to the target, within half of the last sentence."""
+    """Return whether a part may grow: up to the target, within half of the last sentence."""
     words = len(grown.split())
     return words <= LONGEST_PASSAGE and words - len(sentence.split()) / 2 <= target

@@ -75,14 +75,14 @@ class Suggester:
         return self.nearest(candidate, (answering, *same))
 
     def nearest(self, candidate: Candidate, without: Sequence[int]) -> tuple[Suggestion, ...]:
-        """Return the canned questions that rank best, but for some."""
+        """Return the canned questions that rank best, except some."""
         units = candidate.content
         return self._canned(units[self._knowledge.fixed.canned[units]], without)
 
     def _canned(
         self, positions: NDArray[np.intp], without: Sequence[int], limit: int = MOST_SUGGESTIONS
     ) -> tuple[Suggestion, ...]:
-        """Return the first few canned questions but for some, only one of equivalents."""
+        """Return the first few canned questions except some, only one of equivalents."""
         chosen: list[int] = []
         for position in positions.tolist():
             same = self._knowledge.fixed.equivalents.get(position, ())
@@ -94,11 +94,11 @@ class Suggester:
         return self.questions(self._units[position] for position in chosen)
 
     def questions(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
-        """Return the questions of units, but for those whose answer is expired."""
+        """Return the questions of units whose answers have not expired."""
         return tuple(Suggestion(u.id, question_of(u)) for u in units if not self.is_expired(u))
 
     def titles(self, units: Iterable[Unit]) -> tuple[Suggestion, ...]:
-        """Return units by their titles, to choose from, but for those that are expired."""
+        """Return units that have not expired by their titles, to choose from."""
         return tuple(Suggestion(u.id, u.title) for u in units if not self.is_expired(u))
 
     def in_force(self, position: int) -> Unit | None:

@@ -114,7 +114,7 @@ class Context:
         return tuple(with_article(name) for name in self.recent[:2])
 
     def asks_which(self) -> bool:
-        """Tell whether the last question asked for one of several things: ``which languages``."""
+        """Return whether the last question asked for one of several things: ``which languages``."""
         found = phrases.INTERROGATIVE.match(self.question)
         return bool(found and found["asks"].lower() in ("what", "which") and found["noun"].strip())
 
@@ -176,12 +176,12 @@ class Context:
         )
 
     def _inside(self, text: str, at: int) -> bool:
-        """Tell whether a pronoun refers to something in its own sentence."""
+        """Return whether a pronoun refers to something in its own sentence."""
         before = text[:at]
         return bool(self.roles.mentions(before)) or not phrases.BEFORE_PRONOUN.match(before)
 
     def _named_else(self, text: str) -> bool:
-        """Tell whether a text names a role, and not as somebody to compare with."""
+        """Return whether a text names a role, and not as somebody to compare with."""
         named = self.roles.mentions(text)
         return any(not phrases.BESIDE_ROLE.search(text[: mention.start]) for mention in named)
 

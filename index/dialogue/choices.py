@@ -230,7 +230,7 @@ def _by_words(text: str, titles: Sequence[str], canonical: Canonical) -> Choice 
 
 
 def _repeats(text: str, title: str, said: frozenset[str], held: frozenset[str]) -> bool:
-    """Tell whether a question is a choice in other or in fewer words."""
+    """Return whether a question is a choice in other or in fewer words."""
     is_part = said <= held and words(text)[0] == words(title)[0]
     is_part = is_part and (len(said) > _BARE_WORDS or len(words(text)) == 1)  # ``where?``
     return is_part or len(said & held) >= _ALIKE * len(said | held)

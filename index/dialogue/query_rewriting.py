@@ -136,7 +136,7 @@ def _role(follow_up: FollowUp, before: Context) -> tuple[str, ...]:
 
 
 def _is_circumstance(rest: str, follow_up: FollowUp, opening: str) -> bool:
-    """Tell whether what follows a role narrows a follow-up: ``and for bakers in France``."""
+    """Return whether what follows a role narrows a follow-up: ``and for bakers in France``."""
     if phrases.FINITE.search(opening) or not (follow_up.has_lead or opening):
         return False
     return bool(phrases.PREPOSITION.match(rest)) and len(rest.split()) <= _FRAGMENT_WORDS

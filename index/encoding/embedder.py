@@ -24,7 +24,7 @@ class Embedder(Encoder, Protocol):
 
     @property
     def sha256(self) -> str:
-        """Hex digest of everything that its vectors depend on beside the text."""
+        """Hex digest of everything that its vectors depend on besides the text."""
         ...
 
 

@@ -297,7 +297,7 @@ def _answerable(rows: Sequence[Judged]) -> Flags:
 
 
 def _near(rows: Sequence[Judged]) -> Flags:
-    """Tell which questions have no answer and are near the topic; all without one if none is."""
+    """Return which questions have no answer and are near the topic; all without one if none is."""
     kinds = [row.question.kind for row in rows]
     near = ~_answerable(rows) & _flags([kind.startswith(NEAR) for kind in kinds])
     return near if near.any() else ~_answerable(rows)

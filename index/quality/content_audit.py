@@ -132,7 +132,7 @@ class _View:
         return self.contents.units[self.contents.chunks[position].unit].id
 
     def may_share(self, one: str, other: str) -> bool:
-        """Tell whether two units may share questions: one says what the other does, or a part."""
+        """Return whether two units may share questions: one says what the other does, or a part."""
         parents = {self.judge.units[name].parent for name in (one, other)}
         return (
             self.judge.answers(one, other)

@@ -277,7 +277,7 @@ def audit_content(
 
 
 def prune_unpublished(request: Request, built: Sequence[str], keep: int) -> None:
-    """Delete those of `built` that never went live, but for the last few. Raises RetrievalError."""
+    """Delete those of `built` that never went live, except the last few. Raises RetrievalError."""
     with version_store.building(request.out, FOREVER if request.wait else 0.0):
         milvus = addresses.connect(request.vector_store)
         for version in publication_history.leftovers(request.out, built, keep):

@@ -63,11 +63,11 @@ class Judge:
                 self._same.setdefault(name, set()).update(names)
 
     def is_content(self, unit: str) -> bool:
-        """Tell whether a unit is an answer, rather than a boundary or smalltalk."""
+        """Return whether a unit is an answer, rather than a boundary or smalltalk."""
         return self.units[unit].kind not in (Kind.BOUNDARY, Kind.SMALLTALK)
 
     def is_right(self, unit: str, reply: Reply) -> bool:
-        """Tell whether a reply is the one that a question of a unit should get.
+        """Return whether a reply is the one that a question of a unit should get.
 
         A question of content should get the unit, an equivalent, or the list that holds it; one of
         a boundary any reply but an answer; one of smalltalk smalltalk.
@@ -79,13 +79,13 @@ class Judge:
         return reply.outcome == "answer" and self.answers(unit, reply.unit)
 
     def answers(self, unit: str, other: str | None) -> bool:
-        """Tell whether another unit answers as this one does, or is the list that holds it."""
+        """Return whether another unit answers as this one does, or is the list that holds it."""
         return other is not None and (
             other in (unit, self.units[unit].parent) or other in self._same.get(unit, ())
         )
 
     def passes(self, expect: str | None, reply: Reply) -> bool:
-        """Tell whether a reply is what a check expects."""
+        """Return whether a reply is what a check expects."""
         if expect is None:
             return reply.outcome != "answer"
         unit = self._units_of.get(expect)

@@ -92,7 +92,7 @@ def find(chunks: Sequence[Chunk]) -> PassageScorer:
 
 
 def share(variants: int) -> float:
-    """Return how much passages count beside so many variants, from 0 to 1."""
+    """Return how much passages count next to this many variants, from 0 to 1."""
     return max(0.0, min(1.0, (ENOUGH - variants) / (ENOUGH - FEW)))
 
 

@@ -38,7 +38,7 @@ class Thinned:
 
 
 def thin(contents: Contents, variants: int, examples: int, seed: int = 0) -> Thinned:
-    """Keep so many variants of each answer, and so many examples of each boundary.
+    """Keep this many variants of each answer, and this many examples of each boundary.
 
     Without any example there are no boundaries. Smalltalk stays as it is. A part of the answers is
     left out, with all that say the same and all of one list.
@@ -124,7 +124,7 @@ def samples(
 
 
 def _is_right(unit: int, target: int, fixed: Catalogue) -> bool:
-    """Tell whether a unit is the target, an equivalent, or the list that holds it."""
+    """Return whether a unit is the target, an equivalent, or the list that holds it."""
     return target >= 0 and unit in (
         target,
         *fixed.equivalents.get(target, ()),

@@ -113,7 +113,7 @@ class PublishedVersion:
     version: str
 
     def is_behind(self, other: "PublishedVersion") -> bool:
-        """Tell whether this is another version, and one that went live earlier."""
+        """Return whether this is another version, and one that went live earlier."""
         return self.version != other.version and self.at < other.at
 
 
@@ -355,7 +355,7 @@ def protected(out: Path) -> frozenset[str]:
 
 
 def leftovers(out: Path, built: Sequence[str], keep: int) -> tuple[str, ...]:
-    """Return those of some versions, oldest first, that never went live, but for the last `keep`.
+    """Return those of some versions, oldest first, that never went live, except the last `keep`.
 
     Where no version is live, nothing is left over.
     """

@@ -63,7 +63,7 @@ class StoreLocation:
         self._has_folders = _WITHOUT_FOLDERS.isdisjoint({named} if type(named) is str else named)
 
     def read(self, path: str) -> bytes | None:
-        """Return what stands in a file; None where there is none."""
+        """Return the contents of a file; None where there is none."""
         with self._reported():
             try:
                 return bytes(self._fs.cat_file(f"{self._root}/{path}"))
@@ -90,7 +90,7 @@ class StoreLocation:
                 self._fs.pipe_file(place, data)
 
     def exists(self, path: str) -> bool:
-        """Tell whether a file is there."""
+        """Return whether a file is there."""
         with self._reported():
             return bool(self._fs.exists(f"{self._root}/{path}"))
 

@@ -100,12 +100,12 @@ class VisitorMessage:
 
 
 def speaks_of_contact(text: str) -> bool:
-    """Tell whether a text sends its reader to a person."""
+    """Return whether a text sends its reader to a person."""
     return "contact" in text.lower()
 
 
 def lacks_contact(retriever: Retriever, contact_url: str | None) -> bool:
-    """Tell whether visitors are sent to a contact that is not set."""
+    """Return whether visitors are sent to a contact that is not set."""
     replies = (unit.text for unit in retriever.smalltalk)
     return contact_url is None and any(map(speaks_of_contact, replies))
 

@@ -156,7 +156,7 @@ class Connection(HttpToolsProtocol):
             log.warning("more than %d connections: further ones get 503", MAX_CONNECTIONS)
 
     def _allow(self, seconds: float) -> None:
-        """Abort the connection after so many seconds, unless something happens first."""
+        """Abort the connection after this many seconds, unless something happens first."""
         self._stop_watch()
         self._watch = self.loop.call_later(seconds, self.transport.abort)
 

@@ -40,7 +40,7 @@ def get_state(request: Request) -> AppState:
 
 
 def wants_privacy(request: Request) -> bool:
-    """Tell whether the visitor's browser sends the signal of Global Privacy Control."""
+    """Return whether the visitor's browser sends the signal of Global Privacy Control."""
     return request.headers.get("sec-gpc") == "1"
 
 

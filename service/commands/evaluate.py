@@ -265,7 +265,7 @@ def _help_desk(
 
 
 def _leave_out(console: Console, loaded: Loaded, tools: Tools) -> dict[str, dict[str, int]]:
-    """Count what came of variants, by what was left out."""
+    """Count the outcomes of variants, by what was left out."""
     version = open_version(loaded, tools.encoder)
     judge = Judge(loaded.contents)
     results = {

@@ -83,7 +83,7 @@ class Sessions:
         return Session(id_, person, self._forms.get_signature(id_ + person.key).decode())
 
     def is_own_form(self, session: Session, form_key: str) -> bool:
-        """Tell whether a form came from a page of this session."""
+        """Return whether a form came from a page of this session."""
         return hmac.compare_digest(form_key.encode(), session.form_key.encode())
 
 

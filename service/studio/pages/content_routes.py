@@ -311,7 +311,7 @@ async def _refused(here: Visit, form: ItemForm, error: StudioError) -> Response:
 def _is_live(
     here: Visit, form: ItemForm, items: Sequence[StoredItem], live: Mapping[str, Unit]
 ) -> bool:
-    """Whether what stands in the file is live."""
+    """Whether what is in the file is live."""
     unit = live.get(form.before)
     if form.kind == SECTION:
         sections = listing.live_sections(here.studio.articles.sections(), live)
@@ -321,7 +321,7 @@ def _is_live(
 
 
 def _etag(here: Visit, form: ItemForm) -> str:
-    """Return what stands for the item as it is now."""
+    """Return the entity tag of the item as it is now."""
     if form.kind == SECTION:
         return here.studio.articles.section(form.before).etag
     return here.studio.store.item(form.before, ItemKind(form.kind)).etag

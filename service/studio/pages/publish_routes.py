@@ -33,7 +33,7 @@ async def publish_page(request: Request) -> Response:
 
 @router.post("/preview")
 async def preview(request: Request) -> Response:
-    """Build and judge what stands in the folder, and show what it would change."""
+    """Build and judge the content of the folder, and show what it would change."""
     here = await sent(request)
     try:
         found = await here.studio.publisher.preview(here.person.name)
@@ -44,7 +44,7 @@ async def preview(request: Request) -> Response:
 
 @router.post("/publish")
 async def publish(request: Request) -> Response:
-    """Publish what stands in the folder."""
+    """Publish the content of the folder."""
     here = await sent(request, Role.PUBLISHER)
     force = here.text("force") == "yes" and here.may(Role.ADMINISTRATOR)
     if force and not here.may(Role.ADMINISTRATOR):
