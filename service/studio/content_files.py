@@ -104,7 +104,7 @@ class ContentFiles:
     def _place(self, name: str) -> Path:
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            raise LayoutRefused(f"{name} stands outside of the folder of the content.")
+            raise LayoutRefused(f"{name} is outside the content folder. Choose a name inside it.")
         return path
 
     def _prepare(self, path: Path, text: str) -> None:
@@ -176,8 +176,8 @@ def _explained() -> Iterator[None]:
     except OSError as error:
         log.error("the folder of the content: %s", error)
         reason = error.strerror or "it does not work"
-        what = "Make room on the disk" if error.errno in _FULL else "Let the service write there"
+        what = "Make room on the disk" if error.errno in _FULL else "Let me write there"
         raise ContentUnwritable(
-            f"The folder of the content cannot be used ({reason}). Nothing was saved. {what}, "
-            "then try again."
+            f"I can't use the content folder ({reason}), so I saved nothing. {what}, then try "
+            "again."
         ) from error

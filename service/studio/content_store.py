@@ -475,7 +475,7 @@ def in_place(name: str) -> Iterator[None]:
 
 def _by_hand(name: str, reason: str) -> LayoutRefused:
     return LayoutRefused(
-        f"{name} cannot be changed here: {reason}. Nothing was saved. Edit that file by hand."
+        f"I can't change {name}: {reason}. I saved nothing. Edit that file by hand."
     )
 
 

@@ -59,7 +59,8 @@ class Draft:
             return self._open(self._out, version)
         except RetrievalError:
             raise PublicationFailed(
-                "The draft was built and cannot be opened; see the log of the service."
+                "I built the draft and can't open it. My log says what to put right; then try "
+                "again."
             ) from None
 
     def _stamp(self) -> object:

@@ -36,7 +36,7 @@ class StudioOff(StudioError):
     status = HTTPStatus.NOT_FOUND
 
     def __init__(self) -> None:
-        super().__init__("Content cannot be edited here. Set FAQ_CORPUS_DIR and start again.")
+        super().__init__("You can't edit content here yet. Set FAQ_CORPUS_DIR and start me again.")
 
 
 class UnknownContent(StudioError):
@@ -51,7 +51,7 @@ class VersionUnnamed(StudioError):
     status = HTTPStatus.PRECONDITION_REQUIRED
 
     def __init__(self) -> None:
-        super().__init__("Send the ETag that you read in the header If-Match.")
+        super().__init__("Send the ETag that you read, in the header If-Match, and save again.")
 
 
 @dataclass(eq=False)
@@ -66,7 +66,7 @@ class EditConflict(StudioError):
     status: ClassVar[HTTPStatus] = HTTPStatus.PRECONDITION_FAILED
 
     def __str__(self) -> str:
-        return "Somebody else changed it meanwhile. Nothing was saved: read it again, then decide."
+        return "Somebody else changed it meanwhile, so I saved nothing. Read it again, then decide."
 
 
 @dataclass(eq=False)
@@ -79,7 +79,7 @@ class ContentFaulty(StudioError):
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
 
     def __str__(self) -> str:
-        return "The content would be at fault. Nothing was saved: correct what `findings` lists."
+        return "I saved nothing, because this content has faults. Correct what `findings` lists."
 
 
 class LayoutRefused(StudioError):
@@ -92,7 +92,7 @@ class ContentBusy(StudioError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
     def __init__(self) -> None:
-        super().__init__("Somebody else is saving just now. Nothing was saved: try again.")
+        super().__init__("Somebody else is saving just now, so I saved nothing. Try again.")
 
 
 class ContentUnwritable(StudioError):
@@ -111,8 +111,8 @@ class PublishRefused(StudioError):
 
     def __str__(self) -> str:
         return (
-            f"The gate refuses to publish: {'; '.join(self.reasons)}. What was live stays live. "
-            'Correct the content, or send {"force": true}.'
+            f"I didn't publish this: {'; '.join(self.reasons)}. What was live stays live. "
+            'Correct the content, or send {"force": true} to publish it anyway.'
         )
 
 
@@ -120,14 +120,14 @@ class BuilderBusy(StudioError):
     """Somebody else is building."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else is building just now. Try again when that is done.")
+        super().__init__("Somebody else is building just now. Try again when that's done.")
 
 
 class NothingToUndo(StudioError):
     """No version was live before."""
 
     def __init__(
-        self, reason: str = "No version was live before this one, so that there is nothing to undo."
+        self, reason: str = "No version was live before this one, so there's nothing to undo."
     ) -> None:
         super().__init__(reason)
 
@@ -139,8 +139,8 @@ class BuildPartsMissing(StudioError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This service was installed without what builds an index. What was saved stays saved: "
-            "install the extra `build`, or run `careers-faq build` where it is installed."
+            "I was installed without what builds an index. What you saved stays saved: install the "
+            "extra `build`, or run `careers-faq build` where it's installed."
         )
 
 

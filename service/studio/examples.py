@@ -12,6 +12,7 @@ from service.api.examples import (
     problem_example,
     refusal_examples,
 )
+from service.studio import errors
 
 _PROBLEM: Final = "ContentProblem"
 _ENTRY: Final = {
@@ -37,7 +38,7 @@ _FINDING: Final = {
     "id": "faq-12",
     "field": "related",
 }
-_OFF: Final = "Content cannot be edited here. Set FAQ_CORPUS_DIR and start again."
+_OFF: Final = str(errors.StudioOff())
 _UNKNOWN: Final = "No content has this id. GET /v1/content/entries lists what there is."
 
 _GUARD: Final[Responses] = {
@@ -47,13 +48,13 @@ _GUARD: Final[Responses] = {
 _FAULTY: Final[Responses] = {
     409: problem_example(
         409,
-        "faqs/pay.yaml cannot be changed here: it is not a list of entries. Nothing was saved. "
-        "Edit that file by hand.",
+        "I can't change faqs/pay.yaml: it is not a list of entries. I saved nothing. Edit that "
+        "file by hand.",
         _PROBLEM,
     ),
     422: problem_example(
         422,
-        "The content would be at fault. Nothing was saved: correct what `findings` lists.",
+        str(errors.ContentFaulty([])),
         _PROBLEM,
         errors=[
             {
@@ -63,13 +64,11 @@ _FAULTY: Final[Responses] = {
         ],
         findings=[_FINDING],
     ),
-    503: problem_example(
-        503, "Somebody else is saving just now. Nothing was saved: try again.", _PROBLEM
-    ),
+    503: problem_example(503, str(errors.ContentBusy()), _PROBLEM),
     507: problem_example(
         507,
-        "The folder of the content cannot be used (No space left on device). Nothing was saved. "
-        "Make room on the disk, then try again.",
+        "I can't use the content folder (No space left on device), so I saved nothing. Make room "
+        "on the disk, then try again.",
         _PROBLEM,
     ),
 }
@@ -95,12 +94,12 @@ EDIT: Final[Responses] = {
     404: problem_example(404, _UNKNOWN, _PROBLEM),
     412: problem_example(
         412,
-        "Somebody else changed it meanwhile. Nothing was saved: read it again, then decide.",
+        str(errors.EditConflict(None, [])),
         _PROBLEM,
         current=_ENTRY,
         difference=[{"field": "owner", "sent": "Careers", "current": "Careers team"}],
     ),
-    428: problem_example(428, "Send the ETag that you read in the header If-Match.", _PROBLEM),
+    428: problem_example(428, str(errors.VersionUnnamed()), _PROBLEM),
     **_GUARD,
     **BODY,
     **_FAULTY,
@@ -116,15 +115,11 @@ _REPORT: Final = {
 }
 _BUILDS: Final[Responses] = {
     404: problem_example(404, _OFF, _PROBLEM),
-    501: problem_example(
-        501,
-        "This service was installed without what builds an index. What was saved stays saved: "
-        "install the extra `build`, or run `careers-faq build` where it is installed.",
-        _PROBLEM,
-    ),
+    501: problem_example(501, str(errors.BuildPartsMissing()), _PROBLEM),
     503: problem_example(
         503,
-        "The version could not be built; see the log of the service. What was live stays live.",
+        "I couldn't build this version. What was live stays live. My log says what to put right; "
+        "then publish again.",
         _PROBLEM,
     ),
 }
@@ -132,8 +127,8 @@ PUBLISH: Final[Responses] = {
     200: good_example(_REPORT),
     409: problem_example(
         409,
-        "The gate refuses to publish: a check that passed before fails. What was live stays live. "
-        'Correct the content, or send {"force": true}.',
+        "I didn't publish this: a check that passed before fails. What was live stays live. "
+        'Correct the content, or send {"force": true} to publish it anyway.',
         _PROBLEM,
         reasons=["a check that passed before fails"],
         report=_REPORT,
@@ -145,9 +140,7 @@ PUBLISH: Final[Responses] = {
 }
 ROLLBACK: Final[Responses] = {
     200: good_example(_REPORT),
-    409: problem_example(
-        409, "No version was live before this one, so that there is nothing to undo.", _PROBLEM
-    ),
+    409: problem_example(409, str(errors.NothingToUndo()), _PROBLEM),
     **_GUARD,
     **_BUILDS,
 }

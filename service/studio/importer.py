@@ -113,7 +113,9 @@ class Importer:
         with self._store.files.locked():
             merged = merge(draft, _stem(source.name), self._store.files.folder, owner)
             if not merged.targets:
-                raise SourceRefused("Nothing was chosen, so that nothing was saved.")
+                raise SourceRefused(
+                    "I saved nothing, because you chose nothing. Tick what you want, then save."
+                )
             texts = {one.name: one.text for one in merged.targets}
             before = {name: self._store.source(name).text or None for name in texts}
             self._write(texts)
@@ -135,14 +137,16 @@ class Importer:
         try:
             written = _WRITTEN.validate_json(undo)
         except ValidationError:
-            raise SourceRefused("This import can no longer be undone.") from None
+            raise SourceRefused(
+                "I can't undo this import any more. Delete what you don't want one by one."
+            ) from None
         with self._store.files.locked():
             for name, one in written.items():
                 is_ours = name.startswith(tuple(f"{folder}/" for folder in FOLDERS))
                 if not is_ours or digest_of(self._store.source(name).raw) != one.after:
                     raise SourceRefused(
-                        f"{name} was changed since the import, so that nothing was undone. Delete "
-                        "what you do not want one by one."
+                        f"Somebody changed {name} since the import, so I undid nothing. Delete "
+                        "what you don't want one by one."
                     )
             self._write({name: one.before for name, one in written.items()})
         return tuple(written)
@@ -171,7 +175,7 @@ def _draft(source: SourceDocument) -> ImportDraft:
     if not ending:
         ending = ".md" if _MARKDOWN.search(source.raw.decode("utf-8", "replace")) else ".txt"
     if ending not in FORMATS:
-        raise SourceRefused(f"A file that ends in {ending} cannot be read; use {_formats()}.")
+        raise SourceRefused(f"I can't read a file that ends in {ending}. Use {_formats()}.")
     try:
         name = source.address or source.name
         found = read_source(name, source.raw, ending, source.address, source.encoding)

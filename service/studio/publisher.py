@@ -195,7 +195,8 @@ class Publisher:
             except (IndexIncompatible, IndexCorrupt) as error:
                 log.warning("not undone: %s", error)
                 raise NothingToUndo(
-                    "The version before is damaged, or of another release. Publish instead."
+                    "I can't go back: the version before is damaged, or of another release. Put "
+                    "the content back as it was, and publish that."
                 ) from None
         folder = version_store.version_folder(self._out, record.version)
         if version_store.read_manifest(folder).remote:
@@ -227,13 +228,14 @@ def _explained() -> Iterator[None]:
     except (Unwritable, OSError) as error:
         log.error("not published: %s", error)
         raise PublicationFailed(
-            "The folder of the index cannot be written to. What was live stays live. Make room on "
-            "the disk, or let the service write there, and publish again."
+            "I can't write to the index folder. What was live stays live. Make room on the disk, "
+            "or let me write there, and publish again."
         ) from None
     except RetrievalError as error:
         log.error("not published: %s", error)
         raise PublicationFailed(
-            "The version could not be built; see the log of the service. What was live stays live."
+            "I couldn't build this version. What was live stays live. My log says what to put "
+            "right; then publish again."
         ) from None
 
 

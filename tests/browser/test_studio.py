@@ -183,6 +183,32 @@ def test_two_editors_lose_nothing(studio: Service, context: BrowserContext) -> N
     second.wait_for_url("**said=saved")
 
 
+def test_one_field_is_taken_from_the_other_editor_and_another_kept(
+    studio: Service, context: BrowserContext
+) -> None:
+    first = sign_in(context, studio, "content/entry/faq-pay")
+    second = context.new_page()
+    second.goto(first.url)
+    for page, name in ((first, "first"), (second, "second")):
+        page.get_by_label("Answer", exact=True).fill(f"The {name}.")
+        page.get_by_label("Owner", exact=True).fill(f"The {name} editor")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_load_state()
+
+    second.get_by_role("button", name="Take theirs: Answer").click()
+    expect(second.get_by_label("Answer", exact=True)).to_have_value("The first.")
+    expect(second.get_by_label("Owner", exact=True)).to_have_value("The second editor")
+    expect(second.get_by_role("region", name="Answer: theirs")).to_have_count(0)
+    expect(second.get_by_role("region", name="Owner: theirs")).to_have_text("The first editor")
+    assert violations(second) == []
+    second.get_by_role("button", name="Save", exact=True).click()
+    second.wait_for_url("**said=saved")
+
+    first.reload()
+    expect(first.get_by_label("Answer", exact=True)).to_have_value("The first.")
+    expect(first.get_by_label("Owner", exact=True)).to_have_value("The second editor")
+
+
 def test_studio_works_on_a_phone_without_script(studio: Service, browser: Browser) -> None:
     phone = {"width": 390, "height": 844}
     with browser.new_context(java_script_enabled=False, viewport=phone) as context:  # type: ignore[arg-type]
@@ -241,3 +267,25 @@ def test_page_of_a_pasted_address_is_imported_and_undone(
     expect(page.locator("main > .say")).to_contain_text("I've undone the import")
     page.goto(f"{studio.origin}/admin/content?q=parking")
     expect(page.locator("main")).to_contain_text("I found nothing like that.")
+
+
+def test_import_that_was_edited_since_is_not_undone(
+    studio: Service, context: BrowserContext, tmp_path: Path
+) -> None:
+    table = tmp_path / "more.csv"
+    table.write_text("question,answer\nIs there parking?,Behind the bakery.\n", "utf-8")
+    page = sign_in(context, studio, "content/import")
+    page.get_by_label("A file").set_input_files(table)
+    page.get_by_role("button", name="Save what's ticked").click()
+    other = context.new_page()
+    other.goto(f"{studio.origin}/admin/content?q=parking")
+    other.get_by_role("link", name="Is there parking?").click()
+    other.get_by_label("Answer", exact=True).fill("Beside the bakery.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    other.wait_for_url("**said=saved")
+
+    page.get_by_role("button", name="Undo this import").click()
+
+    expect(page.locator("main .say.bad")).to_contain_text("more.yaml")
+    other.reload()
+    expect(other.get_by_label("Answer", exact=True)).to_have_value("Beside the bakery.")

@@ -32,7 +32,7 @@ def test_nothing_is_saved_and_nothing_is_left_over(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SAVE, str(folder)]
     completed = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    assert "Nothing was saved. Make room on the disk" in completed.stdout, completed.stderr
+    assert "so I saved nothing. Make room on the disk" in completed.stdout, completed.stderr
     assert str(tmp_path) not in completed.stdout
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     after.pop(folder / ".lock")

@@ -122,6 +122,6 @@ def test_folder_that_may_only_be_read_is_shown_and_not_changed(folder: Path) -> 
         answered, _, _ = send("POST", f"{address}/v1/ask", QUESTION)
 
     assert (status, answered, published) == (507, 200, 200), report
-    assert "Nothing was saved. Let the service write there" in refused["detail"]
+    assert "so I saved nothing. Let me write there" in refused["detail"]
     assert str(folder) not in refused["detail"]
     assert {path: path.read_bytes() for path in (folder / "content").rglob("*.*")} == before

@@ -205,7 +205,7 @@ def test_mode_of_a_file_is_kept(store: ContentStore) -> None:
 def test_folder_that_is_a_file_is_a_clear_error(store: ContentStore) -> None:
     (store.files.folder / "faqs" / "taken").write_text("")
 
-    with pytest.raises(ContentUnwritable, match="Nothing was saved"):
+    with pytest.raises(ContentUnwritable, match="so I saved nothing"):
         store.create(ItemKind.ENTRY, ANSWERED, "faqs/taken/new.yaml")
 
     assert text_of(store) == TEXT
