@@ -46,7 +46,7 @@ LANGUAGES: Mapping[str, str] = {
 OTHER_LANGUAGE = "I answer in English only. Could you ask in English?"
 
 
-NO_CONTACT = "smalltalk speaks of a contact and none is set: "
+NO_CONTACT = "smalltalk offers a contact, but none is set: "
 """Said at the start of a service, with what to set."""
 
 

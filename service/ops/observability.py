@@ -148,4 +148,5 @@ def configure_logging(form: LogFormat, level: str) -> None:
     """Log to standard error in this format. Called once, by the command."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form is LogFormat.JSON else ConsoleFormatter())
+    handler.setLevel(level.upper())  # bm25s sets its logger to DEBUG, past the root's level
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

@@ -86,6 +86,25 @@ def test_everything_is_logged_in_the_form_that_was_set(
         root.setLevel(level)
 
 
+def test_library_with_a_level_of_its_own_keeps_to_the_level_that_was_set(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root, library = logging.getLogger(), logging.getLogger("library")
+    before, level = root.handlers[:], root.level
+    try:
+        root.handlers = []
+        configure_logging(LogFormat.CONSOLE, "info")
+        library.setLevel(logging.DEBUG)
+        library.debug("a detail")
+        library.info("a fact")
+    finally:
+        root.handlers = before
+        root.setLevel(level)
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["a fact"]
+
+
 def test_only_the_index_that_answers_is_shown() -> None:
     metrics = Metrics()
     for version in ("old", "new"):
