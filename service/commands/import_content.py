@@ -133,11 +133,12 @@ def _source(argument: str) -> ImportSource:
         last = PurePosixPath(unquote(parts.path)).stem
         return ImportSource(argument, slug(last) or slug(parts.hostname or "") or "page", True)
     path = Path(argument)
-    if path.suffix.lower() not in FORMATS:
-        problem = f"'{argument}' is none of {', '.join(FORMATS)}"
+    if path.suffix.lower() not in FORMATS and not path.is_dir():
+        problem = f"'{argument}' is none of {', '.join(FORMATS)}. Save it as .docx, .xlsx or .txt"
         raise typer.BadParameter(problem, param_hint="SOURCE")
     if not path.is_file():
-        problem = f"'{argument}' {'is not a file' if path.exists() else 'does not exist'}"
+        missing = "is not a file; name the files in it" if path.exists() else "does not exist"
+        problem = f"'{argument}' {missing}"
         raise typer.BadParameter(problem, param_hint="SOURCE")
     return ImportSource(argument, slug(path.stem) or "imported", False)
 

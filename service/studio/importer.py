@@ -175,7 +175,10 @@ def _draft(source: SourceDocument) -> ImportDraft:
     if not ending:
         ending = ".md" if _MARKDOWN.search(source.raw.decode("utf-8", "replace")) else ".txt"
     if ending not in FORMATS:
-        raise SourceRefused(f"I can't read a file that ends in {ending}. Use {_formats()}.")
+        raise SourceRefused(
+            f"I can't read a file that ends in {ending}. Save it as .docx, .xlsx or .txt;"
+            f" I read {_formats()}."
+        )
     try:
         name = source.address or source.name
         found = read_source(name, source.raw, ending, source.address, source.encoding)

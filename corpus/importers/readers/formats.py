@@ -45,6 +45,15 @@ _MOST_BYTES = 10_000_000
 """Of a text; the articles of a site together are a tenth of it."""
 _MOST_MARKS = 200_000
 """Tags and entities of a page; each takes up to a millisecond and 4 kB of memory."""
+_STARTS = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "an RTF document",
+    b"\xd0\xcf\x11\xe0": "a document of an older Word or Excel",
+    b"PK\x03\x04": "a zipped document, such as Word or Excel write,",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+"""How files begin that are no text, whatever their ending says."""
 FORMATS = (*_TEXT, *_BINARY)
 """Endings that can be imported."""
 
@@ -78,6 +87,9 @@ def read_source(name: str, raw: bytes, ending: str, address: str = "", encoding:
 def _read(name: str, raw: bytes, ending: str, address: str, encoding: str) -> Found:
     if ending in _BINARY:
         return _BINARY[ending](name, raw)
+    if start := next(filter(raw.startswith, _STARTS), b""):
+        problem = f"it is {_STARTS[start]} and not {ending}"
+        raise CorpusError([Fault(name, 0, problem, "Save it as .docx, .xlsx or .txt")])
     if len(raw) > _MOST_BYTES or (_TEXT[ending] is read_html and _marks(raw) > _MOST_MARKS):
         problem = f"it has {len(raw):,} bytes, too many to read"
         raise CorpusError([Fault(name, 0, problem, "Import it in parts")])

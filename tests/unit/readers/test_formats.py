@@ -321,3 +321,19 @@ def test_cell_that_nests_without_end_is_refused(tag: str) -> None:
 
     with pytest.raises(CorpusError, match="nests its parts too deeply"):
         read_source("x", raw, ".csv")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "a PDF"),
+        (b"{\\rtf1 Hello}", "an RTF document"),
+        (b"\xd0\xcf\x11\xe0\xa1", "a document of an older Word or Excel"),
+        (b"PK\x03\x04\x14", "a zipped document"),
+        (b"\x89PNG\r\n", "a picture"),
+    ],
+    ids=["pdf", "rtf", "doc", "docx", "png"],
+)
+def test_what_is_no_text_is_told_by_its_start(raw: bytes, kind: str) -> None:
+    with pytest.raises(CorpusError, match=f"it is {kind}.* and not .html. Save it as .docx"):
+        read_source("page", raw, ".html")
