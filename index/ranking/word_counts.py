@@ -48,8 +48,8 @@ class WordCounts:
 
     def of(self, text: str) -> WordUses:
         """Look the words of a question up; those of no unit say nothing."""
-        places = [self.places.get(word) for word in normalisation.topic_words(text)]
-        known = [place for place in places if place is not None]
+        places = (self.places.get(word) for word in normalisation.topic_words(text))
+        known = sorted(place for place in places if place is not None)  # sums depend on the order
         found = np.zeros((len(known), len(self.questions)), dtype=np.float32)
         for row, place in enumerate(known):
             span = slice(self.starts[place], self.starts[place + 1])
