@@ -644,6 +644,7 @@ def test_blank_content_says_what_to_do_first(tmp_path: Path) -> None:
     (content := tmp_path / "content").mkdir()
     with serving(settings_for(tmp_path, corpus_dir=content)) as client:
         shown = client.get("/admin/content", headers=ADMIN)
+        publish = client.get("/admin/content/publish", headers=ADMIN)
         dashboard = client.get("/admin", headers=ADMIN)
     (content / "faqs").mkdir()
     (content / "faqs" / "a.yaml").write_text("- id: [")
@@ -652,6 +653,7 @@ def test_blank_content_says_what_to_do_first(tmp_path: Path) -> None:
 
     assert "There's nothing here yet." in shown.text
     assert "articles/NAME.md" not in shown.text
+    assert "There's nothing to publish yet." in publish.text
     assert dashboard.status_code == 503
     assert "Nothing is published yet." in dashboard.text
     assert "admin/content" in dashboard.text
