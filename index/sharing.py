@@ -9,6 +9,7 @@ more than once.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
@@ -23,6 +24,7 @@ from index.loading import Parts
 from index.ranking import unit_scorer
 from index.ranking.intent_classifier import IntentClassifier
 from index.ranking.passage_scorer import PassageScorer
+from index.ranking.topic_agreement import TopicModel
 from index.ranking.unit_scorer import RankingModel
 from index.ranking.word_counts import WordCounts
 from index.retriever import Retriever, assemble
@@ -103,7 +105,7 @@ class _WeakCache(Generic[T]):
 
 
 class _VectorPool:
-    """The vectors of all out-of-scope sentences, each once.
+    """The vectors of all out-of-scope sentences and of topics, each once.
 
     There are as many as there are sentences, for each encoder. A model keeps the rows as they were
     when it was read, so the few that come later make no difference to it.
@@ -112,15 +114,18 @@ class _VectorPool:
     def __init__(self) -> None:
         self._rows: dict[int, Vectors] = {}
         self._places: dict[bytes, int] = {}
+        self._means: dict[bytes, Vectors] = {}
         self._lock = Lock()
 
     def model(self, read: RankingModel) -> RankingModel:
-        """Let a model share its out-of-scope rows, and keep nothing else of its file open."""
+        """Let a model share what many have, and keep nothing else of its file open."""
         classifier = read.classifier
         if not read.out_of_scope.size:
             return read
         with self._lock:
             rows, among = self._pooled(read.out_of_scope)
+            means = read.topics.means
+            means = self._means.setdefault(sha256(means.tobytes()).digest(), means.copy())
         return RankingModel(
             classifier
             and IntentClassifier(
@@ -140,6 +145,12 @@ class _VectorPool:
                 read.words.units.copy(),
                 read.words.counts.copy(),
                 read.words.questions.copy(),
+            ),
+            TopicModel(
+                means,
+                read.topics.units.copy(),
+                read.topics.spread.copy(),
+                read.topics.crowding.copy(),
             ),
             among,
         )

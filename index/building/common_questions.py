@@ -2,7 +2,8 @@
 
 An FAQ that was just imported says "What benefits do you provide?" and is asked for "perks". A topic
 whose questions are clearly those of one entry lends them to it. A topic that is far from everything
-there is what this FAQ does not answer, and its questions are out of scope.
+there is what this FAQ does not answer, and its questions are out of scope. All topics together say
+whether a question and a sparse entry are about the same (`ranking.topic_agreement`).
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Chunk, ChunkRole, Vectors
-from index.ranking import passage_scorer
+from index.ranking import passage_scorer, topic_agreement
 from index.ranking.unit_scorer import OutOfScope
 
 CLEARLY = 0.6
@@ -70,6 +71,7 @@ def lend(texts: Texts, topics: Topics, vectors: Vectors) -> Texts:
     outside = OutOfScope(
         (*texts.out_of_scope.texts, *(questions[at] for at in apart)),
         np.vstack([texts.out_of_scope.vectors, vectors[apart]]),
+        topic_agreement.means(vectors, [len(topic) for topic in topics]),
     )
     spans = {at: range(ends[t] - len(topics[t]), ends[t]) for at, t in lent.items()}
     return Texts(

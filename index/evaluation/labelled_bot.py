@@ -74,6 +74,7 @@ class RephrasedEntry:
 
     question: str
     answer: str
+    """Empty for what the FAQ does not answer; such an entry is never imported."""
     rephrasings: tuple[str, ...]
 
 
@@ -134,6 +135,8 @@ def read_intents(path: Path) -> LabelledBot:
 def read_faq(path: Path) -> tuple[RephrasedEntry, ...]:
     """Read an FAQ as StackFAQ is published: objects with question, answers and rephrasings.
 
+    Without an answer, the rephrasings are questions that the FAQ does not answer.
+
     Raises:
         QuestionsUnreadable: It cannot be read, or lacks one of them.
 
@@ -142,12 +145,12 @@ def read_faq(path: Path) -> tuple[RephrasedEntry, ...]:
         return tuple(
             RephrasedEntry(
                 str(entry["question"]),
-                str(entry["answers"][0])[:LONGEST_ANSWER],
+                "".join(entry["answers"][:1])[:LONGEST_ANSWER],
                 tuple(map(str, entry["rephrasings"])),
             )
             for entry in json.loads(path.read_text(encoding="utf-8"))
         )
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{path} cannot be read as an FAQ ({error}). Name a file of StackFAQ's form."
         raise QuestionsUnreadable(message) from error
 
@@ -163,7 +166,7 @@ def without_variants(
         size: Entries to keep at most; all but a third by default.
 
     """
-    order = list(range(len(entries)))
+    order = [number for number, entry in enumerate(entries) if entry.answer]
     random.Random(seed).shuffle(order)  # noqa: S311 - a simulation, not a secret
     kept = set(order[len(order) // 3 :][:size])
     return LabelledBot(

@@ -36,7 +36,8 @@ def leave_out(version: OpenedVersion) -> tuple[QuestionResult, ...]:
     if knowledge.ranker.model.classifier is None:
         return ()
     texts = out_of_scope_sentences()
-    outside = OutOfScope(texts, version.encoder.encode(texts))
+    topics = knowledge.ranker.model.topics.means
+    outside = OutOfScope(texts, version.encoder.encode(texts), topics)
     groups = families(knowledge.contents)
     parts = [{unit for group in groups[n::PARTS] for unit in group} for n in range(PARTS)]
     return tuple(result for part in parts if part for result in _ask(knowledge, part, outside))

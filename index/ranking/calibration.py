@@ -44,6 +44,9 @@ class Evidence:
     lead: float = 0.0
     """By how much its ranking score is ahead of the best unit that says something else, up to
     `LEAD_CAP`."""
+    agreement: float = 0.0
+    """Logarithm of how likely question and candidate are about the same common question; counts
+    for sparse candidates."""
     sparseness: float = 0.0
     """From 0, the candidate has enough variants or the question is one, to 1, hardly any."""
     words: float = 0.0
@@ -63,7 +66,7 @@ WITHOUT_BOUNDARIES = (
 )
 """Features in content without any boundary, with whose words others could be compared."""
 FEATURES = (*WITHOUT_BOUNDARIES, "words")
-SPARSE = ("cosine", "lead", "out_of_scope_lead")
+SPARSE = ("cosine", "lead", "out_of_scope_lead", "agreement")
 """Features of a sparse candidate: its score by the classifier, which has hardly anything to learn
 it from, is no evidence on content that the calibration was not fitted on."""
 WITHOUT_CLASSIFIER = ("cosine", "spelling", "out_of_scope_lead")

@@ -185,6 +185,7 @@ def _evidence(
         spelling=float(scores.spelling[members].max()),
         out_of_scope_classifier=min(max(0.0, best_outside) / typical, calibration.CLASSIFIER_CAP),
         out_of_scope_lead=calibration.out_of_scope_lead(cosine, out_of_scope_cosine),
+        agreement=float(scores.agreement[members].max()),
         sparseness=float(scores.sparseness[members].min()),
         words=word_counts.likelihood(scores.words, members, outside),
     )

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.ranking import intent_classifier, passage_scorer, word_counts
+from index.ranking import intent_classifier, passage_scorer, topic_agreement, word_counts
 from index.ranking.intent_classifier import IntentClassifier
 from index.ranking.passage_scorer import PassageScorer
+from index.ranking.topic_agreement import TopicModel
 from index.ranking.word_counts import WordCounts, WordUses
 from index.storage import tensors
 from index.storage.tensors import Buffer
@@ -63,6 +64,8 @@ class UnitScores:
     """How much passages count for each unit, from 0 to 1, whatever the question."""
     words: WordUses
     """How often the units are asked in the question's words."""
+    agreement: Scores
+    """Topic agreement of the question with each unit; `topic_agreement.NONE` without topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class OutOfScope:
 
     texts: tuple[str, ...]
     vectors: Vectors
+    topics: Vectors | None = None
+    """Mean vectors of the topics of common questions, for sparse units; None where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class RankingModel:
     """Of the sparse units; of none in an index without a classifier."""
     words: WordCounts
     """Of no unit in an index without a classifier."""
+    topics: TopicModel
+    """Of the same units."""
     among: NDArray[np.int64] | None = None
     """Which rows of `out_of_scope` count, where it is shared with other indexes; None for all."""
 
@@ -140,7 +147,8 @@ def fit(
     asking = [chunk.embedded for chunk in chunks if chunk.role in _ASKING]
     texts = [chunk.embedded for chunk in chunks]
     model = character_ngrams.fit(asking or texts)
-    outside = _unlike(out_of_scope or OutOfScope((), vectors[:0]), vectors)
+    out_of_scope = out_of_scope or OutOfScope((), vectors[:0])
+    outside = _unlike(out_of_scope, vectors)
     is_small = units <= CLASSIFIER_LIMIT
     if not is_small:
         # N-grams distinguish similar questions; those of passages would fill most of the file.
@@ -159,6 +167,8 @@ def fit(
         classifier = fit_classifier(data)
     owners = np.array([chunk.unit for chunk in chunks], dtype=np.int64)
     bounds = np.searchsorted(owners, np.arange(units + 1)).astype(np.int64)
+    passages = passage_scorer.find(chunks if classifier else ())
+    topics = vectors[:0] if out_of_scope.topics is None else out_of_scope.topics
     return RankingModel(
         classifier,
         model,
@@ -166,8 +176,9 @@ def fit(
         bounds,
         outside.vectors,
         np.array(sampled, dtype=np.int32),
-        passage_scorer.find(chunks if classifier else ()),
+        passages,
         word_counts.count(_questions(chunks) if classifier else (), units),
+        topic_agreement.find(chunks, vectors, passages.units, topics),
     )
 
 
@@ -214,6 +225,7 @@ def dump(model: RankingModel) -> bytes:
             "held_out": model.sampled,
             **model.passages.arrays(),
             **model.words.arrays(),
+            **model.topics.arrays(),
         }
     )
 
@@ -230,6 +242,7 @@ def parse(data: Buffer) -> RankingModel:
         grams = read["grams"].tobytes().decode().splitlines()
         idf = dict(zip(grams, read["idf"].tolist(), strict=True))
         weights, typical = read["head"], read["typical"].item()
+        passages = passage_scorer.read(read)
         return RankingModel(
             IntentClassifier(weights, typical, read["leverages"]) if weights.size else None,
             character_ngrams.NgramModel(idf),
@@ -237,8 +250,9 @@ def parse(data: Buffer) -> RankingModel:
             read["bounds"],
             read["background"],
             read["held_out"],
-            passage_scorer.read(read),
+            passages,
             word_counts.read(read),
+            topic_agreement.read(read, passages.units),
         )
     except (KeyError, ValueError) as error:
         raise IndexCorrupt(f"{FILE} cannot be read. Build the index again.") from error
@@ -317,6 +331,7 @@ class Ranker:
             out_of_scope_classifier=float(views.classes[-1]),
             sparseness=self._sparseness,
             words=self._words(text),
+            agreement=self.model.topics.agreement(vector[0], len(cosine)),
         )
 
     def _words(self, text: str) -> WordUses:

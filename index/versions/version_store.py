@@ -46,7 +46,7 @@ from index.storage.atomic_files import (
 )
 from index.storage.folder_lock import Notice, hold
 
-FORMAT = 8
+FORMAT = 9
 """Raised with every change to the files, to the chunks or to what `lexical` counts as a word."""
 REBUILD = "Run: careers-faq build"
 MANIFEST_FILE = "manifest.json"

@@ -123,6 +123,17 @@ def test_a_third_of_an_faq_is_left_out_and_asked_all_the_same() -> None:
     assert len(without_variants(FAQ, size=2).train) == 2
 
 
+def test_entry_without_an_answer_is_asked_and_never_imported(tmp_path: Path) -> None:
+    path = tmp_path / "faq.json"
+    others = [{"question": q, "answers": [q], "rephrasings": []} for q in "abc"]
+    path.write_text(json.dumps([*others, {"question": "", "answers": [], "rephrasings": ["r"]}]))
+
+    bots = [without_variants(read_faq(path), seed) for seed in range(9)]
+
+    assert all(len(bot.train) == 2 for bot in bots)
+    assert all(bot.test == (LabelledMessage("r", NONE),) for bot in bots)
+
+
 def test_answers_of_an_faq_are_those_of_its_entries(tmp_path: Path) -> None:
     bot = without_variants(FAQ)
 

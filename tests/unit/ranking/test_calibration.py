@@ -67,7 +67,7 @@ def test_written_calibration_is_read() -> None:
     assert calibration.parse(json.dumps(DOCUMENT).encode()) == BY_HAND
 
 
-SPARSE_WEIGHTS = {"cosine": 2.0, "lead": 4.0, "out_of_scope_lead": -4.0}
+SPARSE_WEIGHTS = {"cosine": 2.0, "lead": 4.0, "out_of_scope_lead": -4.0, "agreement": 0.5}
 SPARSE = {"intercept": -3, "weights": SPARSE_WEIGHTS}
 WITH_SPARSE = {**DOCUMENT, "sparse": SPARSE, "offer_at": 0.125}
 
@@ -85,9 +85,10 @@ def test_log_odds_are_mixed_by_how_few_variants_there_are(sparseness: float, odd
     assert read.probability(evidence) == pytest.approx(1 / (1 + exp(-odds)))
 
 
-def test_lead_over_other_answers_counts_only_with_few_variants() -> None:
+@pytest.mark.parametrize("feature", [{"lead": 0.5}, {"agreement": 4.0}], ids=["lead", "agreement"])
+def test_evidence_on_few_variants_counts_only_there(feature: dict[str, float]) -> None:
     read = calibration.parse(json.dumps(WITH_SPARSE).encode())
-    ahead = replace(NOTHING, lead=0.5)
+    ahead = replace(NOTHING, **feature)
 
     assert read.probability(ahead) == read.probability(NOTHING)
     assert read.probability(replace(ahead, sparseness=1.0)) == pytest.approx(1 / (1 + e))

@@ -60,6 +60,7 @@ def scores(
         out_of_scope_classifier=outside[1],
         sparseness=row(sparseness or zeros),
         words=WordUses(np.zeros((0, len(total)), dtype=np.float32), row(zeros)),
+        agreement=row(zeros),
     )
 
 

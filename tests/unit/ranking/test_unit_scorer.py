@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.building import sampling
+from index.building import common_questions, sampling
 from index.building.builder import out_of_scope_sentences
 from index.datatypes import Chunk, ChunkRole, Scores, Vectors
 from index.errors import IndexCorrupt
-from index.ranking import passage_scorer, unit_scorer
+from index.ranking import passage_scorer, topic_agreement, unit_scorer
 from index.ranking.unit_scorer import (
     CLASSIFIER_LIMIT,
     COSINE_WEIGHT,
@@ -232,7 +232,11 @@ def test_texts_without_any_ngram_can_be_written_and_read() -> None:
 def test_shipped_file_is_what_would_be_built_again(index_folder: Path) -> None:
     loaded = version_store.load(index_folder)
     contents = loaded.contents
-    strangers = OutOfScope(out_of_scope_sentences(), encode(*out_of_scope_sentences()))
+    questions = common_questions.read()
+    topics = topic_agreement.means(
+        encode(*(question for topic in questions for question in topic)), [*map(len, questions)]
+    )
+    strangers = OutOfScope(out_of_scope_sentences(), encode(*out_of_scope_sentences()), topics)
 
     asked = sampling.sample(contents.chunks)
     again = unit_scorer.fit(
