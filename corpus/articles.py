@@ -21,7 +21,7 @@ FRONT_MATTER = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL
 )
 _META = TypeAdapter(FrontMatter)
-_MARKER = re.compile(r"\s*\{#([^{}\n]*)\}\s*\Z")
+_MARKER = re.compile(r"(?<!\s)\s*+\{#([^{}\n]*)\}\s*\Z")
 _BULLET = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:\s+|\Z)")
 
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 _SPACES = " \u00a0\u202f'\u2019"
-_NUMBER = rf"(?<![\d.,])(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d(?:[\d.,]*\d)?)"
+_NUMBER = (
+    rf"(?<![\d.,])(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}}){{1,6}}(?:[.,]\d+)?(?!\d)|\d(?:[\d.,]*\d)?)"
+)
 _SCALE = r"k|m|bn|thousand|million|billion"
 _FIGURE = re.compile(
     rf"(?P<before>[$€£]|\b(?:usd|eur|gbp)\b)\s?(?P<amount>{_NUMBER})(?:\s?(?P<scale>{_SCALE})\b)?|"

@@ -33,7 +33,7 @@ _TYPED = re.compile(
 _LISTED = re.compile(
     r"(?:(?<=\n)|^)[ \t]*(?:(?:[-*•]|\d{1,3}[.)])[ \t]+\S|\|.*\|)[^\n]*", re.MULTILINE
 )
-_ANCHOR = re.compile(r"(&(\S+))[ \t]+\Z")
+_ANCHOR = re.compile(r"(&([^\s&]++))[ \t]++\Z")
 _SHOWN = 50
 """Characters of a text, in a caution."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

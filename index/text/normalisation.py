@@ -27,8 +27,8 @@ _SPACED_SYMBOLS = re.compile(r"\b([cCfF])\s+(\+\+|#)")
 _DOTTED_LETTERS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _REPEATED_MARKS = re.compile(r"([?!.,])[?!.,]+")
 _YEAR = re.compile(
-    r"(?:(?:^|[\s,]+)(?:in|for|by|of|during|since|until|till|after|before|around|from|to|as|the|year))*"
-    r"(?:^|[\s,]+)\(?(?:19[5-9]|20[0-6])\d\)?(?!\w|[.,]?\d|\s*(?:[-$€£%]|k\b|usd|dollars?|euros?"
+    r"(?:(?:^|(?<![\s,])[\s,]++)(?:in|for|by|of|during|since|until|till|after|before|around|from|to|as|the|year))*"
+    r"(?:^|(?<![\s,])[\s,]++)\(?(?:19[5-9]|20[0-6])\d\)?(?!\w|[.,]?\d|\s*(?:[-$€£%]|k\b|usd|dollars?|euros?"
     r"|pounds?|rupees|(?:a|an|per)\b|hours?|days?|people|lines|words))",
     re.IGNORECASE,
 )

@@ -9,9 +9,9 @@ import re
 
 _MARKER = re.compile(r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)?")
 """Blank space, and the bullet or number of a list item."""
-_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$))|[。！？]+[」』”]*")  # noqa: RUF001 - CJK marks
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s|$))|[。！？]+[」』”]*")  # noqa: RUF001 - CJK marks
 _JOINT = re.compile(
-    r"[,;:.!?…]+(?=\s|$)|[()\n]|\s(?:and|or|but|which|who|that|when|if|because|while|so)\s"
+    r"(?<![,;:.!?…])[,;:.!?…]++(?=\s|$)|[()\n]|\s(?:and|or|but|which|who|that|when|if|because|while|so)\s"
 )
 """Where a phrase ends."""
 _OPENING = re.compile(

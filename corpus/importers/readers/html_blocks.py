@@ -32,7 +32,7 @@ _SYMBOL = re.compile(r"icon|symbol|arrow|caret|chevron", re.IGNORECASE)
 _HEADING = re.compile(r"h[1-6]")
 _CUSTOM = re.compile(r"[a-z]+-")
 """Names of custom elements."""
-_JSON_LD = re.compile(r"\s*application/ld\+json\b", re.IGNORECASE)
+_JSON_LD = re.compile(r"application/ld\+json\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _PANEL = re.compile(
     r"accordion|collaps|panel|answer|faq|toggle|tab-?(?:content|pane)", re.IGNORECASE

@@ -88,7 +88,9 @@ def _cell(value: Json) -> str:
 def parse_json(text: str) -> Json:
     """Parse JSON as pages hold it: within comments, with line breaks inside texts."""
     bare = re.sub(
-        r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", "", text
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*+(?:;\s*+)?$",
+        "",
+        text,
     )
     data: Json = json.loads(bare, strict=False)
     return data

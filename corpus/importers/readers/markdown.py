@@ -182,7 +182,9 @@ def _without_contents(blocks: Iterable[Block], notes: list[Note]) -> Iterator[Bl
     for block in blocks:
         items = block.items if isinstance(block, Listing) else ()
         places = [
-            part for item in items for part in re.split(r"\n\s*(?:[-*+]|\d+[.)])\s+", item.markdown)
+            part
+            for item in items
+            for part in re.split(r"\n[^\S\n]*(?:[-*+]|\d+[.)])\s+", item.markdown)
         ]
         is_contents = len(places) > 1 and all(map(_PLACE.fullmatch, places))
         up = _PLACE.fullmatch(block.markdown) if isinstance(block, Prose) else None

@@ -17,8 +17,8 @@ _ADMONITION = re.compile(r'(?:\?\?\?\+?|!!!|===)[ \t]+[^"]*?(?:"(?P<title>.*)")?
 _CALLOUT = re.compile(r" {0,3}>\s*\[!(?P<kind>[\w-]+)\][-+]?[ \t]*(?P<title>.*)")
 _QUOTE = re.compile(r" {0,3}> ?")
 _OPEN = re.compile(
-    r"\s*(?:(?P<colons>:{3,})\s*[\w-]+\s*(?P<words>.*?)|<(?P<tag>[A-Z][\w.]*)(?P<attributes>[^<>]*)>"
-    r"|\{(?:\{[<%]|%)\s*(?P<code>[\w-]+)(?P<parameters>[^{}]*?)(?:[%>]\}\}|%\}))\s*"
+    r"\s*(?:(?P<colons>:{3,})\s*[\w-]+\s*(?P<words>(?:.*\S)?)|<(?P<tag>[A-Z][\w.]*+)(?P<attributes>[^<>]*)>"
+    r"|\{(?:\{[<%]|%)\s*(?P<code>[\w-]++)(?P<parameters>[^{}]*?)(?:[%>]\}\}|%\}))\s*"
 )
 _CLOSE = re.compile(
     r"\s*(?:(:{3,})|</([A-Z][\w.]*)>|\{\{[<%]\s*/\s*([\w-]+)\s*[%>]\}\}|\{%\s*end([\w-]+)\s*%\})\s*"
@@ -28,7 +28,7 @@ _TITLE = re.compile(
 )
 _QUOTED = re.compile(r'"([^"]*)"')
 _SIGN = re.compile(
-    r"\s*(?:</?[A-Z][\w.]*[^<>]*>|\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}|\[\[?_?(?:TOC|toc)_?\]\]?"
+    r"\s*(?:</?[A-Z][\w.]*+[^<>]*>|\{\{[<%][^{}]*[%>]\}\}|\{%[^{}]*%\}|\[\[?_?(?:TOC|toc)_?\]\]?"
     r"|[*-] (?:TOC|toc)|\{:.*\}|import\s.*[\"'];?|export (?:const|default|function)\b.*)\s*"
 )
 """A line that only a program reads."""

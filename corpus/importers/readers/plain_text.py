@@ -30,7 +30,7 @@ from corpus.importers.readers.question_marks import (
 
 _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S.*)")
 _NUMBER = re.compile(r"(\s*)(?:\d{1,3}[.)]|\(\d{1,3}\))\s+(\S.*)")
-_HASHES = re.compile(r"(#{1,6}|={2,6})\s+(\S.*?)\s*[#=]*")
+_HASHES = re.compile(r"(#{1,6}|={2,6})\s+(\S.*)")
 """Of Markdown; of AsciiDoc and wikis."""
 _RULE = re.compile(r"\s*([-=_*~])(?:\s*\1){2,}\s*")
 _BOLD_START = re.compile(r"^(\s*)\*\*(?=[^\s*])([^*]+)(?<=\S)\*\*(?!\*)")
@@ -92,7 +92,8 @@ def _look_at(text: str, number: int) -> Line:
     if _RULE.fullmatch(text):
         return Line(Look.RULE, text.strip(), number)
     if match := _HASHES.fullmatch(text):
-        return Line(Look.HASHES, match[2], number, label=match[1])
+        words = match[2].rstrip("#=").rstrip() or match[2][0]
+        return Line(Look.HASHES, words, number, label=match[1])
     for look, pattern in ((Look.BULLET, _BULLET), (Look.NUMBER, _NUMBER)):
         if match := pattern.fullmatch(text):
             return Line(look, match[2].strip(), number, len(match[1].expandtabs(4)))

@@ -16,18 +16,20 @@ from corpus.markdown import plain_text
 ASKED_LEVEL = 6
 """Of the heading that a marked question becomes."""
 _BOLD = r"[*_]{0,3}"
+_GAP = r"\s{0,9}"
+"""Two gaps of any length beside each other take the square of their length to tell apart."""
 _ASKS = "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
 _SAYS = "Answer|Ans|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
 """Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch and
 Swedish."""
-_END = rf"(?:\s*[:\uff1a)\]]{{1,2}}|\.(?=[\s*_]|$)|\s+[-\u2013\u2014](?=\s)){_BOLD}\s*"
+_END = rf"(?:{_GAP}[:\uff1a)\]]{{1,2}}|\.(?=[\s*_]|$)|\s{_GAP}[-\u2013\u2014](?=\s)){_BOLD}{_GAP}"
 _ASKED = re.compile(
-    rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>{_ASKS})\s*\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}\s*)"
+    rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>{_ASKS}){_GAP}\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}{_GAP})"
     rf"{_BOLD}\s*(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ANSWERED = re.compile(
-    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(])?(?P<mark>{_SAYS})\s*(?P<number>\d{{0,3}})\\?{_END}"
+    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(])?(?P<mark>{_SAYS}){_GAP}(?P<number>\d{{0,3}})\\?{_END}"
     rf"(?P<after>{_BOLD})\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -35,15 +37,15 @@ _INLINE_ANSWER = re.compile(
     rf"(?<=\?)[*_\s]*\s[*_]{{0,3}}(?=(?:{_SAYS})\s*\d{{0,3}}[:.)])", re.IGNORECASE
 )
 _ALONE = re.compile(
-    rf"{_BOLD}((?:{_ASKS}|{_SAYS})\s*\d{{0,3}}\s*(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w)\s*\d{{0,3}}"
-    rf"|[QA]\s*\d{{1,3}})[:)]?{_BOLD}\s*\\?",
+    rf"{_BOLD}((?:{_ASKS}|{_SAYS}){_GAP}\d{{0,3}}{_GAP}(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w){_GAP}\d{{0,3}}"
+    rf"|[QA]{_GAP}\d{{1,3}})[:)]?{_BOLD}\s*\\?",
     re.IGNORECASE,
 )
 """A mark on a line of its own."""
-_AFTER = r"[^\w?*]*(?:\([^()?*]*\))?[^\w?*]*"
+_AFTER = r"[^\w?*]{0,30}(?:\([^()?*]{0,200}\))?[^\w?*]{0,30}"
 """What may stand behind a question mark: `!`, pictograms, a remark in brackets."""
 _LEAD = re.compile(
-    rf"(?P<bold>\*\*|__)(?P<question>(?:(?!\*\*|__).)*\w\W*[?\uff1f]{_AFTER})\s*(?P=bold):?(?P<rest>.*)",
+    rf"(?P<bold>\*\*|__)(?P<question>(?:(?!\*\*|__).)*\w\W{{0,30}}[?\uff1f]{_AFTER}){_GAP}(?P=bold):?(?P<rest>.*)",
     re.DOTALL,
 )
 """A question in bold that starts a line."""

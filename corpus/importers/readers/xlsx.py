@@ -41,7 +41,7 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*+)[^\]]*+\]|\[[^\]]*+\]|_.|\
 _LONGEST_FORMAT = 255
 """Characters, the limit of Excel itself; a longer one is passed over."""
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?,*(?:E[+-]0+)?")
-_FRACTION = re.compile(r"(?:([#0?]+) +)?[#0?]+/([#0?]+|[0-9]+)")
+_FRACTION = re.compile(r"(?<![#0?])(?:([#0?]++) +)?[#0?]++/([#0?]+|[0-9]+)")
 _CONDITION = re.compile(r"\[(<=?|>=?|=|<>)(-?[0-9.]+)\]")
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     "<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne,
@@ -382,7 +382,10 @@ def _general(value: float) -> str:
     """Write a number as a cell without a format does: eleven digits at most."""
     if isinstance(value, int) or value.is_integer():
         return str(int(value))
-    return f"{value:.10g}" if abs(value) >= 1e-4 else re.sub(r"\.?0*E", "E", f"{value:.5E}")
+    if abs(value) >= 1e-4:
+        return f"{value:.10g}"
+    digits, _, power = f"{value:.5E}".partition("E")
+    return f"{digits.rstrip('0').rstrip('.')}E{power}"
 
 
 def _joined(name: str, sheets: dict[str, list[Row]], said: dict[str, list[Note]]) -> Found:

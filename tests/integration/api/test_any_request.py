@@ -28,7 +28,19 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
     max_leaves=6,
 )
+EXCHANGES = st.one_of(
+    st.uuids().map(str), st.just("019aba5d-0000-7000-8000-000000000000"), TEXTS, VALUES
+)
+"""What `/v1/clicks` and `/v1/feedback` name."""
 BODIES = st.one_of(
+    st.fixed_dictionaries(
+        {"interaction_id": EXCHANGES},
+        optional={
+            "kind": st.one_of(st.sampled_from(["source", "suggestion", "contact"]), VALUES),
+            "helpful": st.one_of(st.booleans(), VALUES),
+            "comment": VALUES,
+        },
+    ).map(lambda fields: ("application/json", json.dumps(fields).encode())),
     VALUES.map(lambda value: ("application/json", json.dumps(value).encode())),
     st.dictionaries(NAMES, VALUES, min_size=1, max_size=5).map(
         lambda fields: ("application/json", json.dumps(fields).encode())
