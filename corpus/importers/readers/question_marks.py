@@ -18,23 +18,33 @@ ASKED_LEVEL = 6
 _BOLD = r"[*_]{0,3}"
 _GAP = r"\s{0,9}"
 """Two gaps of any length beside each other take the square of their length to tell apart."""
-_ASKS = "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
-_SAYS = "Answer|Ans|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
-"""Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch and
-Swedish."""
-_END = rf"(?:{_GAP}[:\uff1a)\]]{{1,2}}|\.(?=[\s*_]|$)|\s{_GAP}[-\u2013\u2014](?=\s)){_BOLD}{_GAP}"
+_ASKS = (
+    "Question|Frage|Pregunta|Pergunta|Domanda|Vraag|Fråga|[QFPDV]"
+    "|[\u95ee\u554f]\u984c|\u95ee\u9898|\u8cea\u554f|[\u95ee\u554f\uff31]"
+)
+_SAYS = (
+    "Answer|Ans|Antwort|Réponse|Reponse|Respuesta|Resposta|Risposta|Antwoord|Svar|[AR]"
+    "|\u7b54\u6848|\u56de\u7b54|[\u7b54\uff21]"
+)
+"""Names and letters of marks in English, German, French, Spanish, Portuguese, Italian, Dutch,
+Swedish, Chinese and Japanese."""
+_END = (
+    rf"(?:{_GAP}[:\uff1a\uff0e)\]\u3011]{{1,2}}|\.(?=[\s*_]|$)|\s{_GAP}[-\u2013\u2014](?=\s))"
+    rf"{_BOLD}{_GAP}"
+)
 _ASKED = re.compile(
-    rf"{_BOLD}\s*(?:\\?[\[(])?(?P<mark>{_ASKS}){_GAP}\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}{_GAP})"
+    rf"{_BOLD}\s*(?:\\?[\[(\u3010])?(?P<mark>{_ASKS}){_GAP}\d{{0,3}}(?:\\?{_END}|[:.)]{_BOLD}{_GAP})"
     rf"{_BOLD}\s*(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ANSWERED = re.compile(
-    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(])?(?P<mark>{_SAYS}){_GAP}(?P<number>\d{{0,3}})\\?{_END}"
+    rf"(?P<bold>{_BOLD})\s*(?:\\?[\[(\u3010])?(?P<mark>{_SAYS}){_GAP}(?P<number>\d{{0,3}})\\?{_END}"
     rf"(?P<after>{_BOLD})\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _INLINE_ANSWER = re.compile(
-    rf"(?<=\?)[*_\s]*\s[*_]{{0,3}}(?=(?:{_SAYS})\s*\d{{0,3}}[:.)])", re.IGNORECASE
+    rf"(?:(?<=\?)[*_\s]*\s[*_]{{0,3}}|(?<=\uff1f)\s{{0,9}})(?=(?:{_SAYS})\s*\d{{0,3}}[:.)\uff1a\uff0e])",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(
     rf"{_BOLD}((?:{_ASKS}|{_SAYS}){_GAP}\d{{0,3}}{_GAP}(?=[:)])|(?:{_ASKS}|{_SAYS})(?<=\w\w){_GAP}\d{{0,3}}"
@@ -383,7 +393,7 @@ def question_of(text: str) -> str:
         return ""
     words = _words(match["rest"].rstrip("\\").strip().strip("*_"))
     mark = match["mark"]
-    certain = asks(words) or len(mark) > 1 or mark == "Q"
+    certain = asks(words) or len(mark) > 1 or mark == "Q" or not mark.isascii()
     colon = mark not in "PDVpdv" or re.match(rf"\W*{mark}\s*\d*\s*:", text.strip())
     return words if certain and colon else ""
 

@@ -29,9 +29,10 @@ _UNWANTED = ("draft", "hidden", "deleted", "archived", "internal", "disabled", "
 """Columns of which yes, or no, says whether visitors are to see a row."""
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "questions", "q", "frage", "fragen", "pregunta", "vraag", "domanda",
-                 "pergunta"),
+                 "pergunta", "问题", "問題", "質問"),
     "answer": ("answer", "answers", "a", "response", "reply", "antwort", "antworten", "réponse",
-               "respuesta", "antwoord", "risposta", "resposta"),
+               "respuesta", "antwoord", "risposta", "resposta",
+               "答案", "回答"),
     "variants": ("variants", "variant", "variations", "alternatives", "synonyms", "paraphrases",
                  "also asked", "other questions", "varianten", "alternative questions", "utterance",
                  "alternative question", "question variant", "similar question",

@@ -638,3 +638,28 @@ def test_lines_that_are_no_pairs_stay_a_paragraph() -> None:
     (block,) = read("Lunch? Yes.\nTea? No.\n", ".txt").blocks
 
     assert isinstance(block, Prose)
+
+
+WIDE = str.maketrans({"?": "\uff1f", ":": "\uff1a", ".": "\uff0e", "@": "\uff31", "&": "\uff21"})
+EAST = [("这是免费的吗?".translate(WIDE), "是的。"), ("谁在运营", "我们。")]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "问:{}\n答:{}\n\n问:{}\n答:{}\n",
+        "【问】{}\n【答】{}\n\n【问】{}\n【答】{}\n",
+        "質問1:{}\n回答1:{}\n\n質問2:{}\n回答2:{}\n",
+        "Q1.{}\nA1.{}\n\n@2.{}\n&2.{}\n",
+        "问:{}答:{}\n\n问:{}\n\n答:{}\n",
+        "Q:{}\nA:{}\n\nQ:{}\nA:{}\n",
+    ],
+    ids=["letters", "brackets", "words", "full width", "one line", "colon"],
+)
+def test_marks_of_chinese_and_japanese_are_read(text: str, ending: str) -> None:
+    assert pairs(text.translate(WIDE).format(*EAST[0], *EAST[1]), ending) == EAST
+
+
+def test_chinese_names_of_columns_are_read() -> None:
+    assert pairs("答案,问题\n我们。,谁在运营\n", ".csv") == [("谁在运营", "我们。")]
