@@ -26,6 +26,7 @@ from corpus.importers.readers.question_marks import (
     is_question,
     joined_marks,
     question_of,
+    without_letters,
 )
 
 _BULLET = re.compile(r"(\s*)[•●▪■◦○‣\u2043∙·*+\u2013—-]\s+(\S.*)")
@@ -143,7 +144,7 @@ def read_text(text: str) -> Found:
 def _lines(text: str) -> Iterator[Line]:
     """Yield the lines; what looks like the mark of an answer is one only below a question."""
     asked = False
-    text = _QUOTED.sub("", text)
+    text = without_letters(_QUOTED.sub("", text))
     for number, written in enumerate(joined_marks(text.split("\n")), start=1):
         line = _look_at(written, number)
         asked = asked or bool(question_of(written))

@@ -63,6 +63,12 @@ _NUMBER = re.compile(
     r"\A(?:\(\d{1,3}\)|\\?#\d{1,3}[.:)]?|(?:\d{1,2}\.)*\d{1,3}\\?[.)]|(?:\d{1,2}\.)+\d{1,2})"
     r"\s+(?=\S)"
 )
+_LETTERED = re.compile(
+    r"^(?P<before>[ \t]{0,9}(?:\*\*)?)\(?(?:[a-z]|[ivxIVX]{2,5}|I)\\?[.)][ \t]{1,9}"
+    r"(?=[^\sa-z][^?\n]{0,300}\?[*\\ ]{0,5}$)",
+    re.MULTILINE,
+)
+"""Letters and Roman numbers before questions; what starts small is part of an answer."""
 _BOLD_LINE = re.compile(r"(?P<bold>\*\*|__)(?P<words>(?:(?!\*\*|__).)+\w)(?P=bold)")
 _SHORTEST_LEAD = 2
 """Words."""
@@ -245,9 +251,24 @@ class _MarkReader:
         return lead if self.has_leads or not _text(lead["rest"]) else None
 
 
+def without_letters(text: str) -> str:
+    """Return a text with questions that are numbered by letters without those."""
+    return _LETTERED.sub(r"\g<before>", text)
+
+
+def _unlettered(block: Block) -> Block:
+    if isinstance(block, Heading):
+        return replace(block, text=without_letters(block.text))
+    if isinstance(block, Prose):
+        text = block.markdown
+        return block if _is_whole(block) else replace(block, markdown=without_letters(text))
+    items = (replace(item, markdown=without_letters(item.markdown)) for item in block.items)
+    return replace(block, items=tuple(items))
+
+
 def read_marks(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks with questions as headings, and answers without their marks."""
-    blocks = tuple(_with_marks(blocks))
+    blocks = tuple(_with_marks([_unlettered(block) for block in blocks]))
     texts = [
         line
         for block in blocks

@@ -663,3 +663,25 @@ def test_marks_of_chinese_and_japanese_are_read(text: str, ending: str) -> None:
 
 def test_chinese_names_of_columns_are_read() -> None:
     assert pairs("答案,问题\n我们。,谁在运营\n", ".csv") == [("谁在运营", "我们。")]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+@pytest.mark.parametrize("marks", ["a) b)", "(a) (b)", "a. b.", "i. ii.", "III) IV)"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["line below", "paragraph below"])
+def test_letters_and_roman_numbers_before_questions_are_no_words(
+    marks: str, gap: str, ending: str
+) -> None:
+    first, second = marks.split()
+    text = f"{first} Is lunch free?{gap}Yes.\n\n{second} Is tea free?{gap}No.\n"
+
+    assert pairs(text, ending) == BOTH
+
+
+def test_letters_of_other_lines_stay() -> None:
+    text = "Q: Is lunch free?\nA: Ask:\na) is it soup?\nb) bread\n"
+
+    assert pairs(text, ".md") == [("Is lunch free?", "Ask:\na) is it soup?\nb) bread")]
+    assert pairs("## c) Is tea free?\n\nNo.\n\n## I. Is it?\n\nIt is.\n", ".md") == [
+        ("Is tea free?", "No."),
+        ("Is it?", "It is."),
+    ]
