@@ -58,7 +58,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:[\s,]+(?:of (?:them|those|these|the (?:list|two|three))|(?:from|on|in) the list|above|then"
+    r"(?:(?<![\s,])[\s,]++"
+    r"(?:of (?:them|those|these|the (?:list|two|three))|(?:from|on|in) the list|above|then"
     r"|i (?:think|guess|suppose|mean)|instead|you (?:listed|said|mentioned|offered|gave|suggested)"
     r"|would be (?:good|great|nice)|sounds (?:good|right|best)"
     r"|(?:is|was) (?:it|the one|(?:what|the one) i (?:want|need|mean|meant|wanted|was after))))+$",
@@ -75,7 +76,7 @@ _NUMBERED = _whole(
     rf"[#(]?(?P<at>{_ORDINAL})[).]?(?: {_COUNTED})?"
 )
 _FURTHER = _whole(r"(?:the )?[#(]?(?P<at>\d{1,2})(?:st|nd|rd|th)?[).]?(?: " + _COUNTED + ")?")
-_SEVERAL = re.compile(r"(?:\s*(?:,|;|&|\+|/|\band\b|\bthen\b|\bplus\b)\s*)+", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*(?:(?:,|;|&|\+|/|\band\b|\bthen\b|\bplus\b)\s*)+", re.IGNORECASE)
 _ALL = _whole(
     r"(?:all|both|each|every one|everything|either)(?: (?:one|of )?(?:them|these|those)?)?"
     r"(?: (?:two|three|four))?(?: please)?",
@@ -141,6 +142,7 @@ NONE = Choice(is_none=True)
 
 def choose(reply: str, titles: Sequence[str], canonical: Canonical) -> Choice | None:
     """Return what a cleaned reply chooses of some titles; None when it is a new question."""
+    reply = " ".join(reply.split())  # patterns below try each blank of a run
     text = reply.strip(" ?.!,;:\"'")
     core = courtesy.take_apart(reply).core
     plain = _plain(core)
@@ -158,6 +160,7 @@ def _plain(text: str) -> str:
 
 def choose_another(reply: str, count: int, chosen: int) -> Choice | None:
     """Return what a reply chooses after one of several was chosen; None when it is a question."""
+    reply = " ".join(reply.split())
     text = _plain(courtesy.take_apart(reply).core or reply)
     if _OTHERS.fullmatch(text):
         return Choice(tuple(at for at in range(count) if at != chosen))

@@ -1,13 +1,19 @@
 """No regular expression takes more than the length of a text to read it, whatever the text."""
 
+import time
+from itertools import chain
+
 import pytest
 
+from index.dialogue import choices
 from tests.support.patterns import Use, attacks, seconds, uses
 
 LENGTHS = {"corpus": 3000, "index": 1000, "service": 1000}
 """What stands in a cell or line of an import, and what a visitor may ask."""
 MOST_SECONDS = 0.02
 """Of a processor; what grows with the square takes 30 ms and more at 3000 signs."""
+MOST_TO_READ = 0.08
+"""Of a processor, for all of the patterns by which a reply is read."""
 BESIDE = "index/dialogue/"
 """Timed as whole steps of at most 1000 signs, as several patterns read the same signs there."""
 LINES = ("_BULLET", "_NUMBER")
@@ -28,6 +34,24 @@ def test_pattern_reads_any_text_in_a_time_that_grows_with_its_length(package: st
 
     assert len(own) > 20
     assert slow == {}
+
+
+def test_a_reply_of_any_shape_is_read_in_no_time() -> None:
+    """A line of blanks or commas after a question back took 0.26 s, and nobody else's turn came."""
+    patterns = {use.pattern for use in uses() if use.where.startswith(BESIDE)}
+    texts = set(chain.from_iterable(attacks(pattern, LENGTHS["index"]) for pattern in patterns))
+
+    slow = {text[:40] for text in texts if min(reading(text), reading(text)) > MOST_TO_READ}
+
+    assert len(texts) > 300
+    assert slow == set()
+
+
+def reading(text: str) -> float:
+    """Seconds of a processor until it is known which of three titles a reply chooses, if any."""
+    started = time.thread_time()
+    choices.choose(text, ["What is it?", "Who does it?", "How is it done?"], str)
+    return time.thread_time() - started
 
 
 def is_line(use: Use) -> bool:
