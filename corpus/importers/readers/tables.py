@@ -16,7 +16,7 @@ from corpus.importers.blocks import Found, Note, NoteKind, Question, asks, key
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.question_marks import answer_of, is_question, question_of
-from corpus.markdown import plain_text
+from corpus.markdown import plain_text, to_html
 from corpus.models import ID
 
 Columns: TypeAlias = Mapping[str, Sequence[int]]
@@ -73,6 +73,8 @@ _STATES = {
     "todo", "not started", "in progress", "rejected", "retired", "outdated", "obsolete",
     "in bearbeitung", "offen", "archiviert", "inaktiv", "veraltet",
 }  # fmt: skip
+_OF_QNA_MAKER = {"qnaid", "iscontextonly", "suggestedquestions"}
+"""Names of columns in tables of Azure, whose answers are Markdown with `\\n` for line breaks."""
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Rows that a delimiter is judged by."""
@@ -326,6 +328,8 @@ def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
             for row in rows[: header.position]
         )
         notes.extend(_unread(names, columns))
+        if not _OF_QNA_MAKER.isdisjoint(map(key, names.cells)):
+            body = [_with_html(row, columns["answer"]) for row in body]
     read = _exported if "markdown" in columns else _question
     ticked = [spot for spot in columns.get("state", ()) if _is_ticked(names, body, spot)]
     seen = len(rows) - (names is not None)
@@ -351,6 +355,15 @@ def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
 
 def _is_blank(row: Row, columns: Columns) -> bool:
     return not any(_cell(row, spot) for spots in columns.values() for spot in spots)
+
+
+def _with_html(row: Row, answers: Sequence[int]) -> Row:
+    """Return the row with its answers, which are Markdown, as HTML."""
+    cells = (
+        to_html(re.sub(r"\\n|\n", "  \n", cell)) if spot in answers else cell
+        for spot, cell in enumerate(row.cells)
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _names_again(row: Row) -> Columns:

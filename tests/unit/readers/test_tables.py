@@ -217,3 +217,33 @@ def test_table_that_a_spreadsheet_saves_as_a_text_is_a_table() -> None:
     raw = "Question\tAnswer\r\nIs it hot?\tYes.\r\n".encode("utf-16")
 
     assert read_source("faq.txt", raw, ".txt").questions == (Question("Is it hot?", "Yes.", 2),)
+
+
+QNA_MAKER = [
+    ["Question", "Answer", "Source", "Metadata", "SuggestedQuestions", "IsContextOnly", "QnaId"],
+    ["Is it hot?", r"**Yes**:\n\n* at noon\n* [later](https://e.org)", "", "", "[]", "False", "1"],
+    ["Is it a place?", r"C is.\nD is not.", "", "", "[]", "False", "2"],
+]
+ANSWERS = [
+    ("Is it hot?", "**Yes**:\n\n- at noon\n- [later](https://e.org)"),
+    ("Is it a place?", "C is.  \nD is not."),
+]
+
+
+def test_answers_of_qna_maker_are_markdown_with_line_breaks() -> None:
+    book, raw = Workbook(write_only=True), io.BytesIO()
+    page = book.create_sheet()
+    for row in QNA_MAKER:
+        page.append(row)
+    book.save(raw)
+    text = "\n".join("\t".join(row) for row in QNA_MAKER)
+
+    sheet = read_source("faq.xlsx", raw.getvalue(), ".xlsx")
+    table = read_source("faq.tsv", text.encode(), ".tsv")
+
+    assert [(one.question, one.answer) for one in sheet.questions] == ANSWERS
+    assert [(one.question, one.answer) for one in table.questions] == ANSWERS
+
+
+def test_backslash_n_of_other_tables_stays() -> None:
+    assert csv("question,answer\nWhere?,C:\\new\n").questions == (Question("Where?", r"C:\new", 2),)
