@@ -20,6 +20,7 @@ from corpus.importers.blocks import (
 )
 from corpus.importers.escaping import one_line, paragraph
 from corpus.importers.readers import heading_levels
+from corpus.importers.readers.markdown import read_markdown
 from corpus.importers.readers.question_marks import (
     SENTENCE_END,
     is_marked,
@@ -136,9 +137,24 @@ def read_text(text: str) -> Found:
     """Read a text whose structure shows in its lines alone."""
     lines = list(_lines(text))
     blocks = list(_LineReader(lines).blocks())
-    if any(line.look is Look.HASHES for line in lines):
-        return Found(blocks=tuple(blocks))
-    return _levelled(blocks)
+    tables = {place: found for place, one in enumerate(blocks) if (found := _table(one))}
+    blocks = [block for place, block in enumerate(blocks) if place not in tables]
+    is_marked_up = any(line.look is Look.HASHES for line in lines)
+    read = Found(blocks=tuple(blocks)) if is_marked_up else _levelled(blocks)
+    return replace(
+        read,
+        questions=tuple(one for found in tables.values() for one in found.questions),
+        notes=(*read.notes, *(note for found in tables.values() for note in found.notes)),
+        seen=read.seen + sum(found.seen for found in tables.values()),
+    )
+
+
+def _table(block: Block) -> Found | None:
+    """Read a table of Markdown whose columns are named as questions and answers."""
+    if not isinstance(block, Prose) or not any(map(_RULER.fullmatch, block.markdown.split("\n"))):
+        return None
+    found = read_markdown("\n" * (block.line - 1) + block.markdown)
+    return found if found.questions and not found.blocks else None
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -274,11 +290,12 @@ def _asks(words: str) -> bool:
 def _joined(lines: Sequence[str]) -> str:
     """Join the lines of a paragraph; they stay lines where one has a mark, or is a question.
 
-    Rows of a table stay rows.
+    Rows of a table stay rows, and one with a ruler is Markdown already.
     """
     if sum(bool(_ROW.fullmatch(line)) for line in lines) > 1:
-        is_table = any(_RULER.fullmatch(line) for line in lines)
-        return ("\n" if is_table else "\\\n").join(map(paragraph, lines))
+        if any(_RULER.fullmatch(line) for line in lines):
+            return "\n".join(map(one_line, lines))
+        return "\\\n".join(map(paragraph, lines))
     if any(map(is_marked, lines)) or any(map(is_question, lines[:-1])):
         return "\n".join(filter(None, map(paragraph, lines)))
     return paragraph(" ".join(lines))

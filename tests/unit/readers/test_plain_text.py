@@ -308,3 +308,18 @@ def test_question_that_a_mail_quotes_is_a_question() -> None:
         ("Is it hot?", "Yes, > 5 degrees."),
         ("Is it loud?", "No."),
     ]
+
+
+def test_table_of_questions_is_read_and_any_other_stays() -> None:
+    table = "| Question | Answer |\n|---|:--|\n| Is it free? | **Yes**: 2 \\| 3. |\n"
+    other = "| Grade | Pay |\n|---|---|\n| A | 100 |"
+
+    found = read_text(f"Pay grades\n\nHere they are.\n\n{table}\n{other}\n")
+
+    assert found.questions == (Question("Is it free?", "**Yes**: 2 | 3.", 7),)
+    assert found.blocks == (
+        Heading("Pay grades", 1, 1),
+        Prose("Here they are.", 3),
+        Prose(other, 9),
+    )
+    assert found.seen == 1
