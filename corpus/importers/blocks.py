@@ -17,7 +17,7 @@ _ASKS = re.compile(
 
 _FAQ = re.compile(
     r"\b(faqs?|frequently asked|common(ly asked)? questions|questions (and|&) answers)\b"
-    r"|^(q ?(&|and) ?a|your questions|questions|häufige fragen|fragen und antworten)\b",
+    r"|^(q ?(&|and|/) ?a|your questions|questions|häufige fragen|fragen und antworten)\b",
     re.IGNORECASE,
 )
 

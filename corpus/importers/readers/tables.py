@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from corpus.documents import Source
 from corpus.errors import CorpusError, Fault
-from corpus.importers.blocks import Found, Note, NoteKind, Question, asks, key
+from corpus.importers.blocks import (
+    Found,
+    Note,
+    NoteKind,
+    Question,
+    asks,
+    heads_questions,
+    key,
+)
 from corpus.importers.escaping import clean, lines_of_text, one_line
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.question_marks import answer_of, is_question, question_of
@@ -313,8 +321,7 @@ def read_rows(name: str, rows: Sequence[Row], delimiter: str = "") -> Found:
         return Found()
     notes: list[Note] = []
     header = _header(rows)
-    turned = _turned(rows) if header is None and len(rows) <= _MOST_ABOVE else []
-    if turned := turned or ([] if header else _stacked(rows)):
+    if turned := _by_columns(rows, header):
         rows, header = turned, _header(turned)
         notes.append(Note(rows[0].line, NoteKind.GUESSED, "the table is read by columns"))
     header = header or _guessed(name, rows, notes)
@@ -420,6 +427,13 @@ def _kept_back(row: Row, columns: Columns, header: Row, ticked: Sequence[int]) -
     return ""
 
 
+def _by_columns(rows: Sequence[Row], header: _Header | None) -> list[Row]:
+    """Return the table with columns of questions and answers where it has none; else nothing."""
+    is_free = header is None or key(rows[0].cells[0]) == "q a"
+    turned = _stacked(rows) if is_free else []
+    return turned or (_turned(rows) if header is None and len(rows) <= _MOST_ABOVE else [])
+
+
 def _turned(rows: Sequence[Row]) -> list[Row]:
     """Return the columns as rows if the names stand in one of the first; else nothing."""
     cells = zip_longest(*(row.cells for row in rows), fillvalue="")
@@ -435,10 +449,11 @@ def takes_turns(rows: Sequence[Row]) -> bool:
 def _stacked(rows: Sequence[Row]) -> list[Row]:
     """Return question and answer as one row where each has its own; else nothing.
 
-    They are told apart by marks, or in a single column by what asks.
+    They are told apart by marks, or in a single column by what asks. The first row may be a name
+    such as "Q/A".
     """
     pairs: list[Row] = []
-    for row in rows:
+    for row in rows[1:] if heads_questions(_line(rows[0].cells[0])) else rows:
         mark, *texts = row.cells
         line = f"{mark.rstrip('.:) ')}: {' '.join(filter(None, texts))}" if any(texts) else mark
         alone = "" if any(texts) else _line(line)

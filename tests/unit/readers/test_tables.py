@@ -247,3 +247,21 @@ def test_answers_of_qna_maker_are_markdown_with_line_breaks() -> None:
 
 def test_backslash_n_of_other_tables_stays() -> None:
     assert csv("question,answer\nWhere?,C:\\new\n").questions == (Question("Where?", r"C:\new", 2),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Q/A\nIs it hot?\n"Yes, it is."\nIs it wet?\nNo.\n',
+        'FAQ\nQ: Is it hot?\n"A: Yes, it is."\nQ: Is it wet?\nA: No.\n',
+        'Q/A,Text\nQ,Is it hot?\nA,"Yes, it is."\nQ,Is it wet?\nA,No.\n',
+    ],
+    ids=["what asks", "marks", "marks in a column"],
+)
+def test_rows_of_questions_and_answers_take_turns_below_a_name(text: str) -> None:
+    found = csv(text)
+
+    assert found.questions == (
+        Question("Is it hot?", "Yes, it is.", 2),
+        Question("Is it wet?", "No.", 4),
+    )
