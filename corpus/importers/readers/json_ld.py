@@ -13,6 +13,22 @@ from corpus.importers.readers.tables import Row, has_names, has_questions, read_
 
 _REFERENCE = {"@id", "@type"}
 """Keys of a mapping that only names a question which stands elsewhere."""
+_DIALOGFLOW = (
+    "it is a part of a Dialogflow agent, which keeps questions and answers in files of their own",
+    "Export the knowledge base as CSV, or write a table with the columns question and answer",
+)
+_PAGE = (
+    "it is the data of a page, whose texts are cut into pieces",
+    "Import the page itself: its address, or the page saved as .html",
+)
+_FOREIGN = {
+    "userDefined": _DIALOGFLOW,
+    "webhookUsed": _DIALOGFLOW,
+    "trainingPhrases": _DIALOGFLOW,
+    "nodeType": _PAGE,
+    "pageProps": _PAGE,
+}
+"""What is wrong and what to do, by a key that only such files have."""
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -37,7 +53,14 @@ def read_json_ld(name: str, text: str) -> Found:
             notes=found.notes + table.notes,
             seen=found.seen + table.seen,
         )
+    if not found.questions and (foreign := next(_foreign(data), None)):
+        raise CorpusError([Fault(name, 0, *_FOREIGN[foreign])])
     return found
+
+
+def _foreign(data: Json) -> Iterator[str]:
+    """Yield the keys that tell of a program whose files are not read."""
+    return (name for node in _walk(data) for name in _FOREIGN if name in node)
 
 
 def _is_lines(text: str) -> bool:
@@ -50,6 +73,8 @@ def _tables(data: Json) -> Iterator[list[Row]]:
     """Yield lists of records as tables, as help desks and content systems export them."""
     line = 1
     for records in _lists(data):
+        if any(isinstance(one, dict) and not _FOREIGN.keys().isdisjoint(one) for one in records):
+            continue
         named = [_flat(record) for record in records if isinstance(record, dict)]
         names = tuple(dict.fromkeys(name for record in named for name in record))
         cells = (tuple(_cell(record.get(name)) for name in names) for record in named)

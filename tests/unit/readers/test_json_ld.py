@@ -171,3 +171,35 @@ def test_records_are_found_wherever_they_stand(text: str) -> None:
         ("Is it hot?", "Yes."),
         ("Is it loud?", "No."),
     ]
+
+
+SPOKEN = [{"data": [{"text": "Is tea free?", "userDefined": False}], "isTemplate": False}]
+TEXT = {"nodeType": "text", "value": "Is tea free?"}
+RICH = [{"nodeType": "heading-2", "content": [TEXT]}, {"nodeType": "text", "value": "No."}]
+NEXT = {"pageProps": {"body": {"nodeType": "document", "content": RICH}}, "__N_SSG": True}
+
+
+@pytest.mark.parametrize(
+    ("data", "remedy"),
+    [
+        (SPOKEN, "Export the knowledge base as CSV"),
+        ({"name": "tea", "responses": [{"messages": []}], "webhookUsed": False}, "Export"),
+        (RICH, "Import the page itself"),
+        (NEXT, "Import the page itself"),
+        ({"pageProps": {"statusCode": 404}}, "Import the page itself"),
+    ],
+    ids=["phrases", "intent", "rich text", "next.js", "next.js without texts"],
+)
+def test_data_of_other_programs_is_refused_with_what_to_import_instead(
+    data: object, remedy: str
+) -> None:
+    with pytest.raises(CorpusError, match=remedy):
+        read_json_ld("faq.json", json.dumps(data))
+
+
+def test_records_among_the_data_of_a_page_are_read() -> None:
+    data = {"pageProps": {"faq": [{"q": "Is tea free?", "a": "No."}], "intro": RICH}}
+
+    found = read_json_ld("faq.json", json.dumps(data))
+
+    assert [(one.question, one.answer) for one in found.questions] == [("Is tea free?", "No.")]
