@@ -19,6 +19,17 @@ _WINDOWS = {
 _LIST_MARK = re.compile(r"\s*(?:([-*•●▪◦‣])|(\d{1,3})[.)])\s+(?=\S)")
 _WIDE_GAP = re.compile(r"([^\S\n]{200})[^\S\n]+")
 """Space that shows nothing more, and over which patterns of marks and lists take quadratic time."""
+_FORUM_END = re.compile(r"\[/(?:b|i|u|s|url|list|quote|code|color|size|center)\]", re.IGNORECASE)
+_FORUM_LINK = re.compile(
+    r"\[url=[\"']?(?P<address>[^\]\"'\s]{1,2000})[\"']?\](?P<words>[^\[\]]{1,500})\[/url\]",
+    re.IGNORECASE,
+)
+_FORUM_ITEM = re.compile(r"(?P<first>^)?[ \t]{0,9}\[\*\][ \t]{0,9}", re.MULTILINE)
+_FORUM_MARK = re.compile(
+    r"\[/?(?:b|i|u|s|url|list|quote|code|img|color|size|center|left|right|font|email)"
+    r"(?:=[^\[\]\n]{0,200})?\]",
+    re.IGNORECASE,
+)
 _MARKER_START = "&#123;#"
 """`{#` would be read as the start of an id, even behind a backslash."""
 
@@ -27,6 +38,18 @@ def clean(text: str) -> str:
     """Return the text with line feeds alone, and without what no YAML or HTML file may hold."""
     text = _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_WINDOWS).translate(ANY_FONT))
     return _WIDE_GAP.sub(r"\1", text)
+
+
+def without_bbcode(text: str) -> str:
+    """Return a text without the marks of forums (`[b]…[/b]`); links keep their address.
+
+    It has as many lines as before.
+    """
+    if not _FORUM_END.search(text):
+        return text
+    text = _FORUM_LINK.sub(r"\g<words> (\g<address>)", text)
+    text = _FORUM_MARK.sub("", text)
+    return _FORUM_ITEM.sub(lambda item: " - " if item["first"] is None else "- ", text)
 
 
 def one_line(text: str) -> str:

@@ -18,7 +18,7 @@ from corpus.importers.blocks import (
     asks,
     key,
 )
-from corpus.importers.escaping import one_line, paragraph
+from corpus.importers.escaping import one_line, paragraph, without_bbcode
 from corpus.importers.readers import heading_levels
 from corpus.importers.readers.markdown import read_markdown
 from corpus.importers.readers.question_marks import (
@@ -160,7 +160,7 @@ def _table(block: Block) -> Found | None:
 def _lines(text: str) -> Iterator[Line]:
     """Yield the lines; what looks like the mark of an answer is one only below a question."""
     asked = False
-    text = without_letters(_QUOTED.sub("", text))
+    text = without_letters(_QUOTED.sub("", without_bbcode(text)))
     for number, written in enumerate(joined_marks(text.split("\n")), start=1):
         line = _look_at(written, number)
         asked = asked or bool(question_of(written))

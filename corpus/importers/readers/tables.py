@@ -21,7 +21,7 @@ from corpus.importers.blocks import (
     heads_questions,
     key,
 )
-from corpus.importers.escaping import clean, lines_of_text, one_line
+from corpus.importers.escaping import clean, lines_of_text, one_line, without_bbcode
 from corpus.importers.readers.html_to_markdown import to_markdown
 from corpus.importers.readers.question_marks import answer_of, is_question, question_of
 from corpus.markdown import plain_text, to_html
@@ -693,4 +693,4 @@ def _answer(cell: str) -> str:
 
 
 def _decoded(cell: str) -> str:
-    return html.unescape(cell) if _ENTITY.search(cell) else cell
+    return without_bbcode(html.unescape(cell) if _ENTITY.search(cell) else cell)

@@ -685,3 +685,29 @@ def test_letters_of_other_lines_stay() -> None:
         ("Is tea free?", "No."),
         ("Is it?", "It is."),
     ]
+
+
+def test_marks_of_forums_are_no_words() -> None:
+    answer = "Yes, [i]all[/i] of it: see [url=https://e.org/x]our page[/url]."
+    shown = "Yes, all of it: see our page (https://e.org/x)."
+    items = "[list]\n[*]Ann [1]\n[*] Bob\n[/list]"
+    text = f"[b]Is lunch free?[/b]\n{answer}\n\n[B]Who bakes?[/B]\n{items}\n"
+
+    questions = arrange(read(text, ".txt"), "FAQ").questions
+
+    assert [(one.question, one.answer, one.line) for one in questions] == [
+        ("Is lunch free?", shown, 1),
+        ("Who bakes?", "- Ann [1]\n- Bob", 4),
+    ]
+    assert pairs(f'question,answer\n[b]Is lunch free?[/b],"{answer}"\n', ".csv") == [
+        ("Is lunch free?", shown)
+    ]
+
+
+def test_brackets_that_no_forum_closes_stay() -> None:
+    text = "Is lunch free?\nYes [b] or [list] it.\n\nIs tea free?\nNo [*] never.\n"
+
+    assert pairs(text, ".txt") == [
+        ("Is lunch free?", "Yes [b] or [list] it."),
+        ("Is tea free?", "No [*] never."),
+    ]
