@@ -65,8 +65,7 @@ _NUMBER = re.compile(
 )
 _LETTERED = re.compile(
     r"^(?P<before>[ \t]{0,9}(?:\*\*)?)\(?(?:[a-z]|[ivxIVX]{2,5}|I)\\?[.)][ \t]{1,9}"
-    r"(?=[^\sa-z][^?\n]{0,300}\?[*\\ ]{0,5}$)",
-    re.MULTILINE,
+    r"(?=[^\sa-z][^?\n]{0,300}\?[*\\ ]{0,5}$)"
 )
 """Letters and Roman numbers before questions; what starts small is part of an answer."""
 _BOLD_LINE = re.compile(r"(?P<bold>\*\*|__)(?P<words>(?:(?!\*\*|__).)+\w)(?P=bold)")
@@ -252,8 +251,19 @@ class _MarkReader:
 
 
 def without_letters(text: str) -> str:
-    """Return a text with questions that are numbered by letters without those."""
-    return _LETTERED.sub(r"\g<before>", text)
+    """Return a text with questions that are numbered by letters without those.
+
+    Where they follow each other without an answer, they are the points of one.
+    """
+    lines = text.split("\n")
+    written = [place for place, line in enumerate(lines) if line.strip()]
+    found = [bool(_LETTERED.match(lines[place])) for place in written]
+    for place, before, here, after in zip(
+        written, [False, *found], found, [*found[1:], False], strict=False
+    ):
+        if here and not before and not after:
+            lines[place] = _LETTERED.sub(r"\g<before>", lines[place])
+    return "\n".join(lines)
 
 
 def _unlettered(block: Block) -> Block:

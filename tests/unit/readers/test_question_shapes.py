@@ -711,3 +711,14 @@ def test_brackets_that_no_forum_closes_stay() -> None:
         ("Is lunch free?", "Yes [b] or [list] it."),
         ("Is tea free?", "No [*] never."),
     ]
+
+
+@pytest.mark.parametrize("ending", [".txt", ".md"])
+def test_lettered_questions_without_answers_keep_their_letters(ending: str) -> None:
+    text = "Ask yourself this about a job.\n\na) Is it near?\nb) Is it paid?\n\nThen decide.\n"
+
+    shown = "\n".join(
+        block.markdown for block in read(text, ending).blocks if isinstance(block, Prose)
+    )
+
+    assert "a) Is it near?\nb) Is it paid?" in shown
