@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
+from inspect import signature
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
@@ -17,6 +18,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 import pytest
 
 from benchmarks.servers import free_port
+from service.commands import serve
 from tests.support.paths import ROOT
 from tests.support.running import port_of, started, wait_until_open
 
@@ -217,6 +219,31 @@ def test_systemd_takes_the_unit_without_a_warning(tmp_path: Path) -> None:
     )
 
     assert (completed.returncode, completed.stderr) == (0, "")
+
+
+def test_unit_confines_the_service_to_one_folder_and_a_few_system_calls() -> None:
+    text = (DEPLOY / "careers-faq.service").read_text("utf-8")
+    confined = dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)
+
+    expected = {
+        "User": "careers-faq",
+        "StateDirectory": "careers-faq",
+        "ProtectSystem": "strict",
+        "ProtectHome": "yes",
+        "PrivateTmp": "yes",
+        "PrivateDevices": "yes",
+        "NoNewPrivileges": "yes",
+        "CapabilityBoundingSet": "",
+        "AmbientCapabilities": "",
+        "SystemCallFilter": "@system-service",
+    }
+    assert {name: confined.get(name) for name in expected} == expected
+    assert not confined.keys() & {"ReadWritePaths", "BindPaths", "PermissionsStartOnly"}
+    assert " --host 127.0.0.1 " in confined["ExecStart"]
+
+
+def test_service_listens_on_loopback_unless_it_is_told_otherwise() -> None:
+    assert signature(serve.serve).parameters["host"].default == "127.0.0.1"
 
 
 def test_unit_starts_the_service_with_settings_that_exist() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,7 @@ from service.analytics import queries
 from service.analytics.database import ClickKind, Database
 from service.analytics.queries import AskedText, Count, RecordedExchange, Topic, Verdicts
 from tests.support.asking import NOW, asked, clicked, said
+from tests.support.hostile import TAKEN
 
 TODAY = NOW.date()
 SINCE = TODAY - timedelta(days=6)
@@ -128,3 +130,15 @@ def test_export_holds_what_was_said(database: Database) -> None:
     assert found.keys() == {LOUD.id, WHICH.id}
     assert isinstance(found[LOUD.id], RecordedExchange)
     assert (found[LOUD.id].helpful, found[LOUD.id].comment) == (False, "no")
+
+
+def test_text_that_would_be_sql_is_kept_and_found_as_text(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    texts = TAKEN["sql"]
+    exchanges = [asked(text) for text in texts]
+    database.write(exchanges, [said(one, False, one.question) for one in exchanges], [])
+
+    found = list(queries.exchanges(database, SINCE, Topic.UNHELPFUL))
+    database.close()
+
+    assert [(one.question, one.comment) for one in found] == [(text, text) for text in texts]

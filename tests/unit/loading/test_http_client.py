@@ -1,13 +1,15 @@
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from threading import Event
+from typing import Any
 
 import pytest
 
-from corpus import CorpusError
+from corpus import CorpusError, http_client
 from corpus.http_client import Download, _is_public, download, within
 
 pytestmark = pytest.mark.socket
@@ -17,6 +19,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/moved":
             self._head(302, "Location", "/page%20one.html")
+        elif self.path == "/inwards":
+            inside = self.headers["Host"].replace("127.0.0.1", "127.0.0.2")
+            self._head(302, "Location", f"http://{inside}/page")
         elif self.path == "/file":
             self._head(302, "Location", "file:///etc/hostname")
         elif self.path == "/missing":
@@ -75,6 +80,39 @@ def test_private_network_is_not_reached_where_only_the_public_one_may_be(
 ) -> None:
     with pytest.raises(CorpusError, match="leads into a private network"):
         download(f"{site}{path}", only_public=True)
+
+
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take 127.0.0.1 for public; its name leads there once, and then into a private network."""
+    looked_up: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def answer(host: str, *args: Any, **given: Any) -> Any:
+        if host != "site.example":
+            return look_up(host, *args, **given)
+        looked_up.append(host)
+        return look_up("127.0.0.1" if len(looked_up) == 1 else "127.0.0.2", *args, **given)
+
+    monkeypatch.setattr(http_client, "_is_public", lambda address: str(address) == "127.0.0.1")
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    return looked_up
+
+
+@pytest.mark.usefixtures("public")
+def test_redirect_from_the_public_internet_into_a_private_network_is_refused(site: str) -> None:
+    assert download(f"{site}/page", only_public=True).raw == b"<p>caf\xe9</p>"
+    with pytest.raises(CorpusError, match="leads into a private network"):
+        download(f"{site}/inwards", only_public=True)
+
+
+def test_name_is_looked_up_once_and_what_was_checked_is_connected_to(
+    site: str, public: list[str]
+) -> None:
+    named = site.replace("127.0.0.1", "site.example")
+
+    assert download(f"{named}/page", only_public=True).raw == b"<p>caf\xe9</p>"
+    assert public == ["site.example"]
 
 
 @pytest.mark.parametrize(
