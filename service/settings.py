@@ -87,7 +87,7 @@ class Settings(BaseModel):
         description="File that lists several sites, each under `/sites/KEY/`.",
     )
     watch_seconds: Annotated[float, AfterValidator(setting_checks.pause)] = Field(
-        0.2,
+        0.1,
         ge=0,
         le=3600,
         description="Seconds between looks for a new version; `0`: only at start, at a reload, "

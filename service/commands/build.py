@@ -31,7 +31,7 @@ from index.quality.publication import (
 from service.commands import options
 from service.commands.options import Tools
 
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.05
 _MOST_WARNINGS = 20
 _KEPT = 3
 """Unpublished versions that stay while content is watched."""
