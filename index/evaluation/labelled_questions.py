@@ -89,6 +89,9 @@ def read_questions(path: Path) -> tuple[Labelled, ...]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        message = f"{path} does not exist. Name a file of labelled questions; see docs/quality.md."
+        raise QuestionsUnreadable(message) from error
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path} cannot be read: {error}. Name a UTF-8 file of labelled questions."
         raise QuestionsUnreadable(message) from error

@@ -85,8 +85,14 @@ def test_wrong_line_is_reported_by_file_and_line(tmp_path: Path, line: str, faul
 
 
 def test_missing_and_empty_files_are_rejected(tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere.jsonl"
+    with pytest.raises(QuestionsUnreadable) as error:
+        read_questions(missing)
+    remedy = "Name a file of labelled questions; see docs/quality.md."
+    assert str(error.value) == f"{missing} does not exist. {remedy}"
+
     with pytest.raises(QuestionsUnreadable, match="cannot be read"):
-        read_questions(tmp_path / "nowhere.jsonl")
+        read_questions(tmp_path)
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(QuestionsUnreadable, match="holds no questions"):
         read_questions(tmp_path / "empty.jsonl")
