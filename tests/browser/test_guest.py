@@ -114,6 +114,20 @@ def test_origin_that_is_not_allowed_is_explained_with_the_setting(
     assert visit.advice() == [f"{refusal}Start the service with: FAQ_ALLOWED_ORIGINS={host.origin}"]
 
 
+@pytest.mark.parametrize("body", ["<!doctype html><title>Home</title>", '{"outcome": '])
+def test_answer_that_is_not_json_is_not_called_a_missing_permission(
+    visitor: Visitor, service: Service, body: str
+) -> None:
+    visit = visitor()
+    visit.open()
+    visit.page.route("**/v1/ask", lambda route: route.fulfill(status=200, body=body))
+    with visit.page.expect_console_message(lambda message: "careers-faq: " in message.text):
+        visit.ask(QUESTION)
+
+    answers = f"{service.origin}/v1/ask answers, but not with JSON. "
+    assert visit.advice() == [f"{answers}Is this the service's address?"]
+
+
 def test_page_style_does_not_reach_in(visitor: Visitor) -> None:
     style = "* { color: red !important; font: 40px serif } html { font-size: 62.5% }"
     visit = visitor(head=f"<style>{style}</style>")

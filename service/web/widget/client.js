@@ -85,7 +85,9 @@ export class Client {
       return response.status === 204 ? null : await response.json();
     } catch (error) {
       if (signal.aborted || error instanceof RequestFailed) throw error;
-      if (!own.signal.aborted) this.#explain();
+      if (error instanceof SyntaxError) {
+        console.error(`careers-faq: ${this.base}${path} answers, but not with JSON. Is this the service's address?`);
+      } else if (!own.signal.aborted) this.#explain();
       throw new RequestFailed('down', `${this.base}${path}: ${error.message}`);
     } finally {
       clearTimeout(timer);
