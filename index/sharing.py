@@ -1,7 +1,8 @@
-"""Sharing: versions of many indexes in one process, with equal parts held in memory once.
+"""Sharing: the versions that a process has open, with equal parts held in memory once.
 
 The encoder and the words of English follow from files whose digests stand in every manifest, so
-two versions with the same digests share them, whichever site they belong to. The out-of-scope
+two versions with the same digests share them: one and the next of an index, which is opened beside
+it in a third of the time, and those of several sites. The out-of-scope
 sentences are a choice among the same few hundred. Only the content, which differs, is in memory
 more than once.
 """
