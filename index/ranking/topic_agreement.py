@@ -44,7 +44,8 @@ class TopicModel:
         """Return how a question agrees with each of `count` units, on a scale of logarithms."""
         agreement = np.full(count, NONE, dtype=np.float32)
         if len(self.units):
-            overlap = self.spread @ _spread(vector[None], self.means)[0]
+            # Not `@`, which wakes the threads of BLAS; see `VectorIndex.scores`.
+            overlap = np.vecdot(self.spread, _softmax(np.vecdot(self.means, vector)))
             agreement[self.units] = np.log(overlap + FLOOR) - self.crowding
         return agreement
 
@@ -88,18 +89,17 @@ def find(
     sums = np.zeros((int(units[-1]) + 1, vectors.shape[1]), dtype=np.float32)
     chosen = [at for at, c in enumerate(chunks) if c.role in _ROLES and c.unit < len(sums)]
     np.add.at(sums, [chunks[at].unit for at in chosen], vectors[chosen])
-    spread = _spread(_normalised(sums[units]), means)
+    spread = _softmax(_normalised(sums[units]) @ means.T)
     overlap = spread @ spread.T
     np.fill_diagonal(overlap, 0.0)
     crowding = CROWDED * np.log(overlap.max(axis=1) + FLOOR)
     return TopicModel(means, units, spread, np.asarray(crowding, dtype=np.float32))
 
 
-def _spread(vectors: Vectors, means: Vectors) -> NDArray[np.float32]:
-    """Return the softmax of the cosines of each vector with the topics."""
-    cosines = vectors @ means.T
-    weights = np.exp((cosines - cosines.max(axis=1, keepdims=True)) / TEMPERATURE)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+def _softmax(cosines: Scores) -> NDArray[np.float32]:
+    """Spread one text or several over the topics, whose cosines stand on the last axis."""
+    weights = np.exp((cosines - cosines.max(axis=-1, keepdims=True)) / TEMPERATURE)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def _normalised(vectors: Vectors) -> Vectors:
