@@ -29,14 +29,15 @@ def published_files(folder: Path) -> PublishedFiles | None:
         named = _stamp(folder / "current")
         try:
             version = version_store.version_folder(folder, version_store.current(folder))
+            files = tuple(_stamp(path) for path in sorted(version.rglob("*")))
+            published = PublishedFiles(named, version.name, files)
         except RetrievalError:
-            return PublishedFiles(named, None, ())
-        files = tuple(_stamp(path) for path in sorted(version.rglob("*")))
+            published = PublishedFiles(named, None, ())
         if _stamp(folder / "current") != named:  # another one was published meanwhile
             return None
     except OSError:
         return None
-    return PublishedFiles(named, version.name, files)
+    return published
 
 
 def _stamp(path: Path) -> Stamp:

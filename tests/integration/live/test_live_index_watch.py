@@ -270,14 +270,16 @@ def test_replaced_version_answers_its_last_request_and_is_gone(own_index: Path) 
 
 
 def test_what_is_published_is_never_a_mix_of_two_publications(own_index: Path) -> None:
-    names = version_store.version_names(own_index)
-    written: dict[tuple[int, int], str] = {}
+    names, absent = version_store.version_names(own_index)[:2], "0" * 12
+    named = (names[0], absent, names[1])
+    written: dict[tuple[int, int], str | None] = {}
 
     def publish() -> None:
         for number in range(PUBLISHED_AT_ONCE):
-            replace_file(own_index / "current", f"{names[number % 3]}\n".encode())
+            name = named[number % 3]
+            replace_file(own_index / "current", f"{name}\n".encode())
             stat = (own_index / "current").lstat()
-            written[stat.st_mtime_ns, stat.st_ino] = names[number % 3]
+            written[stat.st_mtime_ns, stat.st_ino] = None if name == absent else name
 
     publish()
     seen = []
